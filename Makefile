@@ -1,0 +1,54 @@
+# Two commands on a fresh machine: `make map` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+PACKAGE := $(shell find src -type f -not -name '*.pyc')
+
+.PHONY: help map test env lint lock lock-check clean
+
+help:            ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+
+.venv/run.stamp: locks/run.txt pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(PIP) install --require-hashes -r locks/run.txt
+	$(PIP) install --no-build-isolation --no-deps --no-index -e .
+	touch $@
+
+.venv/dev.stamp: .venv/run.stamp locks/dev.txt
+	$(PIP) install --require-hashes -r locks/dev.txt
+	touch $@
+
+env: .venv/dev.stamp  ## build the environment for development, from the lock
+
+map: .venv/run.stamp  ## render the Kursk map and print its report
+	@mkdir -p build
+	@$(BIN)/frontmap map --archive geodata/kursk --output build/kursk.html
+	@$(BIN)/frontmap reported --archive geodata/kursk
+
+test: .venv/dev.stamp  ## run the tests
+	$(BIN)/python -m pytest $(TESTS)
+
+lint: .venv/dev.stamp  ## style, types, import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
+  --no-emit-index-url --no-header --no-annotate -q
+
+lock: .venv/dev.stamp  ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
+	$(UV_COMPILE) $(UPGRADE) --extra figures --group build -o locks/run.txt
+	$(UV_COMPILE) $(UPGRADE) --all-extras --group build --group dev -c locks/run.txt -o locks/dev.txt
+
+lock-check: .venv/dev.stamp  ## the locks answer to pyproject.toml and name no address
+	cp locks/run.txt .venv/run.txt; cp locks/dev.txt .venv/dev.txt
+	$(UV_COMPILE) --extra figures --group build -o .venv/run.txt
+	$(UV_COMPILE) --all-extras --group build --group dev -c locks/run.txt -o .venv/dev.txt
+	cmp locks/run.txt .venv/run.txt
+	cmp locks/dev.txt .venv/dev.txt
+	! grep -nE '://|index-url|find-links' locks/*.txt
+
+clean:           ## remove what was built
+	rm -rf build dist .venv

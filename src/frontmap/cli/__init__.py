@@ -1,0 +1,11 @@
+"""The command line: parse, call, print. One module a family of verbs.
+
+Nothing heavy is imported here: each verb imports what it needs when it is called, so that
+``frontmap --help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from frontmap.cli.app import app, main
+
+__all__ = ["app", "main"]

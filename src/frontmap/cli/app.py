@@ -1,0 +1,83 @@
+"""The application, and the one place where an error becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated, NoReturn
+
+import typer
+
+import frontmap
+from frontmap.errors import FrontmapError
+
+app = typer.Typer(
+    name="frontmap",
+    help="Dated, versioned control polygons; their exact area; one map page to read them.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+EXIT_USAGE = 2
+EXIT_BUG = 70
+EXIT_INTERRUPTED = 130
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"frontmap {frontmap.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Print the version.", callback=_print_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    """Dated, versioned control polygons; their exact area; one map page to read them."""
+
+
+def main() -> NoReturn:
+    """Run the command line; every error ends as one line on stderr and an exit code."""
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        code = app(standalone_mode=False)
+        sys.stdout.flush()
+    except FrontmapError as error:
+        return _fail(str(error), error.exit_code)
+    except typer.TyperException as error:
+        return _fail(f"{error.format_message()} See: frontmap --help", EXIT_USAGE)
+    except (typer.Abort, KeyboardInterrupt):
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
+        return _bug(error)
+    return code if isinstance(code, int) else 0
+
+
+def _bug(error: Exception) -> int:
+    if os.environ.get("FRONTMAP_DEBUG"):
+        traceback.print_exception(error)
+    return _fail(
+        f"this is a bug in frontmap: {type(error).__name__}: {error}; "
+        "set FRONTMAP_DEBUG=1 to see where, and report it",
+        EXIT_BUG,
+    )
+
+
+def _fail(message: str, code: int) -> int:
+    line = " ".join(message.splitlines())
+    print(f"frontmap: {line}", file=sys.stderr)
+    return code

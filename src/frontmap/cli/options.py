@@ -1,0 +1,79 @@
+"""The arguments and options that several verbs share, and how their text is read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from frontmap.errors import UsageError
+
+Format = Literal["text", "json", "csv"]
+GeoFormat = Literal["text", "json", "csv", "geojson"]
+
+DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="Valid date, as YYYY-MM-DD.")]
+ArchiveOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--archive",
+        metavar="DIR",
+        help="The archive's folder. Without it: the nearest one above this folder, "
+        "else the only one under geodata/.",
+        show_default=False,
+    ),
+]
+KnownOption = Annotated[
+    str | None,
+    typer.Option(
+        "--known",
+        metavar="INSTANT",
+        help="As known at this UTC instant; a bare date means the end of that day.",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
+GeoFormatOption = Annotated[GeoFormat, typer.Option("--format", help="How to print.")]
+
+
+def parse_date(text: str) -> dt.date:
+    """Read a valid date, which must be written YYYY-MM-DD.
+
+    >>> parse_date("2024-08-31")
+    datetime.date(2024, 8, 31)
+    >>> parse_date("2024-02-30")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    frontmap.errors.UsageError: '2024-02-30' is not a date; write it as YYYY-MM-DD...
+    """
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError:
+        date = None
+    if date is None or date.isoformat() != text:
+        raise UsageError(f"{text!r} is not a date; write it as YYYY-MM-DD, for example 2024-08-31")
+    return date
+
+
+def parse_instant(text: str) -> dt.datetime:
+    """Read an instant in UTC; a bare date means the end of that UTC day.
+
+    >>> parse_instant("2024-09-03").isoformat()
+    '2024-09-03T23:59:59+00:00'
+    >>> parse_instant("2024-09-03T10:00:00Z").isoformat()
+    '2024-09-03T10:00:00+00:00'
+    """
+    try:
+        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(23, 59, 59), dt.UTC)
+    except ValueError:
+        pass
+    try:
+        instant = dt.datetime.fromisoformat(text)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None:
+        raise UsageError(
+            f"{text!r} is not an instant; write a date, or a time with its zone "
+            "such as 2024-09-03T10:00:00Z"
+        )
+    return instant.astimezone(dt.UTC)

@@ -1,0 +1,100 @@
+"""The frozen values that everything else passes around: zones, snapshots, revisions, findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from shapely import MultiPolygon, Polygon
+
+Status = Literal["controlled", "contested", "claimed"]
+Confidence = Literal["high", "medium", "low"]
+Kind = Literal["snapshot", "correction", "withdrawal", "resolution"]
+
+STATUSES: tuple[Status, ...] = get_args(Status)
+CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+
+FORMAT_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Zone:
+    """One feature of a snapshot: ground with one status, held by one party, with its own sources.
+
+    ``geometry`` is in longitude/latitude degrees (EPSG:4326, RFC 7946 edges); ``accuracy_m`` is
+    the position error of its line in metres; ``sources`` are ids of ``sources.csv``.
+    """
+
+    id: str
+    party: str
+    status: Status
+    geometry: Polygon | MultiPolygon
+    sources: tuple[str, ...]
+    confidence: Confidence
+    accuracy_m: float
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """What the archive says about one day, as recorded at one instant: a snapshot's header.
+
+    Three clocks: ``date`` is when it was true (the end of that day in the archive's time zone),
+    ``published`` is when the maker said it (UTC, where the maker gave an instant), ``recorded`` is
+    when this archive learned it (UTC, whole seconds). ``digest`` is the SHA-256 of the canonical
+    text without its digest line; ``supersedes`` holds the digests that this revision replaces.
+    """
+
+    date: dt.date
+    recorded: dt.datetime
+    kind: Kind
+    maker: str
+    author: str
+    license: str
+    reason: str
+    sources: tuple[str, ...] = ()
+    supersedes: frozenset[str] = frozenset()
+    published: dt.datetime | None = None
+    digest: str = ""
+    version: int = FORMAT_VERSION
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """The situation on one valid date: a revision and its zones, sorted by id.
+
+    No zones and kind ``snapshot`` means that no ground was held.
+    """
+
+    revision: Revision
+    zones: tuple[Zone, ...]
+
+    @property
+    def date(self) -> dt.date:
+        """The valid date: the situation at the end of this day."""
+        return self.revision.date
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the canonical text, in hexadecimal."""
+        return self.revision.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule has to say about a file, a date or a zone; never an exception.
+
+    ``severity`` ``error`` refuses an input; ``warning`` is to be mended or accepted with a reason.
+    """
+
+    rule: str
+    message: str
+    severity: Literal["error", "warning"] = "error"
+    path: Path | None = None
+    date: dt.date | None = None
+    zone: str | None = None
