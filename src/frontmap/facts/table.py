@@ -1,0 +1,179 @@
+"""One strict reader of CSV tables: UTF-8, LF, the columns that are declared, no cell unread."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from frontmap.errors import InputError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+    from frontmap.facts.columns import Column, Value
+
+_BOM = b"\xef\xbb\xbf"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a CSV file must look like: its columns, and the one whose values are unique."""
+
+    name: str
+    columns: tuple[Column, ...]
+    unique: str | None = None
+
+
+def read_table(path: Path, table: Table) -> pd.DataFrame:
+    """Read a CSV file whose columns are those of ``table``, in any order.
+
+    Further columns are kept as text. A file that isn't there is an empty table.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a record, in the order of the file: days as ``datetime.date``, numbers as float64
+        (NaN where blank), all else as text. The index is the line in the file.
+
+    Raises
+    ------
+    InputError
+        Naming file, line, column and remedy.
+    StorageError
+        The file cannot be read.
+    """
+    if not path.exists():
+        return _frame(table, [column.name for column in table.columns], [], [])
+    records = _records(path)
+    _, header = next(records, (1, []))
+    _check_header(path, table, header)
+    lines, rows = [], []
+    for line, cells in records:
+        if len(cells) != len(header):
+            raise InputError(
+                f"{path}, line {line}: {len(cells)} cells where the header has {len(header)}; "
+                'put text that holds a comma in "double quotes"'
+            )
+        rows.append(_row(path, line, table, dict(zip(header, cells, strict=True))))
+        lines.append(line)
+    frame = _frame(table, header, rows, lines)
+    _check_unique(path, table, frame)
+    return frame
+
+
+def require_known(
+    path: Path, frame: pd.DataFrame, column: str, known: Collection[str], where: str
+) -> None:
+    """Check that each id in a column (several separated by spaces) is one of ``known``.
+
+    Raises
+    ------
+    InputError
+        Naming the first line with an unknown id, and the file where it would have to stand.
+    """
+    for line, cell in frame[column].items():
+        for word in cell.split():
+            if word not in known:
+                raise InputError(
+                    f"{path}, line {line}, column {column}: {word!r} is not in {where}; "
+                    "add it there or mend the id"
+                )
+
+
+def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record with the line on which it stands."""
+    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
+    line = 1
+    try:
+        for cells in reader:
+            if any("\n" in cell for cell in cells):
+                raise InputError(f"{path}, line {line}: a line break inside a cell; use a space")
+            yield line, cells
+            line = reader.line_num + 1
+    except csv.Error as error:
+        raise InputError(f"{path}, line {line}: {error}; check the double quotes") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
+    if data.startswith(_BOM):
+        raise InputError(
+            f"{path}, line 1: starts with a byte-order mark; save it as UTF-8 without BOM"
+        )
+    if b"\r" in data:
+        line = data[: data.index(b"\r")].count(b"\n") + 1
+        raise InputError(
+            f"{path}, line {line}: ends in CR or CRLF; save the file with LF line ends"
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise InputError(f"{path}, line {line}: is not UTF-8; save the file as UTF-8") from None
+
+
+def _check_header(path: Path, table: Table, header: list[str]) -> None:
+    missing = [column.name for column in table.columns if column.name not in header]
+    if missing:
+        raise InputError(
+            f"{path}, line 1: column {missing[0]} is missing; "
+            f"{table.name} needs {', '.join(column.name for column in table.columns)}"
+        )
+    for name in header:
+        if not name or header.count(name) > 1:
+            raise InputError(f"{path}, line 1: column {name!r} must have a name of its own")
+
+
+def _row(path: Path, line: int, table: Table, cells: dict[str, str]) -> dict[str, Value]:
+    row: dict[str, Value] = dict(cells)
+    for column in table.columns:
+        cell = cells[column.name]
+        try:
+            row[column.name] = _value(column, cell)
+        except ValueError as error:
+            raise InputError(f"{path}, line {line}, column {column.name}: {error}") from None
+    return row
+
+
+def _value(column: Column, cell: str) -> Value:
+    if cell != cell.strip():
+        raise ValueError(f"{cell!r} has space around it; remove it")
+    if cell:
+        return column.read(cell)
+    if column.required:
+        raise ValueError("is blank; fill it in")
+    return column.blank
+
+
+def _frame(
+    table: Table, header: list[str], rows: list[dict[str, Value]], lines: list[int]
+) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line", dtype="int64"))
+    kinds: dict[str, str] = dict.fromkeys(header, "str")
+    for column in table.columns:
+        if column.blank is None:
+            kinds[column.name] = "object"
+        elif isinstance(column.blank, float):
+            kinds[column.name] = "float64"
+    return frame.astype(kinds)
+
+
+def _check_unique(path: Path, table: Table, frame: pd.DataFrame) -> None:
+    if table.unique is None:
+        return
+    again = frame[table.unique].duplicated()
+    if again.any():
+        line = frame.index[again][0]
+        value = frame[table.unique][line]
+        first = frame.index[frame[table.unique] == value][0]
+        raise InputError(
+            f"{path}, line {line}, column {table.unique}: {value!r} stands on line {first} "
+            "already; each row needs its own"
+        )

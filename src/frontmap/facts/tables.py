@@ -1,0 +1,175 @@
+"""The tables beside an archive's revisions: the columns of each and what they mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, get_args
+
+from frontmap.facts import columns as c
+from frontmap.facts.table import Table, read_table, require_known
+from frontmap.facts.words import Event, Measure, Precision, Qualifier, ReviewVerdict
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pandas as pd
+
+SOURCES = Table(
+    "sources.csv",
+    (
+        c.key("id"),
+        c.text("publisher", required=True),
+        c.url("url"),
+        c.day_or_month("published"),
+        c.day_or_month("read"),
+    ),
+    unique="id",
+)
+PLACES = Table(
+    "places.csv",
+    (
+        c.key("id"),
+        c.text("name_en", required=True),
+        c.text("name_uk"),
+        c.text("name_ru"),
+        c.text("raion"),
+        c.number("lon", -180, 180),
+        c.number("lat", -90, 90),
+        c.number("accuracy_m", 0, 100_000),
+        c.keys("source"),
+    ),
+    unique="id",
+)
+SETTLEMENT_EVENTS = Table(
+    "settlement_events.csv",
+    (
+        c.key("place_id"),
+        c.date("date"),
+        c.choice("event", get_args(Event)),
+        c.text("claimant"),
+        c.text("publisher"),
+        c.day_or_month("published"),
+        c.keys("source"),
+        c.text("note"),
+    ),
+)
+EVENTS = Table(
+    "events.csv",
+    (
+        c.date("date"),
+        c.text("what", required=True),
+        c.number("figure", 0, 10_000_000),
+        c.text("unit", required=True),
+        c.text("claimant"),
+        c.keys("source"),
+        c.number("lat", -90, 90, required=False),
+        c.number("lon", -180, 180, required=False),
+    ),
+)
+REPORTED = Table(
+    "reported.csv",
+    (
+        c.date("as_of"),
+        c.choice("as_of_precision", get_args(Precision)),
+        c.day_or_month("published"),
+        c.number("value_km2", 0, 20_000_000),
+        c.choice("qualifier", get_args(Qualifier)),
+        c.choice("measure", get_args(Measure)),
+        c.text("claimant"),
+        c.keys("source"),
+        c.text("note"),
+    ),
+)
+REVIEWS = Table(
+    "reviews.csv",
+    (
+        c.date("date"),
+        c.keys("source", required=True),
+        c.text("says", required=True),
+        c.choice("verdict", get_args(ReviewVerdict)),
+        c.text("note"),
+    ),
+)
+ACCEPTED = Table(
+    "accepted.csv",
+    (
+        c.date("date", required=False),
+        c.text("rule", required=True),
+        c.text("zone"),
+        c.text("reason", required=True),
+    ),
+)
+
+
+def read_sources(root: Path) -> pd.DataFrame:
+    """Read ``sources.csv``: who published what, where and when, and when it was read.
+
+    Columns ``id, publisher, url, published, read``; ``published`` and ``read`` are a day or a
+    month, as text. Raises InputError.
+
+    >>> from pathlib import Path
+    >>> list(read_sources(Path("no-such-folder")).columns)
+    ['id', 'publisher', 'url', 'published', 'read']
+    """
+    return read_table(root / "sources.csv", SOURCES)
+
+
+def read_places(root: Path) -> pd.DataFrame:
+    """Read ``places.csv``: settlements as points.
+
+    Columns ``id, name_en, name_uk, name_ru, raion, lon, lat, accuracy_m, source`` (degrees,
+    EPSG:4326; metres). Raises InputError.
+    """
+    return _with_sources(root, PLACES)
+
+
+def read_settlement_events(root: Path) -> pd.DataFrame:
+    """Read ``settlement_events.csv``: what a source says happened at a settlement, and when.
+
+    Columns ``place_id, date, event, claimant, publisher, published, source, note``; ``event`` is
+    one of :data:`~frontmap.facts.words.Event`. Raises InputError, also for a place that is not in
+    ``places.csv``.
+    """
+    frame = _with_sources(root, SETTLEMENT_EVENTS)
+    known = set(read_places(root)["id"])
+    require_known(root / "settlement_events.csv", frame, "place_id", known, "places.csv")
+    return frame
+
+
+def read_events(root: Path) -> pd.DataFrame:
+    """Read ``events.csv``: reported figures other than area, each with its unit.
+
+    Columns ``date, what, figure, unit, claimant, source, lat, lon``. Raises InputError.
+    """
+    return _with_sources(root, EVENTS)
+
+
+def read_reported(root: Path) -> pd.DataFrame:
+    """Read ``reported.csv``: reported areas in km², as ``value_km2``.
+
+    Columns ``as_of, as_of_precision, published, value_km2, qualifier, measure, claimant, source,
+    note``. Raises InputError.
+    """
+    return _with_sources(root, REPORTED)
+
+
+def read_reviews(root: Path) -> pd.DataFrame:
+    """Read ``reviews.csv``: what a source says about a date, and what the snapshot did about it.
+
+    Columns ``date, source, says, verdict, note``. Raises InputError.
+    """
+    return _with_sources(root, REVIEWS)
+
+
+def read_accepted(root: Path) -> pd.DataFrame:
+    """Read ``accepted.csv``: findings that stand, each with its reason.
+
+    Columns ``date, rule, zone, reason``; a blank date or zone stands for a finding without one.
+    Raises InputError.
+    """
+    return read_table(root / "accepted.csv", ACCEPTED)
+
+
+def _with_sources(root: Path, table: Table) -> pd.DataFrame:
+    frame = read_table(root / table.name, table)
+    require_known(root / table.name, frame, "source", set(read_sources(root)["id"]), "sources.csv")
+    return frame

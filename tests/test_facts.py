@@ -1,0 +1,232 @@
+"""The tables of facts are read strictly: one clear line for what cannot be taken."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from pathlib import Path
+
+import pytest
+
+from frontmap import facts
+from frontmap.errors import InputError
+
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
+
+FILES = {
+    "sources.csv": (
+        "id,publisher,url,published,read\n"
+        "pravda-1,Ukrainska Pravda,https://example.org/1,2024-08-15,2026-11\n"
+        "rbc-2,RBC,,2025-01,\n"
+    ),
+    "places.csv": (
+        "id,name_en,name_uk,name_ru,raion,lon,lat,accuracy_m,source,kind\n"
+        'sudzha,Sudzha,Суджа,Суджа,Sudzhansky,35.27,51.19,500,pravda-1,"town, seat"\n'
+    ),
+    "settlement_events.csv": (
+        "place_id,date,event,claimant,publisher,published,source,note\n"
+        "sudzha,2024-08-15,UA_claims_control,Zelensky,Ukrainska Pravda,2024-08-15,pravda-1,\n"
+    ),
+    "events.csv": (
+        "date,what,figure,unit,claimant,source,lat,lon\n"
+        "2024-08-15,settlements,82,settlements,Syrskyi,pravda-1,,\n"
+    ),
+    "reported.csv": (
+        "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
+        "2024-08-15,day,2024-08-15,1150,exact,controlled,Syrskyi,pravda-1 rbc-2,\n"
+    ),
+    "reviews.csv": ("date,source,says,verdict,note\n2024-08-15,pravda-1,82 settlements,agrees,\n"),
+    "accepted.csv": "date,rule,zone,reason\n,overlap,,two surveys\n",
+}
+READERS = {
+    "sources.csv": facts.read_sources,
+    "places.csv": facts.read_places,
+    "settlement_events.csv": facts.read_settlement_events,
+    "events.csv": facts.read_events,
+    "reported.csv": facts.read_reported,
+    "reviews.csv": facts.read_reviews,
+    "accepted.csv": facts.read_accepted,
+}
+
+
+@pytest.fixture
+def root(tmp_path):
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="\n")
+    return tmp_path
+
+
+def change(root, name, old, new):
+    path = root / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="\n")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_table_reads_with_a_row_for_each_record(root, name):
+    frame = READERS[name](root)
+    assert list(frame.columns) == FILES[name].splitlines()[0].split(",")
+    assert len(frame) == len(FILES[name].splitlines()) - 1
+    assert frame.index[0] == 2
+
+
+def test_columns_are_typed(root):
+    figure = facts.read_reported(root).loc[2]
+    assert figure["as_of"] == dt.date(2024, 8, 15)
+    assert figure["value_km2"] == 1150.0
+    place = facts.read_places(root).loc[2]
+    assert (place["name_uk"], place["lon"], place["kind"]) == ("Суджа", 35.27, "town, seat")
+
+
+def test_blanks_are_empty_text_nan_or_none(root):
+    source = facts.read_sources(root).loc[3]
+    assert (source["url"], source["read"]) == ("", "")
+    assert math.isnan(facts.read_events(root).loc[2, "lat"])
+    assert facts.read_accepted(root).loc[2, "date"] is None
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root, name):
+    empty = READERS[name](tmp_path / "elsewhere")
+    assert len(empty) == 0
+    full = READERS[name](root)
+    assert set(empty.columns) <= set(full.columns)
+    assert all(empty[column].dtype == full[column].dtype for column in empty.columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "says"),
+    [
+        (
+            "settlement_events.csv",
+            "UA_claims_control",
+            "UA_claim_control",
+            "'UA_claim_control' is unknown; did you mean 'UA_claims_control'?",
+        ),
+        (
+            "settlement_events.csv",
+            "sudzha,",
+            "sudja,",
+            "line 2, column place_id: 'sudja' is not in places.csv",
+        ),
+        (
+            "settlement_events.csv",
+            "2024-08-15,UA",
+            "2024-8-15,UA",
+            "line 2, column date: '2024-8-15' is not a date; write it as YYYY-MM-DD",
+        ),
+        ("reported.csv", "2024-08-15,day", "2024-02-30,day", "line 2, column as_of: '2024-02-30'"),
+        ("reported.csv", "2024-08-15,day", ",day", "line 2, column as_of: is blank; fill it in"),
+        (
+            "reported.csv",
+            "pravda-1 rbc-2",
+            "pravda-1 rbc-9",
+            "line 2, column source: 'rbc-9' is not in sources.csv",
+        ),
+        ("reported.csv", "1150", "1,150", "line 2: 10 cells where the header has 9"),
+        ("reported.csv", "1150", "-1", "line 2, column value_km2: -1 is out of range"),
+        ("reported.csv", "1150", "nan", "line 2, column value_km2: nan is out of range"),
+        ("reported.csv", "1150", "many", "line 2, column value_km2: 'many' is not a number"),
+        ("reported.csv", "exact", "roughly", "use one of exact, about, over, at_least, up_to"),
+        ("reported.csv", "Syrskyi", " Syrskyi", "column claimant: ' Syrskyi' has space around it"),
+        ("reported.csv", "Syrskyi,", '"Syr\nskyi",', "line 2: a line break inside a cell"),
+        ("reported.csv", "Syrskyi,", '"Syrskyi,', "check the double quotes"),
+        ("reported.csv", "as_of_precision", "precision", "column as_of_precision is missing"),
+        ("reported.csv", "note", "source", "column note is missing"),
+        ("places.csv", "51.19", "151.19", "line 2, column lat: 151.19 is out of range"),
+        ("places.csv", "raion,", "raion,raion,", "column 'raion' must have a name of its own"),
+        (
+            "sources.csv",
+            "rbc-2",
+            "pravda-1",
+            "line 3, column id: 'pravda-1' stands on line 2 already",
+        ),
+        ("sources.csv", "rbc-2", "rbc 2", "line 3, column id: 'rbc 2' is no id"),
+        ("sources.csv", "https:", "javascript:", "line 2, column url: 'javascript://example"),
+        ("sources.csv", "2025-01", "2025-13", "'2025-13' is neither a day nor a month"),
+        ("sources.csv", "2024-08-15", "2024-08-32", "column published: '2024-08-32'"),
+        ("reviews.csv", "agrees", "agree", "did you mean 'agrees'?"),
+        ("accepted.csv", "two surveys", "", "line 2, column reason: is blank"),
+    ],
+)
+def test_what_cannot_be_taken_is_named_with_its_line_and_remedy(root, name, old, new, says):
+    change(root, name, old, new)
+    with pytest.raises(InputError) as refused:
+        READERS[name](root)
+    message = str(refused.value)
+    assert message.startswith(f"{root / name}, line ")
+    assert says in message
+    assert "\n" not in message
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        (b"\xef\xbb\xbfid", "line 1: starts with a byte-order mark; save it as UTF-8 without BOM"),
+        (b"id\r\na\r\n", "line 1: ends in CR or CRLF; save the file with LF line ends"),
+        (b"id\na\nb\r\n", "line 3: ends in CR or CRLF"),
+        (b"id\n\xff\n", "line 2: is not UTF-8"),
+        (b"", "line 1: column id is missing"),
+    ],
+)
+def test_bytes_that_other_tools_leave_behind_are_named(root, data, says):
+    (root / "sources.csv").write_bytes(data)
+    with pytest.raises(InputError, match=r"sources\.csv, line \d") as refused:
+        facts.read_sources(root)
+    assert says in str(refused.value)
+
+
+def reference(root, *features):
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    (root / "reference.geojson").write_text(text, encoding="utf-8")
+
+
+def town(**properties):
+    return {
+        "type": "Feature",
+        "properties": {"kind": "town", "name_en": "Sudzha", **properties},
+        "geometry": {"type": "Point", "coordinates": [35.27, 51.19]},
+    }
+
+
+def test_reference_has_a_kind_and_names_for_each_feature(tmp_path):
+    reference(tmp_path, town(), town(name_en=None, name_uk="Суджа"))
+    frame = facts.read_reference(tmp_path)
+    assert list(frame["name_en"]) == ["Sudzha", ""]
+    assert list(frame["name_uk"]) == ["", "Суджа"]
+    assert frame.crs.to_epsg() == 4326
+
+
+@pytest.mark.parametrize(
+    ("feature", "says"),
+    [
+        (town(kind="city"), "features[0]: kind 'city' is unknown; use one of border, town"),
+        ({**town(), "geometry": None}, "features[0]: its geometry cannot be read"),
+        (
+            {**town(), "geometry": {"type": "LineString", "coordinates": []}},
+            "features[0]: its geometry is empty",
+        ),
+        ({"type": "Feature"}, "features[0]: is no feature with properties"),
+    ],
+)
+def test_reference_names_the_feature_that_cannot_be_taken(tmp_path, feature, says):
+    reference(tmp_path, feature)
+    with pytest.raises(InputError) as refused:
+        facts.read_reference(tmp_path)
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"features": 3}'])
+def test_a_reference_file_that_is_no_feature_collection_is_refused(tmp_path, text):
+    (tmp_path / "reference.geojson").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match=r"reference\.geojson"):
+        facts.read_reference(tmp_path)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_the_shipped_tables_read(name):
+    if not (KURSK / name).exists():
+        pytest.skip(f"geodata/kursk has no {name}")
+    READERS[name](KURSK)
