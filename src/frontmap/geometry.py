@@ -1,0 +1,302 @@
+"""Exact area of polygons on the WGS 84 ellipsoid, on ragged arrays of longitude and latitude.
+
+RFC 7946 edges are straight in longitude/latitude. With ``Q(lat)`` the ellipsoid's area between the
+equator and ``lat`` per radian of longitude, a ring's area is the sum over its edges of the step in
+longitude times the mean of ``Q`` along the edge. Here ``Q`` is expanded about the middle of each
+ring, so that tiny rings keep their digits, level edges need no case of their own, and NumPy needs
+only the moments of a ring; rings that are too tall for that use the sine series of ``Q`` itself.
+``docs/method.md`` has the derivation.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from frontmap.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+    Indices = NDArray[np.int64]
+
+#: Q(lat) = sum of SINE_KM2[i] * sin((2 i + 1) lat), in square kilometres per radian, WGS 84.
+SINE_KM2 = (
+    40544237.13532280642505,
+    -45426.58165661729350416,
+    68.67231563516741711789,
+    -0.1098400677063789713119,
+    0.0001793372269330967225652,
+    -2.956878601660969013749e-7,
+)
+BLOCK = 2**16
+LOWEST_DEGREE, HIGHEST_DEGREE = 5, 11
+TRUNCATION = 1e-16
+QUARTER_TURN = 90.0
+
+
+def polygon_areas_km2(geometries: ArrayLike) -> Floats:
+    """Area of each polygon or multipolygon in square kilometres on the WGS 84 ellipsoid.
+
+    Edges are straight in longitude/latitude degrees (RFC 7946); holes are subtracted whichever way
+    they are wound; empty and missing geometries have 0.0. Relative error below 1e-12 from
+    0.0001 km² up. Method: the Taylor form of ``docs/method.md``.
+
+    Parameters
+    ----------
+    geometries
+        Polygons and multipolygons, any shape of array; z is ignored.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, one value for each geometry, in the shape given.
+
+    Raises
+    ------
+    InputError
+        A geometry that is no polygon, a coordinate that is not finite or no longitude/latitude in
+        degrees, or an edge that spans more than 180° of longitude: a polygon across the
+        antimeridian must be cut there (RFC 7946, 3.1.9) or run on past 180°.
+
+    Examples
+    --------
+    >>> from shapely import Polygon, box
+    >>> polygon_areas_km2([box(36, 48, 37, 49), Polygon(), None]).round(3)
+    array([8217.732,    0.   ,    0.   ])
+    """
+    array = np.asarray(geometries, dtype=object)
+    flat = array.ravel()
+    _require_polygons(flat)
+    if not flat.size:
+        return np.zeros(array.shape)
+    _, coordinates, offsets = shapely.to_ragged_array(flat, include_z=False)
+    return ragged_areas_km2(coordinates, offsets).reshape(array.shape)
+
+
+def ragged_areas_km2(coordinates: ArrayLike, offsets: Sequence[ArrayLike]) -> Floats:
+    """Area of polygons held as ragged arrays, the layout of ``shapely.to_ragged_array``.
+
+    Parameters
+    ----------
+    coordinates
+        ``(n, 2)`` longitudes and latitudes in degrees.
+    offsets
+        Where each ring starts in the coordinates, where each polygon starts in the rings (its
+        shell first) and, for multipolygons, where each geometry starts in the polygons; each
+        ends with the total.
+
+    Returns
+    -------
+    numpy.ndarray
+        float64, square kilometres, one value for each geometry.
+
+    Raises
+    ------
+    InputError
+        As :func:`polygon_areas_km2`, and for a ring that does not end where it starts.
+
+    Examples
+    --------
+    >>> square = [(36, 48), (37, 48), (37, 49), (36, 49), (36, 48)]
+    >>> ragged_areas_km2(square, ([0, 5], [0, 1])).round(3)
+    array([8217.732])
+    """
+    rings, polygons, *collections = (np.asarray(part, dtype=np.int64) for part in offsets)
+    shares = np.abs(ring_areas_km2(coordinates, rings))
+    holes = np.ones(len(shares), dtype=bool)
+    holes[polygons[:-1][np.diff(polygons) > 0]] = False
+    np.negative(shares, out=shares, where=holes)
+    areas = segment_sums(shares, polygons)
+    return segment_sums(areas, collections[0]) if collections else areas
+
+
+def ring_areas_km2(coordinates: ArrayLike, offsets: ArrayLike) -> Floats:
+    """Signed area of closed rings in square kilometres: positive where wound counter-clockwise.
+
+    ``coordinates`` is ``(n, 2)`` degrees and ``offsets`` says where each ring starts, ending with
+    ``n``. Raises InputError as :func:`ragged_areas_km2`.
+
+    >>> ring_areas_km2([(36, 48), (36, 49), (37, 49), (36, 48)], [0, 4]).round(3)
+    array([-4095.516])
+    """
+    starts = np.asarray(offsets, dtype=np.int64)
+    # One contiguous row each: NumPy reads them at twice the speed of interleaved pairs.
+    lon, lat = np.ascontiguousarray(np.asarray(coordinates, dtype=np.float64).reshape(-1, 2).T)
+    filled = np.flatnonzero(np.diff(starts) > 0)
+    areas = np.zeros(len(starts) - 1)
+    if filled.size:
+        areas[filled] = _filled_ring_areas(lon, lat, np.append(starts[filled], starts[-1]))
+    return areas
+
+
+def segment_sums(values: Floats, offsets: Indices) -> Floats:
+    """Sum of ``values[offsets[i]:offsets[i + 1]]`` for each i; 0.0 for an empty segment.
+
+    >>> segment_sums(np.array([1.0, 2.0, 4.0]), np.array([0, 2, 2, 3]))
+    array([3., 0., 4.])
+    """
+    sums = np.zeros(len(offsets) - 1)
+    filled = np.flatnonzero(np.diff(offsets) > 0)
+    if filled.size:  # reduceat would give a neighbour's value for an empty segment
+        sums[filled] = np.add.reduceat(values[: offsets[-1]], offsets[filled])
+    return sums
+
+
+def _require_polygons(geometries: NDArray[np.object_]) -> None:
+    polygonal = np.isin(shapely.get_type_id(geometries), (-1, 3, 6))
+    if not polygonal.all():
+        place = int(np.flatnonzero(~polygonal)[0])
+        kind = getattr(geometries[place], "geom_type", type(geometries[place]).__name__)
+        raise InputError(
+            f"geometry {place} is a {kind}; only Polygon and MultiPolygon have an area: "
+            "keep its polygons or leave it out"
+        )
+
+
+def _filled_ring_areas(lon: Floats, lat: Floats, starts: Indices) -> Floats:
+    _require_degrees(lon, lat)
+    first, last = starts[:-1], starts[1:] - 1
+    low, high = np.minimum.reduceat(lat, first), np.maximum.reduceat(lat, first)
+    _require_closed(lon, lat, first, last)
+    step = np.empty_like(lon)
+    np.subtract(lon[1:], lon[:-1], out=step[:-1])
+    step[last] = 0.0  # from the end of one ring to the start of the next there is no edge
+    _require_short(step, lon, lat)
+    middle = (low + high) / 2
+    degrees = _degrees(np.radians(np.maximum(high - middle, middle - low)), middle)
+    tall = degrees > HIGHEST_DEGREE
+    moments = _moments(np.radians(step, out=step), lat, starts, middle, degrees)
+    areas: Floats = -np.einsum("kr,kr->r", _mean_coefficients(middle), moments)
+    for ring in np.flatnonzero(tall):
+        edges = slice(first[ring], last[ring] + 1)
+        areas[ring] = _tall_ring_area(step[edges][:-1], np.radians(lat[edges]))
+    return areas
+
+
+def _degrees(half_height: Floats, middle: Floats) -> Indices:
+    """Degree at which each ring's Taylor series is exact; above HIGHEST_DEGREE where none is."""
+    scale = TRUNCATION * np.cos(np.radians(middle))
+    degrees = np.full(len(middle), LOWEST_DEGREE, dtype=np.int64)
+    term = half_height**LOWEST_DEGREE / math.factorial(LOWEST_DEGREE)
+    for degree in range(LOWEST_DEGREE, HIGHEST_DEGREE + 1):
+        degrees += term > scale
+        term *= half_height / (degree + 1)
+    return degrees
+
+
+class _Block(NamedTuple):
+    """A run of edges, the rings that it touches, and where each of them begins in the run."""
+
+    edges: slice
+    rings: slice
+    begins: Indices
+
+
+def _blocks(starts: Indices) -> Iterator[_Block]:
+    total = int(starts[-1])
+    for begin in range(0, total, BLOCK):
+        end = min(begin + BLOCK, total)
+        ring = int(np.searchsorted(starts, begin, side="right")) - 1
+        stop = int(np.searchsorted(starts, end, side="left"))
+        yield _Block(
+            slice(begin, end), slice(ring, stop), np.maximum(starts[ring:stop], begin) - begin
+        )
+
+
+def _moments(
+    step: Floats, lat: Floats, starts: Indices, middle: Floats, degrees: Indices
+) -> Floats:
+    """Sum over each ring's edges of step x h_k(u0, u1), for k = 1 … HIGHEST_DEGREE.
+
+    h_k is the complete homogeneous polynomial, (k + 1) times the mean of u^k along an edge whose
+    ends lie u0 and u1 radians above the ring's middle.
+    """
+    moments = np.zeros((HIGHEST_DEGREE, len(middle)))
+    for edges, rings, begins in _blocks(starts):
+        wanted = degrees[rings]
+        degree = int(wanted[wanted <= HIGHEST_DEGREE].max(initial=0))
+        if not degree:
+            continue
+        counts = np.diff(begins, append=edges.stop - edges.start)
+        centre = np.repeat(middle[rings], counts)
+        u0 = np.radians(lat[edges] - centre)
+        u1 = np.empty_like(u0)
+        u1[:-1] = u0[1:]
+        u1[-1] = np.radians(lat[min(edges.stop, len(lat) - 1)] - centre[-1])
+        power = step[edges].copy()
+        total = power.copy()
+        for k in range(degree):
+            power *= u1
+            total *= u0
+            total += power
+            moments[k, rings] += np.add.reduceat(total, begins)
+    return moments
+
+
+def _mean_coefficients(middle: Floats) -> Floats:
+    """Taylor coefficients of Q about each latitude, divided by k + 1, for k = 1 … HIGHEST_DEGREE.
+
+    Worked out from the distance to the pole, so that they keep their digits there.
+    """
+    colatitude = np.radians(90.0 - np.abs(middle))
+    orders = np.arange(1, 2 * len(SINE_KM2), 2)
+    signed = np.array(SINE_KM2) * np.where(orders % 4 == 1, 1.0, -1.0)
+    angles = orders[:, None] * colatitude
+    even, odd = np.cos(angles) * np.sign(middle), np.sin(angles)
+    coefficients = np.empty((HIGHEST_DEGREE, len(middle)))
+    for k in range(1, HIGHEST_DEGREE + 1):
+        scale = (-1) ** (k // 2) / math.factorial(k + 1)
+        weights = scale * signed * orders.astype(np.float64) ** k
+        coefficients[k - 1] = np.einsum("n,nr->r", weights, odd if k % 2 else even)
+    return coefficients
+
+
+def _tall_ring_area(step: Floats, lat: Floats) -> float:
+    """Area by the sine series of Q: its mean along each edge is again a product of sines."""
+    middle, half = (lat[1:] + lat[:-1]) / 2, np.diff(lat) / 2
+    mean = np.zeros_like(middle)
+    for place, coefficient in enumerate(SINE_KM2):
+        order = 2 * place + 1
+        mean += coefficient * np.sin(order * middle) * np.sinc(order * half / np.pi)
+    return -float(np.sum(step * mean))
+
+
+def _require_degrees(lon: Floats, lat: Floats) -> None:
+    steepest = np.array([lat.min(), lat.max(), lon.min() / 4, lon.max() / 4])
+    if (np.abs(steepest) <= QUARTER_TURN).all():  # false for NaN as well
+        return
+    outside = ~((np.abs(lat) <= QUARTER_TURN) & (np.abs(lon) <= 4 * QUARTER_TURN))
+    raise InputError(
+        f"position {_position(lon, lat, outside)} is no longitude/latitude in degrees; "
+        "convert the geometry to WGS 84 (EPSG:4326)"
+    )
+
+
+def _require_closed(lon: Floats, lat: Floats, first: Indices, last: Indices) -> None:
+    is_open = (lon[first] != lon[last]) | (lat[first] != lat[last])
+    if is_open.any():
+        raise InputError(
+            f"the ring that starts at {_position(lon[first], lat[first], is_open)} is open; "
+            "end it with the position that it starts with"
+        )
+
+
+def _require_short(step: Floats, lon: Floats, lat: Floats) -> None:
+    if max(step.max(), -step.min()) > 2 * QUARTER_TURN:
+        place = _position(lon, lat, np.abs(step) > 2 * QUARTER_TURN)
+        raise InputError(
+            f"the edge from {place} spans more than 180 degrees of longitude; cut the polygon "
+            "at the antimeridian (RFC 7946, 3.1.9), or give a long edge a vertex in its middle"
+        )
+
+
+def _position(lon: Floats, lat: Floats, where: NDArray[np.bool_]) -> str:
+    place = int(np.argmax(where))
+    return f"({lon[place]:.6f}, {lat[place]:.6f})"
