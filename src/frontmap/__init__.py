@@ -2,6 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 __version__ = "0.1.0"
 
-__all__ = ["__version__"]
+__all__ = ["__version__", "open"]
+
+if TYPE_CHECKING:
+    from frontmap.archive import open_archive as open
+
+_LAZY = {"open": ("frontmap.archive", "open_archive")}
+
+
+def __getattr__(name: str) -> object:
+    """Load a public name when it is first asked for, so that ``import frontmap`` stays fast."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    module, attribute = _LAZY[name]
+    return getattr(import_module(module), attribute)

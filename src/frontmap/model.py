@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Status = Literal["controlled", "contested", "claimed"]
 Confidence = Literal["high", "medium", "low"]
 Kind = Literal["snapshot", "correction", "withdrawal", "resolution"]
+Scalar = str | int | float | bool
 
 STATUSES: tuple[Status, ...] = get_args(Status)
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
@@ -27,7 +29,8 @@ class Zone:
     """One feature of a snapshot: ground with one status, held by one party, with its own sources.
 
     ``geometry`` is in longitude/latitude degrees (EPSG:4326, RFC 7946 edges); ``accuracy_m`` is
-    the position error of its line in metres; ``sources`` are ids of ``sources.csv``.
+    the position error of its line in metres; ``sources`` are ids of ``sources.csv``; ``extra``
+    holds further properties as the maker gave them, each a text, a number, true or false.
     """
 
     id: str
@@ -38,6 +41,7 @@ class Zone:
     confidence: Confidence
     accuracy_m: float
     note: str = ""
+    extra: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +87,33 @@ class Snapshot:
     def digest(self) -> str:
         """SHA-256 of the canonical text, in hexadecimal."""
         return self.revision.digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theatre:
+    """The region that an archive is about.
+
+    ``bbox`` is west, south, east, north in degrees; a valid date ends at midnight in ``time_zone``
+    (an IANA name).
+    """
+
+    bbox: tuple[float, float, float, float]
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What ``archive.json`` says: whose assessment, of what region, of which parties.
+
+    ``parties`` maps each party's id to its texts, such as ``name_en``.
+    """
+
+    title: str
+    maker: str
+    license: str
+    theatre: Theatre
+    parties: Mapping[str, Mapping[str, str]] = field(hash=False)
+    version: int = FORMAT_VERSION
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

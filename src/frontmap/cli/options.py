@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from frontmap.errors import UsageError
+from frontmap.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from frontmap.archive import Archive
 
 Format = Literal["text", "json", "csv"]
 GeoFormat = Literal["text", "json", "csv", "geojson"]
@@ -77,3 +80,29 @@ def parse_instant(text: str) -> dt.datetime:
             "such as 2024-09-03T10:00:00Z"
         )
     return instant.astimezone(dt.UTC)
+
+
+def open_archive(folder: Path | None) -> Archive:
+    """Open the archive in `folder`, or the one that this folder points to.
+
+    Raises ``NotFoundError`` when there is none, ``UsageError`` when there are several to choose from.
+    """
+    import frontmap
+
+    return frontmap.open(folder if folder is not None else _nearest(Path.cwd()))
+
+
+def _nearest(here: Path) -> Path:
+    for folder in (here, *here.parents):
+        if (folder / "archive.json").is_file():
+            return folder
+    under = sorted(p.parent for p in (here / "geodata").glob("*/archive.json"))
+    if len(under) == 1:
+        return under[0]
+    if under:
+        names = ", ".join(str(p.relative_to(here)) for p in under)
+        raise UsageError(f"several archives here: {names}; choose one with --archive DIR")
+    raise NotFoundError(
+        f"no archive at {here}, above it or under its geodata/; "
+        "name one with --archive DIR, or make one: frontmap init DIR"
+    )

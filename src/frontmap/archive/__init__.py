@@ -1,0 +1,7 @@
+"""The archive: every revision of every date, only ever added; a copy of each in force to edit."""
+
+from __future__ import annotations
+
+from frontmap.archive.core import Archive, Clock, init, open_archive, utc_now
+
+__all__ = ["Archive", "Clock", "init", "open_archive", "utc_now"]

@@ -1,0 +1,88 @@
+"""``archive.json``: whose assessment, of what region, of which parties."""
+
+from __future__ import annotations
+
+import json
+import math
+import zoneinfo
+from typing import TYPE_CHECKING, Any
+
+from frontmap import storage
+from frontmap.errors import InputError, NotFoundError
+from frontmap.model import FORMAT_VERSION, About, Theatre
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_BOX_NUMBERS = 4
+
+
+def read(path: Path) -> About:
+    """Read ``archive.json``; raises ``NotFoundError`` or ``InputError`` naming file and key."""
+    try:
+        data = storage.read(path)
+    except NotFoundError:
+        raise NotFoundError(
+            f"{path.parent}: no archive here (no {path.name}); make one: frontmap init {path.parent}"
+        ) from None
+    return loads(data, path)
+
+
+def loads(data: bytes, path: Path) -> About:
+    """Read the text of ``archive.json``; ``path`` is what an error names."""
+    try:
+        value = json.loads(data.decode())
+        if not isinstance(value, dict):
+            raise InputError(f"{path}: must be one JSON object")
+        if value["version"] != FORMAT_VERSION:
+            raise InputError(
+                f"{path}: version: {value['version']!r} is not the format that this frontmap "
+                f"reads ({FORMAT_VERSION}); use a newer frontmap"
+            )
+        theatre = value["theatre"]
+        about = About(
+            title=_text(value, "title", path),
+            maker=_text(value, "maker", path),
+            license=_text(value, "license", path),
+            theatre=Theatre(bbox=_box(theatre["bbox"], path), time_zone=theatre["time_zone"]),
+            parties={str(k): dict(v) for k, v in value["parties"].items()},
+        )
+        zoneinfo.ZoneInfo(about.theatre.time_zone)
+    except KeyError as error:
+        raise InputError(f"{path}: {error.args[0]!r} is missing or unknown; see docs/format.md") from error
+    except (ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
+        raise InputError(f"{path}: cannot be read as archive.json: {error}") from error
+    return about
+
+
+def dumps(about: About) -> bytes:
+    """Write ``archive.json``: sorted keys, two spaces, LF."""
+    value = {
+        "version": about.version,
+        "title": about.title,
+        "maker": about.maker,
+        "license": about.license,
+        "theatre": {"bbox": list(about.theatre.bbox), "time_zone": about.theatre.time_zone},
+        "parties": {k: dict(v) for k, v in about.parties.items()},
+    }
+    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+
+
+def _text(value: dict[str, Any], key: str, path: Path) -> str:
+    text = value[key]
+    if not isinstance(text, str) or not text.strip():
+        raise InputError(f"{path}: {key}: must be a text that is not empty")
+    return text
+
+
+def _box(box: list[float], path: Path) -> tuple[float, float, float, float]:
+    numbers = [float(value) for value in box]
+    if len(numbers) != _BOX_NUMBERS or not all(map(math.isfinite, numbers)):
+        raise InputError(f"{path}: theatre.bbox: must be four numbers: west, south, east, north")
+    west, south, east, north = numbers
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004  degrees
+        raise InputError(
+            f"{path}: theatre.bbox: must be west < east and south < north, in degrees; "
+            "a theatre across the antimeridian is not supported"
+        )
+    return west, south, east, north

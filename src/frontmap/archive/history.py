@@ -1,0 +1,66 @@
+"""Which revision is in force: six lines of sets, and what follows from them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontmap.errors import ConflictError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    from frontmap.model import Revision
+
+    Key = tuple[dt.date, dt.datetime | None]
+
+
+def key(revision: Revision) -> Key:
+    """Return what a chain of revisions is about: a valid date, and the maker's instant if any."""
+    return revision.date, revision.published
+
+
+def order(revision: Revision) -> tuple[str, str]:
+    """Sort by valid date, then by the maker's instant (a revision without one comes first)."""
+    return revision.date.isoformat(), "" if revision.published is None else str(revision.published)
+
+
+def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Return those that no other one supersedes, by digest."""
+    several = tuple(revisions)
+    replaced: frozenset[str] = frozenset().union(*(r.supersedes for r in several))
+    return tuple(sorted((r for r in several if r.digest not in replaced), key=lambda r: r.digest))
+
+
+def known_by(revisions: Iterable[Revision], known: dt.datetime | None) -> tuple[Revision, ...]:
+    """Return what the archive had recorded at the instant ``known`` (None: all)."""
+    return tuple(r for r in revisions if known is None or r.recorded <= known)
+
+
+def chains(revisions: Iterable[Revision]) -> dict[Key, tuple[Revision, ...]]:
+    """Split by what they are about, in order of date and instant."""
+    found: dict[Key, list[Revision]] = {}
+    for revision in sorted(revisions, key=order):
+        found.setdefault(key(revision), []).append(revision)
+    return {about: tuple(chain) for about, chain in found.items()}
+
+
+def in_force(chain: Iterable[Revision]) -> Revision | None:
+    """Return the one tip of a chain; None when there is none or it withdraws the date.
+
+    Raises ``ConflictError`` when there are several: somebody has to choose.
+    """
+    ends = tips(chain)
+    if len(ends) > 1:
+        raise fork(ends)
+    return ends[0] if ends and ends[0].kind != "withdrawal" else None
+
+
+def fork(ends: tuple[Revision, ...]) -> ConflictError:
+    """Return the error that says which revisions of a date both claim to be in force."""
+    date = ends[0].date
+    names = ", ".join(f"{r.digest[:12]} ({r.author}: {r.reason})" for r in ends)
+    return ConflictError(
+        f"{date} has {len(ends)} revisions in force: {names}; "
+        f"choose one: frontmap resolve {date} --keep {ends[0].digest[:12]}"
+    )

@@ -1,0 +1,107 @@
+"""Where things lie in an archive's folder, and reading them from there."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frontmap import canonical, storage
+from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from frontmap.model import Revision, Snapshot
+
+ABOUT = "archive.json"
+REVISION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}\.geojson")
+COPY_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{6}Z)?\.geojson")
+
+
+def revisions_folder(root: Path, date: dt.date) -> Path:
+    """Return the folder of one date's revisions."""
+    return root / "revisions" / f"{date.year:04d}" / date.isoformat()
+
+
+def revision_path(root: Path, revision: Revision) -> Path:
+    """Return where a revision lies: named by when it was recorded and by its digest."""
+    name = f"{revision.recorded:%Y%m%dT%H%M%SZ}-{revision.digest[:12]}.geojson"
+    return revisions_folder(root, revision.date) / name
+
+
+def copy_path(root: Path, revision: Revision) -> Path:
+    """Return where the copy of the revision in force lies, to open, link to and edit."""
+    instant = "" if revision.published is None else f"{revision.published:T%H%M%SZ}"
+    day = revision.date if revision.published is None else revision.published.date()
+    return root / "snapshots" / f"{revision.date.year:04d}" / f"{day.isoformat()}{instant}.geojson"
+
+
+def date_folders(root: Path) -> list[Path]:
+    """Return the folders of all dates, oldest first."""
+    return sorted(p for p in (root / "revisions").glob("*/*") if p.is_dir())
+
+
+def revision_files(folder: Path) -> list[Path]:
+    """Return the revision files of one date's folder, oldest first."""
+    return sorted(p for p in folder.glob("*.geojson") if not p.name.startswith("."))
+
+
+def read_headers(folder: Path) -> Iterator[Revision]:
+    """Read the headers of one date's revisions from the first bytes of each file.
+
+    Raises ``IntegrityError`` when one cannot be read or is not what its name says.
+    """
+    for path in revision_files(folder):
+        yield read_header(path)
+
+
+def read_header(path: Path) -> Revision:
+    """Read one revision's header; raises ``IntegrityError`` naming the file."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(canonical.HEADER_BYTES)
+            revision = canonical.loads_header(start)
+            if revision is None:
+                revision = canonical.loads_header(start + file.read())
+    except InputError as error:
+        raise damaged(path, str(error)) from error
+    except FileNotFoundError as error:
+        raise NotFoundError(f"{path}: there is no such revision") from error
+    except OSError as error:
+        raise StorageError(f"{path}: {error.strerror}") from error
+    if revision is None:
+        raise damaged(path, "it ends before its header does")
+    if path.name != revision_path(path.parent, revision).name or (
+        path.parent.name != revision.date.isoformat()
+    ):
+        raise damaged(path, "its name is not the one that its header gives")
+    return revision
+
+
+def read_snapshot(path: Path, digest: str) -> Snapshot:
+    """Read a whole revision; raises ``IntegrityError`` when it is not what was recorded."""
+    data = storage.read(path)
+    if canonical.digest_of(data) != digest:
+        raise damaged(path, "its content does not match its digest")
+    try:
+        return canonical.loads(data)
+    except InputError as error:
+        raise damaged(path, str(error)) from error
+
+
+def damaged(path: Path, why: str) -> IntegrityError:
+    """Return the error that names a damaged revision and the remedy."""
+    return IntegrityError(
+        f"{path}: damaged: {why}; restore this file from git or another copy of the archive"
+    )
+
+
+def dated(text: str) -> dt.date | None:
+    """Read a folder's name as a date; None when it is not one."""
+    try:
+        date = dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+    return date if date.isoformat() == text else None

@@ -1,0 +1,310 @@
+"""A user's GeoJSON, as QGIS, geopandas and geojson.io write it, to zones.
+
+Strict: what is ambiguous is refused with file, feature and remedy; what has one obvious meaning is
+mended, and said.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Polygon
+
+from frontmap import canonical
+from frontmap.errors import InputError
+from frontmap.formats import strict
+from frontmap.model import Confidence, Scalar, Status, Zone
+
+MOST_VERTICES = 1_000_000
+
+_DEGREES = re.compile(r"(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG::?4326)", re.IGNORECASE)
+_NEITHER = {"fid", "ogc_fid", "id", "date", *canonical.CORE_PROPERTIES}
+_RING_POSITIONS = 3
+_PLANE, _SPACE = 2, 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a zone is where its feature does not say."""
+
+    party: str | None = None
+    status: Status | None = None
+    confidence: Confidence | None = None
+    accuracy_m: float | None = None
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Zones as read from a file, what was mended, and the file's own header where it has one.
+
+    ``base`` is the digest of the revision that the file is an edited copy of.
+    """
+
+    zones: tuple[Zone, ...]
+    repairs: tuple[str, ...] = ()
+    base: str | None = None
+
+
+NO_DEFAULTS = Defaults()
+
+
+def read_zones(
+    path: str | Path, *, date: dt.date | None = None, defaults: Defaults = NO_DEFAULTS
+) -> Reading:
+    """Read a GeoJSON FeatureCollection of polygons in longitude/latitude degrees (WGS 84).
+
+    A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
+    ``accuracy_m``, ``note``); others that are text, numbers, true or false are kept as they are.
+    ``date`` is the valid date: a feature that states another one is refused.
+
+    Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
+    """
+    path = Path(path)
+    value, repairs = strict.parse(strict.read(path), path)
+    return _Reader(path, date, defaults, list(repairs)).collection(value)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    path: Path
+    date: dt.date | None
+    defaults: Defaults
+    repairs: list[str]
+
+    def collection(self, value: Any) -> Reading:  # noqa: ANN401  any JSON value
+        if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
+            kind = value.get("type") if isinstance(value, dict) else type(value).__name__
+            raise self.refused(f"must be a FeatureCollection, not {kind!r}")
+        self.require_degrees(value.get("crs"))
+        features = value.get("features")
+        if not isinstance(features, list):
+            raise self.refused("'features' must be a list")
+        self.require_few_vertices(features)
+        zones = [self.zone(number, feature) for number, feature in enumerate(features, 1)]
+        return Reading(tuple(self.named(zones)), tuple(self.repairs), _base(value))
+
+    def require_degrees(self, crs: Any) -> None:  # noqa: ANN401  any JSON value
+        if crs is None:
+            return
+        properties = crs.get("properties") if isinstance(crs, dict) else None
+        name = properties.get("name") if isinstance(properties, dict) else None
+        if not isinstance(name, str) or not _DEGREES.fullmatch(name):
+            raise self.refused(
+                f"crs {name!r}: coordinates must be longitude/latitude; save it in EPSG:4326"
+            )
+
+    def require_few_vertices(self, features: list[Any]) -> None:
+        count = sum(_positions(f.get("geometry")) for f in features if isinstance(f, dict))
+        if count > MOST_VERTICES:
+            raise self.refused(
+                f"{count:,} vertices, {MOST_VERTICES:,} at most; simplify it (in QGIS: Simplify)"
+            )
+
+    def zone(self, number: int, feature: Any) -> tuple[int, Zone]:  # noqa: ANN401  any JSON value
+        if not isinstance(feature, dict) or feature.get("type") != "Feature":
+            raise self.refused(f"feature {number}: not a Feature")
+        properties = feature.get("properties") or {}
+        if not isinstance(properties, dict):
+            raise self.refused(f"feature {number}: 'properties' must be an object")
+        zone_id = _id(feature, properties)
+        where = f"feature {number}" + (f" ({zone_id})" if zone_id else "")
+        self.require_date(where, properties.get("date"))
+        return number, Zone(
+            id=zone_id,
+            party=self.word(where, properties, "party", self.defaults.party),
+            status=cast("Status", self.word(where, properties, "status", self.defaults.status)),
+            geometry=self.geometry(where, feature.get("geometry")),
+            sources=self.sources(where, properties.get("sources")),
+            confidence=cast(
+                "Confidence",
+                self.word(where, properties, "confidence", self.defaults.confidence),
+            ),
+            accuracy_m=self.metres(where, properties.get("accuracy_m")),
+            note=self.text(where, "note", properties.get("note")),
+            extra={
+                key: self.scalar(where, key, value)
+                for key, value in properties.items()
+                if key not in _NEITHER and value is not None
+            },
+        )
+
+    def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
+        if stated is None:
+            return
+        if not isinstance(stated, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", stated):
+            raise self.refused(f"{where}: date {stated!r}: write it as YYYY-MM-DD")
+        try:
+            date = dt.date.fromisoformat(stated)
+        except ValueError:
+            raise self.refused(f"{where}: date {stated!r}: there is no such day") from None
+        if self.date is not None and date != self.date:
+            raise self.refused(f"{where}: date {stated} is not the snapshot's {self.date}")
+
+    def word(
+        self, where: str, properties: dict[str, Any], key: str, default: str | None
+    ) -> str:
+        value = properties.get(key)
+        if value is None:
+            value = default
+        if value is None:
+            option = "--" + key
+            raise self.refused(f"{where}: no {key}; add the property, or say it for all: {option}")
+        return self.text(where, key, value)
+
+    def text(self, where: str, key: str, value: Any) -> str:  # noqa: ANN401  any JSON value
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self.refused(f"{where}: {key} is {value!r}; it must be a text")
+        return value
+
+    def sources(self, where: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401  any JSON value
+        if isinstance(value, list) and all(isinstance(item, str) for item in value):
+            return tuple(sorted(set(value)))
+        return tuple(sorted(set(self.text(where, "sources", value).split()))) or self.defaults.sources
+
+    def metres(self, where: str, value: Any) -> float:  # noqa: ANN401  any JSON value
+        if value is None:
+            value = self.defaults.accuracy_m
+        if isinstance(value, str):
+            try:
+                value = float(value)
+            except ValueError:
+                raise self.refused(f"{where}: accuracy_m is {value!r}; give metres") from None
+            self.repairs.append(f"{where}: accuracy_m was a text, read as {value:g}")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.refused(
+                f"{where}: accuracy_m is {value!r}; give the position error of the line in metres, "
+                "or for all: --accuracy"
+            )
+        return float(value)
+
+    def scalar(self, where: str, key: str, value: Any) -> Scalar:  # noqa: ANN401  any JSON value
+        if not isinstance(value, str | int | float | bool):
+            raise self.refused(
+                f"{where}: property {key!r} is a list or an object; "
+                "only text, numbers, true and false can be kept"
+            )
+        return value
+
+    def geometry(self, where: str, value: Any) -> Polygon | MultiPolygon:  # noqa: ANN401  any JSON
+        if not isinstance(value, dict):
+            raise self.refused(f"{where}: no geometry; delete the feature or draw it")
+        kind, coordinates = value.get("type"), value.get("coordinates")
+        if kind not in ("Polygon", "MultiPolygon"):
+            raise self.refused(f"{where}: geometry is {kind!r}; zones are Polygon or MultiPolygon")
+        parts = [coordinates] if kind == "Polygon" else coordinates
+        if not isinstance(parts, list) or not parts:
+            raise self.refused(f"{where}: the geometry is empty; delete the feature or draw it")
+        polygons = [self.polygon(where, part) for part in parts]
+        drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+        if not drawn.is_valid:
+            why = shapely.is_valid_reason(drawn)
+            raise self.refused(
+                f"{where}: invalid geometry: {why}; mend it (in QGIS: Fix geometries)"
+            )
+        return self.snapped(where, drawn)
+
+    def snapped(self, where: str, drawn: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+        snapped = canonical.normal_geometry(drawn)
+        if not snapped.is_valid:
+            whole = shapely.set_precision(drawn, 10.0**-canonical.DECIMALS)
+            snapped = canonical.normal_geometry(canonical.polygonal(whole))
+            self.repairs.append(f"{where}: lines closer than 0.1 m joined in rounding to six decimals")
+        if snapped.is_empty or not snapped.is_valid:
+            raise self.refused(f"{where}: no ground is left after rounding to six decimals")
+        return snapped
+
+    def polygon(self, where: str, rings: Any) -> Polygon:  # noqa: ANN401  any JSON value
+        if not isinstance(rings, list) or not rings:
+            raise self.refused(f"{where}: the geometry is empty; delete the feature or draw it")
+        shell, *holes = (self.ring(where, ring) for ring in rings)
+        return Polygon(shell, holes)
+
+    def ring(self, where: str, positions: Any) -> np.typing.NDArray[np.float64]:  # noqa: ANN401  any JSON value
+        if not isinstance(positions, list) or not all(isinstance(p, list) for p in positions):
+            raise self.refused(f"{where}: a ring must be a list of positions")
+        lengths = {len(position) for position in positions}
+        if not lengths <= {_PLANE, _SPACE}:
+            raise self.refused(f"{where}: a position must be longitude and latitude")
+        if len(lengths) > 1:
+            raise self.refused(f"{where}: positions with and without altitude are mixed")
+        if not all(type(number) in (int, float) for p in positions for number in p):
+            raise self.refused(f"{where}: a coordinate is not a number")
+        ring = np.asarray(positions, dtype=np.float64).reshape(len(positions), -1)
+        if lengths == {_SPACE}:
+            self.say(f"{where}: altitudes left out")
+            ring = ring[:, :_PLANE]
+        if len(np.unique(ring, axis=0)) < _RING_POSITIONS:
+            raise self.refused(f"{where}: a ring needs three different positions")
+        if np.any(ring[0] != ring[-1]):
+            self.say(f"{where}: a ring was not closed; closed")
+            ring = np.concatenate([ring, ring[:1]])
+        self.require_on_earth(where, ring)
+        return ring
+
+    def require_on_earth(self, where: str, ring: np.typing.NDArray[np.float64]) -> None:
+        wrong = ring[(np.abs(ring[:, 0]) > 180) | (np.abs(ring[:, 1]) > 90)]  # noqa: PLR2004  degrees
+        if len(wrong):
+            lon, lat = wrong[0]
+            raise self.refused(
+                f"{where}: position {lon:g}, {lat:g} is not longitude, latitude in degrees; "
+                "save it in EPSG:4326 (a ring across the antimeridian: cut it there)"
+            )
+
+    def named(self, zones: list[tuple[int, Zone]]) -> list[Zone]:
+        """Give the zones without an id one by status and place, whatever the file's order."""
+        taken = {zone.id for _, zone in zones}
+        nameless = sorted(
+            (zone for _, zone in zones if not zone.id),
+            key=lambda zone: (zone.status, zone.party, zone.geometry.wkb),
+        )
+        fresh = (
+            name for n in range(1, len(zones) + len(taken) + 2) if (name := f"zone-{n:03d}") not in taken
+        )
+        given = [replace(zone, id=name) for zone, name in zip(nameless, fresh, strict=False)]
+        if given:
+            self.repairs.append(f"{len(given)} zones had no id; named {given[0].id} and on")
+        return [*(zone for _, zone in zones if zone.id), *given]
+
+    def say(self, repair: str) -> None:
+        if repair not in self.repairs:
+            self.repairs.append(repair)
+
+    def refused(self, why: str) -> InputError:
+        return InputError(f"{self.path}: {why}")
+
+
+def _id(feature: dict[str, Any], properties: dict[str, Any]) -> str:
+    value = feature.get("id")
+    if value is None:
+        value = properties.get("id")
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return str(value)
+
+
+def _base(value: dict[str, Any]) -> str | None:
+    header = value.get("frontmap")
+    digest = header.get("digest") if isinstance(header, dict) else None
+    return digest if isinstance(digest, str) else None
+
+
+def _positions(geometry: Any) -> int:  # noqa: ANN401  any JSON value
+    pending, count = [geometry.get("coordinates") if isinstance(geometry, dict) else None], 0
+    while pending:
+        item = pending.pop()
+        if isinstance(item, list):
+            if item and not isinstance(item[0], list):
+                count += 1
+            else:
+                pending.extend(item)
+    return count

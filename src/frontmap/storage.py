@@ -1,0 +1,182 @@
+"""Durable files: written whole or not at all, synced before they are named, one writer at a time."""
+
+from __future__ import annotations
+
+import errno
+import itertools
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from frontmap.errors import NotFoundError, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_SECONDS = 60.0
+_STAGED_SUFFIX = ".part"
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
+_turn = itertools.count()
+
+
+def read(path: Path, *, most: int = -1) -> bytes:
+    """Return the bytes of a file (at most so many); ``NotFoundError`` when there is none."""
+    with _told(path), path.open("rb") as file:
+        return file.read(most)
+
+
+def create(path: Path, data: bytes) -> None:
+    """Write a new file whole or not at all, synced; never touch an existing one.
+
+    Raises ``StorageError`` when the system refuses, also when ``path`` exists already.
+    """
+    make_folder(path.parent)
+    with _told(path), _staged(path, data) as part:
+        try:
+            os.link(part, path)
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            _claim(path, part)
+        sync_folder(path.parent)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Write a file whole, in the place of the one there or new; a crash leaves the old or the new.
+
+    Every file that frontmap writes for somebody (map, report, table) goes through here. Raises
+    ``StorageError`` when the disk is full or the system refuses; then nothing has changed.
+    """
+    make_folder(path.parent)
+    with _told(path):
+        sweep(path.parent, path.name)
+        with _staged(path, data) as part:
+            part.replace(path)
+            sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Remove a file if it is there, and sync its folder."""
+    with _told(path):
+        if path.exists():
+            path.unlink()
+            sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Create a folder and what is missing above it; each new name is synced."""
+    with _told(folder):
+        missing = [p for p in (folder, *folder.parents) if not p.exists()]
+        for new in reversed(missing):
+            with suppress(FileExistsError):
+                new.mkdir()
+            sync_folder(new.parent)
+
+
+def sweep(folder: Path, name: str = "") -> None:
+    """Remove what writers that no longer run have staged in ``folder`` (for the file ``name``)."""
+    for part in folder.glob(f".{name}*{_STAGED_SUFFIX}"):
+        pid = part.name.removesuffix(_STAGED_SUFFIX).split("~")[-1].split("-")[0]
+        if pid.isdecimal() and not _runs(int(pid)):
+            part.unlink(missing_ok=True)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def locked(folder: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
+    """Hold the writers' lock of ``folder``; the system frees it when the process ends.
+
+    Raises ``StorageError`` when another writer holds it for longer than ``seconds``.
+    """
+    lock = FileLock(folder / ".lock", timeout=seconds)
+    try:
+        with _told(folder):
+            lock.acquire()
+    except Timeout:
+        raise StorageError(
+            f"{folder}: another writer has held the lock for {seconds:g} s; try again when it ends"
+        ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextmanager
+def _staged(path: Path, data: bytes) -> Iterator[Path]:
+    """Write and sync ``data`` beside ``path``; whatever happens then, remove what was staged."""
+    part = path.with_name(f".{path.name}~{os.getpid()}-{next(_turn)}{_STAGED_SUFFIX}")
+    try:
+        with part.open("xb", buffering=0) as file:
+            _write_all(file.fileno(), data)
+            os.fsync(file.fileno())
+        yield part
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
+
+
+def _claim(path: Path, part: Path) -> None:
+    """Name a staged file where the system has no links: claim the name first, then rename."""
+    claim = path.with_name(f".{path.name}~{os.getpid()}-claim{_STAGED_SUFFIX}")
+    with claim.open("xb"):
+        try:
+            if path.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+            part.replace(path)
+        finally:
+            claim.unlink()
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Turn the system's refusal into an error of ours that names the file and the remedy."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise NotFoundError(f"{error.filename or path}: there is no such file") from error
+    except Timeout:
+        raise
+    except OSError as error:
+        raise StorageError(f"{error.filename or path}: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    remedy = {
+        errno.ENOSPC: "free some space and run the command again",
+        errno.EDQUOT: "free some space and run the command again",
+        errno.EIO: "check the disk",
+        errno.EACCES: "check who may write there",
+        errno.EPERM: "check who may write there",
+        errno.EROFS: "the file system is read-only",
+        errno.EEXIST: "frontmap never writes over it",
+        errno.EISDIR: "name a file",
+    }.get(error.errno or 0, "nothing was changed")
+    what = os.strerror(error.errno) if error.errno else str(error)
+    return f"{what}; {remedy}"
