@@ -9,7 +9,7 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "open"]
 
 if TYPE_CHECKING:
-    from frontmap.archive import open_archive as open
+    from frontmap.archive import open_archive as open  # noqa: A004  the library's verb
 
 _LAZY = {"open": ("frontmap.archive", "open_archive")}
 

@@ -87,7 +87,7 @@ def digest_of(text: bytes) -> str:
 
 
 def normal(snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot as it is after writing and reading: snapped, oriented, sorted, digested."""
+    """Return the snapshot as writing and reading leave it: snapped, oriented, sorted, digested."""
     return loads(dumps(snapshot))
 
 
@@ -112,7 +112,8 @@ def normal_geometry(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
 def polygonal(geometry: shapely.Geometry) -> Polygon | MultiPolygon:
     """Return the ground of any geometry: its polygons, without lines and points.
 
-    >>> polygonal(shapely.from_wkt("GEOMETRYCOLLECTION (POINT (5 5), POLYGON ((0 0, 1 0, 1 1, 0 0)))")).wkt
+    >>> mixed = shapely.from_wkt("GEOMETRYCOLLECTION (POINT (5 5), POLYGON ((0 0, 1 0, 1 1, 0 0)))")
+    >>> polygonal(mixed).wkt
     'POLYGON ((0 0, 1 0, 1 1, 0 0))'
     """
     parts = [p for p in shapely.get_parts(shapely.get_parts(geometry)) if isinstance(p, Polygon)]
@@ -182,7 +183,9 @@ def _header(revision: Revision) -> dict[str, Any]:
 
 def _revision(header: dict[str, Any]) -> Revision:
     if header["version"] != FORMAT_VERSION:
-        raise ValueError(f"format version {header['version']!r}; this frontmap reads {FORMAT_VERSION}")
+        raise ValueError(
+            f"format version {header['version']!r}; this frontmap reads {FORMAT_VERSION}"
+        )
     if not all(isinstance(header[key], str) for key in _TEXTS):
         raise TypeError("a header's texts must be texts")
     published = header.get("published")
@@ -203,7 +206,9 @@ def _instant(text: str) -> dt.datetime:
 def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
     properties = {
         **zone.extra,
-        "accuracy_m": int(zone.accuracy_m) if zone.accuracy_m == int(zone.accuracy_m) else zone.accuracy_m,
+        "accuracy_m": int(zone.accuracy_m)
+        if zone.accuracy_m == int(zone.accuracy_m)
+        else zone.accuracy_m,
         "confidence": zone.confidence,
         "party": zone.party,
         "sources": " ".join(sorted(set(zone.sources))),

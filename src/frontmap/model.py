@@ -93,10 +93,11 @@ class Snapshot:
 class Theatre:
     """The region that an archive is about.
 
-    ``bbox`` is west, south, east, north in degrees; a valid date ends at midnight in ``time_zone``
-    (an IANA name).
+    ``name`` is what people call it; ``bbox`` is west, south, east, north in degrees; a
+    valid date ends at midnight in ``time_zone`` (an IANA name).
     """
 
+    name: str
     bbox: tuple[float, float, float, float]
     time_zone: str
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
+from frontmap import canonical
 from frontmap.errors import InputError
+from frontmap.geometry import polygon_areas_km2
 from frontmap.model import CONFIDENCES, STATUSES, Finding
 
 if TYPE_CHECKING:
@@ -23,7 +25,6 @@ Overlaps = Literal["refuse", "keep"]
 OVERLAP_KM2 = 0.01
 LONGEST_TEXT = 10_000
 _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?")
-_KM_PER_DEGREE = 111.32
 
 
 def check(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> Iterator[Finding]:
@@ -107,9 +108,7 @@ def _texts(snapshot: Snapshot, zone: Zone, about: About) -> Iterator[Finding]:
         )
 
 
-def _sources(
-    snapshot: Snapshot, sources: tuple[str, ...], zone: str | None
-) -> Iterator[Finding]:
+def _sources(snapshot: Snapshot, sources: tuple[str, ...], zone: str | None) -> Iterator[Finding]:
     for source in sources:
         if not source or re.search(r"[\s\x00-\x1f\x7f]", source):
             yield _error(
@@ -152,23 +151,19 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps) -> Iterator[Finding]:
     left, right = tree.query(geometries, predicate="intersects")
     once = left < right
     shared = shapely.intersection(geometries[left[once]], geometries[right[once]])
-    for i, j, km2 in zip(left[once], right[once], _areas_km2(shared), strict=True):
+    ground = np.array([canonical.polygonal(each) for each in shared], dtype=object)
+    areas = polygon_areas_km2(ground)
+    for i, j, km2 in zip(left[once], right[once], areas, strict=True):
         if km2 > OVERLAP_KM2:
             first, second = sorted((zones[i].id, zones[j].id))
             yield Finding(
                 rule="overlap",
                 severity="error" if overlaps == "refuse" else "warning",
-                message=f"{snapshot.date}: zones {first!r} and {second!r} overlap by {km2:.2f} km²; "
-                "controlled and contested ground must not overlap: cut one by the other",
+                message=f"{snapshot.date}: zones {first!r} and {second!r} overlap by {km2:.2f} km²: "
+                "controlled and contested ground must not; cut one by the other",
                 date=snapshot.date,
                 zone=first,
             )
-
-
-def _areas_km2(geometries: np.typing.NDArray[np.object_]) -> np.typing.NDArray[np.float64]:
-    """Area to about 1 %, enough to tell a sliver from an overlap."""
-    middle = np.nan_to_num(shapely.bounds(geometries)[:, [1, 3]].mean(axis=1))
-    return shapely.area(geometries) * _KM_PER_DEGREE**2 * np.cos(np.radians(middle))
 
 
 def _place(box: tuple[float, ...]) -> str:

@@ -1,4 +1,4 @@
-"""Durable files: written whole or not at all, synced before they are named, one writer at a time."""
+"""Durable files: written whole or not at all, synced before they are named, one writer a time."""
 
 from __future__ import annotations
 

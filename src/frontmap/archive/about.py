@@ -23,7 +23,8 @@ def read(path: Path) -> About:
         data = storage.read(path)
     except NotFoundError:
         raise NotFoundError(
-            f"{path.parent}: no archive here (no {path.name}); make one: frontmap init {path.parent}"
+            f"{path.parent}: no archive here (no {path.name}); "
+            f"make one: frontmap init {path.parent}"
         ) from None
     return loads(data, path)
 
@@ -34,22 +35,28 @@ def loads(data: bytes, path: Path) -> About:
         value = json.loads(data.decode())
         if not isinstance(value, dict):
             raise InputError(f"{path}: must be one JSON object")
-        if value["version"] != FORMAT_VERSION:
+        if value["format"] != FORMAT_VERSION:
             raise InputError(
-                f"{path}: version: {value['version']!r} is not the format that this frontmap "
-                f"reads ({FORMAT_VERSION}); use a newer frontmap"
+                f"{path}: format: {value['version']!r} is not the one that this frontmap reads "
+                f"({FORMAT_VERSION}); use a newer frontmap"
             )
         theatre = value["theatre"]
         about = About(
             title=_text(value, "title", path),
             maker=_text(value, "maker", path),
             license=_text(value, "license", path),
-            theatre=Theatre(bbox=_box(theatre["bbox"], path), time_zone=theatre["time_zone"]),
+            theatre=Theatre(
+                name=_text(theatre, "name", path),
+                bbox=_box(theatre["bbox"], path),
+                time_zone=_text(theatre, "time_zone", path),
+            ),
             parties={str(k): dict(v) for k, v in value["parties"].items()},
         )
         zoneinfo.ZoneInfo(about.theatre.time_zone)
     except KeyError as error:
-        raise InputError(f"{path}: {error.args[0]!r} is missing or unknown; see docs/format.md") from error
+        raise InputError(
+            f"{path}: {error.args[0]!r} is missing or unknown; see docs/format.md"
+        ) from error
     except (ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
         raise InputError(f"{path}: cannot be read as archive.json: {error}") from error
     return about
@@ -58,11 +65,15 @@ def loads(data: bytes, path: Path) -> About:
 def dumps(about: About) -> bytes:
     """Write ``archive.json``: sorted keys, two spaces, LF."""
     value = {
-        "version": about.version,
+        "format": about.version,
         "title": about.title,
         "maker": about.maker,
         "license": about.license,
-        "theatre": {"bbox": list(about.theatre.bbox), "time_zone": about.theatre.time_zone},
+        "theatre": {
+            "name": about.theatre.name,
+            "bbox": list(about.theatre.bbox),
+            "time_zone": about.theatre.time_zone,
+        },
         "parties": {k: dict(v) for k, v in about.parties.items()},
     }
     return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()

@@ -30,7 +30,7 @@ def utc_now() -> dt.datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One snapshot to add: its valid date, its zones, and the maker's instant where there is one."""
+    """One snapshot to add: valid date, zones, and the maker's instant where there is one."""
 
     date: dt.date
     zones: tuple[Zone, ...]
@@ -78,7 +78,7 @@ class Archive:
         else:
             folders = [layout.revisions_folder(self.root, _date(date))]
         found = [r for folder in folders for r in layout.read_headers(folder)]
-        return tuple(sorted(found, key=lambda r: (r.recorded, *history.order(r), r.digest)))
+        return history.recorded_order(found)
 
     def as_of(
         self,
@@ -112,9 +112,7 @@ class Archive:
         for revision in self.in_force(known=known):
             yield self.read(revision)
 
-    def in_force(
-        self, *, known: dt.datetime | dt.date | str | None = None
-    ) -> tuple[Revision, ...]:
+    def in_force(self, *, known: dt.datetime | dt.date | str | None = None) -> tuple[Revision, ...]:
         """Return the revisions in force, in order of valid date and instant, headers only.
 
         Raises ``ConflictError`` when a date has two.
@@ -132,7 +130,7 @@ class Archive:
         """Prove every revision whole, in its chain and in its place; and every copy up to date."""
         return tuple(inspection.inspect(self.root, self.about))
 
-    def add(
+    def add(  # noqa: PLR0913  a header has that many independent parts
         self,
         date: dt.date | str,
         zones: Iterable[Zone],
@@ -171,7 +169,7 @@ class Archive:
         with storage.locked(self.root):
             return tuple(self._add(entry, author, overlaps) for entry in entries)
 
-    def correct(
+    def correct(  # noqa: PLR0913  a header has that many independent parts
         self,
         date: dt.date | str,
         zones: Iterable[Zone],
@@ -214,7 +212,7 @@ class Archive:
         revision = self._header(about, "snapshot", entry.reason, entry.sources, author, [])
         return self._record(Snapshot(revision, entry.zones), overlaps)
 
-    def _header(  # noqa: PLR0913  a header has that many independent parts
+    def _header(  # noqa: PLR0913, PLR0917  a header has that many independent parts
         self,
         about: history.Key,
         kind: Kind,
@@ -299,7 +297,7 @@ def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
     return Archive(root, about_file.read(root / layout.ABOUT), clock)
 
 
-def init(
+def init(  # noqa: PLR0913  archive.json has that many independent parts
     path: str | Path,
     *,
     title: str,
@@ -307,12 +305,14 @@ def init(
     license: str,  # noqa: A002  the header's own word
     bbox: tuple[float, float, float, float],
     parties: Mapping[str, Mapping[str, str]],
+    name: str = "",
     time_zone: str = "UTC",
     clock: Clock = utc_now,
 ) -> Archive:
     """Make a new archive in a folder (created when missing).
 
-    ``bbox`` is the theatre as west, south, east, north in degrees; ``parties`` maps each party's
+    ``name`` is the theatre's (the title unless said), ``bbox`` its west, south, east, north in
+    degrees; ``parties`` maps each party's
     id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name.
     Raises ``ConflictError`` when the folder holds an archive already.
     """
@@ -323,7 +323,7 @@ def init(
         title=title,
         maker=maker,
         license=license,
-        theatre=Theatre(bbox=bbox, time_zone=time_zone),
+        theatre=Theatre(name=name or title, bbox=bbox, time_zone=time_zone),
         parties=parties,
     )
     text = about_file.dumps(value)

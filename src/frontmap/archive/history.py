@@ -32,6 +32,21 @@ def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     return tuple(sorted((r for r in several if r.digest not in replaced), key=lambda r: r.digest))
 
 
+def recorded_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
+    """Sort by when they were recorded; within one second, what was superseded comes first."""
+    several = tuple(revisions)
+    by_digest = {r.digest: r for r in several}
+    steps: dict[str, int] = {}
+
+    def step(digest: str) -> int:
+        if digest not in steps:
+            before = by_digest[digest].supersedes & by_digest.keys()
+            steps[digest] = 1 + max((step(d) for d in before), default=0)
+        return steps[digest]
+
+    return tuple(sorted(several, key=lambda r: (r.recorded, *order(r), step(r.digest), r.digest)))
+
+
 def known_by(revisions: Iterable[Revision], known: dt.datetime | None) -> tuple[Revision, ...]:
     """Return what the archive had recorded at the instant ``known`` (None: all)."""
     return tuple(r for r in revisions if known is None or r.recorded <= known)

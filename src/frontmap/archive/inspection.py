@@ -102,8 +102,4 @@ def _copy_findings(root: Path, expected: dict[Path, bytes]) -> Iterator[Finding]
 
 def _copy(path: Path, what: str) -> Finding:
     date = layout.dated(path.stem[:10])
-    return Finding(
-        rule="copy", severity="warning", message=f"{path}: {what}", path=path, date=date
-    )
-
-
+    return Finding(rule="copy", severity="warning", message=f"{path}: {what}", path=path, date=date)

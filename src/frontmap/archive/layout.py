@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frontmap import canonical, storage
@@ -12,6 +11,7 @@ from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageEr
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from frontmap.model import Revision, Snapshot
 

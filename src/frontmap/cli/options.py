@@ -85,7 +85,7 @@ def parse_instant(text: str) -> dt.datetime:
 def open_archive(folder: Path | None) -> Archive:
     """Open the archive in `folder`, or the one that this folder points to.
 
-    Raises ``NotFoundError`` when there is none, ``UsageError`` when there are several to choose from.
+    Raises ``NotFoundError`` when there is none, ``UsageError`` when there are several.
     """
     import frontmap
 

@@ -43,7 +43,9 @@ FileArgument = Annotated[
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence.")]
 SourceOption = Annotated[
     list[str] | None,
-    typer.Option("--source", metavar="ID", help="An id of sources.csv; may be given several times."),
+    typer.Option(
+        "--source", metavar="ID", help="An id of sources.csv; may be given several times."
+    ),
 ]
 AuthorOption = Annotated[
     str,
@@ -56,7 +58,9 @@ AuthorOption = Annotated[
 ]
 PartyOption = Annotated[
     str | None,
-    typer.Option("--party", metavar="ID", help="Party of the zones that name none.", show_default=False),
+    typer.Option(
+        "--party", metavar="ID", help="Party of the zones that name none.", show_default=False
+    ),
 ]
 StatusOption = Annotated[
     str | None,
@@ -239,7 +243,7 @@ def verify(form: FormatOption = "text", archive: ArchiveOption = None) -> int:
     return 0
 
 
-def _read(  # noqa: PLR0917  one value an option
+def _read(
     file: Path,
     date: dt.date,
     sources: tuple[str, ...],

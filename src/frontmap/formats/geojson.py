@@ -148,9 +148,7 @@ class _Reader:
         if self.date is not None and date != self.date:
             raise self.refused(f"{where}: date {stated} is not the snapshot's {self.date}")
 
-    def word(
-        self, where: str, properties: dict[str, Any], key: str, default: str | None
-    ) -> str:
+    def word(self, where: str, properties: dict[str, Any], key: str, default: str | None) -> str:
         value = properties.get(key)
         if value is None:
             value = default
@@ -169,7 +167,9 @@ class _Reader:
     def sources(self, where: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401  any JSON value
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(sorted(set(value)))
-        return tuple(sorted(set(self.text(where, "sources", value).split()))) or self.defaults.sources
+        return (
+            tuple(sorted(set(self.text(where, "sources", value).split()))) or self.defaults.sources
+        )
 
     def metres(self, where: str, value: Any) -> float:  # noqa: ANN401  any JSON value
         if value is None:
@@ -180,7 +180,11 @@ class _Reader:
             except ValueError:
                 raise self.refused(f"{where}: accuracy_m is {value!r}; give metres") from None
             self.repairs.append(f"{where}: accuracy_m was a text, read as {value:g}")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or not math.isfinite(value)
+        ):
             raise self.refused(
                 f"{where}: accuracy_m is {value!r}; give the position error of the line in metres, "
                 "or for all: --accuracy"
@@ -218,7 +222,9 @@ class _Reader:
         if not snapped.is_valid:
             whole = shapely.set_precision(drawn, 10.0**-canonical.DECIMALS)
             snapped = canonical.normal_geometry(canonical.polygonal(whole))
-            self.repairs.append(f"{where}: lines closer than 0.1 m joined in rounding to six decimals")
+            self.repairs.append(
+                f"{where}: lines closer than 0.1 m joined in rounding to six decimals"
+            )
         if snapped.is_empty or not snapped.is_valid:
             raise self.refused(f"{where}: no ground is left after rounding to six decimals")
         return snapped
@@ -268,7 +274,9 @@ class _Reader:
             key=lambda zone: (zone.status, zone.party, zone.geometry.wkb),
         )
         fresh = (
-            name for n in range(1, len(zones) + len(taken) + 2) if (name := f"zone-{n:03d}") not in taken
+            name
+            for n in range(1, len(zones) + len(taken) + 2)
+            if (name := f"zone-{n:03d}") not in taken
         )
         given = [replace(zone, id=name) for zone, name in zip(nameless, fresh, strict=False)]
         if given:
