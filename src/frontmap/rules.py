@@ -159,8 +159,8 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps) -> Iterator[Finding]:
             yield Finding(
                 rule="overlap",
                 severity="error" if overlaps == "refuse" else "warning",
-                message=f"{snapshot.date}: zones {first!r} and {second!r} overlap by {km2:.2f} km²: "
-                "controlled and contested ground must not; cut one by the other",
+                message=f"{snapshot.date}: zones {first!r} and {second!r} overlap by {km2:.2f} "
+                "km²: controlled and contested ground must not; cut one by the other",
                 date=snapshot.date,
                 zone=first,
             )

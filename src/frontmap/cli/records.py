@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from frontmap.formats import Reading
+    from frontmap.formats.geojson import Reading
     from frontmap.model import Finding, Revision, Snapshot
 
 _Word = TypeVar("_Word", bound=str)
@@ -252,7 +252,7 @@ def _read(
     confidence: str | None,
     accuracy: float | None,
 ) -> Reading:
-    from frontmap.formats import Defaults, read_zones
+    from frontmap.formats.geojson import Defaults, read_zones
 
     defaults = Defaults(
         party=party,

@@ -1,7 +1,1 @@
-"""Files that people and programs write ↔ zones. One module a format."""
-
-from __future__ import annotations
-
-from frontmap.formats.geojson import Defaults, Reading, read_zones
-
-__all__ = ["Defaults", "Reading", "read_zones"]
+"""Files that people and programs write, to zones and back: one module a format."""

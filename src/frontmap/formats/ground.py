@@ -1,0 +1,169 @@
+"""From the rings that a maker's file holds to the ground that an archive stores.
+
+Coordinates are longitude/latitude in degrees (EPSG:4326). Ground is two-dimensional, snapped to
+six decimals, valid, and cut to the region of interest; whatever was changed on the way is noted.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+from shapely import MultiPolygon, Polygon
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+DECIMALS = 6
+GRID_DEGREES = 1e-6
+SMALLEST_RING = 4
+HIGHEST_LON, HIGHEST_LAT = 180.0, 90.0
+
+
+class Note(NamedTuple):
+    """One thing left out, repaired or worth a look: the rule, and what was found."""
+
+    rule: str
+    detail: str = ""
+
+
+class Ground(NamedTuple):
+    """The ground of one feature, ``None`` where none is left, and what was done to it."""
+
+    geometry: Polygon | MultiPolygon | None
+    notes: tuple[Note, ...]
+
+
+def ground(parts: Iterable[Sequence[Any]], region: Polygon | MultiPolygon | None = None) -> Ground:
+    """Turn GeoJSON polygon coordinates (a list of rings each, shell first) into stored ground.
+
+    The ground of all ``parts`` is joined, and cut to ``region`` where one is given.
+
+    >>> square = [[36, 48, 0], [36, 49, 0], [37, 49, 0], [37, 48, 0], [36, 48, 0]]
+    >>> made = ground([[square]], region=shapely.box(36, 48, 36.5, 50))
+    >>> made.geometry.bounds, [note.rule for note in made.notes]
+    ((36.0, 48.0, 36.5, 49.0), ['z-dropped', 'rewound'])
+    >>> ground([]).geometry is None
+    True
+    """
+    notes: list[Note] = []
+    polygons = [polygon for rings in parts if (polygon := _polygon(rings, notes)) is not None]
+    if not polygons:
+        return Ground(None, _once(notes))
+    joined = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+    if reason := _fault(joined):
+        notes.append(Note("repaired", reason))
+    stored = _stored(joined)
+    if stored.is_empty:
+        notes.append(Note("vanished", "smaller than the grid of six decimals"))
+        return Ground(None, _once(notes))
+    if region is not None:
+        stored = cut(stored, region)
+        if stored.is_empty:
+            return Ground(None, (Note("outside"),))
+    return Ground(stored, _once(notes))
+
+
+def cut(geometry: Polygon | MultiPolygon, region: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """Return the part of ``geometry`` inside ``region``, on the grid of six decimals; may be empty.
+
+    >>> cut(shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3)).is_empty
+    True
+    """
+    if shapely.covers(region, geometry):
+        return geometry
+    return _stored(_polygonal(shapely.intersection(geometry, region)))
+
+
+def digest_of(geometry: Polygon | MultiPolygon) -> str:
+    """Return ten hexadecimal digits that name this ground, whatever the order of its vertices.
+
+    >>> digest_of(shapely.box(0, 0, 1, 1)) == digest_of(shapely.box(0, 0, 1, 1).reverse())
+    True
+    """
+    vertices = np.unique(np.rint(shapely.get_coordinates(geometry) * 10**DECIMALS), axis=0)
+    return hashlib.sha256(vertices.astype("<i4").tobytes()).hexdigest()[:10]
+
+
+def _polygon(rings: Sequence[Any], notes: list[Note]) -> Polygon | None:
+    shell, *holes = [_ring(ring, notes) for ring in rings] or [None]
+    if shell is None:
+        notes.append(Note("no-shell", "a polygon without a usable outer ring is left out"))
+        return None
+    kept = [hole for hole in holes if hole is not None]
+    _note_winding(shell, kept, notes)
+    return Polygon(shell, kept)
+
+
+def _ring(positions: Any, notes: list[Note]) -> Floats | None:  # noqa: ANN401  whatever the file holds
+    try:
+        ring = np.array([position[:3] for position in positions], dtype=np.float64)
+    except (TypeError, ValueError):
+        notes.append(Note("ring-left-out", "positions that are not numbers"))
+        return None
+    if ring.ndim != 2 or len(ring) < SMALLEST_RING - 1 or ring.shape[1] < 2:  # noqa: PLR2004  lon and lat
+        notes.append(Note("ring-left-out", f"{len(ring)} positions"))
+        return None
+    if ring.shape[1] > 2:  # noqa: PLR2004  lon and lat
+        notes.append(Note("z-dropped" if not ring[:, 2].any() else "height-dropped"))
+    flat = ring[:, :2]
+    if not np.isfinite(flat).all() or (np.abs(flat) > (HIGHEST_LON, HIGHEST_LAT)).any():
+        notes.append(Note("ring-left-out", "a position outside longitude/latitude in degrees"))
+        return None
+    if (flat[0] != flat[-1]).any():
+        notes.append(Note("ring-closed", f"{len(flat)} positions"))
+        flat = np.vstack([flat, flat[:1]])
+    if len(flat) < SMALLEST_RING:
+        notes.append(Note("ring-left-out", f"{len(flat)} positions"))
+        return None
+    return flat
+
+
+def _note_winding(shell: Floats, holes: Sequence[Floats], notes: list[Note]) -> None:
+    wrong = [not shapely.is_ccw(shapely.LinearRing(shell))]
+    wrong += [bool(shapely.is_ccw(shapely.LinearRing(hole))) for hole in holes]
+    if any(wrong):
+        notes.append(Note("rewound"))
+
+
+def _fault(geometry: Polygon | MultiPolygon) -> str:
+    """Say what is wrong with a geometry in words and with its place, or nothing."""
+    if geometry.is_valid:
+        return ""
+    words, _, place = shapely.is_valid_reason(geometry).partition("[")
+    return f"{words.strip()} near {place.rstrip(']')}"
+
+
+def _stored(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """Snap to six decimals; make valid on that grid, by structure, only where it is not."""
+    snapped = shapely.transform(geometry, lambda degrees: np.round(degrees, DECIMALS) + 0.0)
+    if snapped.is_valid:
+        return snapped
+    whole = _polygonal(shapely.make_valid(snapped, method="structure", keep_collapsed=False))
+    on_grid = _polygonal(shapely.set_precision(whole, GRID_DEGREES))
+    return shapely.transform(on_grid, lambda degrees: np.round(degrees, DECIMALS) + 0.0)
+
+
+def _polygonal(geometry: shapely.Geometry) -> Polygon | MultiPolygon:
+    if isinstance(geometry, Polygon | MultiPolygon):
+        return geometry
+    polygons = list(_polygons(geometry))
+    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+
+
+def _polygons(geometry: shapely.Geometry) -> Iterator[Polygon]:
+    for part in shapely.get_parts(geometry):
+        if isinstance(part, Polygon):
+            yield part
+        elif isinstance(part, MultiPolygon | shapely.GeometryCollection):
+            yield from _polygons(part)
+
+
+def _once(notes: Iterable[Note]) -> tuple[Note, ...]:
+    return tuple(dict.fromkeys(notes))
