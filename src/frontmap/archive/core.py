@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Literal, TypedDict, Unpack
 
 from frontmap import canonical, rules, storage
 from frontmap.archive import about as about_file
-from frontmap.archive import history, inspection, layout, recording
+from frontmap.archive import comparison, history, inspection, layout, recording
 from frontmap.archive.recording import Entry
 from frontmap.errors import ConflictError, NotFoundError, UsageError
-from frontmap.formats import read_zones
+from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Revision, Snapshot, Theatre, Zone
 
 if TYPE_CHECKING:
@@ -131,6 +131,17 @@ class Archive:
         """Return all revisions of a valid date and instant, headers only."""
         headers = layout.read_headers(layout.revisions_folder(self.root, about[0]))
         return tuple(r for r in headers if history.key(r) == about)
+
+    def pair(
+        self, date: dt.date | str, before: str | None = None, after: str | None = None
+    ) -> tuple[Snapshot, Snapshot]:
+        """Return two snapshots of a valid date to compare, named by digests or their beginnings.
+
+        Without ``after``, the one in force is second. Without ``before``: the two ends of a fork;
+        else an edited copy against its revision; else what the one in force superseded against it.
+        Raises ``NotFoundError`` when there is no such revision, or only one.
+        """
+        return comparison.pair(self, _date(date), before, after)
 
     def verify(self) -> tuple[Finding, ...]:
         """Prove every revision whole, in its chain and in its place; and every copy up to date."""
@@ -280,9 +291,15 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
 
 def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) -> Entry:
     day = _date(date)
-    known = read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones)
-    given = {**details, "sources": tuple(details.get("sources", ()))}
-    return Entry(date=day, zones=known, **given)  # type: ignore[arg-type]  TypedDict's values
+    return Entry(
+        date=day,
+        zones=read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones),
+        reason=details.get("reason", ""),
+        sources=tuple(details.get("sources", ())),
+        author=details.get("author", ""),
+        published=details.get("published"),
+        overlaps=details.get("overlaps", "refuse"),
+    )
 
 
 def _date(date: dt.date | str) -> dt.date:

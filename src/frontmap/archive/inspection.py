@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from frontmap import canonical, storage
 from frontmap.archive import history, layout
 from frontmap.errors import FrontmapError, IntegrityError
-from frontmap.formats import read_zones
+from frontmap.formats.geojson import read_zones
 from frontmap.model import Finding
 
 if TYPE_CHECKING:

@@ -66,6 +66,7 @@ def instant_of(path: Path) -> dt.datetime:
 
 def converter(choices: Choices) -> Callable[[bytes], Converted]:
     """Return a function from a feature's text to its zone that remembers texts seen lately."""
+
     def converted(text: bytes) -> Converted:
         return convert(orjson.loads(text), choices)
 
