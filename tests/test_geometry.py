@@ -15,6 +15,7 @@ from shapely import affinity
 from frontmap.area import area_km2
 from frontmap.errors import InputError
 from frontmap.geometry import (
+    BLOCK,
     SINE_KM2,
     polygon_areas_km2,
     ragged_areas_km2,
@@ -149,15 +150,27 @@ def test_shape_of_the_array_is_kept():
     assert polygon_areas_km2(shapes).shape == (1, 2)
 
 
-def test_rings_on_both_sides_of_a_block_are_summed_whole():
-    big = near_circle(36.0, 51.0, 0.5, vertices=150_001)
-    small = near_circle(36.0, 51.0, 0.001, vertices=70_000)
-    together = area_km2([small, big, small])
-    assert together.tolist() == pytest.approx([*area_km2([small, big]), together[0]], rel=1e-15)
-    ideal = near_circle(36.0, 51.0, 0.5, vertices=1500)
-    assert together[1] == pytest.approx(area_km2([ideal])[0], rel=1e-5)
-    tall = near_circle(36.0, 0.0, 60.0, vertices=500)
-    assert area_km2([small, tall, small])[0] == pytest.approx(together[0], rel=1e-14)
+def test_ring_longer_than_a_block_is_measured_whole():
+    many = near_circle(36.0, 51.0, 0.5, vertices=150_001)
+    few = near_circle(36.0, 51.0, 0.5, vertices=1500)
+    assert area_km2([many])[0] == pytest.approx(area_km2([few])[0], rel=1e-5)
+    exact = reference_km2(few)
+    split = shapely.segmentize(few, 0.5 / 30_000)
+    assert shapely.get_num_coordinates(split) > 2 * BLOCK
+    assert area_km2([split])[0] == pytest.approx(float(exact), rel=EXACT)
+
+
+def test_area_of_a_polygon_does_not_depend_on_its_neighbours():
+    shapes = [
+        near_circle(36.0, 51.0, 0.001, vertices=70_000),
+        near_circle(36.0, 51.0, 0.5, vertices=9_000),
+        near_circle(36.0, 0.0, 60.0, vertices=500),
+        near_circle(36.0, -51.0, 5.0, vertices=20),
+        shapely.box(36, 48, 37, 49),
+    ]
+    alone = [area_km2([shape])[0] for shape in shapes]
+    assert area_km2(shapes).tolist() == alone
+    assert area_km2(shapes[::-1]).tolist() == alone[::-1]
 
 
 @pytest.mark.parametrize(

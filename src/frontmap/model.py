@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 Status = Literal["controlled", "contested", "claimed"]
 Confidence = Literal["high", "medium", "low"]
+Fill = Literal["none", "previous"]  # how a date without its own snapshot is answered
+Per = Literal["date", "snapshot"]  # the last snapshot of each day, or every one
+By = Literal["party", "status", "zone"]  # what a row of a table of areas stands for
 Kind = Literal["snapshot", "correction", "withdrawal", "resolution"]
 Scalar = str | int | float | bool
 

@@ -6,7 +6,7 @@ Nothing heavy is imported here: each verb imports what it needs when it is calle
 
 from __future__ import annotations
 
-from frontmap.cli import history, records
+from frontmap.cli import measures, records
 from frontmap.cli.app import app, main
 
-__all__ = ["app", "history", "main", "records"]
+__all__ = ["app", "main", "measures", "records"]

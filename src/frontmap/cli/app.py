@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import traceback
@@ -11,7 +10,6 @@ from typing import Annotated, NoReturn
 import typer
 
 import frontmap
-from frontmap.cli.output import printable
 from frontmap.errors import FrontmapError
 
 app = typer.Typer(
@@ -48,9 +46,6 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command line; every error ends as one line on stderr and an exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     sys.exit(_run())
 
 
@@ -84,5 +79,5 @@ def _bug(error: Exception) -> int:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.splitlines())
-    print(f"frontmap: {printable(line)}", file=sys.stderr)
+    print(f"frontmap: {line}", file=sys.stderr)
     return code
