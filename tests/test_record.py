@@ -1,0 +1,62 @@
+"""The Kursk record can be loaded without frontmap, and says of every place how it was lost."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from frontmap import facts
+
+GEODATA = Path(__file__).parent.parent / "geodata"
+KURSK = GEODATA / "kursk"
+ENTERED = ["UA_enters", "UA_claims_control"]
+
+
+def test_frictionless_validates_the_data_package():
+    frictionless = Path(sys.executable).with_name("frictionless")
+
+    run = subprocess.run(
+        [frictionless, "validate", "--json", GEODATA / "datapackage.json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    report = json.loads(run.stdout)
+    assert report["valid"], report
+    assert run.returncode == 0
+
+
+def test_every_table_of_the_record_is_in_the_data_package():
+    package = json.loads((GEODATA / "datapackage.json").read_text(encoding="utf-8"))
+
+    described = {resource["path"] for resource in package["resources"]}
+
+    assert {f"kursk/{table.name}" for table in KURSK.glob("*.csv")} <= described
+
+
+def test_a_place_that_was_entered_has_a_loss_or_a_word_on_why_not():
+    events = facts.read_settlement_events(KURSK)
+    places = facts.read_places(KURSK).set_index("id")
+    entered = set(events.loc[events["event"].isin(ENTERED), "place_id"])
+    lost = set(events.loc[events["event"].isin(["RU_retakes", "stays"]), "place_id"])
+
+    silent = sorted(i for i in entered - lost if "loss:" not in places.loc[i, "note"])
+
+    assert not silent
+
+
+def test_every_claimant_has_a_side():
+    events = facts.read_settlement_events(KURSK)
+    claimants = (KURSK / "claimants.csv").read_text(encoding="utf-8").splitlines()
+
+    assert set(events["claimant"]) <= {line.split(",")[0] for line in claimants}
+
+
+@pytest.mark.parametrize("table", sorted(KURSK.glob("*.csv")), ids=lambda path: path.name)
+def test_no_cell_of_the_record_runs_as_a_formula(table):
+    for row in table.read_text(encoding="utf-8").splitlines():
+        for cell in row.split(","):
+            assert not cell.strip('"').startswith(("=", "+", "@")), row
