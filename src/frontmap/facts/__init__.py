@@ -5,6 +5,7 @@ from __future__ import annotations
 from frontmap.facts.reference import read_reference
 from frontmap.facts.tables import (
     read_accepted,
+    read_claimants,
     read_events,
     read_places,
     read_reported,
@@ -15,6 +16,7 @@ from frontmap.facts.tables import (
 
 __all__ = [
     "read_accepted",
+    "read_claimants",
     "read_events",
     "read_places",
     "read_reference",

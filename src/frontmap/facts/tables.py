@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, get_args
 
 from frontmap.facts import columns as c
 from frontmap.facts.table import Table, read_table, require_known
-from frontmap.facts.words import Event, Measure, Precision, Qualifier, ReviewVerdict
+from frontmap.facts.words import (
+    ClaimantKind,
+    Event,
+    Measure,
+    Precision,
+    Qualifier,
+    ReviewVerdict,
+    Side,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +46,16 @@ PLACES = Table(
         c.keys("source"),
     ),
     unique="id",
+)
+CLAIMANTS = Table(
+    "claimants.csv",
+    (
+        c.text("claimant", required=True),
+        c.choice("side", get_args(Side)),
+        c.choice("kind", get_args(ClaimantKind)),
+        c.text("note"),
+    ),
+    unique="claimant",
 )
 SETTLEMENT_EVENTS = Table(
     "settlement_events.csv",
@@ -120,6 +138,15 @@ def read_places(root: Path) -> pd.DataFrame:
     EPSG:4326; metres). Raises InputError.
     """
     return _with_sources(root, PLACES)
+
+
+def read_claimants(root: Path) -> pd.DataFrame:
+    """Read ``claimants.csv``: who makes claims, on whose side.
+
+    Columns ``claimant, side`` (UA, RU, none), ``kind`` (military, authority, media, channel,
+    monitor), ``note``. Raises InputError.
+    """
+    return read_table(root / "claimants.csv", CLAIMANTS)
 
 
 def read_settlement_events(root: Path) -> pd.DataFrame:

@@ -1,0 +1,127 @@
+"""Zones drafted from settlements: a mapper starts from evidence, not from an empty map."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, cast
+
+import numpy as np
+import shapely
+from shapely.geometry import mapping
+
+from frontmap.canonical import normal_geometry
+from frontmap.draft.cells import home_ground
+from frontmap.draft.zones import Part, parts
+from frontmap.model import Zone
+from frontmap.places import Facts, Reading, read_evidence, table
+from frontmap.places.field import local_km
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable
+
+    import pandas as pd
+    from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry as Geometry
+
+    from frontmap.archive import Archive
+    from frontmap.model import Confidence, Status
+
+    Floats = NDArray[np.float64]
+
+__all__ = ["draft", "draft_zones", "feature_collection"]
+
+PARTY = "UA"
+NEAREST_PLACES = 3
+NAMED_PLACES = 8
+
+
+def draft(
+    archive: Archive, date: dt.date, *, published_by: dt.date | None = None
+) -> tuple[Zone, ...]:
+    """Draft the zones of a date from the settlement events beside an archive.
+
+    - ``published_by``: use only events that were published by the end of this day; None: all.
+
+    Raises ``InputError`` when the tables can't be read or no evidence reaches the date. The method
+    and its parameters: ``docs/draft.md``.
+    """
+    facts = Facts.read(archive.root)
+    reading = read_evidence(facts, published_by=published_by)
+    return draft_zones(reading, facts.border, archive.about.theatre.bbox, date)
+
+
+def draft_zones(
+    reading: Reading,
+    border: Geometry,
+    bbox: tuple[float, float, float, float],
+    date: dt.date,
+) -> tuple[Zone, ...]:
+    """Draft the zones of a date from evidence that was read; ``border`` and ``bbox`` in degrees."""
+    latitude = (bbox[1] + bbox[3]) / 2
+    lonlat = reading.places[["lon", "lat"]].to_numpy()
+    home = home_ground(bbox, border, shapely.MultiPoint(lonlat))
+    inside = np.flatnonzero(shapely.contains(home, shapely.points(lonlat)))
+    places = table(reading, date).assign(raion=reading.places["raion"].to_numpy()).iloc[inside]
+    home_km = shapely.transform(home, lambda degrees: local_km(degrees, latitude))
+    points_km = local_km(lonlat[inside], latitude)
+    found = parts(places, points_km, home_km)
+    return tuple(_zone(part, places, points_km, latitude) for part in found)
+
+
+def feature_collection(zones: Iterable[Zone]) -> str:
+    """Write zones as GeoJSON without a header: what QGIS and geojson.io open, and ``add`` takes."""
+    features = [
+        {
+            "type": "Feature",
+            "id": zone.id,
+            "properties": {
+                "party": zone.party,
+                "status": zone.status,
+                "sources": " ".join(zone.sources),
+                "confidence": zone.confidence,
+                "accuracy_m": zone.accuracy_m,
+                "note": zone.note,
+            },
+            "geometry": mapping(normal_geometry(zone.geometry)),
+        }
+        for zone in zones
+    ]
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)
+    return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
+
+
+def _zone(part: Part, places: pd.DataFrame, points_km: Floats, latitude: float) -> Zone:
+    rows = places.iloc[list(part.rows)]
+    rows = rows.loc[rows["status"] == part.status]
+    sources = _words(rows["sources"]) or _nearest_sources(part, places, points_km)
+    scale = local_km(np.array([[1.0, 1.0]]), latitude)
+    return Zone(
+        id=f"{part.status}-{part.district.lower()}-{part.confidence}",
+        party=PARTY,
+        status=cast("Status", part.status),
+        geometry=shapely.transform(part.ground, lambda km: km / scale),
+        sources=sources,
+        confidence=cast("Confidence", part.confidence),
+        accuracy_m=part.accuracy_m,
+        note=_note(rows),
+    )
+
+
+def _nearest_sources(part: Part, places: pd.DataFrame, points_km: Floats) -> tuple[str, ...]:
+    """Name what ground without a report of its own rests on: the nearest places that have one."""
+    told = np.flatnonzero(places["sources"].to_numpy() != "")
+    away = shapely.distance(shapely.points(points_km[told]), part.ground)
+    return _words(places["sources"].iloc[told[np.argsort(away, kind="stable")[:NEAREST_PLACES]]])
+
+
+def _words(cells: pd.Series[str]) -> tuple[str, ...]:
+    return tuple(sorted({word for cell in cells for word in cell.split()}))
+
+
+def _note(rows: pd.DataFrame) -> str:
+    named = rows.sort_values(["nats", "name_en"], ascending=[False, True])["name_en"].tolist()
+    shown = ", ".join(named[:NAMED_PLACES])
+    others = len(named) - NAMED_PLACES
+    more = f" and {others} more" if others > 0 else ""
+    return f"{len(named)} settlements: {shown}{more}" if named else "no settlement of its own"

@@ -1,0 +1,27 @@
+"""The status of each settlement on each date, by a stated rule from weighed events."""
+
+from __future__ import annotations
+
+from frontmap.places.status import (
+    CONTESTED,
+    CONTROLLED,
+    NOT_HELD,
+    Facts,
+    Reading,
+    held,
+    read_evidence,
+    statuses,
+    table,
+)
+
+__all__ = [
+    "CONTESTED",
+    "CONTROLLED",
+    "NOT_HELD",
+    "Facts",
+    "Reading",
+    "held",
+    "read_evidence",
+    "statuses",
+    "table",
+]

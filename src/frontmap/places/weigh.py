@@ -1,0 +1,197 @@
+"""What each reported event says for and against each status of its settlement, in nats.
+
+The weights are stated here once: what an event would cost to disbelieve when nothing is wrong with
+its source (``COSTS``), times how far its claimant can be believed (``TRUST``), halved where the
+source itself doubts it. ``docs/draft.md`` explains them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pandas as pd
+
+Relation = Literal["independent", "against_interest", "civil_life", "press", "own_official", "own"]
+
+Costs = tuple[float, float, float]
+
+#: Event: the cost, in nats, of (not held, contested, held) on its day, fully trusted.
+COSTS: dict[str, Costs] = {
+    "UA_enters": (6.0, 0.0, 1.4),
+    "UA_claims_control": (8.0, 2.0, 0.0),
+    "UA_present": (1.5, 0.0, 0.5),
+    "RU_retakes": (0.0, 3.0, 8.0),
+    "contested": (3.0, 0.0, 2.0),
+    "stays": (0.0, 3.0, 8.0),
+    "forward_point": (0.0, 1.0, 3.0),
+}
+TRUST: dict[Relation, float] = {
+    "independent": 1.0,
+    "against_interest": 1.0,
+    "civil_life": 1.0,
+    "press": 0.7,
+    "own_official": 0.5,
+    "own": 0.25,
+}
+SEEN_FORWARD_POINT: Costs = (1.6, 0.0, 1.6)
+COSTS_IF_HELD: Costs = (8.0, 0.8, 0.0)
+COSTS_IF_NOT_HELD: Costs = (0.0, 0.8, 8.0)
+REPELLED_TRUST = 0.25
+DOUBTED = 0.5
+FIRST_LOSS_DAYS, FIRST_ENTRY_DAYS, FIRST_CLAIM_DAYS = 5, 2, 4
+BEFORE_LOSS, BEFORE_ENTRY, BEFORE_CLAIM = 0.5, 0.5, 0.25
+SAME_REPORT_DAYS = 21
+
+_RUSSIAN_HELD = frozenset({"RU_retakes", "stays"})
+_UKRAINIAN_IN = frozenset({"UA_enters", "UA_claims_control"})
+_SEEN = re.compile(r"geolocat|footage|satellite", re.IGNORECASE)
+_FIGHT_TEXT = re.compile(r"repel|thwart|attempt|attack|thrown back|failed|raid", re.IGNORECASE)
+_REPELLED = re.compile(r"repel|thwart|stopped|towards?\b", re.IGNORECASE)
+_DOUBT = re.compile(
+    r"unconfirmed|not confirmed|preliminary|unclear|unable to confirm|den(?:y|ies)|uncertain"
+    r"|weak|\bnear it\b|in (?:its|the) area|in area|perhaps|one blogger",
+    re.IGNORECASE,
+)
+
+
+class Report(NamedTuple):
+    """One row of ``settlement_events.csv``, as far as weighing needs it."""
+
+    place_id: str
+    date: dt.date
+    event: str
+    claimant: str
+    published: str
+    source: str
+    note: str
+
+
+class Evidence(NamedTuple):
+    """What one event says of one place on one day: costs in nats of each status."""
+
+    place_id: str
+    date: dt.date
+    costs: Costs
+    source: str
+    implied: bool
+
+
+def relation(event: str, side: str, kind: str, note: str) -> Relation:
+    """Say how a claimant stands to what it claims.
+
+    A monitor, or a foreign ministry, is independent; a side that reports what favours the other
+    speaks against its interest; Russian authorities and media that show civil life in a place are
+    witnesses of it; the rest speaks in its own interest.
+
+    >>> relation("RU_retakes", "RU", "military", "")
+    'own_official'
+    >>> relation("UA_claims_control", "RU", "channel", "")
+    'against_interest'
+    >>> relation("stays", "RU", "authority", "evacuation vehicles serve it")
+    'civil_life'
+    >>> relation("contested", "UA", "monitor", "")
+    'independent'
+    """
+    if kind == "monitor" or (side == "none" and kind == "military") or _SEEN.search(note):
+        return "independent"
+    if side == "none":
+        return "press"
+    if event == "stays" and side == "RU" and kind != "channel" and not _FIGHT_TEXT.search(note):
+        return "civil_life"
+    favours = "RU" if event in _RUSSIAN_HELD | {"forward_point"} else "UA"
+    if event != "contested" and side != favours and event != "forward_point":
+        return "against_interest"
+    return "own_official" if kind in {"military", "authority"} else "own"
+
+
+def weigh(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
+    """Weigh every event; each first loss and first entry also says what was so before it.
+
+    Parameters
+    ----------
+    events
+        Columns of ``settlement_events.csv``: ``place_id, date, event, claimant, source, note``.
+    claimants
+        Columns ``claimant, side, kind`` of ``claimants.csv``; a claimant that isn't there counts
+        as press.
+
+    Returns
+    -------
+    list of Evidence
+        In order of date and place.
+    """
+    sides = zip(*(claimants[name] for name in ("claimant", "side", "kind")), strict=True)
+    known = {claimant: (side, kind) for claimant, side, kind in sides}
+    seen: dict[tuple[str, str], dt.date] = {}
+    found: list[Evidence] = []
+    for report in _reports(events.sort_values(["date", "place_id", "event"], kind="stable")):
+        side, kind = known.get(report.claimant, ("none", "media"))
+        trust = _trust(report, side, kind)
+        found.append(_evidence(report, 0, _costs(report), trust, implied=False))
+        found.extend(_before(report, trust, seen))
+    return found
+
+
+def published_by(events: pd.DataFrame, day: dt.date) -> pd.DataFrame:
+    """Keep what was published by the end of a day; without a date of publication, its own day."""
+    return events.loc[[_published(report) <= day for report in _reports(events)]]
+
+
+def _reports(events: pd.DataFrame) -> Iterator[Report]:
+    return map(Report._make, zip(*(events[name] for name in Report._fields), strict=True))
+
+
+def _published(report: Report) -> dt.date:
+    if not report.published:
+        return report.date
+    if report.published.count("-") == 1:
+        year, month = map(int, report.published.split("-"))
+        return dt.date(year, month, monthrange(year, month)[1])
+    return dt.date.fromisoformat(report.published)
+
+
+def _costs(report: Report) -> Costs:
+    if report.event == "forward_point" and _SEEN.search(report.note):
+        return SEEN_FORWARD_POINT
+    return COSTS[report.event]
+
+
+def _trust(report: Report, side: str, kind: str) -> float:
+    trust = TRUST[relation(report.event, side, kind, report.note)]
+    if report.event == "contested" and side == "RU" and _REPELLED.search(report.note):
+        trust = min(trust, REPELLED_TRUST)
+    return trust * (DOUBTED if _DOUBT.search(report.note) else 1.0)
+
+
+def _before(
+    report: Report, trust: float, seen: dict[tuple[str, str], dt.date]
+) -> Iterator[Evidence]:
+    """Say what was so before: until a first loss it was held, until a first entry it was not."""
+    kind = "loss" if report.event == "RU_retakes" else "entry"
+    if kind == "entry" and report.event not in _UKRAINIAN_IN:
+        return
+    last = seen.get((report.place_id, kind))
+    seen[report.place_id, kind] = report.date
+    if kind == "loss" and (last is None or (report.date - last).days > SAME_REPORT_DAYS):
+        held = max(trust, TRUST["own_official"]) * BEFORE_LOSS
+        yield _evidence(report, FIRST_LOSS_DAYS, COSTS_IF_HELD, held, implied=True)
+    if kind == "entry" and last is None:
+        enters = report.event == "UA_enters"
+        days, part = (
+            (FIRST_ENTRY_DAYS, BEFORE_ENTRY) if enters else (FIRST_CLAIM_DAYS, BEFORE_CLAIM)
+        )
+        yield _evidence(report, days, COSTS_IF_NOT_HELD, trust * part, implied=True)
+
+
+def _evidence(
+    report: Report, days_before: int, costs: Costs, trust: float, *, implied: bool
+) -> Evidence:
+    not_held, contested, held = (cost * trust for cost in costs)
+    day = report.date - dt.timedelta(days=days_before)
+    return Evidence(report.place_id, day, (not_held, contested, held), report.source, implied)

@@ -1,0 +1,98 @@
+"""Drafted ground: cells around places, cut at the border, smoothed, parted."""
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely.geometry import box
+
+import frontmap
+from frontmap.draft import draft, feature_collection
+from frontmap.draft.cells import cells, polygons, smooth
+from frontmap.formats.geojson import Defaults, read_zones
+
+KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
+DAY = dt.date(2024, 8, 31)
+
+
+@pytest.fixture(scope="module")
+def zones():
+    return draft(frontmap.open(KURSK), DAY)
+
+
+points = st.lists(
+    st.tuples(st.integers(1, 99), st.integers(1, 99)), min_size=1, max_size=30, unique=True
+)
+
+
+@given(points)
+def test_cells_cover_the_ground_once_and_hold_their_own_point(places):
+    ground = box(0, 0, 100, 100)
+    found = cells(np.array(places, dtype=float), ground)
+    assert shapely.area(found).sum() == pytest.approx(ground.area)
+    assert shapely.area(shapely.union_all(found)) == pytest.approx(ground.area)
+    assert shapely.distance(found, shapely.points(np.array(places))).max() < 1e-6
+
+
+def test_of_two_places_at_one_point_the_first_takes_the_cell():
+    found = cells(np.array([[5.0, 5], [5, 5], [8, 5]]), box(0, 0, 10, 10))
+    assert [cell.is_empty for cell in found] == [False, True, False]
+
+
+@given(points)
+def test_smoothing_moves_the_line_by_no_more_than_its_radius(places):
+    ground = shapely.union_all(cells(np.array(places, dtype=float), box(0, 0, 100, 100))[::2])
+    smoothed = smooth(ground, 0.7)
+    changed = shapely.symmetric_difference(ground, smoothed)
+    assert shapely.difference(changed, ground.boundary.buffer(3)).area < 1e-6
+
+
+def test_slivers_and_small_holes_go():
+    holed = shapely.Polygon(box(0, 0, 10, 10).exterior, [box(4, 4, 5, 5).exterior])
+    kept = polygons(shapely.union_all([holed, box(20, 0, 21, 1)]), 3)
+    assert kept.area == pytest.approx(100)
+
+
+def test_controlled_and_contested_ground_do_not_overlap(zones):
+    by_status = [
+        shapely.union_all([z.geometry for z in zones if z.status == status])
+        for status in ("controlled", "contested")
+    ]
+    assert shapely.intersection(*by_status).area < 1e-9
+
+
+def test_drafted_ground_stays_on_the_home_side_of_the_border(zones):
+    sumy = shapely.Point(34.8, 50.9)
+    assert not any(zone.geometry.contains(sumy) for zone in zones)
+
+
+def test_each_zone_has_sources_and_an_accuracy_no_better_than_its_places(zones):
+    assert zones
+    for zone in zones:
+        assert zone.sources
+        assert zone.accuracy_m >= 500
+
+
+def test_a_held_settlement_lies_in_controlled_ground(zones):
+    sudzha = shapely.Point(35.27194, 51.19194)
+    assert [zone.status for zone in zones if zone.geometry.contains(sudzha)] == ["controlled"]
+
+
+def test_before_the_first_day_no_ground_is_drafted():
+    assert draft(frontmap.open(KURSK), dt.date(2024, 8, 5)) == ()
+
+
+def test_a_draft_can_be_edited_with_pyogrio_and_added(zones, tmp_path):
+    drafted, edited = tmp_path / "draft.geojson", tmp_path / "edited.geojson"
+    drafted.write_text(feature_collection(zones), encoding="utf-8")
+    frame = gpd.read_file(drafted, engine="pyogrio")
+    frame[frame["status"] == "controlled"].to_file(edited, driver="GeoJSON", engine="pyogrio")
+    reading = read_zones(edited, date=DAY, defaults=Defaults())
+    assert {zone.status for zone in reading.zones} == {"controlled"}
+    assert len(json.loads(drafted.read_text(encoding="utf-8"))["features"]) == len(zones)

@@ -1,0 +1,171 @@
+"""The status of settlements: what an event weighs, how it carries through time and space."""
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from shapely import LineString
+
+from frontmap.errors import InputError
+from frontmap.places import Facts, held, statuses
+from frontmap.places.field import neighbours, solve
+from frontmap.places.weigh import published_by, relation, weigh
+
+CLAIMANTS = pd.DataFrame(
+    [
+        ("DeepState", "UA", "monitor"),
+        ("Russian MoD", "RU", "military"),
+        ("Podolyaka", "RU", "channel"),
+        ("Syrskyi", "UA", "authority"),
+        ("Kursk governor", "RU", "authority"),
+    ],
+    columns=["claimant", "side", "kind"],
+)
+#: Seven villages in a row, 3 km apart, the first 1 km from the border.
+PLACES = pd.DataFrame(
+    {
+        "id": list("abcdefg"),
+        "name_en": list("ABCDEFG"),
+        "raion": "R",
+        "lon": 35.0,
+        "lat": [51.0 + 0.027 * n for n in range(7)],
+    }
+)
+BORDER = LineString([(34, 50.991), (36, 50.991)])
+
+
+def events(*rows):
+    table = [
+        (place, dt.date.fromisoformat(day), event, claimant, published or day, f"s-{n}", note)
+        for n, (place, day, event, claimant, published, note) in enumerate(rows)
+    ]
+    columns = ["place_id", "date", "event", "claimant", "published", "source", "note"]
+    return pd.DataFrame(table, columns=columns)
+
+
+def facts(*rows):
+    return Facts(PLACES, events(*rows), CLAIMANTS, BORDER)
+
+
+def status_of(found, place, date):
+    chosen = found[(found["place_id"] == place) & (found["date"] == dt.date.fromisoformat(date))]
+    return chosen["status"].item()
+
+
+ADVANCE = (
+    ("a", "2024-08-06", "UA_enters", "DeepState", "", ""),
+    ("c", "2024-08-08", "UA_claims_control", "Podolyaka", "", ""),
+    ("g", "2024-08-12", "stays", "Kursk governor", "", "buses serve it"),
+)
+RETREAT = (
+    ("c", "2025-03-09", "RU_retakes", "Russian MoD", "", ""),
+    ("a", "2025-03-12", "RU_retakes", "DeepState", "", ""),
+)
+
+
+@pytest.mark.parametrize(
+    ("event", "side", "kind", "note", "stand"),
+    [
+        ("RU_retakes", "RU", "military", "", "own_official"),
+        ("RU_retakes", "RU", "channel", "", "own"),
+        ("RU_retakes", "UA", "military", "", "against_interest"),
+        ("UA_claims_control", "RU", "channel", "", "against_interest"),
+        ("UA_claims_control", "UA", "authority", "", "own_official"),
+        ("contested", "UA", "monitor", "", "independent"),
+        ("stays", "RU", "authority", "evacuation vehicles serve it", "civil_life"),
+        ("stays", "RU", "military", "attacks repelled", "own_official"),
+        ("UA_enters", "none", "media", "", "press"),
+        ("UA_enters", "none", "media", "geolocated footage", "independent"),
+    ],
+)
+def test_a_claimant_stands_to_its_claim_as_its_interest_says(event, side, kind, note, stand):
+    assert relation(event, side, kind, note) == stand
+
+
+def test_a_doubted_claim_weighs_half():
+    sure, doubted = (
+        weigh(events(("a", "2024-08-06", "stays", "DeepState", "", note)), CLAIMANTS)[0]
+        for note in ("", "unconfirmed")
+    )
+    assert np.allclose(np.array(doubted.costs) * 2, sure.costs)
+
+
+def test_a_first_loss_says_that_the_place_was_held_until_then():
+    found = weigh(events(("a", "2025-03-12", "RU_retakes", "DeepState", "", "")), CLAIMANTS)
+    before = [item for item in found if item.implied]
+    assert [item.date for item in before] == [dt.date(2025, 3, 7)]
+    assert before[0].costs[0] > before[0].costs[2]
+
+
+def test_the_same_loss_told_twice_says_so_once():
+    rows = [("a", day, "RU_retakes", "DeepState", "", "") for day in ("2025-03-10", "2025-03-12")]
+    assert sum(item.implied for item in weigh(events(*rows), CLAIMANTS)) == 1
+
+
+@pytest.mark.parametrize(
+    ("published", "day", "kept"),
+    [
+        ("2024-08-09", "2024-08-09", 1),
+        ("2024-08-10", "2024-08-09", 0),
+        ("2024-08", "2024-08-30", 0),
+    ],
+)
+def test_only_what_was_published_by_then_is_used(published, day, kept):
+    table = events(("a", "2024-08-06", "stays", "DeepState", published, ""))
+    assert len(published_by(table, dt.date.fromisoformat(day))) == kept
+
+
+def test_a_place_without_events_takes_its_status_from_those_around_it():
+    found = statuses(facts(*ADVANCE, *RETREAT), [dt.date(2024, 9, 1)])
+    between = found.set_index("place_id").loc["b"]
+    assert (between["status"], between["nats"], between["sources"]) == ("controlled", 0.0, "")
+    assert status_of(found, "g", "2024-09-01") == "not held"
+
+
+def test_a_place_is_held_from_its_entry_to_its_loss():
+    found = statuses(
+        facts(*ADVANCE, *RETREAT), [dt.date(2024, 8, 5), dt.date(2024, 12, 1), dt.date(2025, 3, 12)]
+    )
+    assert status_of(found, "a", "2024-08-05") == "not held"
+    assert status_of(found, "a", "2024-12-01") == "controlled"
+    assert status_of(found, "a", "2025-03-12") == "not held"
+
+
+def test_a_lone_claim_of_its_fall_does_not_outweigh_later_fights():
+    premature = ("c", "2024-10-10", "RU_retakes", "Podolyaka", "", "")
+    later = ("c", "2024-12-07", "UA_claims_control", "DeepState", "", "")
+    found = statuses(facts(*ADVANCE, premature, later, *RETREAT), [dt.date(2024, 12, 7)])
+    assert status_of(found, "c", "2024-12-07") == "controlled"
+
+
+def test_what_was_not_yet_published_does_not_count():
+    late = ("c", "2024-08-20", "RU_retakes", "DeepState", "2024-12-01", "")
+    table = facts(*ADVANCE, late)
+    day = dt.date(2024, 8, 25)
+    assert status_of(statuses(table, [day]), "c", "2024-08-25") == "not held"
+    then = statuses(table, [day], published_by=dt.date(2024, 9, 1))
+    assert status_of(then, "c", "2024-08-25") == "controlled"
+
+
+def test_the_span_of_each_held_place_is_listed():
+    spans = held(facts(*ADVANCE, *RETREAT)).set_index("place_id")
+    assert spans.loc["a", "first_held"] <= dt.date(2024, 8, 8)
+    assert dt.date(2025, 3, 1) <= spans.loc["a", "last_held"] < dt.date(2025, 3, 12)
+    assert "g" not in spans.index
+
+
+def test_a_date_beyond_the_evidence_is_refused():
+    with pytest.raises(InputError, match="no evidence reaches it"):
+        statuses(facts(*ADVANCE), [dt.date(2030, 1, 1)])
+
+
+def test_the_field_lies_between_the_evidence_and_is_drawn_towards_held_behind_the_line():
+    points = np.array([[0.0, 1], [0, 4], [0, 7], [3, 1], [3, 4], [3, 7]])
+    pairs = neighbours(points, points[:, 1])
+    score = np.array([0.0, 1, -1, 0, 0, 0])
+    nats = np.array([0.0, 5, 5, 0, 0, 0])
+    field, without = solve(pairs, score, nats, np.full(6, -0.5))
+    assert (np.abs(field) <= 1).all()
+    assert field[0] > field[3] > field[5]
+    assert without[1] < field[1]
