@@ -3,61 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import Polygon, box
 
 import frontmap
-from frontmap import archive
-from frontmap.errors import ConflictError, IntegrityError, NotFoundError
-from frontmap.model import Zone
-
-
-class Clock:
-    """A clock that tests set."""
-
-    def __init__(self, text: str) -> None:
-        self.now = dt.datetime.fromisoformat(text)
-
-    def __call__(self) -> dt.datetime:
-        return self.now
-
-    def set(self, text: str) -> None:
-        self.now = dt.datetime.fromisoformat(text)
-
-
-def zone(ground: Polygon, name: str = "a") -> Zone:
-    return Zone(
-        id=name,
-        party="UA",
-        status="controlled",
-        geometry=ground,
-        sources=("isw",),
-        confidence="medium",
-        accuracy_m=1000,
-    )
-
-
-SMALL, LARGE = box(35, 51, 35.2, 51.2), box(35, 51, 35.4, 51.4)
+from frontmap import canonical
+from frontmap.archive import Entry
+from frontmap.errors import (
+    ConflictError,
+    FrontmapError,
+    InputError,
+    IntegrityError,
+    NotFoundError,
+    UsageError,
+)
+from fronts import LARGE, SMALL, Clock, new_archive, zone
 
 
 @pytest.fixture
 def clock():
-    return Clock("2026-09-01T10:00:00+00:00")
+    return Clock()
 
 
 @pytest.fixture
 def opened(tmp_path, clock):
-    return archive.init(
-        tmp_path / "front",
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
-        clock=clock,
-    )
+    return new_archive(tmp_path / "front", clock)
 
 
 def test_a_correction_never_loses_what_was_said_before(opened, clock):
@@ -121,3 +96,209 @@ def test_zones_are_recorded_in_canonical_form(opened):
     (only,) = opened.as_of("2024-09-01").zones
     assert only.geometry.exterior.is_ccw
     assert only.extra == {"name": "x"}
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["add", "correct", "withdraw"]),
+        st.sampled_from(["2024-08-12", "2024-08-31"]),
+        st.integers(1, 9),
+        st.integers(0, 1),
+    ),
+    max_size=12,
+)
+
+
+@given(STEPS)
+def test_as_of_never_forgets(tmp_path_factory, steps):
+    clock = Clock()
+    opened = new_archive(tmp_path_factory.mktemp("front"), clock)
+    said = {}
+    for verb, date, tenths, seconds in steps:
+        clock.now += dt.timedelta(seconds=seconds)
+        ground = [] if verb == "withdraw" else [[zone(box(35, 51, 35 + tenths / 10, 51.5))]]
+        try:
+            getattr(opened, verb)(date, *ground, reason="because")
+        except FrontmapError:
+            continue
+        said[date, clock.now] = tenths if ground else None
+        for about, then in said:
+            assert _answer(opened, about, then) == said[about, then]
+    assert opened.verify() == ()
+
+
+def _answer(opened, date, known):
+    try:
+        (only,) = opened.as_of(date, known=known).zones
+    except NotFoundError:
+        return None
+    return round((only.geometry.bounds[2] - 35) * 10)
+
+
+def test_what_was_recorded_does_not_depend_on_what_was_there_before(tmp_path):
+    one, other = new_archive(tmp_path / "one"), new_archive(tmp_path / "other")
+    one.add("2024-08-12", [zone(SMALL)], reason="first")
+    assert one.add("2024-08-31", [zone(LARGE)], reason="x") == other.add(
+        "2024-08-31", [zone(LARGE)], reason="x"
+    )
+
+
+def test_recorded_never_runs_backwards_along_a_chain(opened, clock):
+    first = opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    clock.set("2020-01-01T00:00:00+00:00")
+    assert opened.correct("2024-08-31", [zone(LARGE)], reason="x").recorded == first.recorded
+    assert [r.kind for r in opened.revisions()] == ["snapshot", "correction"]
+
+
+def test_many_are_added_under_one_lock(opened):
+    days = [dt.date(2024, 8, day) for day in range(1, 11)]
+    opened.add_many(Entry(date=d, zones=(zone(SMALL),), reason="import") for d in days)
+    assert opened.dates == tuple(days)
+    assert opened.verify() == ()
+
+
+def test_a_withdrawn_date_is_answered_as_unknown_and_can_be_corrected(opened, clock):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    opened.withdraw("2024-08-31", reason="the source took it back")
+    assert opened.dates == ()
+    assert not (opened.root / "snapshots/2024/2024-08-31.geojson").exists()
+    with pytest.raises(NotFoundError):
+        opened.as_of("2024-08-31")
+    with pytest.raises(ConflictError, match="withdrawn already"):
+        opened.withdraw("2024-08-31", reason="again")
+    opened.correct("2024-08-31", [zone(SMALL)], reason="it stands after all")
+    assert opened.dates == (dt.date(2024, 8, 31),)
+    assert opened.verify() == ()
+
+
+def test_no_zones_mean_that_no_ground_was_held(opened):
+    opened.add("2024-08-31", [], reason="nothing was held")
+    assert opened.as_of("2024-08-31").zones == ()
+
+
+@pytest.mark.parametrize("date", ["2024-09-01", "2024-08-30"])
+def test_a_withdrawn_date_does_not_fill_another(opened, date):
+    opened.add("2024-08-01", [zone(SMALL)], reason="first")
+    opened.add("2024-08-31", [zone(LARGE)], reason="first")
+    opened.withdraw("2024-08-31", reason="wrong")
+    assert opened.as_of(date, fill="previous").date == dt.date(2024, 8, 1)
+
+
+def forked(tmp_path):
+    """An archive of which two copies recorded different corrections of one date."""
+    opened = new_archive(tmp_path / "front", Clock())
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    twin = tmp_path / "twin"
+    shutil.copytree(opened.root, twin)
+    one = opened.correct("2024-08-31", [zone(LARGE)], reason="more was held", author="Ann")
+    other = frontmap.open(twin, clock=Clock("2026-09-02T10:00:00+00:00")).correct(
+        "2024-08-31", [zone(box(35, 51, 36, 52))], reason="much more", author="Ben"
+    )
+    shutil.copytree(twin / "revisions", opened.root / "revisions", dirs_exist_ok=True)
+    return opened, one, other
+
+
+def test_a_fork_is_a_conflict_until_somebody_chooses(tmp_path):
+    opened, one, other = forked(tmp_path)
+    for ask in (
+        lambda: opened.as_of("2024-08-31"),
+        lambda: opened.dates,
+        lambda: list(opened.snapshots()),
+        lambda: opened.correct("2024-08-31", [zone(SMALL)], reason="x"),
+        lambda: opened.withdraw("2024-08-31", reason="x"),
+    ):
+        with pytest.raises(ConflictError, match="frontmap resolve 2024-08-31"):
+            ask()
+    assert "fork" in {f.rule for f in opened.verify()}
+    assert opened.as_of("2024-08-31", known="2026-09-01").digest == one.digest
+    chosen = opened.resolve("2024-08-31", keep=other.digest[:8], reason="Ben has the later source")
+    assert chosen.supersedes == {one.digest, other.digest}
+    assert chosen.kind == "resolution"
+    assert opened.as_of("2024-08-31").zones == opened.read(other).zones
+    assert len(opened.revisions()) == 4
+    assert opened.verify() == ()
+
+
+def test_a_fork_may_be_resolved_with_other_zones(tmp_path):
+    opened, _, _ = forked(tmp_path)
+    opened.resolve("2024-08-31", [zone(box(35, 51, 35.5, 51.5))], reason="between the two")
+    assert opened.as_of("2024-08-31").zones[0].geometry.bounds[2] == 35.5
+
+
+def test_only_a_fork_is_resolved_and_only_by_one_of_its_ends(tmp_path):
+    opened, one, _ = forked(tmp_path)
+    with pytest.raises(NotFoundError, match="choose one of"):
+        opened.resolve("2024-08-31", keep="ffff", reason="x")
+    opened.resolve("2024-08-31", keep=one.digest, reason="x")
+    with pytest.raises(ConflictError, match="not forked"):
+        opened.resolve("2024-08-31", keep=one.digest, reason="x")
+
+
+def copy_of(opened):
+    return opened.root / "snapshots/2024/2024-08-31.geojson"
+
+
+def test_an_edited_copy_is_found_and_may_be_recorded(opened):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    edited = copy_of(opened).read_bytes().replace(b"35.200000", b"35.300000")
+    copy_of(opened).write_bytes(edited)
+    (found,) = opened.verify()
+    assert (found.rule, found.path) == ("edited", copy_of(opened))
+    assert "edited, not recorded" in found.message
+    assert opened.as_of("2024-08-31").zones[0].geometry.equals(SMALL)
+    opened.correct("2024-08-31", copy_of(opened), reason="as drawn")
+    assert opened.as_of("2024-08-31").zones[0].geometry.bounds[2] == 35.3
+    assert opened.verify() == ()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda c: c.write_bytes(c.read_bytes().replace(b"35.2", b"35.3")), "edited"),
+        (lambda c: c.write_bytes(c.read_bytes()[:99]), "edited"),
+        (lambda c: c.write_bytes(c.read_bytes().replace(b",\n[", b", [")), "written otherwise"),
+        (lambda c: c.unlink(), "missing"),
+        (lambda c: c.rename(c.with_name("2024-09-30.geojson")), "missing"),
+    ],
+)
+def test_a_copy_that_is_not_its_revision_is_found_and_put_back(opened, spoil, says):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    recorded = copy_of(opened).read_bytes()
+    spoil(copy_of(opened))
+    assert says in opened.verify()[0].message
+    assert copy_of(opened) in opened.mend()
+    assert copy_of(opened).read_bytes() == recorded
+    assert opened.verify() == ()
+    assert opened.mend() == ()
+
+
+def test_a_correction_without_a_change_is_refused(opened):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    with pytest.raises(InputError, match="nothing to correct"):
+        opened.correct("2024-08-31", [zone(SMALL)], reason="x")
+
+
+@pytest.mark.parametrize(
+    "date", ["2024-02-30", "31.08.2024", "20240831", "", "2024-8-31", 20240831]
+)
+def test_a_date_is_written_one_way(opened, date):
+    with pytest.raises(UsageError, match="2024-08-31"):
+        opened.as_of(date)
+
+
+def test_a_folder_without_an_archive_is_not_found(tmp_path):
+    with pytest.raises(NotFoundError, match="frontmap init"):
+        frontmap.open(tmp_path)
+
+
+def test_the_digest_changes_with_every_revision(opened):
+    digests = [opened.digest]
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    digests.append(opened.digest)
+    opened.correct("2024-08-31", [zone(LARGE)], reason="x")
+    assert len({*digests, opened.digest}) == 3
+
+
+def test_the_copy_in_force_is_the_revision_byte_for_byte(opened):
+    revision = opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    assert copy_of(opened).read_bytes() == canonical.dumps(opened.read(revision))
