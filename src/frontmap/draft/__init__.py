@@ -9,7 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
-from frontmap.canonical import normal_geometry
+from frontmap.canonical import normal_geometry, polygonal
 from frontmap.draft.cells import home_ground
 from frontmap.draft.zones import Part, parts
 from frontmap.model import Zone
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
     from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
     from shapely.geometry.base import BaseGeometry as Geometry
 
     from frontmap.archive import Archive
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["draft", "draft_zones", "feature_collection"]
 
 PARTY = "UA"
+SIX_DECIMALS = 1e-6
 NEAREST_PLACES = 3
 NAMED_PLACES = 8
 
@@ -93,19 +95,23 @@ def feature_collection(zones: Iterable[Zone]) -> str:
 
 def _zone(part: Part, places: pd.DataFrame, points_km: Floats, latitude: float) -> Zone:
     rows = places.iloc[list(part.rows)]
-    rows = rows.loc[rows["status"] == part.status]
     sources = _words(rows["sources"]) or _nearest_sources(part, places, points_km)
     scale = local_km(np.array([[1.0, 1.0]]), latitude)
     return Zone(
         id=f"{part.status}-{part.district.lower()}-{part.confidence}",
         party=PARTY,
         status=cast("Status", part.status),
-        geometry=shapely.transform(part.ground, lambda km: km / scale),
+        geometry=_snapped(shapely.transform(part.ground, lambda km: km / scale)),
         sources=sources,
         confidence=cast("Confidence", part.confidence),
         accuracy_m=part.accuracy_m,
         note=_note(rows),
     )
+
+
+def _snapped(ground: MultiPolygon) -> Polygon | MultiPolygon:
+    """Snap to the six decimals of the archive, so that rings that nearly touch stay valid."""
+    return polygonal(shapely.set_precision(shapely.make_valid(ground), SIX_DECIMALS))
 
 
 def _nearest_sources(part: Part, places: pd.DataFrame, points_km: Floats) -> tuple[str, ...]:

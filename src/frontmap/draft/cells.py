@@ -58,8 +58,8 @@ def cells(points: Floats, ground: Polygon) -> Geometries:
     """
     unique, first = np.unique(points, axis=0, return_index=True)
     found: Geometries = np.full(len(points), shapely.Polygon(), dtype=object)
-    if len(unique) == 1:
-        found[first[0]] = ground
+    if len(unique) <= 1:
+        found[first] = ground
         return found
     reach = ground.envelope.buffer(1)
     diagram = shapely.voronoi_polygons(shapely.MultiPoint(unique), extend_to=reach, ordered=True)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 SMOOTHING_KM = 0.7
 LEAST_KM2 = 3.0
+SLIVER_KM2 = 0.05
+MARGIN_KM = 20.0
 LINE_STEP_KM = 0.5
 BORDER_STRIP_KM = 0.2
 LEAST_ACCURACY_M = 500.0
@@ -53,17 +55,19 @@ def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Par
         Their positions, and the ground on their side of the border, on one plane in kilometres.
     """
     status = places["status"].to_numpy(dtype=object)
-    own = cells(points_km, shapely.box(*home_km.buffer(20).bounds))
+    theatre = shapely.box(*home_km.buffer(MARGIN_KM).bounds)
     found = []
-    for name, ground in _grounds(own, status, home_km).items():
-        for (district, confidence), rows in _groups(places, name).items():
-            area = shapely.intersection(ground, shapely.union_all(own[rows]))
-            pieces = polygons(area, 0.0)
+    for name, ground in _grounds(cells(points_km, theatre), status, home_km).items():
+        mine = status == name
+        own = cells(points_km[mine], theatre)
+        for (district, confidence), chosen in _groups(places.loc[mine]).items():
+            area = shapely.intersection(ground, shapely.union_all(own[chosen]))
+            pieces = polygons(area, SLIVER_KM2)
             if pieces.is_empty:
                 continue
-            line = _line(pieces, ground, home_km)
-            accuracy = accuracy_m(line, status == name, points_km)
-            found.append(Part(name, district, confidence, pieces, tuple(rows), accuracy))
+            rows = tuple(np.flatnonzero(mine)[chosen].tolist())
+            accuracy = accuracy_m(_line(pieces, ground, home_km), mine, points_km)
+            found.append(Part(name, district, confidence, pieces, rows, accuracy))
     return found
 
 
@@ -100,14 +104,11 @@ def _joined(own: Geometries, chosen: NDArray[np.bool_], home_km: Polygon) -> Geo
     return shapely.intersection(smooth(shapely.union_all(own[chosen]), SMOOTHING_KM), home_km)
 
 
-def _groups(places: pd.DataFrame, status: str) -> dict[tuple[str, str], list[int]]:
-    """Places by district and confidence; those of other status last a sliver to the nearest."""
+def _groups(places: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
+    """Group the numbers of places by district and confidence, in order of these."""
     groups: dict[tuple[str, str], list[int]] = {}
-    for n, (district, confidence) in enumerate(
-        zip(places["raion"], places["confidence"], strict=True)
-    ):
-        word = confidence if places["status"].iloc[n] == status else "low"
-        groups.setdefault((district, word), []).append(n)
+    for n, key in enumerate(zip(places["raion"], places["confidence"], strict=True)):
+        groups.setdefault(key, []).append(n)
     return dict(sorted(groups.items()))
 
 
