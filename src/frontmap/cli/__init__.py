@@ -6,7 +6,19 @@ Nothing heavy is imported here: each verb imports what it needs when it is calle
 
 from __future__ import annotations
 
-from frontmap.cli import drafts, measures, records
+from frontmap.cli import (
+    drafts,
+    facts,
+    measures,
+    records,
+)
 from frontmap.cli.app import app, main
 
-__all__ = ["app", "drafts", "main", "measures", "records"]
+__all__ = [
+    "app",
+    "drafts",
+    "facts",
+    "main",
+    "measures",
+    "records",
+]

@@ -1,0 +1,21 @@
+"""Reported figures against the map, by the rule that ``docs/reported.md`` states."""
+
+from __future__ import annotations
+
+from frontmap.reported.judge import Judgement, Measured, Verdict, judge
+from frontmap.reported.stated import Figure, interval_km2, rounding_km2
+from frontmap.reported.table import by_the_day, judged, measured_series, verdicts
+
+__all__ = [
+    "Figure",
+    "Judgement",
+    "Measured",
+    "Verdict",
+    "by_the_day",
+    "interval_km2",
+    "judge",
+    "judged",
+    "measured_series",
+    "rounding_km2",
+    "verdicts",
+]

@@ -1,0 +1,368 @@
+"""The verdict on a reported figure: each line of docs/reported.md as a case."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box
+
+import frontmap.archive
+from frontmap.area import area_km2
+from frontmap.errors import UsageError
+from frontmap.model import Zone
+from frontmap.reported import Figure, Measured, interval_km2, judge, rounding_km2, text, verdicts
+
+AGREES = "agrees with controlled"
+CONTESTED = "agrees only if contested ground counts"
+ABOVE = "above the map"
+BELOW = "below the map"
+UNCHECKED = "cannot be checked"
+
+
+def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
+    return Measured(
+        date=dt.date.fromisoformat(day),
+        controlled_km2=controlled,
+        contested_km2=contested,
+        error_km2=error,
+        bound_km2=bound,
+    )
+
+
+def figure(value, qualifier="exact", measure="controlled", precision="day", as_of="2024-08-31"):
+    return Figure(
+        as_of=dt.date.fromisoformat(as_of),
+        precision=precision,
+        value_km2=value,
+        qualifier=qualifier,
+        measure=measure,
+    )
+
+
+SERIES = (
+    measured("2024-08-12", 600.0),
+    measured("2024-08-26", 1000.0),
+    measured("2024-08-31", 900.0),
+    measured("2024-10-01", 700.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "qualifier", "half"),
+    [
+        (1243.0, "exact", 0.5),
+        (1150.0, "exact", 0.5),
+        (5.5, "exact", 0.05),
+        (1243.0, "about", 0.5),
+        (1150.0, "about", 5.0),
+        (1300.0, "about", 50.0),
+        (1000.0, "about", 50.0),
+        (800.0, "about", 40.0),
+        (30.0, "about", 1.5),
+        (3.0, "about", 0.5),
+        (5.5, "about", 0.05),
+        (0.0, "about", 0.5),
+        (1250.0, "over", 0.5),
+    ],
+)
+def test_a_figure_is_rounded_as_its_own_digits_say(value, qualifier, half):
+    assert rounding_km2(value, qualifier) == pytest.approx(half)
+
+
+@pytest.mark.parametrize(
+    ("value", "qualifier", "verdict"),
+    [
+        (899.4, "exact", BELOW),
+        (900.0, "exact", AGREES),
+        (901.0, "exact", CONTESTED),
+        (1000.0, "exact", CONTESTED),
+        (1001.0, "exact", ABOVE),
+        (860.0, "about", BELOW),
+        (870.0, "about", BELOW),
+        (950.0, "about", CONTESTED),
+        (800.0, "about", BELOW),
+        (1000.0, "about", CONTESTED),
+        (900.0, "about", AGREES),
+        (1040.0, "about", ABOVE),
+        (1243.0, "about", ABOVE),
+        (800.0, "over", AGREES),
+        (900.0, "at_least", AGREES),
+        (950.0, "over", CONTESTED),
+        (1001.0, "at_least", ABOVE),
+        (899.0, "up_to", BELOW),
+        (900.0, "up_to", AGREES),
+        (5000.0, "up_to", AGREES),
+    ],
+)
+def test_the_verdict_uses_the_middle_values_and_the_figures_rounding(value, qualifier, verdict):
+    assert judge(figure(value, qualifier), SERIES).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("asked", "used", "ages"),
+    [
+        (figure(1.0, as_of="2024-08-31"), ["2024-08-31"], [0]),
+        (figure(1.0, as_of="2024-08-09"), ["2024-08-12"], [-3]),
+        (figure(1.0, as_of="2024-08-15"), ["2024-08-12"], [3]),
+        (figure(1.0, as_of="2024-08-08"), [], []),
+        (figure(1.0, as_of="2024-08-16"), [], []),
+        (figure(1.0, precision="about", as_of="2024-08-05"), ["2024-08-12"], [-7]),
+        (figure(1.0, precision="about", as_of="2024-08-04"), [], []),
+        (figure(1.0, precision="about", as_of="2024-08-19"), ["2024-08-12"], [7]),
+        (
+            figure(1.0, precision="month"),
+            ["2024-08-12", "2024-08-26", "2024-08-31"],
+            [19, 5, 0],
+        ),
+        (figure(1.0, precision="month", as_of="2024-09-30"), [], []),
+        (figure(1.0, precision="undated"), [], []),
+        (figure(1.0, measure="peak", precision="undated"), ["2024-08-26"], []),
+        (figure(1.0, measure="peak", as_of="2024-08-20"), ["2024-08-26"], [-6]),
+        (figure(1.0, measure="peak", precision="month", as_of="2024-10-01"), ["2024-08-26"], [36]),
+        (figure(1.0, measure="retaken"), [], []),
+        (figure(1.0, measure="combat_zone"), [], []),
+    ],
+)
+def test_the_snapshots_follow_from_measure_and_precision(asked, used, ages):
+    judged = judge(asked, SERIES)
+    assert [str(day) for day in judged.snapshots] == used
+    assert list(judged.age_days) == ages
+    assert (judged.verdict == UNCHECKED) == (not used)
+
+
+def test_the_earlier_of_two_snapshots_equally_near_is_used():
+    near = (measured("2024-08-29", 900.0), measured("2024-09-02", 800.0))
+    assert judge(figure(900.0), near).snapshots == (dt.date(2024, 8, 29),)
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict"),
+    [
+        (599.0, BELOW),
+        (600.0, AGREES),
+        (850.0, AGREES),
+        (1000.0, AGREES),
+        (1050.0, CONTESTED),
+        (1101.0, ABOVE),
+    ],
+)
+def test_a_month_is_the_range_over_its_snapshots(value, verdict):
+    judged = judge(figure(value, precision="month"), SERIES)
+    assert judged.verdict == verdict
+    assert (judged.low_km2, judged.controlled_km2, judged.high_km2) == (600.0, 1000.0, 1100.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "says"),
+    [
+        (figure(1.0, measure="retaken"), "counts ground retaken"),
+        (figure(1.0, measure="combat_zone"), "counts the extent of the fighting"),
+        (figure(1.0, precision="undated"), "names no date"),
+        (figure(1.0, as_of="2024-08-18"), "within 3 days; the nearest is 2024-08-12, 6 days away"),
+        (figure(1.0, precision="month", as_of="2024-12-01"), "no snapshot in 2024-12"),
+    ],
+)
+def test_what_cannot_be_checked_says_why(asked, says):
+    judged = judge(asked, SERIES)
+    assert judged.verdict == UNCHECKED
+    assert says in judged.why
+    assert judged.low_km2 is None
+    assert judged.within_error is None
+
+
+def test_an_archive_without_snapshots_checks_nothing():
+    assert judge(figure(900.0), ()).verdict == UNCHECKED
+
+
+@pytest.mark.parametrize(
+    ("value", "verdict", "within_error", "within_bound"),
+    [
+        (950.0, CONTESTED, True, True),
+        (1030.0, ABOVE, True, True),
+        (1031.0, ABOVE, False, True),
+        (1091.0, ABOVE, False, False),
+        (870.0, BELOW, True, True),
+        (869.0, BELOW, False, True),
+        (809.0, BELOW, False, False),
+    ],
+)
+def test_error_and_bound_stand_beside_the_verdict(value, verdict, within_error, within_bound):
+    judged = judge(figure(value), SERIES)
+    assert (judged.verdict, judged.within_error, judged.within_bound) == (
+        verdict,
+        within_error,
+        within_bound,
+    )
+
+
+def test_the_difference_is_from_controlled_ground():
+    judged = judge(figure(990.0), SERIES)
+    assert (judged.difference_km2, judged.difference_percent) == (90.0, 10.0)
+
+
+def test_no_percentage_is_given_of_no_ground():
+    judged = judge(figure(10.0), (measured("2024-08-31", 0.0, contested=0.0),))
+    assert (judged.difference_km2, judged.difference_percent) == (10.0, None)
+
+
+areas_km2 = st.floats(0, 1e5, allow_nan=False)
+values_km2 = st.floats(0, 1e5).map(lambda value: round(value, 1))
+
+
+@given(values_km2, st.sampled_from(["exact", "about", "over", "at_least", "up_to"]))
+def test_a_figure_allows_its_own_value(value, qualifier):
+    low, high = interval_km2(value, qualifier)
+    assert 0 <= low <= value <= high
+
+
+@given(values_km2, areas_km2, areas_km2, st.floats(0, 1e4), st.floats(0, 1e4))
+def test_no_error_however_large_changes_a_verdict(value, controlled, contested, error, bound):
+    sharp = measured("2024-08-31", controlled, contested, 0.0, 0.0)
+    blurred = measured("2024-08-31", controlled, contested, error, bound)
+    asked = figure(value, "about")
+    assert judge(asked, [sharp]).verdict == judge(asked, [blurred]).verdict
+
+
+ORDER = [BELOW, AGREES, CONTESTED, ABOVE]
+
+
+@given(values_km2, values_km2, areas_km2, areas_km2)
+def test_a_larger_figure_never_reads_lower(one, other, controlled, contested):
+    series = [measured("2024-08-31", controlled, contested)]
+    low, high = sorted([one, other])
+    first, second = judge(figure(low), series), judge(figure(high), series)
+    assert ORDER.index(first.verdict) <= ORDER.index(second.verdict)
+
+
+SOURCES = "id,publisher,url,published,read\nx-1,X News,https://example.org/1,2024-09-01,2026-11\n"
+REPORTED = (
+    "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
+    "2024-08-31,month,2025-01,1243,about,controlled,not named,x-1,end of August\n"
+    "2024-08-31,day,2024-09-01,150,over,retaken,Mash,x-1,\n"
+)
+
+
+def zone(name, status, ground, party="UA"):
+    return Zone(
+        id=name,
+        party=party,
+        status=status,
+        geometry=ground,
+        sources=("x-1",),
+        confidence="medium",
+        accuracy_m=500.0,
+    )
+
+
+@pytest.fixture
+def front(tmp_path):
+    opened = frontmap.archive.init(
+        tmp_path / "front",
+        title="A front",
+        maker="us",
+        license="CC0-1.0",
+        bbox=(34, 50, 38, 53),
+        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
+    )
+    (opened.root / "sources.csv").write_text(SOURCES, "utf-8")
+    (opened.root / "reported.csv").write_text(REPORTED, "utf-8")
+    held = zone("a", "controlled", box(35, 51, 35.2, 51.2))
+    fought = zone("b", "contested", box(35.2, 51, 35.3, 51.2))
+    opened.add("2024-08-31", [held, fought], reason="first map")
+    return opened
+
+
+def test_every_figure_of_an_archive_gets_its_row(front):
+    table = verdicts(front)
+    assert list(table["verdict"]) == [ABOVE, UNCHECKED]
+    first = table.loc[2]
+    assert (first["publisher"], first["url"]) == ("X News", "https://example.org/1")
+    assert first["snapshots"] == (dt.date(2024, 8, 31),)
+    assert first["low_km2"] == pytest.approx(float(area_km2(box(35, 51, 35.2, 51.2))))
+    assert first["high_km2"] == pytest.approx(1.5 * first["low_km2"], rel=0.01)
+    assert first["error_km2"] < first["bound_km2"]
+    assert math.isnan(table.loc[3, "low_km2"])
+
+
+def test_with_several_parties_one_must_be_named(front):
+    front.add(
+        "2024-09-01",
+        [zone("r", "controlled", box(36, 51, 36.1, 51.1), party="RU")],
+        reason="both sides",
+    )
+    with pytest.raises(UsageError, match="RU, UA; name one with --party"):
+        verdicts(front)
+    assert list(verdicts(front, party="UA")["verdict"]) == [ABOVE, UNCHECKED]
+
+
+def test_figures_are_set_against_what_was_known_then(front):
+    assert list(verdicts(front, known="2020-01-01")["verdict"]) == [UNCHECKED, UNCHECKED]
+
+
+PROGRAM = "import frontmap.cli; frontmap.cli.main()"
+
+
+def run(front, *words):
+    return subprocess.run(
+        [sys.executable, "-c", PROGRAM, "reported", "--archive", str(front.root), *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def test_the_text_fits_in_100_columns_and_counts_the_verdicts(front):
+    answer = run(front)
+    assert answer.returncode == 0
+    assert max(len(line) for line in answer.stdout.splitlines()) <= 100
+    assert "1,243 km²" in answer.stdout
+    assert "2 figures: 1 above the map; 1 cannot be checked" in answer.stderr
+
+
+def test_json_and_csv_hold_the_same_values(front):
+    rows = json.loads(run(front, "--format", "json").stdout)
+    assert rows[0]["snapshots"] == ["2024-08-31"]
+    assert rows[0]["age_days"] == [0]
+    assert rows[0]["as_of"] == "2024-08-31"
+    assert rows[1]["low_km2"] is None
+    lines = run(front, "--format", "csv").stdout.splitlines()
+    cells = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
+    assert float(cells["low_km2"]) == pytest.approx(rows[0]["low_km2"], abs=1e-9)
+    assert cells["snapshots"] == "2024-08-31"
+
+
+def test_one_figure_is_explained_in_full(front):
+    shown = run(front, "--value", "1243").stdout
+    for words in ("about 1,243 km²", "X News", "above the map", "read as 2024-08-31", "± "):
+        assert words in shown
+    assert "Mash" not in shown
+
+
+def test_a_figure_that_nobody_reported_is_not_found(front):
+    answer = run(front, "--value", "7")
+    assert answer.returncode == 3
+    assert answer.stderr == ("frontmap: no reported figure of 7 km²; see them: frontmap reported\n")
+
+
+def test_an_archive_without_reported_figures_says_so(front):
+    (front.root / "reported.csv").unlink()
+    answer = run(front)
+    assert answer.returncode == 3
+    assert "no reported figure" in answer.stderr
+
+
+def test_rows_give_back_what_was_judged(front):
+    table = verdicts(front)
+    pairs = list(text.rows(table))
+    assert [row["value_km2"] for row, _ in pairs] == [1243.0, 150.0]
+    assert pairs[1][1].low_km2 is None
+    assert isinstance(table, pd.DataFrame)
