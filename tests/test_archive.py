@@ -122,8 +122,8 @@ def test_as_of_never_forgets(tmp_path_factory, steps):
         except FrontmapError:
             continue
         said[date, clock.now] = tenths if ground else None
-        for about, then in said:
-            assert _answer(opened, about, then) == said[about, then]
+        for (about, then), tenth in said.items():
+            assert _answer(opened, about, then) == tenth
     assert opened.verify() == ()
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 import shapely
@@ -17,6 +18,9 @@ from frontmap import canonical
 from frontmap.errors import InputError
 from frontmap.model import Revision, Snapshot
 from fronts import LARGE, SMALL, snapshots, zone, zones
+
+if TYPE_CHECKING:
+    import random
 
 REVISION = Revision(
     date=dt.date(2024, 8, 31),

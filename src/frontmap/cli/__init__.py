@@ -9,6 +9,7 @@ from __future__ import annotations
 from frontmap.cli import (
     drafts,
     facts,
+    history,
     measures,
     records,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "app",
     "drafts",
     "facts",
+    "history",
     "main",
     "measures",
     "records",

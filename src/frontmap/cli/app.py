@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import traceback
@@ -10,6 +11,7 @@ from typing import Annotated, NoReturn
 import typer
 
 import frontmap
+from frontmap.cli.output import printable
 from frontmap.errors import FrontmapError
 
 app = typer.Typer(
@@ -46,6 +48,9 @@ def _options(
 
 def main() -> NoReturn:
     """Run the command line; every error ends as one line on stderr and an exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     sys.exit(_run())
 
 
@@ -79,5 +84,5 @@ def _bug(error: Exception) -> int:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.splitlines())
-    print(f"frontmap: {line}", file=sys.stderr)
+    print(f"frontmap: {printable(line)}", file=sys.stderr)
     return code

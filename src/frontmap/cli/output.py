@@ -1,31 +1,94 @@
-"""Tables to standard output, as text for people or as JSON, CSV or GeoJSON for programs."""
+"""Tables to standard output, as text for people or as JSON, CSV or GeoJSON for programs.
+
+Text from data is only ever text: on a terminal, control and direction characters are shown as
+escapes; in CSV, what a spreadsheet would take for a formula gets a leading apostrophe.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+import sys
+import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     import pandas as pd
 
-    from frontmap.cli.options import GeoFormat
+    from frontmap.cli.options import Format, GeoFormat
+    from frontmap.model import Finding
+
+_UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
     """Print a table; a geometry column is left out of every format but ``geojson``."""
-    if form in {"json", "geojson"}:
-        frame = frame.map(_text_of_time)
     if form == "geojson":
         print(frame.to_json(drop_id=True, to_wgs84=False))  # type: ignore[call-overload]
         return
     plain = frame.drop(columns="geometry", errors="ignore")
     if form == "csv":
-        print(plain.to_csv(index=False, lineterminator="\n"), end="")
+        print(_texts(plain, inert).to_csv(index=False, lineterminator="\n"), end="")
     elif form == "json":
         print(plain.to_json(orient="records", date_format="iso", indent=2, force_ascii=False))
     else:
-        print(plain.to_string(index=False, na_rep="") if len(plain) else "nothing to show")
+        shown = _texts(plain, printable)
+        print(shown.to_string(index=False, na_rep="") if len(shown) else "nothing to show")
 
 
-def _text_of_time(value: object) -> object:
-    return value.isoformat() if isinstance(value, dt.date) else value
+def say(line: str) -> None:
+    """Tell the user something that is not data, on standard error."""
+    print(printable(line), file=sys.stderr)
+
+
+def emit_findings(findings: Iterable[Finding], form: Format) -> None:
+    """Print findings: a line each as text, else a table of rule, severity, place and message."""
+    if form == "text":
+        for finding in findings:
+            print(printable(f"{finding.severity}: {finding.message}"))
+        return
+    import pandas as pd
+
+    columns = ["rule", "severity", "date", "zone", "path", "message"]
+    rows = [
+        (f.rule, f.severity, str(f.date or ""), f.zone or "", str(f.path or ""), f.message)
+        for f in findings
+    ]
+    emit(pd.DataFrame(rows, columns=columns), form)
+
+
+def printable(text: str) -> str:
+    r"""Show control, direction and other unseen characters as escapes, so that a line stays a line.
+
+    >>> printable("a\x1b[2Jb\u202ec")
+    'a\\x1b[2Jb\\u202ec'
+    """
+    return "".join(
+        letter.encode("unicode_escape").decode()
+        if unicodedata.category(letter) in _UNSEEN
+        else letter
+        for letter in text
+    )
+
+
+def inert(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would take for a formula; numbers stay.
+
+    >>> print(inert("=1+1"), inert("-3.5"), inert("Sudzha"))
+    '=1+1 -3.5 Sudzha
+    """
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _texts(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:
+    named = frame.rename(columns=lambda name: change(str(name)))
+    return named.map(lambda value: change(value) if isinstance(value, str) else value)

@@ -1,8 +1,7 @@
-"""Verbs that record and recall: init, add, correct, show, log, verify."""
+"""Verbs that record: init, add, correct, withdraw, resolve."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -12,30 +11,20 @@ from frontmap.cli.app import app
 from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
-    Format,
-    FormatOption,
-    GeoFormatOption,
-    KnownOption,
     open_archive,
     parse_date,
-    parse_instant,
 )
+from frontmap.cli.output import say
 from frontmap.errors import UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
-
-    import pandas as pd
 
     from frontmap.formats.geojson import Reading
-    from frontmap.model import Finding, Revision, Snapshot
+    from frontmap.model import Revision
 
 _Word = TypeVar("_Word", bound=str)
-
-EXIT_FINDINGS = 1
-EXIT_INTEGRITY = 5
 
 FileArgument = Annotated[
     Path, typer.Argument(metavar="FILE", help="GeoJSON, as QGIS or geopandas write it.")
@@ -125,7 +114,7 @@ def init(
         parties={key: {"name_en": name or key} for key, name in parties.items()},
         time_zone=time_zone,
     )
-    _say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")
+    say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")
 
 
 @app.command(
@@ -184,63 +173,46 @@ def correct(
     _acknowledge(revision, reading)
 
 
-@app.command(epilog="Example: frontmap show 2024-08-31 --known 2026-12-01 --format geojson")
-def show(
+@app.command(epilog="Example: frontmap withdraw 2024-08-31 --reason 'The source took its map back'")
+def withdraw(
     date: DateArgument,
-    known: KnownOption = None,
-    form: GeoFormatOption = "text",
+    reason: ReasonOption,
+    source: SourceOption = None,
+    author: AuthorOption = "",
     archive: ArchiveOption = None,
 ) -> None:
-    """Print the snapshot of DATE, as it was known at an instant."""
-    from frontmap import canonical
-    from frontmap.cli.output import emit
-
-    snapshot = open_archive(archive).as_of(
-        parse_date(date), known=None if known is None else parse_instant(known)
-    )
-    if form == "geojson":
-        sys.stdout.write(canonical.dumps(snapshot).decode())
-        return
-    if form == "text":
-        print(_described(snapshot.revision) + "\n")
-    emit(_zone_table(snapshot), form)
-
-
-@app.command(epilog="Example: frontmap log 2024-08-31")
-def log(
-    date: Annotated[
-        str | None, typer.Argument(metavar="[DATE]", help="Valid date; without it, all.")
-    ] = None,
-    form: FormatOption = "text",
-    archive: ArchiveOption = None,
-) -> None:
-    """List every revision (of DATE), oldest first: when it was recorded, by whom and why."""
-    import pandas as pd
-
-    from frontmap.cli.output import emit
-
-    revisions = open_archive(archive).revisions(None if date is None else parse_date(date))
-    emit(pd.DataFrame([_row(r, form) for r in revisions]), form)
-
-
-@app.command(epilog="Example: frontmap verify --archive geodata/kursk")
-def verify(form: FormatOption = "text", archive: ArchiveOption = None) -> int:
-    """Prove every revision whole and in its chain, and every copy up to date.
-
-    Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited or a
-    date has two revisions in force; 0 when all is well.
-    """
-    from frontmap.archive.inspection import DAMAGE
-
+    """Record that nothing is known for DATE any more; what was said is kept."""
     opened = open_archive(archive)
-    findings = opened.verify()
-    _print_findings(findings, form)
-    if any(finding.rule in DAMAGE for finding in findings):
-        return EXIT_INTEGRITY
-    if findings:
-        return EXIT_FINDINGS
-    _say(f"{len(opened.revisions())} revisions of {len(opened.dates)} dates: all whole")
-    return 0
+    revision = opened.withdraw(
+        parse_date(date), reason=reason, sources=tuple(source or ()), author=author
+    )
+    _acknowledge(revision)
+
+
+@app.command(
+    epilog="Example: frontmap resolve 2024-08-31 --keep c4248eb6 --reason 'The later source'"
+)
+def resolve(
+    date: DateArgument,
+    keep: Annotated[
+        str,
+        typer.Option(
+            "--keep",
+            metavar="DIGEST",
+            help="The revision (its digest or the beginning of it) whose zones hold from now on.",
+        ),
+    ],
+    reason: ReasonOption,
+    source: SourceOption = None,
+    author: AuthorOption = "",
+    archive: ArchiveOption = None,
+) -> None:
+    """Choose between two revisions of DATE that are both in force; both stay in the history."""
+    opened = open_archive(archive)
+    revision = opened.resolve(
+        parse_date(date), keep=keep, reason=reason, sources=tuple(source or ()), author=author
+    )
+    _acknowledge(revision)
 
 
 def _read(
@@ -279,73 +251,11 @@ def _box(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def _acknowledge(revision: Revision, reading: Reading) -> None:
-    for repair in reading.repairs:
-        _say(f"mended: {repair}")
-    count = len(reading.zones)
-    zones = "no zones: no ground was held" if not count else f"{count} zone{'s' * (count > 1)}"
-    _say(f"recorded {revision.kind} of {revision.date}: {zones}; {revision.digest[:12]}")
-
-
-def _described(revision: Revision) -> str:
-    from frontmap.canonical import instant_text
-
-    lines = {
-        "date": revision.date.isoformat(),
-        "published": "" if revision.published is None else instant_text(revision.published),
-        "kind": revision.kind,
-        "maker": revision.maker,
-        "author": revision.author,
-        "recorded": instant_text(revision.recorded),
-        "reason": revision.reason,
-        "sources": " ".join(revision.sources),
-        "digest": revision.digest,
-    }
-    return "\n".join(f"{key:<10}{text}" for key, text in lines.items() if text)
-
-
-def _zone_table(snapshot: Snapshot) -> pd.DataFrame:
-    import pandas as pd
-
-    columns = ["id", "party", "status", "confidence", "accuracy_m", "sources", "note"]
-    rows = [
-        (z.id, z.party, z.status, z.confidence, z.accuracy_m, " ".join(z.sources), z.note)
-        for z in snapshot.zones
-    ]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _row(revision: Revision, form: Format) -> dict[str, str]:
-    from frontmap.canonical import instant_text
-
-    return {
-        "date": revision.date.isoformat(),
-        "published": "" if revision.published is None else instant_text(revision.published),
-        "recorded": instant_text(revision.recorded),
-        "kind": revision.kind,
-        "digest": revision.digest[:12] if form == "text" else revision.digest,
-        "author": revision.author,
-        "reason": revision.reason,
-    }
-
-
-def _print_findings(findings: Iterable[Finding], form: Format) -> None:
-    import pandas as pd
-
-    from frontmap.cli.output import emit
-
-    several = tuple(findings)
-    if form == "text":
-        for finding in several:
-            print(f"{finding.severity}: {finding.message}")
-        return
-    columns = ["rule", "severity", "date", "zone", "path", "message"]
-    rows = [
-        (f.rule, f.severity, str(f.date or ""), f.zone or "", str(f.path or ""), f.message)
-        for f in several
-    ]
-    emit(pd.DataFrame(rows, columns=columns), form)
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr)
+def _acknowledge(revision: Revision, reading: Reading | None = None) -> None:
+    zones = ""
+    if reading is not None:
+        for repair in reading.repairs:
+            say(f"mended: {repair}")
+        count = len(reading.zones)
+        zones = f", {count} zone{'s' * (count > 1)}" if count else ", no zones: no ground was held"
+    say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
