@@ -1,16 +1,17 @@
-"""The verbs of the archive, as a mapper runs them: real processes on real files."""
+"""The verbs of the archive, as a mapper runs them on real files."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
-import os
-import subprocess
-import sys
+import unittest.mock
 from typing import TYPE_CHECKING
 
 import geopandas
 import pytest
 
+from frontmap.cli import main
 from fronts import LARGE, SMALL
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ WHAT = [
     "--party", "UA", "--status", "controlled", "--confidence", "high", "--accuracy", "500",
     "--source", "isw",
 ]  # fmt: skip
+ADD = ["add", "2024-09-01", "zones.geojson", "--reason", "x"]
 
 
 class Desk:
@@ -35,17 +37,17 @@ class Desk:
         self.copy = self.root / "snapshots/2024/2024-08-31.geojson"
 
     def run(self, *words: str, code: int = 0) -> str:
-        done = subprocess.run(
-            [sys.executable, "-c", "import frontmap.cli; frontmap.cli.main()", *words],
-            cwd=self.folder,
-            env={**os.environ, "FRONTMAP_AUTHOR": ""},
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
-        assert done.returncode == code, done.stderr
-        assert "Traceback" not in done.stderr
-        return done.stdout + done.stderr
+        said = io.StringIO()
+        with (
+            contextlib.chdir(self.folder),
+            contextlib.redirect_stdout(said),
+            contextlib.redirect_stderr(said),
+            unittest.mock.patch("sys.argv", ["frontmap", *words]),
+            pytest.raises(SystemExit) as ended,
+        ):
+            main()
+        assert ended.value.code == code, said.getvalue()
+        return said.getvalue()
 
     def archive(self, verb: str, *words: str, code: int = 0) -> str:
         return self.run(verb, *words, "--archive", "front", code=code)
@@ -125,11 +127,11 @@ def test_a_stale_correction_is_a_conflict(started):
         (["add", "2024-08-31", "zones.geojson", "--reason", "x", *WHAT], 4, "frontmap correct"),
         (["add", "2024-09-01", "none.geojson", "--reason", "x", *WHAT], 3, "none.geojson"),
         (["add", "2024-02-30", "zones.geojson", "--reason", "x", *WHAT], 2, "2024-02-30"),
-        (["add", "2024-09-01", "zones.geojson", "--reason", "x"], 1, "--party"),
+        (ADD, 1, "--party"),
         (["add", "2024-09-01", "zones.geojson", "--reason", " ", *WHAT], 1, "reason"),
-        (["add", "2024-09-01", "zones.geojson", "--reason", "x", *WHAT, "--party", "XX"], 1, "XX"),
-        (["add", "2024-09-01", "zones.geojson", "--reason", "x", *WHAT, "--status", "held"], 2, "claimed"),
-        (["add", "2024-09-01", "zones.geojson", "--reason", "x", *WHAT, "--accuracy", "-1"], 1, "above 0"),
+        ([*ADD, *WHAT, "--party", "XX"], 1, "XX"),
+        ([*ADD, *WHAT, "--status", "held"], 2, "claimed"),
+        ([*ADD, *WHAT, "--accuracy", "-1"], 1, "above 0"),
         (["correct", "2024-09-01", "zones.geojson", "--reason", "x", *WHAT], 3, "frontmap add"),
         (["withdraw", "2024-09-01", "--reason", "x"], 3, "frontmap add"),
         (["resolve", "2024-08-31", "--keep", "a", "--reason", "x"], 4, "not forked"),

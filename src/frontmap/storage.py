@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import glob
 import itertools
 import os
 from contextlib import contextmanager, suppress
@@ -34,14 +35,13 @@ def create(path: Path, data: bytes) -> None:
     Raises ``StorageError`` when the system refuses, also when ``path`` exists already.
     """
     make_folder(path.parent)
-    with _told(path), _staged(path, data) as part:
+    with staged(path, data) as part, _told(path):
+        _link(part, path)
         try:
-            os.link(part, path)
-        except OSError as error:
-            if error.errno not in _NO_LINKS:
-                raise
-            _claim(path, part)
-        sync_folder(path.parent)
+            sync_folder(path.parent)
+        except OSError:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def replace(path: Path, data: bytes) -> None:
@@ -51,23 +51,51 @@ def replace(path: Path, data: bytes) -> None:
     ``StorageError`` when the disk is full or the system refuses; then nothing has changed.
     """
     make_folder(path.parent)
+    sweep(path.parent, path.name)
+    with staged(path, data) as part:
+        settle(part, path)
+
+
+@contextmanager
+def staged(path: Path, data: bytes) -> Iterator[Path]:
+    """Write and sync ``data`` beside ``path``; whatever happens then, remove what is left of it."""
+    part = path.with_name(f".{path.name}~{os.getpid()}-{next(_turn)}{_STAGED_SUFFIX}")
+    try:
+        with _told(path), part.open("xb", buffering=0) as file:
+            _write_all(file.fileno(), data)
+            os.fsync(file.fileno())
+        yield part
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def settle(part: Path, path: Path) -> None:
+    """Give a staged file its name, in the place of the file there, and make that durable."""
     with _told(path):
-        sweep(path.parent, path.name)
-        with _staged(path, data) as part:
-            part.replace(path)
-            sync_folder(path.parent)
+        part.replace(path)
+        sync_folder(path.parent)
 
 
-def remove(path: Path) -> None:
+def note(path: Path, data: bytes) -> None:
+    """Write a small file that may be lost: a hint for the next writer, neither whole nor synced."""
+    with _told(path):
+        path.write_bytes(data)
+
+
+def remove(path: Path, *, sync: bool = True) -> None:
     """Remove a file if it is there, and sync its folder."""
     with _told(path):
         if path.exists():
             path.unlink()
-            sync_folder(path.parent)
+            if sync:
+                sync_folder(path.parent)
 
 
 def make_folder(folder: Path) -> None:
     """Create a folder and what is missing above it; each new name is synced."""
+    if folder.is_dir():
+        return
     with _told(folder):
         missing = [p for p in (folder, *folder.parents) if not p.exists()]
         for new in reversed(missing):
@@ -78,10 +106,11 @@ def make_folder(folder: Path) -> None:
 
 def sweep(folder: Path, name: str = "") -> None:
     """Remove what writers that no longer run have staged in ``folder`` (for the file ``name``)."""
-    for part in folder.glob(f".{name}*{_STAGED_SUFFIX}"):
+    for part in folder.glob(f".{glob.escape(name)}*{_STAGED_SUFFIX}"):
         pid = part.name.removesuffix(_STAGED_SUFFIX).split("~")[-1].split("-")[0]
         if pid.isdecimal() and not _runs(int(pid)):
-            part.unlink(missing_ok=True)
+            with _told(part):
+                part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
@@ -113,23 +142,19 @@ def locked(folder: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
         lock.release()
 
 
-@contextmanager
-def _staged(path: Path, data: bytes) -> Iterator[Path]:
-    """Write and sync ``data`` beside ``path``; whatever happens then, remove what was staged."""
-    part = path.with_name(f".{path.name}~{os.getpid()}-{next(_turn)}{_STAGED_SUFFIX}")
-    try:
-        with part.open("xb", buffering=0) as file:
-            _write_all(file.fileno(), data)
-            os.fsync(file.fileno())
-        yield part
-    finally:
-        part.unlink(missing_ok=True)
-
-
 def _write_all(handle: int, data: bytes) -> None:
     rest = memoryview(data)
     while rest:
         rest = rest[os.write(handle, rest) :]
+
+
+def _link(part: Path, path: Path) -> None:
+    try:
+        os.link(part, path)
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        _claim(path, part)
 
 
 def _claim(path: Path, part: Path) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from frontmap import canonical, rules, storage
 from frontmap.archive import about as about_file
-from frontmap.archive import history, inspection, layout
-from frontmap.errors import ConflictError, InputError, NotFoundError, UsageError
-from frontmap.model import About, Kind, Revision, Snapshot, Theatre, Zone
+from frontmap.archive import comparison, history, inspection, layout, recording
+from frontmap.archive.recording import Entry
+from frontmap.errors import ConflictError, NotFoundError, UsageError
+from frontmap.formats.geojson import read_zones
+from frontmap.model import About, Fill, Revision, Snapshot, Theatre, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -28,15 +30,14 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC).replace(microsecond=0)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One snapshot to add: valid date, zones, and the maker's instant where there is one."""
+class Details(TypedDict, total=False):
+    """What the verbs that record take beside date and zones; see ``Entry``."""
 
-    date: dt.date
-    zones: tuple[Zone, ...]
     reason: str
-    sources: tuple[str, ...]
-    published: dt.datetime | None = None
+    sources: Iterable[str]
+    author: str
+    published: dt.datetime | None
+    overlaps: rules.Overlaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Archive:
         date: dt.date | str,
         *,
         known: dt.datetime | dt.date | str | None = None,
-        fill: Literal["none", "previous"] = "none",
+        fill: Fill = "none",
     ) -> Snapshot:
         """Return the snapshot of a valid date, as the archive knew it at the instant ``known``.
 
@@ -124,148 +125,103 @@ class Archive:
 
     def read(self, revision: Revision) -> Snapshot:
         """Read the zones of a revision; raises ``IntegrityError`` when it is damaged."""
-        return layout.read_snapshot(layout.revision_path(self.root, revision), revision.digest)
+        return layout.read_snapshot(layout.revision_path(self.root, revision))
+
+    def chain(self, about: history.Key) -> tuple[Revision, ...]:
+        """Return all revisions of a valid date and instant, headers only."""
+        headers = layout.read_headers(layout.revisions_folder(self.root, about[0]))
+        return tuple(r for r in headers if history.key(r) == about)
+
+    def pair(
+        self, date: dt.date | str, before: str | None = None, after: str | None = None
+    ) -> tuple[Snapshot, Snapshot]:
+        """Return two snapshots of a valid date to compare, named by digests or their beginnings.
+
+        Without ``after``, the one in force is second. Without ``before``: the two ends of a fork;
+        else an edited copy against its revision; else what the one in force superseded against it.
+        Raises ``NotFoundError`` when there is no such revision, or only one.
+        """
+        return comparison.pair(self, _date(date), before, after)
 
     def verify(self) -> tuple[Finding, ...]:
         """Prove every revision whole, in its chain and in its place; and every copy up to date."""
-        return tuple(inspection.inspect(self.root, self.about))
+        return tuple(inspection.inspect(self.root))
 
-    def add(  # noqa: PLR0913  a header has that many independent parts
-        self,
-        date: dt.date | str,
-        zones: Iterable[Zone],
-        *,
-        reason: str,
-        sources: Iterable[str] = (),
-        author: str = "",
-        published: dt.datetime | None = None,
-        overlaps: rules.Overlaps = "refuse",
+    def add(
+        self, date: dt.date | str, zones: Iterable[Zone] | Path, **details: Unpack[Details]
     ) -> Revision:
-        """Record the first snapshot of a valid date.
+        """Record the first snapshot of a valid date, from zones or from a GeoJSON file.
 
-        ``reason`` says why in a sentence, ``sources`` are ids of ``sources.csv``, ``author`` is the
-        archive's maker unless said, ``published`` the maker's own instant. No zones means that no
-        ground was held. ``overlaps="keep"`` is for imports of other makers' maps.
+        ``details`` are those of ``Entry``: ``reason`` (needed), ``sources``, ``author``,
+        ``published``, ``overlaps``. No zones means that no ground was held.
 
         Raises ``InputError`` when a zone breaks a rule, ``ConflictError`` when the date has a
         snapshot already (``correct`` it), ``StorageError`` when nothing could be written.
         """
-        entry = Entry(
-            date=_date(date),
-            zones=tuple(zones),
-            reason=reason,
-            sources=tuple(sources),
-            published=published,
-        )
-        return self.add_many([entry], author=author, overlaps=overlaps)[0]
+        return self.add_many([_entry(date, zones, details)])[0]
 
-    def add_many(
-        self, entries: Iterable[Entry], *, author: str = "", overlaps: rules.Overlaps = "refuse"
-    ) -> tuple[Revision, ...]:
+    def add_many(self, entries: Iterable[Entry]) -> tuple[Revision, ...]:
         """Record the first snapshots of many valid dates under one lock, each as ``add`` does.
 
         What is recorded before an error stays recorded; the error names the date.
         """
-        with storage.locked(self.root):
-            return tuple(self._add(entry, author, overlaps) for entry in entries)
+        with recording.writing(self):
+            return tuple(recording.add(self, entry) for entry in entries)
 
-    def correct(  # noqa: PLR0913  a header has that many independent parts
+    def correct(
         self,
         date: dt.date | str,
-        zones: Iterable[Zone],
+        zones: Iterable[Zone] | Path,
         *,
-        reason: str,
-        sources: Iterable[str] = (),
-        author: str = "",
-        published: dt.datetime | None = None,
         base: str | None = None,
-        overlaps: rules.Overlaps = "refuse",
+        **details: Unpack[Details],
     ) -> Revision:
         """Record new zones for a valid date that has a revision; the earlier one is kept.
 
-        ``base`` is the digest of the revision that the correction started from. Raises
-        ``ConflictError`` when that one is no longer in force or the date is forked,
-        ``NotFoundError`` when the date has no revision, ``InputError`` when a zone breaks a rule.
+        ``base`` is the digest of the revision that the correction started from; ``details`` as for
+        ``add``. Raises ``ConflictError`` when that revision is no longer in force or the date is
+        forked, ``NotFoundError`` when the date has no revision, ``InputError`` when a zone breaks a
+        rule or nothing differs.
         """
-        about = (_date(date), published)
-        with storage.locked(self.root):
-            before = self._only_tip(about)
-            if base is not None and base != before.digest:
-                raise ConflictError(
-                    f"{about[0]}: {before.digest[:12]} ({before.author}: {before.reason}) was "
-                    f"recorded after {base[:12]}, which this correction started from; "
-                    f"take it in: frontmap diff {about[0]}"
-                )
-            revision = self._header(about, "correction", reason, sources, author, [before])
-            zones = tuple(zones)
-            if canonical.same_zones(self.read(before).zones, zones) and before.kind != "withdrawal":
-                raise InputError(f"{about[0]}: nothing to correct: the zones are those in force")
-            return self._record(Snapshot(revision, zones), overlaps)
+        with recording.writing(self):
+            return recording.correct(self, _entry(date, zones, details), base)
 
-    def _add(self, entry: Entry, author: str, overlaps: rules.Overlaps) -> Revision:
-        about = (entry.date, entry.published)
-        if self._chain(about):
-            raise ConflictError(
-                f"{entry.date} has a snapshot already; "
-                f"to replace it: frontmap correct {entry.date} FILE"
-            )
-        revision = self._header(about, "snapshot", entry.reason, entry.sources, author, [])
-        return self._record(Snapshot(revision, entry.zones), overlaps)
-
-    def _header(  # noqa: PLR0913, PLR0917  a header has that many independent parts
-        self,
-        about: history.Key,
-        kind: Kind,
-        reason: str,
-        sources: Iterable[str],
-        author: str,
-        before: list[Revision],
+    def withdraw(
+        self, date: dt.date | str, *, base: str | None = None, **details: Unpack[Details]
     ) -> Revision:
-        return Revision(
-            date=about[0],
-            published=about[1],
-            recorded=max([self.clock(), *(r.recorded for r in before)]),
-            kind=kind,
-            maker=self.about.maker,
-            author=author or self.about.maker,
-            license=self.about.license,
-            reason=reason,
-            sources=tuple(sources),
-            supersedes=frozenset(r.digest for r in before),
-        )
+        """Record that nothing is known for a valid date any more; what was said is kept.
 
-    def _record(self, snapshot: Snapshot, overlaps: rules.Overlaps) -> Revision:
-        """Check, write the revision (the commit point), then the copy of it."""
-        rules.require(snapshot, self.about, overlaps=overlaps)
-        text = canonical.dumps(snapshot)
-        revision = replace(snapshot.revision, digest=canonical.digest_of(text))
-        path = layout.revision_path(self.root, revision)
-        storage.sweep(path.parent)
-        storage.create(path, text)
-        self._write_copy(revision, text)
-        return revision
+        Raises as ``correct`` does; ``ConflictError`` also when the date is withdrawn already.
+        """
+        with recording.writing(self):
+            return recording.withdraw(self, _entry(date, (), details), base)
 
-    def _write_copy(self, revision: Revision, text: bytes) -> None:
-        copy = layout.copy_path(self.root, revision)
-        if revision.kind == "withdrawal":
-            storage.remove(copy)
-        else:
-            storage.replace(copy, text)
+    def resolve(
+        self,
+        date: dt.date | str,
+        zones: Iterable[Zone] | Path = (),
+        *,
+        keep: str | None = None,
+        **details: Unpack[Details],
+    ) -> Revision:
+        """Close a fork by a choice that is recorded: both revisions stay in the history.
 
-    def _chain(self, about: history.Key) -> tuple[Revision, ...]:
-        headers = layout.read_headers(layout.revisions_folder(self.root, about[0]))
-        return tuple(r for r in headers if history.key(r) == about)
+        - ``keep``: the digest, or its beginning, of the revision whose zones hold from now on;
+          without it ``zones`` are recorded.
 
-    def _only_tip(self, about: history.Key) -> Revision:
-        ends = history.tips(self._chain(about))
-        if not ends:
-            raise NotFoundError(
-                f"{about[0]}: no snapshot to correct; to record the first: "
-                f"frontmap add {about[0]} FILE"
-            )
-        if len(ends) > 1:
-            raise history.fork(ends)
-        return ends[0]
+        Raises ``ConflictError`` when the date is not forked, ``NotFoundError`` when no revision in
+        force begins with ``keep``.
+        """
+        with recording.writing(self):
+            return recording.resolve(self, _entry(date, zones, details), keep)
+
+    def mend(self, date: dt.date | str | None = None) -> tuple[Path, ...]:
+        """Put back every copy (of a date) that is not that of the revision in force.
+
+        Returns the paths that changed; what was edited there and not recorded is lost.
+        """
+        with recording.writing(self):
+            return recording.mend(self, None if date is None else _date(date))
 
     def _last(self, date: dt.date, known: dt.datetime | None) -> Revision | None:
         headers = layout.read_headers(layout.revisions_folder(self.root, date))
@@ -328,8 +284,22 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
+    storage.create(root / ".gitignore", b".lock\n*.part\n")
     storage.create(root / layout.ABOUT, text)
     return open_archive(root, clock=clock)
+
+
+def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) -> Entry:
+    day = _date(date)
+    return Entry(
+        date=day,
+        zones=read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones),
+        reason=details.get("reason", ""),
+        sources=tuple(details.get("sources", ())),
+        author=details.get("author", ""),
+        published=details.get("published"),
+        overlaps=details.get("overlaps", "refuse"),
+    )
 
 
 def _date(date: dt.date | str) -> dt.date:

@@ -4,102 +4,135 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontmap import canonical, rules, storage
+from frontmap import canonical, storage
 from frontmap.archive import history, layout
-from frontmap.errors import ConflictError, FrontmapError, IntegrityError
+from frontmap.errors import FrontmapError, IntegrityError
+from frontmap.formats.geojson import read_zones
 from frontmap.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from frontmap.model import About, Revision
+    from frontmap.model import Revision
 
 DAMAGE = frozenset({"damaged", "missing", "stray"})
 
 
-def inspect(root: Path, about: About) -> Iterator[Finding]:
+def inspect(root: Path) -> Iterator[Finding]:
     """Yield what is wrong, oldest date first.
 
-    Rules: ``damaged`` (bytes are not what was recorded), ``missing`` (a superseded revision is not
-    there), ``stray`` (a file that is no revision), ``fork`` (two revisions in force), ``edited`` (a
-    copy differs from its revision), ``copy`` (a copy is missing or should not be there), and those
-    of ``rules`` for each snapshot.
+    - ``damaged``: a revision's bytes, name or place are not what was recorded
+    - ``missing``: a revision that another one supersedes is not there
+    - ``stray``: a file among the revisions that is none
+    - ``fork``: a date has two revisions in force
+    - ``edited``: a copy was changed and not recorded
+    - ``copy``: a copy is missing, stale, written otherwise, or of a date that has none in force
     """
-    expected: dict[Path, bytes] = {}
+    revisions: list[Revision] = []
     for folder in layout.date_folders(root):
-        revisions: list[Revision] = []
-        for path in sorted(p for p in folder.iterdir() if p.name != ".gitignore"):
+        for path in sorted(folder.iterdir()):
             if path.name.startswith(".") and path.name.endswith(".part"):
-                continue
-            if path.name.startswith(".") or not layout.REVISION_NAME.fullmatch(path.name):
-                yield Finding(rule="stray", message=f"{path}: no revision of frontmap", path=path)
                 continue
             try:
                 revisions.append(_proved(path))
             except IntegrityError as error:
                 yield Finding(rule="damaged", message=str(error), path=path)
-        yield from _chain_findings(folder, revisions)
-        for chain in history.chains(revisions).values():
-            try:
-                current = history.in_force(chain)
-            except ConflictError as error:
-                yield Finding(rule="fork", message=str(error), date=chain[0].date)
-                expected.update(dict.fromkeys((layout.copy_path(root, r) for r in chain), b""))
-                continue
-            if current is not None:
-                data = storage.read(layout.revision_path(root, current))
-                expected[layout.copy_path(root, current)] = data
-                yield from rules.check(canonical.loads(data), about, overlaps="keep")
-    yield from _copy_findings(root, expected)
+    yield from _strays(root)
+    for chain in history.chains(revisions).values():
+        yield from _gaps(root, chain)
+    yield from _copies(root, revisions)
 
 
 def _proved(path: Path) -> Revision:
     """Return the header of a revision of which every byte is as it was recorded."""
-    revision = layout.read_header(path)
-    data = storage.read(path)
-    snapshot = layout.read_snapshot(path, revision.digest)
+    snapshot = layout.read_snapshot(path)
     try:
         again = canonical.dumps(snapshot)
     except FrontmapError as error:
         raise layout.damaged(path, str(error)) from error
-    if again != data:
+    if again != storage.read(path):
         raise layout.damaged(path, "its text is not canonical")
-    return revision
+    return snapshot.revision
 
 
-def _chain_findings(folder: Path, revisions: list[Revision]) -> Iterator[Finding]:
-    digests = {r.digest for r in revisions}
-    for revision in revisions:
+def _strays(root: Path) -> Iterator[Finding]:
+    known = {path for folder in layout.date_folders(root) for path in folder.iterdir()}
+    for path in sorted((root / "revisions").rglob("*")):
+        if path not in known and not path.is_dir():
+            message = f"{path}: no revision of frontmap; move it out of revisions/"
+            yield Finding(rule="stray", message=message, path=path)
+
+
+def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
+    digests = {r.digest for r in chain}
+    for revision in chain:
+        path = layout.revision_path(root, revision)
         for lost in sorted(revision.supersedes - digests):
-            path = layout.revision_path(folder.parents[2], revision)
             yield Finding(
                 rule="missing",
-                message=f"{folder}: revision {lost[:12]} is missing, which {path.name} supersedes; "
-                "restore it from git or another copy of the archive",
-                path=folder,
+                message=f"{path.parent}: revision {lost[:12]} is missing, which {path.name} "
+                "supersedes; restore it from git or another copy of the archive",
+                path=path,
                 date=revision.date,
             )
 
 
-def _copy_findings(root: Path, expected: dict[Path, bytes]) -> Iterator[Finding]:
-    there = set((root / "snapshots").glob("*/*.geojson"))
-    for path in sorted(there | set(expected)):
-        if path not in expected:
-            yield _copy(path, "no revision in force has this copy; remove it: frontmap fmt")
-        elif path not in there:
-            yield _copy(path, "the copy is missing; put it back: frontmap fmt")
-        elif expected[path] and storage.read(path) != expected[path]:
-            yield Finding(
-                rule="edited",
-                severity="warning",
-                message=f"{path}: edited, not recorded; record it: frontmap correct "
-                f"{path.stem[:10]} --reason …, or put the copy back: frontmap fmt",
-                path=path,
-                date=layout.dated(path.stem[:10]),
-            )
+def _copies(root: Path, revisions: list[Revision]) -> Iterator[Finding]:
+    there = set(layout.copies(root))
+    for chain in history.chains(revisions).values():
+        ends = history.tips(chain)
+        copy = layout.copy_path(root, chain[0])
+        if len(ends) > 1:
+            message = str(history.fork(ends))
+            yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
+        elif ends and ends[0].kind != "withdrawal":
+            if copy not in there:
+                yield _copy(copy, "the copy is missing; put it back: frontmap fmt")
+            else:
+                yield from _copy_differs(root, copy, ends[0], chain)
+        else:
+            continue
+        there.discard(copy)
+    for path in sorted(there):
+        yield _copy(path, "no revision in force has this copy; remove it: frontmap fmt")
+
+
+def _copy_differs(
+    root: Path, copy: Path, current: Revision, chain: tuple[Revision, ...]
+) -> Iterator[Finding]:
+    text = storage.read(copy)
+    if text == storage.read(layout.revision_path(root, current)):
+        return
+    if any(text == storage.read(layout.revision_path(root, earlier)) for earlier in chain):
+        yield _copy(copy, "the copy is of an earlier revision; put it back: frontmap fmt")
+    elif _same_ground(root, copy, current):
+        yield _copy(copy, "written otherwise, nothing edited; put it back: frontmap fmt")
+    else:
+        yield Finding(
+            rule="edited",
+            severity="warning",
+            message=f"{copy}: edited, not recorded; record it: frontmap correct "
+            f"{current.date} --reason '...', or put the copy back: frontmap fmt",
+            path=copy,
+            date=current.date,
+        )
+
+
+def _same_ground(root: Path, copy: Path, current: Revision) -> bool:
+    try:
+        zones = read_zones(copy, date=current.date).zones
+    except FrontmapError:
+        return False
+    recorded = layout.read_snapshot(layout.revision_path(root, current)).zones
+    return canonical.same_zones(zones, recorded)
 
 
 def _copy(path: Path, what: str) -> Finding:
-    date = layout.dated(path.stem[:10])
-    return Finding(rule="copy", severity="warning", message=f"{path}: {what}", path=path, date=date)
+    return Finding(
+        rule="copy",
+        severity="warning",
+        message=f"{path}: {what}",
+        path=path,
+        date=layout.dated(path.stem[:10]),
+    )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from frontmap.model import Revision, Snapshot
 
 ABOUT = "archive.json"
+MARKER = ".writing.part"
 REVISION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}\.geojson")
 COPY_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{6}Z)?\.geojson")
 
@@ -40,12 +41,18 @@ def copy_path(root: Path, revision: Revision) -> Path:
 
 def date_folders(root: Path) -> list[Path]:
     """Return the folders of all dates, oldest first."""
-    return sorted(p for p in (root / "revisions").glob("*/*") if p.is_dir())
+    return sorted(p for p in (root / "revisions").glob("*/*") if dated(p.name) and p.is_dir())
 
 
 def revision_files(folder: Path) -> list[Path]:
     """Return the revision files of one date's folder, oldest first."""
     return sorted(p for p in folder.glob("*.geojson") if not p.name.startswith("."))
+
+
+def copies(root: Path, date: dt.date | None = None) -> list[Path]:
+    """Return the copies that are there (of one valid date, where no instant is in the name)."""
+    found = sorted(p for p in (root / "snapshots").glob("*/*.geojson") if p.name[0] != ".")
+    return [p for p in found if date is None or p.stem[:10] == date.isoformat()]
 
 
 def read_headers(folder: Path) -> Iterator[Revision]:
@@ -59,6 +66,8 @@ def read_headers(folder: Path) -> Iterator[Revision]:
 
 def read_header(path: Path) -> Revision:
     """Read one revision's header; raises ``IntegrityError`` naming the file."""
+    if path.is_symlink() or not REVISION_NAME.fullmatch(path.name):
+        raise damaged(path, "no revision of frontmap has such a name, or is a link")
     try:
         with path.open("rb") as file:
             start = file.read(canonical.HEADER_BYTES)
@@ -73,20 +82,25 @@ def read_header(path: Path) -> Revision:
         raise StorageError(f"{path}: {error.strerror}") from error
     if revision is None:
         raise damaged(path, "it ends before its header does")
-    if path.name != revision_path(path.parent, revision).name or (
-        path.parent.name != revision.date.isoformat()
-    ):
-        raise damaged(path, "its name is not the one that its header gives")
+    root = path.absolute().parents[3]
+    if path.absolute() != revision_path(root, revision):
+        raise damaged(path, "its name or folder is not the one that its header gives")
     return revision
 
 
-def read_snapshot(path: Path, digest: str) -> Snapshot:
-    """Read a whole revision; raises ``IntegrityError`` when it is not what was recorded."""
-    data = storage.read(path)
-    if canonical.digest_of(data) != digest:
+def read_whole(path: Path) -> bytes:
+    """Return the text of a revision; raises ``IntegrityError`` when it is not what was recorded."""
+    digest = read_header(path).digest
+    text = storage.read(path)
+    if canonical.digest_of(text) != digest:
         raise damaged(path, "its content does not match its digest")
+    return text
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """Read a whole revision; raises ``IntegrityError`` when it is not what was recorded."""
     try:
-        return canonical.loads(data)
+        return canonical.loads(read_whole(path))
     except InputError as error:
         raise damaged(path, str(error)) from error
 

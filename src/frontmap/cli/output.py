@@ -6,6 +6,7 @@ escapes; in CSV, what a spreadsheet would take for a formula gets a leading apos
 
 from __future__ import annotations
 
+import datetime as dt
 import sys
 import unicodedata
 from typing import TYPE_CHECKING
@@ -24,6 +25,8 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d",
 
 def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
     """Print a table; a geometry column is left out of every format but ``geojson``."""
+    if form in {"json", "geojson"}:
+        frame = frame.map(_text_of_time)
     if form == "geojson":
         print(frame.to_json(drop_id=True, to_wgs84=False))  # type: ignore[call-overload]
         return
@@ -87,6 +90,10 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _text_of_time(value: object) -> object:
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 def _texts(frame: pd.DataFrame, change: Callable[[str], str]) -> pd.DataFrame:

@@ -1,0 +1,189 @@
+"""Write revisions: check, commit, copy. Every function here runs under the writers' lock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from frontmap import canonical, rules, storage
+from frontmap.archive import history, layout
+from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
+from frontmap.model import Kind, Revision, Snapshot, Zone
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from frontmap.archive.core import Archive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What somebody has to say about a date, and why.
+
+    ``date`` is the valid date, ``published`` the maker's own instant where there is one (it tells
+    several snapshots of one day apart), ``sources`` are ids of ``sources.csv``, ``author`` is the
+    archive's maker unless said. ``overlaps="keep"`` is for imports of other makers' maps.
+    """
+
+    date: dt.date
+    zones: tuple[Zone, ...] = ()
+    reason: str = ""
+    sources: tuple[str, ...] = ()
+    author: str = ""
+    published: dt.datetime | None = None
+    overlaps: rules.Overlaps = "refuse"
+
+    @property
+    def key(self) -> history.Key:
+        """What chain of revisions it belongs to."""
+        return self.date, self.published
+
+
+@contextmanager
+def writing(archive: Archive) -> Iterator[None]:
+    """Hold the writers' lock; first mend the copies that a killed writer left stale."""
+    with storage.locked(archive.root):
+        marker = archive.root / layout.MARKER
+        if marker.exists():
+            date = layout.dated(storage.read(marker).decode(errors="replace"))
+            if date is not None:
+                mend(archive, date)
+            storage.remove(marker)
+        yield
+
+
+def add(archive: Archive, entry: Entry) -> Revision:
+    """Record the first revision of a date."""
+    if archive.chain(entry.key):
+        raise ConflictError(
+            f"{entry.date} has a snapshot already; "
+            f"to replace it: frontmap correct {entry.date} FILE"
+        )
+    return _record(archive, entry, "snapshot", ())
+
+
+def correct(archive: Archive, entry: Entry, base: str | None) -> Revision:
+    """Record new zones for a date; the revision that they started from must be in force."""
+    before = _only_tip(archive, entry, base)
+    same = canonical.same_zones(archive.read(before).zones, entry.zones)
+    if same and before.kind != "withdrawal":
+        raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
+    return _record(archive, entry, "correction", (before,))
+
+
+def withdraw(archive: Archive, entry: Entry, base: str | None) -> Revision:
+    """Record that nothing is known for a date any more."""
+    before = _only_tip(archive, entry, base)
+    if before.kind == "withdrawal":
+        raise ConflictError(f"{entry.date} is withdrawn already: {before.reason}")
+    return _record(archive, entry, "withdrawal", (before,))
+
+
+def resolve(archive: Archive, entry: Entry, keep: str | None) -> Revision:
+    """Close a fork: keep the zones of one of the revisions in force, or record those given."""
+    ends = history.tips(archive.chain(entry.key))
+    if len(ends) < 2:  # noqa: PLR2004  a fork has two ends
+        raise ConflictError(f"{entry.date} is not forked: there is nothing to resolve")
+    if keep is None:
+        return _record(archive, entry, "resolution", ends)
+    chosen = [r for r in ends if r.digest.startswith(keep)]
+    if len(chosen) != 1:
+        names = ", ".join(r.digest[:12] for r in ends)
+        raise NotFoundError(f"{entry.date}: no revision {keep!r} in force; choose one of {names}")
+    kind: Kind = "withdrawal" if chosen[0].kind == "withdrawal" else "resolution"
+    kept = archive.read(chosen[0])
+    # what was recorded once with its overlaps may be kept with them
+    return _record(archive, replace(entry, zones=kept.zones, overlaps="keep"), kind, ends)
+
+
+def mend(archive: Archive, date: dt.date | None = None) -> tuple[Path, ...]:
+    """Put back every copy (of a date) that is not that of the revision in force; return which."""
+    revisions = archive.revisions(date)
+    forked: set[Path] = set()
+    expected: dict[Path, Path] = {}
+    for chain in history.chains(revisions).values():
+        ends = history.tips(chain)
+        copy = layout.copy_path(archive.root, ends[0])
+        if len(ends) > 1:
+            forked.add(copy)
+        elif ends[0].kind != "withdrawal":
+            expected[copy] = layout.revision_path(archive.root, ends[0])
+    there = set(layout.copies(archive.root, date))
+    mended = sorted(there - set(expected) - forked)
+    for copy in mended:
+        storage.remove(copy)
+    for copy, path in sorted(expected.items()):
+        text = layout.read_whole(path)
+        if copy not in there or storage.read(copy) != text:
+            storage.replace(copy, text)
+            mended.append(copy)
+    return tuple(mended)
+
+
+def _only_tip(archive: Archive, entry: Entry, base: str | None) -> Revision:
+    ends = history.tips(archive.chain(entry.key))
+    if not ends:
+        raise NotFoundError(
+            f"{entry.date}: no snapshot here yet; to record the first: "
+            f"frontmap add {entry.date} FILE"
+        )
+    if len(ends) > 1:
+        raise history.fork(ends)
+    if base is not None and base != ends[0].digest:
+        raise ConflictError(
+            f"{entry.date}: {ends[0].digest[:12]} ({ends[0].author}: {ends[0].reason}) was "
+            f"recorded after {base[:12]}, which this one started from; "
+            f"see what changed: frontmap diff {entry.date} {base[:12]}"
+        )
+    return ends[0]
+
+
+def _record(archive: Archive, entry: Entry, kind: Kind, before: tuple[Revision, ...]) -> Revision:
+    """Check, write the revision (the commit point), then its copy."""
+    header = Revision(
+        date=entry.date,
+        published=entry.published,
+        recorded=max([archive.clock(), *(r.recorded for r in before)]),
+        kind=kind,
+        maker=archive.about.maker,
+        author=entry.author or archive.about.maker,
+        license=archive.about.license,
+        reason=entry.reason,
+        sources=entry.sources,
+        supersedes=frozenset(r.digest for r in before),
+    )
+    snapshot = Snapshot(header, entry.zones)
+    rules.require(snapshot, archive.about, overlaps=entry.overlaps)
+    text = canonical.dumps(snapshot)
+    revision = canonical.loads(text).revision
+    _commit(archive.root, revision, text)
+    return revision
+
+
+def _commit(root: Path, revision: Revision, text: bytes) -> None:
+    """Stage the copy, so that a full disk shows now; commit; put the copy in its place."""
+    path, copy = layout.revision_path(root, revision), layout.copy_path(root, revision)
+    for folder in (path.parent, copy.parent):
+        storage.make_folder(folder)
+        storage.sweep(folder, "" if folder == path.parent else copy.name)
+    with storage.staged(copy, text) as part:
+        storage.note(root / layout.MARKER, revision.date.isoformat().encode())
+        try:
+            storage.create(path, text)
+        except StorageError:
+            storage.remove(root / layout.MARKER)
+            raise
+        try:
+            if revision.kind == "withdrawal":
+                storage.remove(copy)
+            else:
+                storage.settle(part, copy)
+            storage.remove(root / layout.MARKER, sync=False)
+        except StorageError as error:
+            raise StorageError(
+                f"{revision.date} is recorded ({revision.digest[:12]}), "
+                f"but its copy is not up to date: {error}; then run: frontmap fmt"
+            ) from error
