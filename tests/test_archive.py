@@ -246,7 +246,13 @@ def test_an_edited_copy_is_found_and_may_be_recorded(opened):
     assert (found.rule, found.path) == ("edited", copy_of(opened))
     assert "edited, not recorded" in found.message
     assert opened.as_of("2024-08-31").zones[0].geometry.equals(SMALL)
-    opened.correct("2024-08-31", copy_of(opened), reason="as drawn")
+    for refused in (
+        lambda: opened.correct("2024-08-31", [zone(LARGE)], reason="another"),
+        lambda: opened.withdraw("2024-08-31", reason="another"),
+    ):
+        with pytest.raises(ConflictError, match="edited, not recorded"):
+            refused()
+    opened.correct("2024-08-31", copy_of(opened), reason="as drawn", edits="replace")
     assert opened.as_of("2024-08-31").zones[0].geometry.bounds[2] == 35.3
     assert opened.verify() == ()
 

@@ -51,7 +51,7 @@ def replace(path: Path, data: bytes) -> None:
     ``StorageError`` when the disk is full or the system refuses; then nothing has changed.
     """
     make_folder(path.parent)
-    sweep(path.parent, path.name)
+    _sweep_ended(path)
     with staged(path, data) as part:
         settle(part, path)
 
@@ -104,13 +104,11 @@ def make_folder(folder: Path) -> None:
             sync_folder(new.parent)
 
 
-def sweep(folder: Path, name: str = "") -> None:
-    """Remove what writers that no longer run have staged in ``folder`` (for the file ``name``)."""
-    for part in folder.glob(f".{glob.escape(name)}*{_STAGED_SUFFIX}"):
-        pid = part.name.removesuffix(_STAGED_SUFFIX).split("~")[-1].split("-")[0]
-        if pid.isdecimal() and not _runs(int(pid)):
-            with _told(part):
-                part.unlink(missing_ok=True)
+def sweep(folder: Path) -> None:
+    """Remove what killed writers have staged in ``folder``; call it under the writers' lock."""
+    with _told(folder):
+        for part in folder.glob(f".*~*{_STAGED_SUFFIX}"):
+            part.unlink(missing_ok=True)
 
 
 def sync_folder(folder: Path) -> None:
@@ -159,7 +157,7 @@ def _link(part: Path, path: Path) -> None:
 
 def _claim(path: Path, part: Path) -> None:
     """Name a staged file where the system has no links: claim the name first, then rename."""
-    claim = path.with_name(f".{path.name}~{os.getpid()}-claim{_STAGED_SUFFIX}")
+    claim = path.with_name(f".{path.name}~claim{_STAGED_SUFFIX}")
     with claim.open("xb"):
         try:
             if path.exists():
@@ -167,6 +165,15 @@ def _claim(path: Path, part: Path) -> None:
             part.replace(path)
         finally:
             claim.unlink()
+
+
+def _sweep_ended(path: Path) -> None:
+    """Remove what processes that no longer run have staged for ``path``."""
+    with _told(path):
+        for part in path.parent.glob(f".{glob.escape(path.name)}~*{_STAGED_SUFFIX}"):
+            pid = part.name.rpartition("~")[2].partition("-")[0]
+            if pid.isdecimal() and not _runs(int(pid)):
+                part.unlink(missing_ok=True)
 
 
 def _runs(pid: int) -> bool:

@@ -38,6 +38,7 @@ class Details(TypedDict, total=False):
     author: str
     published: dt.datetime | None
     overlaps: rules.Overlaps
+    edits: recording.Edits
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,6 +300,7 @@ def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) 
         author=details.get("author", ""),
         published=details.get("published"),
         overlaps=details.get("overlaps", "refuse"),
+        edits=details.get("edits", "spare"),
     )
 
 

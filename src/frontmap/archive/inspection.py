@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontmap import canonical, storage
-from frontmap.archive import history, layout
+from frontmap.archive import copies, history, layout
 from frontmap.errors import FrontmapError, IntegrityError
-from frontmap.formats.geojson import read_zones
 from frontmap.model import Finding
 
 if TYPE_CHECKING:
@@ -17,6 +16,11 @@ if TYPE_CHECKING:
     from frontmap.model import Revision
 
 DAMAGE = frozenset({"damaged", "missing", "stray"})
+_SAID_OF_A_COPY = {
+    "missing": "the copy is missing; put it back: frontmap fmt",
+    "stale": "the copy is of an earlier revision; put it back: frontmap fmt",
+    "rewritten": "written otherwise, nothing edited; put it back: frontmap fmt",
+}
 
 
 def inspect(root: Path) -> Iterator[Finding]:
@@ -79,58 +83,27 @@ def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
 
 
 def _copies(root: Path, revisions: list[Revision]) -> Iterator[Finding]:
-    there = set(layout.copies(root))
     for chain in history.chains(revisions).values():
-        ends = history.tips(chain)
-        copy = layout.copy_path(root, chain[0])
+        ends, copy = history.tips(chain), layout.copy_path(root, chain[0])
         if len(ends) > 1:
             message = str(history.fork(ends))
             yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
-        elif ends and ends[0].kind != "withdrawal":
-            if copy not in there:
-                yield _copy(copy, "the copy is missing; put it back: frontmap fmt")
-            else:
-                yield from _copy_differs(root, copy, ends[0], chain)
-        else:
-            continue
-        there.discard(copy)
-    for path in sorted(there):
-        yield _copy(path, "no revision in force has this copy; remove it: frontmap fmt")
+        elif (state := copies.state(root, chain)) == "edited":
+            yield _copy(
+                copy,
+                "edited, not recorded; record it: frontmap correct "
+                f"{chain[0].date} --reason '...', or put it back: frontmap fmt",
+                rule="edited",
+            )
+        elif state != "good":
+            yield _copy(copy, _SAID_OF_A_COPY[state])
+    for path in copies.ownerless(root, revisions):
+        yield _copy(path, "no revision has this copy; remove it: frontmap fmt")
 
 
-def _copy_differs(
-    root: Path, copy: Path, current: Revision, chain: tuple[Revision, ...]
-) -> Iterator[Finding]:
-    text = storage.read(copy)
-    if text == storage.read(layout.revision_path(root, current)):
-        return
-    if any(text == storage.read(layout.revision_path(root, earlier)) for earlier in chain):
-        yield _copy(copy, "the copy is of an earlier revision; put it back: frontmap fmt")
-    elif _same_ground(root, copy, current):
-        yield _copy(copy, "written otherwise, nothing edited; put it back: frontmap fmt")
-    else:
-        yield Finding(
-            rule="edited",
-            severity="warning",
-            message=f"{copy}: edited, not recorded; record it: frontmap correct "
-            f"{current.date} --reason '...', or put the copy back: frontmap fmt",
-            path=copy,
-            date=current.date,
-        )
-
-
-def _same_ground(root: Path, copy: Path, current: Revision) -> bool:
-    try:
-        zones = read_zones(copy, date=current.date).zones
-    except FrontmapError:
-        return False
-    recorded = layout.read_snapshot(layout.revision_path(root, current)).zones
-    return canonical.same_zones(zones, recorded)
-
-
-def _copy(path: Path, what: str) -> Finding:
+def _copy(path: Path, what: str, *, rule: str = "copy") -> Finding:
     return Finding(
-        rule="copy",
+        rule=rule,
         severity="warning",
         message=f"{path}: {what}",
         path=path,

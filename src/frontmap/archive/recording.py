@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from frontmap import canonical, rules, storage
-from frontmap.archive import history, layout
+from frontmap.archive import copies, history, layout
 from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
 from frontmap.model import Kind, Revision, Snapshot, Zone
 
@@ -19,13 +19,17 @@ if TYPE_CHECKING:
     from frontmap.archive.core import Archive
 
 
+Edits = Literal["spare", "replace"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """What somebody has to say about a date, and why.
 
     ``date`` is the valid date, ``published`` the maker's own instant where there is one (it tells
     several snapshots of one day apart), ``sources`` are ids of ``sources.csv``, ``author`` is the
-    archive's maker unless said. ``overlaps="keep"`` is for imports of other makers' maps.
+    archive's maker unless said. ``overlaps="keep"`` is for imports of other makers' maps;
+    ``edits="replace"`` says that the zones are those of the copy, or may replace its edits.
     """
 
     date: dt.date
@@ -35,6 +39,7 @@ class Entry:
     author: str = ""
     published: dt.datetime | None = None
     overlaps: rules.Overlaps = "refuse"
+    edits: Edits = "spare"
 
     @property
     def key(self) -> history.Key:
@@ -50,7 +55,7 @@ def writing(archive: Archive) -> Iterator[None]:
         if marker.exists():
             date = layout.dated(storage.read(marker).decode(errors="replace"))
             if date is not None:
-                mend(archive, date)
+                _tidy(archive, date)
             storage.remove(marker)
         yield
 
@@ -71,6 +76,7 @@ def correct(archive: Archive, entry: Entry, base: str | None) -> Revision:
     same = canonical.same_zones(archive.read(before).zones, entry.zones)
     if same and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
+    _spare_the_copy(archive, entry)
     return _record(archive, entry, "correction", (before,))
 
 
@@ -79,6 +85,7 @@ def withdraw(archive: Archive, entry: Entry, base: str | None) -> Revision:
     before = _only_tip(archive, entry, base)
     if before.kind == "withdrawal":
         raise ConflictError(f"{entry.date} is withdrawn already: {before.reason}")
+    _spare_the_copy(archive, entry)
     return _record(archive, entry, "withdrawal", (before,))
 
 
@@ -102,25 +109,11 @@ def resolve(archive: Archive, entry: Entry, keep: str | None) -> Revision:
 def mend(archive: Archive, date: dt.date | None = None) -> tuple[Path, ...]:
     """Put back every copy (of a date) that is not that of the revision in force; return which."""
     revisions = archive.revisions(date)
-    forked: set[Path] = set()
-    expected: dict[Path, Path] = {}
-    for chain in history.chains(revisions).values():
-        ends = history.tips(chain)
-        copy = layout.copy_path(archive.root, ends[0])
-        if len(ends) > 1:
-            forked.add(copy)
-        elif ends[0].kind != "withdrawal":
-            expected[copy] = layout.revision_path(archive.root, ends[0])
-    there = set(layout.copies(archive.root, date))
-    mended = sorted(there - set(expected) - forked)
-    for copy in mended:
+    ownerless = copies.ownerless(archive.root, revisions, date)
+    for copy in ownerless:
         storage.remove(copy)
-    for copy, path in sorted(expected.items()):
-        text = layout.read_whole(path)
-        if copy not in there or storage.read(copy) != text:
-            storage.replace(copy, text)
-            mended.append(copy)
-    return tuple(mended)
+    mended = copies.mend(archive.root, revisions, states={*copies.SAFE_TO_MEND, "edited"})
+    return (*ownerless, *mended)
 
 
 def _only_tip(archive: Archive, entry: Entry, base: str | None) -> Revision:
@@ -139,6 +132,17 @@ def _only_tip(archive: Archive, entry: Entry, base: str | None) -> Revision:
             f"see what changed: frontmap diff {entry.date} {base[:12]}"
         )
     return ends[0]
+
+
+def _spare_the_copy(archive: Archive, entry: Entry) -> None:
+    """Refuse to write over a copy with edits that nobody recorded."""
+    chain = archive.chain(entry.key)
+    if entry.edits == "spare" and copies.state(archive.root, chain) == "edited":
+        raise ConflictError(
+            f"{layout.copy_path(archive.root, chain[0])}: edited, not recorded; "
+            f"record it first: frontmap correct {entry.date}, "
+            f"or put it back: frontmap fmt {entry.date}"
+        )
 
 
 def _record(archive: Archive, entry: Entry, kind: Kind, before: tuple[Revision, ...]) -> Revision:
@@ -166,24 +170,49 @@ def _record(archive: Archive, entry: Entry, kind: Kind, before: tuple[Revision, 
 def _commit(root: Path, revision: Revision, text: bytes) -> None:
     """Stage the copy, so that a full disk shows now; commit; put the copy in its place."""
     path, copy = layout.revision_path(root, revision), layout.copy_path(root, revision)
-    for folder in (path.parent, copy.parent):
-        storage.make_folder(folder)
-        storage.sweep(folder, "" if folder == path.parent else copy.name)
-    with storage.staged(copy, text) as part:
-        storage.note(root / layout.MARKER, revision.date.isoformat().encode())
-        try:
+    with _marked(root, revision.date):
+        storage.make_folder(copy.parent)
+        with storage.staged(copy, text) as part:
             storage.create(path, text)
-        except StorageError:
-            storage.remove(root / layout.MARKER)
-            raise
-        try:
-            if revision.kind == "withdrawal":
-                storage.remove(copy)
-            else:
-                storage.settle(part, copy)
-            storage.remove(root / layout.MARKER, sync=False)
-        except StorageError as error:
-            raise StorageError(
-                f"{revision.date} is recorded ({revision.digest[:12]}), "
-                f"but its copy is not up to date: {error}; then run: frontmap fmt"
-            ) from error
+            try:
+                if revision.kind == "withdrawal":
+                    storage.remove(copy)
+                else:
+                    storage.settle(part, copy)
+            except StorageError as error:
+                raise _StaleCopyError(
+                    f"{revision.date} is recorded ({revision.digest[:12]}), "
+                    f"but its copy is not up to date: {error}; then run: frontmap fmt"
+                ) from error
+
+
+@contextmanager
+def _marked(root: Path, date: dt.date) -> Iterator[None]:
+    """Leave a note of the date being written, for the next writer to tidy if we are killed."""
+    marker = root / layout.MARKER
+    try:
+        storage.note(marker, date.isoformat().encode())
+        yield
+    except _StaleCopyError:
+        raise
+    except BaseException:
+        with suppress(StorageError):
+            storage.remove(marker, sync=False)
+        raise
+    else:
+        with suppress(StorageError):
+            storage.remove(marker, sync=False)
+
+
+def _tidy(archive: Archive, date: dt.date) -> None:
+    """Sweep what a killed writer staged for a date, and put the date's copies back."""
+    revisions = archive.revisions(date)
+    beside = (layout.copy_path(archive.root, r).parent for r in revisions)
+    years = (archive.root / "snapshots" / f"{date.year:04d}", *beside)
+    for folder in {layout.revisions_folder(archive.root, date), *years}:
+        storage.sweep(folder)
+    copies.mend(archive.root, revisions, states=copies.SAFE_TO_MEND)
+
+
+class _StaleCopyError(StorageError):
+    """The revision is recorded, its copy is not up to date."""

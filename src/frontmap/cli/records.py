@@ -168,7 +168,13 @@ def correct(
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
     reading = _read(file or copy, day, sources, party, status, confidence, accuracy)
     revision = opened.correct(
-        day, reading.zones, reason=reason, sources=sources, author=author, base=reading.base
+        day,
+        reading.zones,
+        reason=reason,
+        sources=sources,
+        author=author,
+        base=reading.base,
+        edits="replace" if file is None else "spare",
     )
     _acknowledge(revision, reading)
 

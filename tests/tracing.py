@@ -1,0 +1,101 @@
+"""Real faults, by strace: kill a verb at a system call, or let a system call fail."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Self
+
+import pytest
+
+CALLS = (
+    "open,openat,creat,read,write,pwrite64,writev,close,fsync,fdatasync,sync_file_range,link,linkat,"
+    "rename,renameat,renameat2,unlink,unlinkat,mkdir,mkdirat,ftruncate,truncate,flock,fcntl,stat,"
+    "lstat,newfstatat,statx,fstat,lseek,getdents64,access,faccessat2,chmod,fchmod,utimensat"
+)
+CHANGING = re.compile(
+    r"(write|pwrite64|writev|fsync|fdatasync|link|linkat|rename\w*|unlink|unlinkat|mkdir|mkdirat|"
+    r"ftruncate|truncate|flock)\(|openat?\(.*O_CREAT"
+)
+
+needs_strace = pytest.mark.skipif(
+    shutil.which("strace") is None, reason="strace is not installed; it injects the faults"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a traced verb did: exit code (None when killed), what it said, the calls it made."""
+
+    code: int | None
+    said: str
+    calls: list[str]
+
+
+class Victim:
+    """A loaded frontmap that forks a child for each verb, which strace takes hold of."""
+
+    def __init__(self, root: Path, scratch: Path) -> None:
+        self.scratch = scratch
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("victim.py")), str(root)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "FRONTMAP_AUTHOR": ""},
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _pipe(self.process.stdin).close()
+        self.process.wait()
+        _pipe(self.process.stdout).close()
+
+    def run(self, words: list[str], inject: str | None = None) -> Outcome:
+        """Run a verb under strace; ``inject`` is what strace does at a call, such as a signal."""
+        answer, trace = self.scratch / "answer.json", self.scratch / "trace.txt"
+        answer.unlink(missing_ok=True)
+        trace.unlink(missing_ok=True)
+        print(json.dumps([str(answer), *words]), file=self.process.stdin, flush=True)
+        child = int(self.told())
+        _wait_until_stopped(child)
+        options = ["-e", f"trace={CALLS}", "-y", "-s", "0", "-o", str(trace)]
+        if inject is not None:
+            options += ["-e", f"inject={CALLS}:{inject}"]
+        tracer = subprocess.Popen(
+            ["strace", *options, "-p", str(child)], stderr=subprocess.PIPE, text=True
+        )
+        assert "attached" in _pipe(tracer.stderr).readline()
+        os.kill(child, signal.SIGCONT)
+        assert self.told() == "ended"
+        tracer.communicate()
+        code, said = json.loads(answer.read_text("utf-8")) if answer.exists() else (None, "")
+        calls = trace.read_text("utf-8", errors="replace").splitlines()
+        return Outcome(
+            code, said, [c for c in calls if "(" in c and not c.startswith(("---", "+++"))]
+        )
+
+    def told(self) -> str:
+        return _pipe(self.process.stdout).readline().strip()
+
+
+def _pipe(stream: IO[str] | None) -> IO[str]:
+    assert stream is not None
+    return stream
+
+
+def _wait_until_stopped(child: int) -> None:
+    while True:
+        state = Path(f"/proc/{child}/stat").read_text("ascii").rsplit(")", 1)[1].split()[0]
+        if state == "T":
+            return
+        os.sched_yield()
