@@ -11,6 +11,7 @@ from frontmap.cli import (
     facts,
     history,
     measures,
+    pages,
     records,
 )
 from frontmap.cli.app import app, main
@@ -22,5 +23,6 @@ __all__ = [
     "history",
     "main",
     "measures",
+    "pages",
     "records",
 ]
