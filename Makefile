@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 PACKAGE := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: help map test env lint check lock lock-check clean
+.PHONY: help map test torture env lint lock lock-check clean
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -29,9 +29,8 @@ map: .venv/run.stamp  ## render the Kursk map and print its report
 test: .venv/dev.stamp  ## run the tests
 	$(BIN)/python -m pytest $(TESTS)
 
-check: .venv/run.stamp  ## hold the Kursk archive against its rules
-	$(BIN)/frontmap verify --archive geodata/kursk
-	$(BIN)/frontmap check geodata/kursk
+torture: .venv/dev.stamp  ## the long form of the fault tests, with a table of what was injected and lost
+	$(BIN)/python -m pytest -m "torture or faults" -n 2 tests
 
 lint: .venv/dev.stamp  ## style, types, import contract
 	$(BIN)/ruff check .

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    import pytest
 
 settings.register_profile(
     "frontmap",
@@ -12,3 +17,25 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("frontmap")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave the long form of the fault tests to ``make torture``, which asks for it by marker."""
+    if config.option.markexpr:
+        return
+    chosen = [item for item in items if item.get_closest_marker("torture") is None]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what was injected and what was lost, where tests counted it."""
+    passed, failed = (terminalreporter.getreports(kind) for kind in ("passed", "failed"))
+    tolls = [value for r in (*passed, *failed) for key, value in r.user_properties if key == "toll"]
+    if not terminalreporter.config.option.markexpr or not tolls:
+        return
+    terminalreporter.section("what was injected and what was lost")
+    for what, injected, lost in sorted(tolls):
+        terminalreporter.write_line(f"{what:<64}{injected:>10,}{lost:>10,}")
+    total = sum(injected for _, injected, _ in tolls)
+    terminalreporter.write_line(f"{'in all':<64}{total:>10,}{sum(t[2] for t in tolls):>10,}")

@@ -61,7 +61,7 @@ class Victim:
         _pipe(self.process.stdout).close()
 
     def run(self, words: list[str], inject: str | None = None) -> Outcome:
-        """Run a verb under strace; ``inject`` is what strace does at a call, such as a signal."""
+        """Run a verb under strace; ``inject`` is what strace does at which call."""
         answer, trace = self.scratch / "answer.json", self.scratch / "trace.txt"
         answer.unlink(missing_ok=True)
         trace.unlink(missing_ok=True)
@@ -70,7 +70,7 @@ class Victim:
         _wait_until_stopped(child)
         options = ["-e", f"trace={CALLS}", "-y", "-s", "0", "-o", str(trace)]
         if inject is not None:
-            options += ["-e", f"inject={CALLS}:{inject}"]
+            options += ["-e", f"inject={inject}"]
         tracer = subprocess.Popen(
             ["strace", *options, "-p", str(child)], stderr=subprocess.PIPE, text=True
         )
@@ -99,3 +99,30 @@ def _wait_until_stopped(child: int) -> None:
         if state == "T":
             return
         os.sched_yield()
+
+
+def disorder(calls: list[str]) -> list[str]:
+    """Say what a crash could undo: data that was named unsynced, names that were never synced.
+
+    ``calls`` is a trace of one verb, from its start to its answer.
+    """
+    dirty: set[str] = set()
+    loose: dict[str, str] = {}
+    wrong: list[str] = []
+    for call in calls:
+        name, _, rest = call.partition("(")
+        if "= -1" in call or "/.writing.part" in call or "/.lock" in call:
+            continue
+        held = re.match(r"\d+<([^>]*)>", rest)
+        words = re.findall(r'"([^"]*)"', rest)
+        if name in {"write", "pwrite64", "writev", "ftruncate"} and held:
+            dirty.add(held[1])
+        elif name in {"fsync", "fdatasync"} and held:
+            dirty.discard(held[1])
+            loose = {path: folder for path, folder in loose.items() if folder != held[1]}
+        elif name.startswith(("link", "rename")):
+            wrong += [f"named before it was synced: {words[0]}"] if words[0] in dirty else []
+            loose[words[1]] = str(Path(words[1]).parent)
+        elif name.startswith("mkdir") or (name == "unlink" and not words[0].endswith(".part")):
+            loose[words[0]] = str(Path(words[0]).parent)
+    return wrong + [f"folder not synced: {path}" for path in loose]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from frontmap.model import Revision
 
-DAMAGE = frozenset({"damaged", "missing", "stray"})
+DAMAGE = frozenset({"damaged", "missing", "stray", "lost"})
 _SAID_OF_A_COPY = {
     "missing": "the copy is missing; put it back: frontmap fmt",
     "stale": "the copy is of an earlier revision; put it back: frontmap fmt",

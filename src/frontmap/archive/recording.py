@@ -171,19 +171,28 @@ def _commit(root: Path, revision: Revision, text: bytes) -> None:
     """Stage the copy, so that a full disk shows now; commit; put the copy in its place."""
     path, copy = layout.revision_path(root, revision), layout.copy_path(root, revision)
     with _marked(root, revision.date):
+        if revision.kind == "withdrawal":
+            storage.create(path, text)
+            with _recorded(revision):
+                storage.remove(copy)
+            return
         storage.make_folder(copy.parent)
         with storage.staged(copy, text) as part:
             storage.create(path, text)
-            try:
-                if revision.kind == "withdrawal":
-                    storage.remove(copy)
-                else:
-                    storage.settle(part, copy)
-            except StorageError as error:
-                raise _StaleCopyError(
-                    f"{revision.date} is recorded ({revision.digest[:12]}), "
-                    f"but its copy is not up to date: {error}; then run: frontmap fmt"
-                ) from error
+            with _recorded(revision):
+                storage.settle(part, copy)
+
+
+@contextmanager
+def _recorded(revision: Revision) -> Iterator[None]:
+    """Say of a failure after the commit that the revision stands."""
+    try:
+        yield
+    except StorageError as error:
+        raise _StaleCopyError(
+            f"{revision.date} is recorded ({revision.digest[:12]}), "
+            f"but its copy is not up to date: {error}; then run: frontmap fmt"
+        ) from error
 
 
 @contextmanager

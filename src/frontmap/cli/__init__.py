@@ -10,9 +10,7 @@ from frontmap.cli import (
     drafts,
     facts,
     history,
-    imports,
     measures,
-    pages,
     records,
 )
 from frontmap.cli.app import app, main
@@ -22,9 +20,7 @@ __all__ = [
     "drafts",
     "facts",
     "history",
-    "imports",
     "main",
     "measures",
-    "pages",
     "records",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path  # noqa: TC003  typer reads the signatures
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -68,21 +69,63 @@ def log(
 
 
 @app.command(epilog="Example: frontmap verify --archive geodata/kursk")
-def verify(form: FormatOption = "text", archive: ArchiveOption = None) -> int:
+def verify(
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            "--manifest",
+            metavar="FILE",
+            help="An older list of the archive's files: every file is still as it was then, "
+            "and there is no other.",
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="FILE|REV",
+            help="An older list, or a revision in git: nothing that was recorded then is lost.",
+            show_default=False,
+        ),
+    ] = None,
+    write_manifest: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-manifest",
+            metavar="FILE",
+            help="Write such a list (as sha256sum does) when all is well.",
+            show_default=False,
+        ),
+    ] = None,
+    form: FormatOption = "text",
+    archive: ArchiveOption = None,
+) -> int:
     """Prove every revision whole and in its chain, and every copy up to date.
 
-    Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited or a
-    date has two revisions in force; 0 when all is well.
+    Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited, a
+    date has two revisions in force or tables changed; 0 when all is well.
     """
+    from frontmap import storage
+    from frontmap.archive import manifests
     from frontmap.archive.inspection import DAMAGE
 
     opened = open_archive(archive)
-    findings = opened.verify()
+    findings = [*opened.verify()]
+    if manifest is not None:
+        listed = manifests.loads(storage.read(manifest), manifest)
+        findings += manifests.differences(opened.root, listed, grown=False)
+    if since is not None:
+        findings += manifests.differences(
+            opened.root, manifests.then(opened.root, since), grown=True
+        )
     emit_findings(findings, form)
     if any(finding.rule in DAMAGE for finding in findings):
         return EXIT_INTEGRITY
     if findings:
         return EXIT_FINDINGS
+    if write_manifest is not None:
+        storage.replace(write_manifest, manifests.dumps(manifests.manifest(opened.root)))
     say(f"{len(opened.revisions())} revisions of {len(opened.dates)} dates: all whole")
     return 0
 

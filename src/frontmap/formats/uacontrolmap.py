@@ -57,7 +57,7 @@ def read(path: Path, convert: Callable[[Placemark], Converted]) -> Foreign:
     The valid date is the file's name; the maker gives no instant. Raises ``InputError`` when the
     name is no date, or the text no KML or one that declares entities or a document type.
     """
-    date, _ = when_of(path)
+    date = date_of(path)
     try:
         root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
     except ParseError as error:
@@ -72,15 +72,15 @@ def read(path: Path, convert: Callable[[Placemark], Converted]) -> Foreign:
     return assemble(path, date, [convert(placemark) for placemark in placemarks(root)])
 
 
-def when_of(path: Path) -> tuple[dt.date, None]:
-    """Return the valid date that a file's name tells; the maker gives no instant.
+def date_of(path: Path) -> dt.date:
+    """Return the valid date that a file's name tells.
 
     >>> from pathlib import Path
-    >>> when_of(Path("2026-02-01.kml"))
-    (datetime.date(2026, 2, 1), None)
+    >>> date_of(Path("2026-02-01.kml"))
+    datetime.date(2026, 2, 1)
     """
     try:
-        return dt.date.fromisoformat(path.stem), None
+        return dt.date.fromisoformat(path.stem)
     except ValueError:
         raise InputError(
             f"{path}: the name tells no date; name the file by its valid date, "

@@ -1,0 +1,104 @@
+"""A list of an archive's files and their SHA-256, as ``sha256sum`` writes it: what was there then.
+
+The archive proves each revision by itself; that nothing is gone, and that tables of facts are what
+they were, only an older list (or git) can say.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frontmap import storage
+from frontmap.archive import layout
+from frontmap.errors import InputError, NotFoundError
+from frontmap.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    Manifest = Mapping[str, str]
+
+_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
+_FACTS = ("*.csv", "*.geojson", "*.json")
+
+
+def manifest(root: Path) -> dict[str, str]:
+    """Return the SHA-256 of ``archive.json``, of every revision and of every table of facts."""
+    files = [p for folder in layout.date_folders(root) for p in layout.revision_files(folder)]
+    files += [path for pattern in _FACTS for path in root.glob(pattern)]
+    return {
+        path.relative_to(root).as_posix(): hashlib.sha256(storage.read(path)).hexdigest()
+        for path in sorted(files)
+    }
+
+
+def dumps(listed: Manifest) -> bytes:
+    """Write a manifest: a line a file, sorted, for ``sha256sum --check`` too."""
+    return "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode()
+
+
+def loads(text: bytes, path: Path) -> dict[str, str]:
+    """Read a manifest; raises ``InputError`` naming file and line."""
+    listed = {}
+    for number, line in enumerate(text.decode(errors="replace").splitlines(), 1):
+        found = _LINE.fullmatch(line)
+        if found is None:
+            raise InputError(
+                f"{path}:{number}: not a line of a manifest (SHA-256, two spaces, name)"
+            )
+        listed[found[2]] = found[1]
+    return listed
+
+
+def then(root: Path, since: str) -> dict[str, str]:
+    """Return the manifest in a file or, where there is no such file, of a git revision."""
+    path = Path(since)
+    return loads(storage.read(path), path) if path.is_file() else of_git(root, since)
+
+
+def of_git(root: Path, revision: str) -> dict[str, str]:
+    """Return the manifest of the archive as a git revision has it; needs git on the path.
+
+    Raises ``NotFoundError`` when git does not know the revision or the folder.
+    """
+    names = _git(root, "ls-tree", "-r", "-z", "--name-only", revision, ".").decode().split("\0")
+    wanted = [n for n in names if n and (n.startswith("revisions/") or "/" not in n)]
+    return {
+        name: hashlib.sha256(_git(root, "show", f"{revision}:./{name}")).hexdigest()
+        for name in wanted
+        if name.endswith((".csv", ".json", ".geojson"))
+    }
+
+
+def differences(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]:
+    """Yield what is not as it was; with ``grown``, what was added or grew since is as it should be.
+
+    - ``lost``: a revision that was there is gone or changed
+    - ``facts``: a table of facts or ``archive.json`` is gone (without ``grown``: or changed)
+    - ``added``: a file that was not there (without ``grown``)
+    """
+    now = manifest(root)
+    for name in sorted(then.keys() | now.keys()):
+        before, after = then.get(name), now.get(name)
+        recorded = name.startswith("revisions/")
+        if before == after or (grown and (before is None or (after and not recorded))):
+            continue
+        rule = "added" if before is None else "lost" if recorded else "facts"
+        what = "was not there then" if before is None else "has changed" if after else "is gone"
+        remedy = "" if before is None else "; restore it from git or another copy of the archive"
+        yield Finding(rule=rule, message=f"{root / name}: {what}{remedy}", path=root / name)
+
+
+def _git(root: Path, *words: str) -> bytes:
+    try:
+        done = subprocess.run(["git", *words], cwd=root, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise NotFoundError("git is not installed; give a manifest file instead") from None
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NotFoundError(f"{words[-2] if words[0] == 'ls-tree' else words[-1]}: git: {said[0]}")
+    return done.stdout

@@ -1,0 +1,194 @@
+"""Killed, out of space, unreadable: what was acknowledged is kept, what was there before is whole.
+
+The faults are real: strace kills the process, or fails a system call, at each call in turn.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import geopandas
+import pytest
+from shapely import box
+
+import frontmap
+from fronts import LARGE, SMALL, Clock, new_archive, zone
+from tracing import CHANGING, Outcome, Victim, disorder, needs_strace
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+pytestmark = [pytest.mark.faults, needs_strace]
+
+WHAT = [
+    "--reason", "because", "--source", "isw", "--party", "UA", "--status", "controlled",
+    "--confidence", "high", "--accuracy", "500",
+]  # fmt: skip
+QUICK, WHOLE = "where something changes", "everywhere"
+
+
+class Point(NamedTuple):
+    """A system call of a trace: which one of its name, and its text."""
+
+    name: str
+    when: int
+    text: str
+
+    def inject(self, fault: str) -> str:
+        return f"{self.name}:{fault}:when={self.when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A folder with an archive to break, whole copies to start from, and a process to break it."""
+
+    folder: Path
+    whole: Path
+    root: Path
+    verbs: dict[str, list[str]]
+    victim: Victim
+
+    def run(self, verb: str, inject: str | None = None) -> Outcome:
+        """Run a verb on a fresh copy of the archive."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        shutil.copytree(self.whole, self.root)
+        return self.victim.run([*self.verbs[verb], "--archive", str(self.root)], inject)
+
+    def points(self, verb: str, extent: str) -> Iterator[Point]:
+        """Yield each call of a verb that touches the archive."""
+        seen: Counter[str] = Counter()
+        for call in self.run(verb).calls:
+            name = call.partition("(")[0]
+            seen[name] += 1
+            if str(self.root) in call and (extent == WHOLE or CHANGING.match(call)):
+                yield Point(name, seen[name], call)
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("bench")
+    whole, twin = folder / "whole", folder / "twin"
+    opened = new_archive(whole)
+    opened.add("2024-08-12", [zone(SMALL)], reason="first")
+    opened.correct("2024-08-12", [zone(box(35, 51, 35.3, 51.3))], reason="second")
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    shutil.copytree(whole, twin)
+    opened.correct("2024-08-31", [zone(LARGE)], reason="Ann's")
+    ben = frontmap.open(twin, clock=Clock("2026-09-02T10:00:00+00:00"))
+    ben.correct("2024-08-31", [zone(box(35, 51, 36, 52))], reason="Ben's")
+    shutil.copytree(twin / "revisions", whole / "revisions", dirs_exist_ok=True)
+    keep = opened.revisions("2024-08-31")[-1].digest
+    file = folder / "zones.geojson"
+    geopandas.GeoDataFrame({"id": ["z"]}, geometry=[LARGE], crs=4326).to_file(file)
+    verbs = {
+        "add": ["add", "2024-09-15", str(file), *WHAT],
+        "correct": ["correct", "2024-08-12", str(file), *WHAT],
+        "withdraw": ["withdraw", "2024-08-12", "--reason", "because"],
+        "resolve": ["resolve", "2024-08-31", "--keep", keep, "--reason", "because"],
+    }
+    with Victim(whole, folder) as victim:
+        yield Bench(folder, whole, folder / "front", verbs, victim)
+
+
+VERBS = ["add", "correct", "withdraw", "resolve"]
+EXTENTS = [QUICK, pytest.param(WHOLE, marks=pytest.mark.torture)]
+
+
+def revisions(root: Path) -> dict[str, bytes]:
+    found = (p for p in (root / "revisions").rglob("*") if p.is_file())
+    return {str(p.relative_to(root)): p.read_bytes() for p in found if p.suffix == ".geojson"}
+
+
+def leavings(root: Path) -> list[Path]:
+    return sorted(root.rglob("*.part"))
+
+
+def lost(bench: Bench, outcome: Outcome) -> list[str]:
+    """Say what a fault cost: nothing, if frontmap keeps its promise."""
+    before, after = revisions(bench.whole), revisions(bench.root)
+    cost = [name for name, data in before.items() if after.get(name) != data]
+    fresh = after.keys() - before.keys()
+    if len(fresh) > 1 or (outcome.code == 0 and not fresh):
+        cost.append(f"{sorted(fresh)} recorded, answer {outcome.code}")
+    opened = frontmap.open(bench.root)
+    cost += [f.message for f in opened.verify() if f.rule not in {"copy", "fork"}]
+    opened.add("2025-01-01", [zone(SMALL)], reason="the next command")
+    forks = {f.rule for f in frontmap.open(bench.root).verify()} - {"fork"}
+    return cost + sorted(forks) + [str(path) for path in leavings(bench.root)]
+
+
+@pytest.mark.parametrize("extent", EXTENTS)
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_kill_at_any_system_call_loses_nothing(bench, verb, extent, record_property):
+    points = list(bench.points(verb, extent))
+    assert len(points) > 8
+    costs = {}
+    for point in points:
+        outcome = bench.run(verb, point.inject("signal=KILL"))
+        assert outcome.code is None
+        if cost := lost(bench, outcome):
+            costs[point] = cost
+    record_property("toll", (f"SIGKILL during {verb}", len(points), len(costs)))
+    assert costs == {}
+
+
+@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_system_call_that_fails_is_one_line_and_leaves_the_old_state_whole(
+    bench, verb, error, record_property
+):
+    points = [p for p in bench.points(verb, QUICK) if p.name not in {"unlink", "flock"}]
+    costs = {}
+    for point in points:
+        outcome = bench.run(verb, point.inject(f"error={error}"))
+        assert any("(INJECTED)" in call for call in outcome.calls)
+        if cost := damage(bench, outcome):
+            costs[point] = cost
+    record_property("toll", (f"{error} during {verb}", len(points), len(costs)))
+    assert costs == {}
+
+
+def damage(bench: Bench, outcome: Outcome) -> list[str]:
+    fresh = revisions(bench.root).keys() - revisions(bench.whole).keys()
+    cost = [] if outcome.code in {0, 6} else [f"exit code {outcome.code}"]
+    said = outcome.said.strip()
+    if outcome.code == 6:
+        recorded = "is recorded" in said
+        if said.count("\n") or not said.startswith("frontmap: "):
+            cost.append(f"not one line: {said}")
+        if recorded != bool(fresh):
+            cost.append(f"{sorted(fresh)} are there, and it says: {said}")
+        if not recorded:
+            cost += [str(path) for path in leavings(bench.root)]
+    return cost + lost(bench, outcome)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_files_are_synced_before_they_are_named_and_folders_before_the_answer(bench, verb):
+    calls = [call for call in bench.run(verb).calls if str(bench.root) in call]
+    assert disorder(calls) == []
+    syncs = [number for number, call in enumerate(calls) if call.startswith("fsync(")]
+    assert len(syncs) >= 3
+    for number in syncs:
+        assert disorder(calls[:number] + calls[number + 1 :]) != []
+
+
+def test_nothing_outside_the_folders_given_is_opened(bench):
+    for verb in VERBS:
+        given = (str(bench.root), str(bench.folder / "zones.geojson"), str(bench.victim.scratch))
+        opened = [c for c in bench.run(verb).calls if c.startswith("open") and "= -1" not in c]
+        named = [re.search(r'"([^"]*)"', call).group(1) for call in opened]
+        assert [name for name in named if not name.startswith(given)] == []
+
+
+def test_the_next_writer_goes_on_when_one_was_killed_with_the_lock(bench):
+    """The lock is the system's: it ends with the process that held it."""
+    for point in list(bench.points("add", QUICK)):
+        if point.name == "write":
+            bench.run("add", point.inject("signal=KILL"))
+            frontmap.open(bench.root).add("2025-01-01", [zone(SMALL)], reason="next")
