@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+COPY_LEAVES_OUT = shutil.ignore_patterns(".git", ".venv", "build", "__pycache__", ".*_cache")
 FENCE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)
 class Step:
-    """One command of a session, with the output that the page shows for it."""
+    """One command of a session: its text on the page, as one line, and the output shown for it."""
 
     page: str
+    prompt: str
     command: str
     shown: str
 
@@ -30,10 +32,12 @@ def _steps(page: str, block: str) -> list[Step]:
     steps: list[Step] = []
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         command, _, shown = part.partition("\n")
+        prompt = f"$ {command}"
         while command.endswith("\\"):
             more, _, shown = shown.partition("\n")
+            prompt += f"\n{more}"
             command = f"{command[:-1].rstrip()} {more.removeprefix('>').strip()}"
-        steps.append(Step(page, command, shown))
+        steps.append(Step(page, prompt, command, shown))
     return steps
 
 
@@ -47,3 +51,10 @@ def matches(shown: str, printed: str) -> bool:
         for line in shown.strip().splitlines()
     ]
     return re.fullmatch("".join(lines), printed.strip() + "\n") is not None
+
+
+def environment() -> dict[str, str]:
+    """What a reader's shell has: a terminal of 100 columns, and the frontmap of these tests."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    made = "-s --no-print-directory -o .venv/run.stamp -o .venv/dev.stamp"
+    return {**os.environ, "PATH": path, "COLUMNS": "100", "MAKEFLAGS": made}
