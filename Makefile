@@ -4,7 +4,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 PACKAGE := $(shell find src -type f -not -name '*.pyc')
 
-.PHONY: help map test torture env lint lock lock-check clean
+.PHONY: $(shell sed -n 's/^\([a-z-]*\):.*\#\#.*/\1/p' $(firstword $(MAKEFILE_LIST)))
 
 help:            ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -55,3 +55,6 @@ lock-check: .venv/dev.stamp  ## the locks answer to pyproject.toml and name no a
 
 clean:           ## remove what was built
 	rm -rf build dist .venv
+
+pages: .venv/dev.stamp  ## write the true output of their console sessions into README and docs
+	$(BIN)/python tests/refresh_pages.py
