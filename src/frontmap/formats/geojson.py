@@ -89,7 +89,20 @@ class _Reader:
             raise self.refused("'features' must be a list")
         self.require_few_vertices(features)
         zones = [self.zone(number, feature) for number, feature in enumerate(features, 1)]
+        self.require_one_type(zones)
         return Reading(tuple(self.named(zones)), tuple(self.repairs), _base(value))
+
+    def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
+        """Refuse a further property that is a text here and a number there: tools mangle it."""
+        first: dict[str, tuple[str, int]] = {}
+        for number, zone in zones:
+            for key, value in zone.extra.items():
+                kind, at = first.setdefault(key, (_kind(value), number))
+                if _kind(value) != kind:
+                    raise self.refused(
+                        f"feature {number}: property {key!r} is {_kind(value)}, "
+                        f"in feature {at} it is {kind}; make them alike"
+                    )
 
     def require_degrees(self, crs: Any) -> None:  # noqa: ANN401  any JSON value
         if crs is None:
@@ -139,7 +152,7 @@ class _Reader:
     def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
         if stated is None:
             return
-        if not isinstance(stated, str) or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", stated):
+        if not isinstance(stated, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", stated):
             raise self.refused(f"{where}: date {stated!r}: write it as YYYY-MM-DD")
         try:
             date = dt.date.fromisoformat(stated)
@@ -238,6 +251,8 @@ class _Reader:
     def ring(self, where: str, positions: Any) -> np.typing.NDArray[np.float64]:  # noqa: ANN401  any JSON value
         if not isinstance(positions, list) or not all(isinstance(p, list) for p in positions):
             raise self.refused(f"{where}: a ring must be a list of positions")
+        if not positions:
+            raise self.refused(f"{where}: a ring needs three different positions")
         lengths = {len(position) for position in positions}
         if not lengths <= {_PLANE, _SPACE}:
             raise self.refused(f"{where}: a position must be longitude and latitude")
@@ -298,6 +313,12 @@ def _id(feature: dict[str, Any], properties: dict[str, Any]) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return str(value)
+
+
+def _kind(value: Scalar) -> str:
+    if isinstance(value, bool):
+        return "true or false"
+    return "a text" if isinstance(value, str) else "a number"
 
 
 def _base(value: dict[str, Any]) -> str | None:
