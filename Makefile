@@ -32,6 +32,10 @@ test: .venv/dev.stamp  ## run the tests
 torture: .venv/dev.stamp  ## the long form of the fault tests, with a table of what was injected and lost
 	$(BIN)/python -m pytest -m "torture or faults" -n 2 tests
 
+check: .venv/run.stamp  ## hold the Kursk archive against its rules
+	$(BIN)/frontmap verify --archive geodata/kursk
+	$(BIN)/frontmap check geodata/kursk
+
 lint: .venv/dev.stamp  ## style, types, import contract
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
 
-__all__ = ["__version__", "open"]
+__all__ = ["__version__", "layer", "open"]
 
 if TYPE_CHECKING:
     from frontmap.archive import open_archive as open  # noqa: A004  the library's verb
+    from frontmap.page import layer
 
-_LAZY = {"open": ("frontmap.archive", "open_archive")}
+_LAZY = {
+    "layer": ("frontmap.page", "layer"),
+    "open": ("frontmap.archive", "open_archive"),
+}
 
 
 def __getattr__(name: str) -> object:

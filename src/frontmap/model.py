@@ -17,6 +17,7 @@ Confidence = Literal["high", "medium", "low"]
 Fill = Literal["none", "previous"]  # how a date without its own snapshot is answered
 Per = Literal["date", "snapshot"]  # the last snapshot of each day, or every one
 By = Literal["party", "status", "zone"]  # what a row of a table of areas stands for
+Basis = Literal["controlled", "held"]  # held: controlled and contested together
 Kind = Literal["snapshot", "correction", "withdrawal", "resolution"]
 Scalar = str | int | float | bool
 

@@ -10,7 +10,9 @@ from frontmap.cli import (
     drafts,
     facts,
     history,
+    imports,
     measures,
+    pages,
     records,
 )
 from frontmap.cli.app import app, main
@@ -20,7 +22,9 @@ __all__ = [
     "drafts",
     "facts",
     "history",
+    "imports",
     "main",
     "measures",
+    "pages",
     "records",
 ]

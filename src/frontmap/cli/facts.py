@@ -1,8 +1,8 @@
-"""Verbs that set facts and map against each other: reported."""
+"""Verbs that set facts and map against each other: reported, check."""
 
 from __future__ import annotations
 
-import sys
+from pathlib import Path  # noqa: TC003  typer reads the signatures
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,13 +16,18 @@ from frontmap.cli.options import (
     open_archive,
     parse_instant,
 )
-from frontmap.cli.output import emit
-from frontmap.errors import NotFoundError
+from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from frontmap.archive import Archive
+    from frontmap.model import Finding
     from frontmap.reported import Measured
+
+EXIT_FINDINGS = 1
+EXIT_INTEGRITY = 5
 
 ValueOption = Annotated[
     float | None,
@@ -68,12 +73,72 @@ def reported(
         _print_one_by_one(table, series)
 
 
+@app.command(epilog="Example: frontmap check geodata/kursk")
+def check(
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]",
+            help="An archive's folder or a GeoJSON file; without it, the archive of --archive.",
+            show_default=False,
+        ),
+    ] = None,
+    archive: ArchiveOption = None,
+    form: FormatOption = "text",
+) -> int:
+    """Hold an archive, or a file before it is recorded, against the rules.
+
+    Exit code 1 when a finding is not accepted in accepted.csv, 5 when a revision is damaged.
+    """
+    from frontmap.archive.inspection import DAMAGE
+
+    if path is not None and not path.is_dir():
+        found = _check_file(path, archive)
+    else:
+        found = _check_archive(path if path is not None else archive)
+    emit_findings(found, form)
+    if any(finding.rule in DAMAGE for finding in found):
+        return EXIT_INTEGRITY
+    return EXIT_FINDINGS if found else 0
+
+
+def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
+    from frontmap.checks import check_archive
+    from frontmap.facts import read_accepted
+
+    opened = open_archive(folder)
+    found = check_archive(opened)
+    if not found:
+        count = len(read_accepted(opened.root))
+        say(f"{len(opened.dates)} dates: nothing to mend; {count} findings accepted")
+    return found
+
+
+def _check_file(path: Path, folder: Path | None) -> tuple[Finding, ...]:
+    from frontmap.checks import check_file
+
+    found = check_file(path, _archive_near(folder))
+    if not found:
+        say(f"{path}: nothing to mend")
+    return found
+
+
+def _archive_near(folder: Path | None) -> Archive | None:
+    """Open the archive that a file is checked against; none need be near."""
+    try:
+        return open_archive(folder)
+    except (NotFoundError, UsageError):
+        if folder is not None:
+            raise
+        return None
+
+
 def _print_all(table: pd.DataFrame) -> None:
     from frontmap.reported import text
 
     for row, judgement in text.rows(table):
-        print(text.two_lines(row, judgement))
-    print(text.counts_text(table), file=sys.stderr)
+        _print_lines(text.two_lines(row, judgement))
+    say(text.counts_text(table))
 
 
 def _print_one_by_one(table: pd.DataFrame, series: tuple[Measured, ...]) -> None:
@@ -81,7 +146,13 @@ def _print_one_by_one(table: pd.DataFrame, series: tuple[Measured, ...]) -> None
 
     for row, judgement in text.rows(table):
         to_the_month = row["as_of_precision"] == "month" and row["measure"] == "controlled"
-        print(text.details(row, judgement, by_the_day(row, series) if to_the_month else None))
+        by_day = by_the_day(row, series) if to_the_month else None
+        _print_lines(text.details(row, judgement, by_day))
+
+
+def _print_lines(lines: str) -> None:
+    for line in lines.splitlines():
+        print(printable(line))
 
 
 def _flat(table: pd.DataFrame, form: Format) -> pd.DataFrame:

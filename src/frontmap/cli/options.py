@@ -36,8 +36,38 @@ KnownOption = Annotated[
         show_default=False,
     ),
 ]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", metavar="N", min=1, help="Work on so many cores.")
+]
+DaskOption = Annotated[
+    str | None,
+    typer.Option(
+        "--dask",
+        metavar="ADDRESS",
+        help="Work on the workers of this dask scheduler, such as tcp://10.0.0.1:8786 "
+        "(needs the extra frontmap[dask]).",
+        show_default=False,
+    ),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 GeoFormatOption = Annotated[GeoFormat, typer.Option("--format", help="How to print.")]
+
+
+def parse_bbox(text: str) -> tuple[float, float, float, float]:
+    """Read west,south,east,north in degrees, west of east and south of north.
+
+    >>> parse_bbox("34,50,38,52.5")
+    (34.0, 50.0, 38.0, 52.5)
+    """
+    try:
+        west, south, east, north = (float(number) for number in text.split(","))
+    except ValueError:
+        raise UsageError(f"--bbox {text!r}: give west,south,east,north in degrees") from None
+    if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004  degrees
+        raise UsageError(
+            f"--bbox {text!r}: give west,south,east,north in degrees, west < east and south < north"
+        )
+    return west, south, east, north
 
 
 def parse_date(text: str) -> dt.date:

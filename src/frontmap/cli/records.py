@@ -12,6 +12,7 @@ from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
     open_archive,
+    parse_bbox,
     parse_date,
 )
 from frontmap.cli.output import say
@@ -110,7 +111,7 @@ def init(
         title=title,
         maker=maker,
         license=license,
-        bbox=_box(bbox),
+        bbox=parse_bbox(bbox),
         parties={key: {"name_en": name or key} for key, name in parties.items()},
         time_zone=time_zone,
     )
@@ -247,14 +248,6 @@ def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | 
     if word is not None and found is None:
         raise UsageError(f"{option} {word!r}: choose one of {', '.join(words)}")
     return found
-
-
-def _box(text: str) -> tuple[float, float, float, float]:
-    try:
-        west, south, east, north = (float(number) for number in text.split(","))
-    except ValueError:
-        raise UsageError(f"--bbox {text!r}: give west,south,east,north in degrees") from None
-    return west, south, east, north
 
 
 def _acknowledge(revision: Revision, reading: Reading | None = None) -> None:

@@ -37,7 +37,7 @@ def read(path: Path, convert: Callable[[bytes], Converted]) -> Foreign:
     The valid date is the day in Kyiv at the instant in the file's name. Raises ``InputError`` when
     the name is no Unix second or the text no GeoJSON FeatureCollection.
     """
-    published = instant_of(path)
+    date, published = when_of(path)
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
         features = each_feature(text, convert)
@@ -45,23 +45,24 @@ def read(path: Path, convert: Callable[[bytes], Converted]) -> Foreign:
         raise InputError(
             f"{path}: {error}; the file may be cut short: fetch it again, or leave it out"
         ) from None
-    date = published.astimezone(ZoneInfo(TIME_ZONE)).date()
     return assemble(path, date, features, published=published)
 
 
-def instant_of(path: Path) -> dt.datetime:
-    """Return the instant (UTC) that a file's name tells.
+def when_of(path: Path) -> tuple[dt.date, dt.datetime]:
+    """Return the valid date (the day in Kyiv) and the instant (UTC) that a file's name tells.
 
     >>> from pathlib import Path
-    >>> instant_of(Path("1725134400.geojson")).isoformat()
-    '2024-08-31T20:00:00+00:00'
+    >>> date, published = when_of(Path("1725138000.geojson"))
+    >>> date.isoformat(), published.isoformat()
+    ('2024-09-01', '2024-08-31T21:00:00+00:00')
     """
     if not _UNIX_SECOND.fullmatch(path.stem):
         raise InputError(
             f"{path}: the name tells no instant; name the file by its Unix second (UTC), "
             "as the maker does, for example 1725134400.geojson"
         )
-    return dt.datetime.fromtimestamp(int(path.stem), dt.UTC)
+    published = dt.datetime.fromtimestamp(int(path.stem), dt.UTC)
+    return published.astimezone(ZoneInfo(TIME_ZONE)).date(), published
 
 
 def converter(choices: Choices) -> Callable[[bytes], Converted]:

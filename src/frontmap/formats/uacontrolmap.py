@@ -57,7 +57,7 @@ def read(path: Path, convert: Callable[[Placemark], Converted]) -> Foreign:
     The valid date is the file's name; the maker gives no instant. Raises ``InputError`` when the
     name is no date, or the text no KML or one that declares entities or a document type.
     """
-    date = date_of(path)
+    date, _ = when_of(path)
     try:
         root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
     except ParseError as error:
@@ -72,15 +72,15 @@ def read(path: Path, convert: Callable[[Placemark], Converted]) -> Foreign:
     return assemble(path, date, [convert(placemark) for placemark in placemarks(root)])
 
 
-def date_of(path: Path) -> dt.date:
-    """Return the valid date that a file's name tells.
+def when_of(path: Path) -> tuple[dt.date, None]:
+    """Return the valid date that a file's name tells; the maker gives no instant.
 
     >>> from pathlib import Path
-    >>> date_of(Path("2026-02-01.kml"))
-    datetime.date(2026, 2, 1)
+    >>> when_of(Path("2026-02-01.kml"))
+    (datetime.date(2026, 2, 1), None)
     """
     try:
-        return dt.date.fromisoformat(path.stem)
+        return dt.date.fromisoformat(path.stem), None
     except ValueError:
         raise InputError(
             f"{path}: the name tells no date; name the file by its valid date, "

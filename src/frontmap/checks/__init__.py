@@ -1,0 +1,62 @@
+"""Rules over a whole archive, or a file, that yield findings and never stop at the first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontmap import rules
+from frontmap.archive.inspection import DAMAGE
+from frontmap.checks.file import check_file
+from frontmap.checks.ground import across_the_border, home_of, unknown_sources
+from frontmap.checks.series import JUMP_KM2, jumps
+from frontmap.checks.settlements import events_out_of_order, outside_their_zone
+from frontmap.checks.tables import unreadable, without_accepted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from frontmap.archive import Archive
+    from frontmap.model import Finding
+
+__all__ = ["JUMP_KM2", "check_archive", "check_file", "findings"]
+
+
+def check_archive(archive: Archive) -> tuple[Finding, ...]:
+    """Return what is wrong in an archive and not accepted in ``accepted.csv``.
+
+    >>> import frontmap
+    >>> findings = check_archive(frontmap.open("geodata/kursk"))
+    >>> [finding.message for finding in findings if finding.rule == "damaged"]
+    []
+    """
+    return tuple(without_accepted(findings(archive), archive.root))
+
+
+def findings(archive: Archive) -> Iterator[Finding]:
+    """Yield every finding, accepted or not.
+
+    Those of ``Archive.verify`` and, for each snapshot in force, of ``frontmap.rules``; then
+    ``table`` (a table of facts cannot be read), ``event-order``, ``source`` (not in
+    ``sources.csv``), ``jump`` (an unexplained change of more than 150 km² to the next date),
+    ``border`` (ground across the state border) and ``settlement`` (its status is not that of the
+    ground it lies on). A damaged or forked archive, or a table that cannot be read, ends the list
+    early: what follows could not be relied on.
+    """
+    verified = archive.verify()
+    yield from verified
+    if any(finding.rule in DAMAGE | {"fork"} for finding in verified):
+        return
+    snapshots = tuple(archive.snapshots())
+    for snapshot in snapshots:
+        yield from rules.check(snapshot, archive.about, overlaps="keep")
+    tables = tuple(unreadable(archive.root))
+    yield from tables
+    if tables:
+        return
+    yield from events_out_of_order(archive.root)
+    yield from unknown_sources(snapshots, archive.root)
+    yield from jumps(archive)
+    home = home_of(archive.root, archive.about)
+    if home is not None:
+        yield from across_the_border(snapshots, home)
+        yield from outside_their_zone(snapshots, archive.root, home)

@@ -1,0 +1,97 @@
+"""Rules that hold settlements and their events against the ground and the calendar."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from frontmap.facts import read_settlement_events
+from frontmap.model import Finding
+from frontmap.places import NOT_HELD, Facts, read_evidence, table
+from frontmap.places.field import local_km
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
+
+    from frontmap.model import Snapshot
+
+
+def outside_their_zone(
+    snapshots: Iterable[Snapshot], root: Path, home: Polygon
+) -> Iterator[Finding]:
+    """Yield settlements whose status on a date is not that of the ground they lie on.
+
+    The status is the one computed from the events; settlements whose status has low confidence, or
+    that have no event of their own, are left out. A settlement may lie outside a zone of its status
+    by no more than the greater of its own ``accuracy_m`` and that of the zones of that status.
+    """
+    facts = Facts.read(root)
+    if facts.events.empty:
+        return
+    reading = read_evidence(facts)
+    where = reading.places[["lon", "lat", "accuracy_m"]].reset_index(drop=True)
+    inside = pd.Series(shapely.contains(home, shapely.points(where[["lon", "lat"]].to_numpy())))
+    for snapshot in snapshots:
+        if not reading.first <= snapshot.date <= reading.last:
+            continue
+        places = table(reading, snapshot.date).join(where)
+        told = (places["nats"] > 0) & (places["confidence"] != "low")
+        yield from _misplaced(snapshot, places[inside & told & (places["status"] != NOT_HELD)])
+
+
+def events_out_of_order(root: Path) -> Iterator[Finding]:
+    """Yield settlement events that are dated after the day on which they were published."""
+    for line, event in read_settlement_events(root).iterrows():
+        published = event["published"]
+        if published and event["date"].isoformat()[: len(published)] > published:
+            yield Finding(
+                rule="event-order",
+                message=f"{root / 'settlement_events.csv'}, line {line}: {event['event']} at "
+                f"{event['place_id']} is dated {event['date']}, after it was published "
+                f"({published}); mend one of the two",
+                path=root / "settlement_events.csv",
+                date=event["date"],
+                zone=event["place_id"],
+            )
+
+
+def _misplaced(snapshot: Snapshot, places: pd.DataFrame) -> Iterator[Finding]:
+    for status, those in places.groupby("status"):
+        zones = [zone for zone in snapshot.zones if zone.status == status]
+        accuracy_m = max((zone.accuracy_m for zone in zones), default=0.0)
+        away_m = _away_m(those, [zone.geometry for zone in zones])
+        for place, away in zip(those.to_dict("records"), away_m, strict=True):
+            if away <= max(place["accuracy_m"], accuracy_m):
+                continue
+            there = f"the nearest is {away:,.0f} m away" if zones else "there is none"
+            yield Finding(
+                rule="settlement",
+                severity="warning",
+                message=f"{snapshot.date}: {place['name_en']} ({place['place_id']}) is {status} "
+                f"by its events, but in no {status} zone: {there}; "
+                "correct the zones or weigh its events",
+                date=snapshot.date,
+                zone=place["place_id"],
+            )
+
+
+def _away_m(places: pd.DataFrame, ground: list[Polygon | MultiPolygon]) -> list[float]:
+    """Distance in metres of each place from the nearest ground; infinite where there is none."""
+    if not ground:
+        return [math.inf] * len(places)
+    latitude = float(places["lat"].mean())
+
+    def to_plane(degrees: NDArray[np.float64]) -> NDArray[np.float64]:
+        return local_km(degrees, latitude)
+
+    plane = shapely.transform(shapely.union_all(np.array(ground, dtype=object)), to_plane)
+    points = shapely.points(to_plane(places[["lon", "lat"]].to_numpy()))
+    return [1000 * float(km) for km in np.atleast_1d(shapely.distance(plane, points))]

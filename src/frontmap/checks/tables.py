@@ -1,0 +1,67 @@
+"""Rules over the tables beside an archive: each can be read, and no acceptance is left over."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontmap import facts
+from frontmap.errors import InputError
+from frontmap.model import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+READERS = (
+    facts.read_sources,
+    facts.read_places,
+    facts.read_settlement_events,
+    facts.read_events,
+    facts.read_reported,
+    facts.read_reviews,
+    facts.read_claimants,
+    facts.read_accepted,
+    facts.read_reference,
+)
+
+
+def unreadable(root: Path) -> Iterator[Finding]:
+    """Yield the first thing that is wrong in each table of facts."""
+    seen = set()
+    for read in READERS:
+        try:
+            read(root)
+        except InputError as error:
+            if str(error) not in seen:
+                seen.add(str(error))
+                yield Finding(rule="table", message=str(error), path=root)
+
+
+def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Finding]:
+    """Yield the findings that ``accepted.csv`` does not name, then its rows that name none.
+
+    A row names the finding with the same date, rule and zone (for a settlement: its id).
+    """
+    try:
+        accepted = facts.read_accepted(root)
+    except InputError:
+        yield from findings
+        return
+    rows = {(row["date"], row["rule"], row["zone"]): line for line, row in accepted.iterrows()}
+    needed = set()
+    for finding in findings:
+        key = (finding.date, finding.rule, finding.zone or "")
+        if key in rows:
+            needed.add(key)
+        else:
+            yield finding
+    for key, line in rows.items():
+        if key not in needed:
+            yield Finding(
+                rule="accepted",
+                severity="warning",
+                message=f"{root / 'accepted.csv'}, line {line}: no finding needs it any more; "
+                "remove the row",
+                path=root / "accepted.csv",
+                date=key[0],
+            )

@@ -1,0 +1,47 @@
+"""The verb that draws: map."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from frontmap.cli.app import app
+from frontmap.cli.options import ArchiveOption, KnownOption, open_archive, parse_instant
+from frontmap.cli.output import say
+
+
+@app.command(
+    name="map",
+    epilog="Example: frontmap map --archive geodata/kursk --output build/kursk.html",
+)
+def map_(
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Where to write; without it, NAME.html here, NAME being the archive's folder.",
+            show_default=False,
+        ),
+    ] = None,
+    party: Annotated[
+        str | None,
+        typer.Option(
+            "--party",
+            metavar="ID",
+            help="Whose ground the reported figures count, where several parties are mapped.",
+            show_default=False,
+        ),
+    ] = None,
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Write the reader's page: one HTML file with every date, which opens without a network."""
+    from frontmap import page
+
+    opened = open_archive(archive)
+    path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
+    page.save(opened, path, known=parse_instant(known) if known else None, party=party)
+    say(f"wrote {path}: {len(opened.dates)} dates, {path.stat().st_size / 1000:.0f} kB")

@@ -1,0 +1,75 @@
+"""The reader's page: a folium element of ours, and one HTML file that opens from disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontmap import storage
+from frontmap.page.element import FrontLayer, Page
+from frontmap.page.gather import gather
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from frontmap.archive import Archive
+
+__all__ = ["FrontLayer", "Page", "gather", "layer", "save", "whole_page"]
+
+
+def layer(
+    archive: Archive, *, known: dt.datetime | None = None, party: str | None = None
+) -> FrontLayer:
+    """Make an archive's dates into a layer: ``layer(archive).add_to(folium.Map())``.
+
+    In a notebook's cell it shows itself as the whole page.
+
+    Parameters
+    ----------
+    archive
+        What ``frontmap.open`` returns.
+    known
+        A UTC instant: draw what was known then; None: what is known now.
+    party
+        Whose ground the reported figures count, where several parties are mapped.
+
+    Raises
+    ------
+    NotFoundError
+        No snapshot is in force.
+    ConflictError
+        A date has two revisions in force.
+    UsageError
+        Several parties are mapped, there are reported figures, and no party was named.
+
+    >>> import folium, frontmap
+    >>> front = frontmap.layer(frontmap.open("geodata/kursk"))
+    >>> map_of_mine = folium.Map(tiles=None)
+    >>> _ = front.add_to(map_of_mine)
+    >>> "frontmapStart" in map_of_mine.get_root().render()
+    True
+    """
+    return FrontLayer(gather(archive, known=known, party=party))
+
+
+def whole_page(
+    archive: Archive, *, known: dt.datetime | None = None, party: str | None = None
+) -> Page:
+    """Make the whole page as a folium figure; arguments and errors as :func:`layer`.
+
+    >>> import frontmap
+    >>> text = whole_page(frontmap.open("geodata/kursk")).render()
+    >>> text.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in text
+    (True, True)
+    """
+    return Page(gather(archive, known=known, party=party))
+
+
+def save(
+    archive: Archive, path: Path, *, known: dt.datetime | None = None, party: str | None = None
+) -> None:
+    """Write the whole page as one HTML file, replacing it; the same archive gives the same bytes.
+
+    Arguments and errors as :func:`layer`; raises ``StorageError`` when nothing can be written.
+    """
+    storage.replace(path, whole_page(archive, known=known, party=party).render().encode())

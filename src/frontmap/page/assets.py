@@ -1,0 +1,99 @@
+"""The page's own script and style, and Leaflet's, as they go into a page."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+SCRIPTS = (
+    "dom.js",
+    "words.js",
+    "unpack.js",
+    "model.js",
+    "paint.js",
+    "chart.js",
+    "reader.js",
+    "parts.js",
+    "share.js",
+    "page.js",
+    "control.js",
+)
+LANGUAGES = ("en", "uk", "ru")
+
+
+@cache
+def boot() -> str:
+    """Return the small script that inflates a payload and starts the reader in it."""
+    return _compact(_text("assets", "boot.js"))
+
+
+@cache
+def script() -> str:
+    """Return the reader's script: one function scope, one name, ``frontmapMount``, outside it."""
+    parts = "\n".join(_compact(_text("assets", name)) for name in SCRIPTS)
+    mount = "(map, data, whole) => (whole ? mountPage(map, data) : mountControl(map, data))"
+    return f'(function () {{\n"use strict";\n{parts}\nwindow.frontmapMount = {mount};\n}})();'
+
+
+@cache
+def style() -> str:
+    """Return the reader's style sheet."""
+    return _compact(_text("assets", "page.css"))
+
+
+@cache
+def document_style() -> str:
+    """Return the style of the document around it."""
+    return _compact(_text("assets", "document.css"))
+
+
+@cache
+def palette() -> dict[str, Any]:
+    """Return the map's colours, light and dark."""
+    return dict(json.loads(_text("assets", "palette.json")))
+
+
+@cache
+def words() -> dict[str, dict[str, Any]]:
+    """Return the interface's texts by language."""
+    return {language: json.loads(_text("words", f"{language}.json")) for language in LANGUAGES}
+
+
+@cache
+def leaflet_script() -> str:
+    """Return Leaflet's script as xstatic-leaflet ships it, less the line that names a map file."""
+    return "\n".join(
+        line
+        for line in _leaflet("leaflet.js").splitlines()
+        if not line.startswith("//# sourceMappingURL")
+    )
+
+
+@cache
+def leaflet_style() -> str:
+    """Return Leaflet's style sheet without the rules that load pictures, which we don't use."""
+    rules = _leaflet("leaflet.css").split("}")
+    return "}".join(rule for rule in rules if "url(images/" not in rule)
+
+
+def _leaflet(name: str) -> str:
+    import xstatic.pkg.leaflet  # noqa: PLC0415  its import reads the file system
+
+    return (Path(xstatic.pkg.leaflet.BASE_DIR) / name).read_text(encoding="utf-8")
+
+
+def _text(folder: str, name: str) -> str:
+    return files("frontmap.page").joinpath(folder, name).read_text(encoding="utf-8")
+
+
+def _compact(text: str) -> str:
+    r"""Drop indentation, blank lines and lines that are only a comment.
+
+    >>> _compact("if (a) {\n  // why\n  b();\n\n}")
+    'if (a) {\nb();\n}'
+    """
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

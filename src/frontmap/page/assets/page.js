@@ -1,0 +1,427 @@
+// The whole page: map, timeline and panel around the one folium map.
+
+function mountPage(map, data) {
+  const reader = makeReader(map, data);
+  const { say, state } = reader;
+  const page = el('div', { class: 'fm-page' });
+  const head = pageHead(reader);
+  const stage = el('div', { class: 'fm-stage' }, map.getContainer());
+  const time = timeline(reader);
+  const panel = el('aside', { class: 'fm-panel' });
+  const main = el('main', { class: 'fm-main' }, stage, time, legend(reader), panel);
+  fill(page, [skipLink(reader), head, main, pageFoot(reader), announcer(reader)]);
+  document.body.append(page);
+
+  const sections = [
+    selectionSection(reader),
+    daySection(reader),
+    compareSection(reader),
+    placesSection(reader),
+    figuresSection(reader),
+    tableSection(reader),
+    methodSection(reader),
+    makersSection(reader),
+    shareSection(reader),
+  ];
+  fill(panel, sections);
+
+  const names = () => {
+    document.documentElement.lang = state.language;
+    document.title = `${data.title} · ${reader.words().stop(reader.model.stops[state.index])}`;
+    map.getContainer().setAttribute('aria-label', say('map'));
+    map.getContainer().setAttribute('role', 'region');
+    panel.setAttribute('aria-label', say('panel'));
+    nameZoom(map, say);
+  };
+  reader.listen(names);
+  setUpMap(reader);
+  names();
+  const address = followHash(reader);
+  reader.address = address;
+  map.on('click', (event) => {
+    const place = reader.placeAt(event.containerPoint);
+    reader.set(place ? { place, zone: null, figure: null } : { zone: reader.zoneAt(event.latlng), place: null, figure: null });
+  });
+  document.addEventListener('keydown', (event) => {
+    const free = event.target === document.body;
+    const arrows = ['ArrowLeft', 'ArrowRight'].includes(event.key);
+    if (free && arrows && !event.altKey && !event.ctrlKey && !event.metaKey && step(reader, event.key)) event.preventDefault();
+  });
+  page.classList.add('fm-ready');
+  return reader;
+}
+
+function setUpMap(reader) {
+  const { map, data } = reader;
+  const [west, south, east, north] = data.view;
+  map.invalidateSize({ animate: false });
+  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+  map.setMinZoom(Math.max(2, map.getZoom() - 2));
+  scaleBar(reader).addTo(map);
+  new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+}
+
+function scaleBar(reader) {
+  const Scale = L.Control.Scale.extend({
+    _updateMetric(most) {
+      const metres = this._getRoundNum(most);
+      const text = metres < 1000 ? `${metres} ${reader.say('m')}` : `${metres / 1000} ${reader.say('km')}`;
+      this._updateScale(this._mScale, text, metres / most);
+    },
+  });
+  const bar = new Scale({ imperial: false, maxWidth: 120 });
+  reader.listen((what) => what.includes('language') && bar._map && bar._update());
+  return bar;
+}
+
+function nameZoom(map, say) {
+  const control = map.zoomControl;
+  if (!control) return;
+  label(control._zoomInButton, say('zoom_in'));
+  label(control._zoomOutButton, say('zoom_out'));
+}
+
+function skipLink(reader) {
+  const anchor = el('a', { class: 'fm-skip', href: '#fm-time', onclick: (event) => {
+    event.preventDefault();
+    document.querySelector('.fm-slider').focus();
+  } });
+  const update = () => { anchor.textContent = reader.say('skip'); };
+  reader.listen(update);
+  update();
+  return anchor;
+}
+
+function pageHead(reader) {
+  const { data, state, say, model } = reader;
+  const { date, figure, versus } = headline(reader);
+  const languages = el('div', { class: 'fm-languages', role: 'group' }, Object.entries(LANGUAGES).map(([code, name]) => el('button', { type: 'button', class: 'fm-language', lang: code, title: name, 'aria-label': name, 'data-language': code, onclick: () => reader.set({ language: code }) }, code.toUpperCase())));
+  const party = model.parties.length > 1 ? el('select', { class: 'fm-party', onchange: () => reader.set({ party: party.value }) }) : '';
+  const known = data.known ? el('p', { class: 'fm-known' }) : '';
+  const update = (what) => {
+    if (what && !what.includes('language') && !what.includes('party')) return;
+    languages.setAttribute('aria-label', say('language'));
+    [...languages.children].forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.language === state.language)));
+    if (party) {
+      party.setAttribute('aria-label', say('party'));
+      fill(party, model.parties.map((code) => el('option', { value: code, selected: code === state.party }, data.parties[code] ? reader.words().name(data.parties[code]) : code)));
+    }
+    if (known) known.textContent = say('known', { instant: data.known });
+  };
+  reader.listen(update);
+  update();
+  return el('header', { class: 'fm-head' },
+    el('div', { class: 'fm-top' }, el('h1', { class: 'fm-title' }, data.title), party, languages),
+    known,
+    el('div', { class: 'fm-now-line' }, el('p', { class: 'fm-when' }, date), figure),
+    versus);
+}
+
+function timeline(reader) {
+  const { state, say, model } = reader;
+  const holder = el('div', { class: 'fm-chart-holder' });
+  const range = slider(reader);
+  const picker = el('input', { type: 'date', class: 'fm-picker', min: model.stops[0].iso, max: model.stops[model.stops.length - 1].iso });
+  picker.addEventListener('change', () => {
+    const index = picker.value ? model.find(picker.value) : -1;
+    if (index >= 0) reader.go(index);
+    picker.value = model.stops[state.index].iso;
+  });
+  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, range, el('div', { class: 'fm-buttons' }, stepButtons(reader), picker));
+  let chart = null;
+  const draw = () => {
+    const width = Math.max(260, holder.clientWidth || 600);
+    const height = width < 500 ? 130 : 150;
+    chart = drawChart(model, reader.words(), state, width, height, (row) => reader.set({ figure: row, zone: null, place: null }));
+    chart.picture.addEventListener('click', (event) => reader.go(model.nearest(chart.timeAt(event.offsetX))));
+    fill(holder, [chart.picture]);
+  };
+  const update = (what) => {
+    node.setAttribute('aria-label', say('timeline'));
+    label(picker, say('pick'));
+    picker.value = model.stops[state.index].iso;
+    if (!what || what.includes('language') || what.includes('party')) draw();
+    else chart.move(state);
+  };
+  reader.listen(update);
+  new ResizeObserver(() => {
+    if (Math.abs(holder.clientWidth - chart.width) > 1) draw();
+  }).observe(holder);
+  update();
+  return node;
+}
+
+function section(reader, name, render, { open = false, when = ['index', 'language', 'party', 'against'] } = {}) {
+  const title = el('h2', {});
+  const body = el('div', { class: 'fm-body' });
+  const node = el('details', { class: 'fm-section', 'data-section': name, open }, el('summary', {}, title), body);
+  let stale = true;
+  let waiting = 0;
+  const draw = () => {
+    if (!stale || !node.open) return;
+    stale = false;
+    fill(body, [render(body)]);
+  };
+  const update = (what) => {
+    if (what && !what.some((key) => when.includes(key))) return;
+    title.textContent = reader.say(`section_${name}`);
+    stale = true;
+    window.clearTimeout(waiting);
+    if (what && !what.includes('language')) waiting = window.setTimeout(draw, 90);
+    else draw();
+  };
+  node.addEventListener('toggle', draw);
+  reader.listen(update);
+  update();
+  return node;
+}
+
+function selectionSection(reader) {
+  const { state, say } = reader;
+  const title = el('h2', { tabindex: -1 });
+  const body = el('div', { class: 'fm-body' });
+  const close = el('button', { type: 'button', class: 'fm-button fm-close', onclick: () => {
+    reader.set({ zone: null, place: null, figure: null });
+    document.querySelector('.fm-slider').focus();
+  } }, '×');
+  const node = el('section', { class: 'fm-section fm-selection', hidden: true }, el('div', { class: 'fm-selection-head' }, title, close), body);
+  const update = (what) => {
+    const { zone, place, figure } = state;
+    const chosen = zone || place || figure;
+    node.hidden = !chosen;
+    label(close, say('close'));
+    if (!chosen) return;
+    const words = reader.words();
+    if (zone) fill(title, [`${say(zone.status)}, ${words.tenth(zone.km2)} ${say('km2')}`]);
+    if (place) fill(title, [words.name(place.names)]);
+    if (figure) fill(title, [`${qualified(reader, figure)} ${say('km2')}`]);
+    if (zone) fill(body, [zoneDetails(reader, zone), earlierRevisions(reader)]);
+    if (place) fill(body, [placeDetails(reader, place)]);
+    if (figure) fill(body, [figureDetails(reader, figure)]);
+    if (what && ['zone', 'place', 'figure'].some((key) => what.includes(key))) {
+      node.scrollIntoView({ block: 'nearest' });
+      title.focus({ preventScroll: true });
+    }
+  };
+  reader.listen(update);
+  return node;
+}
+
+function daySection(reader) {
+  const { model, state, data, say } = reader;
+  return section(reader, 'day', () => {
+    const words = reader.words();
+    const stop = model.stops[state.index];
+    const text = areaText(reader, state.index);
+    const revision = data.revisions[state.index];
+    const gap = model.gapAfter(state.index);
+    const zones = model.zonesAt(state.index);
+    const events = data.events.filter((event) => event.iso === stop.iso);
+    const figures = data.reported.filter((row) => row.iso === stop.iso && row.precision !== 'undated');
+    return [
+      el('p', { class: 'fm-range' }, say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) })),
+      gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
+      revision.reason ? el('p', {}, el('span', { class: 'fm-given' }, revision.reason)) : '',
+      el('h3', {}, say('zones')),
+      zones.length ? el('ul', { class: 'fm-list' }, zones.map((zone) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) }, swatch(reader, zone.status), el('span', { class: 'fm-grow' }, say(zone.status)), el('span', {}, `${words.tenth(zone.km2)} ${say('km2')}`))))) : el('p', {}, say('no_zones')),
+      figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
+      events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event)))] : '',
+      revision.sources.length ? [el('h3', {}, say('zone_sources')), sourceList(reader, revision.sources)] : '',
+      earlierRevisions(reader),
+    ];
+  }, { open: true });
+}
+
+function eventItem(reader, event) {
+  const amount = event.figure === null ? '' : `${reader.words().number(event.figure)} ${event.unit}`;
+  return el('li', {}, el('span', { class: 'fm-given' }, [event.what, amount].filter(Boolean).join(': ')), ` (${event.claimant}) `, sourceList(reader, event.sources));
+}
+
+function earlierRevisions(reader) {
+  const { data, state, say } = reader;
+  const revision = data.revisions[state.index];
+  const rows = data.earlier[state.index] || [];
+  const item = (one) => el('li', {}, `${one.recorded.replace('T', ' ').replace('Z', ' UTC')}: ${say(`kind_${one.kind}`)}`, one.reason ? [', ', el('span', { class: 'fm-given' }, one.reason)] : '', ' ', el('code', {}, one.digest));
+  return [el('h3', {}, say('revisions')), el('ul', { class: 'fm-revisions' }, [revision, ...rows].map(item))];
+}
+
+function compareSection(reader) {
+  const { model, state, say } = reader;
+  return section(reader, 'compare', () => {
+    const words = reader.words();
+    const select = el('select', { class: 'fm-select', 'aria-label': say('compare_with'), onchange: () => reader.set({ against: Number(select.value) }) },
+      el('option', { value: -1 }, say('compare_none')),
+      model.stops.map((stop) => el('option', { value: stop.index, selected: stop.index === state.against }, words.stop(stop))));
+    return [
+      el('p', {}, say('compare_help')),
+      select,
+      state.against >= 0 ? el('p', { class: 'fm-versus' }, versusText(reader)) : '',
+      state.against >= 0 && !model.change(state.party, state.against, state.index) ? el('p', { class: 'fm-note' }, say('compare_net_only')) : '',
+      state.against >= 0 ? el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => reader.set({ against: -1 }) }, say('compare_stop')) : '',
+    ];
+  });
+}
+
+function placesSection(reader) {
+  const { data, state, say } = reader;
+  let wanted = '';
+  return section(reader, 'places', () => {
+    const words = reader.words();
+    const known = data.places.filter((place) => place.history.length || place.events.length || place.kind === 'town');
+    const list = el('ul', { class: 'fm-list fm-scroll', tabindex: 0, 'aria-label': say('section_places') });
+    const search = el('input', { type: 'search', class: 'fm-search', placeholder: say('search'), 'aria-label': say('search'), value: wanted });
+    const show = () => {
+      wanted = search.value;
+      const text = wanted.trim().toLocaleLowerCase();
+      const found = known.filter((place) => !text || place.names.some((name) => name.toLocaleLowerCase().includes(text)))
+        .sort((a, b) => words.name(a.names).localeCompare(words.name(b.names), words.language));
+      fill(list, found.length ? found.map((place) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => choosePlace(reader, place) }, el('span', { class: 'fm-grow' }, words.name(place.names)), el('span', { class: 'fm-soft' }, say(`place_${statusOfPlace(place, state.index) || 'none'}`))))) : [el('li', {}, say('search_none'))]);
+    };
+    search.addEventListener('input', show);
+    show();
+    const count = known.filter((place) => statusOfPlace(place, state.index) === 'held').length;
+    return [el('p', {}, say('places_held', { n: count })), search, list];
+  }, { when: ['index', 'language'] });
+}
+
+function choosePlace(reader, place) {
+  const { map } = reader;
+  const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
+  map.setView([place.lat, place.lon], Math.max(map.getZoom(), 11), { animate: !still });
+  reader.set({ place, zone: null, figure: null });
+}
+
+function placeDetails(reader, place) {
+  const { data, model, state, say } = reader;
+  const words = reader.words();
+  const others = [...new Set(place.names)].filter((name) => name !== words.name(place.names));
+  const history = place.history.map(([from, status]) => el('li', {}, `${words.stop(model.stops[from])}: ${say(`place_${status || 'none'}`)}`));
+  return [
+    others.length ? el('p', { class: 'fm-soft' }, others.join(' · ')) : '',
+    el('p', {}, `${words.stop(model.stops[state.index])}: `, el('strong', {}, say(`place_${statusOfPlace(place, state.index) || 'none'}`))),
+    history.length ? [el('h3', {}, say('place_history')), el('ul', {}, history)] : '',
+    place.events.length ? [el('h3', {}, say('place_events')), el('ul', {}, place.events.map(([iso, word, claimant, source]) => el('li', {}, `${words.day(iso)}: ${say(`event_${word}`)} (${claimant}) `, sourceList(reader, source))))] : '',
+    place.history.length ? el('p', { class: 'fm-soft' }, say('place_rule')) : '',
+  ];
+}
+
+function qualified(reader, row) {
+  const value = reader.words().number(row.value);
+  return row.qualifier === 'exact' ? value : reader.say(`qualifier_${row.qualifier}`, { value });
+}
+
+function figureList(reader, rows) {
+  const { say } = reader;
+  return el('ul', { class: 'fm-list' }, rows.map((row) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ figure: row, zone: null, place: null }) },
+    markIcon(row.mark),
+    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, `${row.claimant}, ${figureDay(reader, row)}`)),
+    el('span', { class: 'fm-verdict' }, say(`verdict_${row.mark}`))))));
+}
+
+function figureDay(reader, row) {
+  return row.precision === 'undated' || !row.iso ? reader.say('undated') : reader.words().day(row.iso);
+}
+
+function markIcon(mark) {
+  return svg('svg', { class: 'fm-mark-icon', viewBox: '0 0 14 14', width: 14, height: 14, 'aria-hidden': 'true' }, svg('path', { class: `fm-mark fm-mark-${mark}`, d: MARKS[mark](7, 7) }));
+}
+
+function figureDetails(reader, row) {
+  const { say } = reader;
+  const words = reader.words();
+  const unit = say('km2');
+  const pair = (name, value) => [el('dt', {}, say(name)), el('dd', {}, value)];
+  return el('dl', { class: 'fm-facts' },
+    pair('figure_verdict', [markIcon(row.mark), ' ', el('strong', {}, say(`verdict_${row.mark}`)), row.why ? el('small', { class: 'fm-given' }, row.why) : '']),
+    pair('figure_claimant', row.claimant),
+    pair('figure_as_of', `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
+    pair('figure_measure', say(`measure_${row.measure}`)),
+    row.low === null ? '' : pair('figure_map', [`${words.number(row.low)} – ${words.number(row.high)} ${unit}, ± ${words.number(row.error)} ${unit}`, row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
+    row.snapshots.length ? pair('figure_snapshots', row.snapshots.map(([iso, age]) => el('div', {}, words.day(iso), age === null ? '' : ` (${ageText(reader, age)})`))) : '',
+    row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit} (${signed(words, row.percent)} %)`),
+    pair('zone_sources', sourceList(reader, row.sources)),
+    row.note ? pair('zone_note', el('span', { class: 'fm-given' }, row.note)) : '');
+}
+
+function ageText(reader, days) {
+  if (days === 0) return reader.say('same_day');
+  return reader.say(days > 0 ? 'days_before' : 'days_after', { n: Math.abs(days) });
+}
+
+function signed(words, value) {
+  return `${value < 0 ? '−' : '+'}${words.number(Math.abs(value))}`;
+}
+
+function figuresSection(reader) {
+  const { data, say } = reader;
+  return section(reader, 'figures', () => [el('p', {}, say('figures_help')), figureList(reader, data.reported)], { when: ['language'] });
+}
+
+function tableSection(reader) {
+  const { model, state, say } = reader;
+  return section(reader, 'table', () => {
+    const words = reader.words();
+    const head = ['date', 'controlled', 'contested', 'claimed', 'error'].map((word) => el('th', { scope: 'col' }, say(`table_${word}`)));
+    const rows = model.stops.map((stop, i) => {
+      const area = model.areaAt(state.party, i);
+      const cells = [area.controlled, area.contested, area.claimed, area.error].map((value) => el('td', {}, words.number(value)));
+      return el('tr', { 'aria-current': i === state.index ? 'date' : null }, el('th', { scope: 'row' }, el('button', { type: 'button', class: 'fm-link', onclick: () => reader.go(i) }, words.stop(stop))), cells);
+    });
+    return el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('section_table') }, el('table', {}, el('caption', {}, say('table_caption')), el('thead', {}, el('tr', {}, head)), el('tbody', {}, rows)));
+  }, { when: ['language', 'party', 'index'] });
+}
+
+function methodSection(reader) {
+  const { say } = reader;
+  const paragraphs = (name) => say(name).split('\n').map((text) => el('p', {}, text));
+  return section(reader, 'method', () => [paragraphs('method'), el('h3', {}, say('limits_title')), paragraphs('limits')], { when: ['language'] });
+}
+
+function makersSection(reader) {
+  const { data, say } = reader;
+  return section(reader, 'makers', () => [
+    el('p', {}, `${say('maker')}: `, el('strong', {}, data.maker), `. ${say('license')}: ${data.license}.`),
+    data.credits.map((credit) => el('p', {}, credit)),
+    el('p', {}, 'Leaflet (BSD-2-Clause), folium (MIT).'),
+    el('h3', {}, say('all_sources')),
+    el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('all_sources') }, sourceList(reader, data.sources.map((_, i) => i))),
+  ], { when: ['language'] });
+}
+
+function shareSection(reader) {
+  const { say, state, model, data } = reader;
+  const button = (word, action) => el('button', { type: 'button', class: 'fm-button fm-wide', 'data-action': word, onclick: action }, say(word));
+  const name = () => `${data.slug}-${model.stops[state.index].key.replace(':', '')}`;
+  return section(reader, 'share', () => [
+    el('div', { class: 'fm-actions' },
+      button('save_table', () => offer(`${data.slug}-${state.party}.csv`, 'text/csv', csvOf(reader))),
+      button('save_picture', () => pictureOf(reader).toBlob((blob) => offer(`${name()}.png`, 'image/png', blob))),
+      button('print', () => window.print())),
+    el('label', { class: 'fm-field' }, say('embed'), el('textarea', { rows: 3, readonly: true, onfocus: (event) => event.target.select() }, embedSnippet(reader))),
+    tileSwitch(reader),
+  ], { when: ['language', 'index', 'against'] });
+}
+
+function embedSnippet(reader) {
+  const title = reader.data.title.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const hash = reader.address ? reader.address() : '';
+  return `<iframe src="${reader.data.slug}.html${hash.replace(/&/g, '&amp;')}" title="${title}" width="100%" height="640" loading="lazy"></iframe>`;
+}
+
+function pageFoot(reader) {
+  const { data, say } = reader;
+  const node = el('footer', { class: 'fm-foot' });
+  const update = (what) => {
+    if (what && !what.includes('language')) return;
+    fill(node, [
+      el('span', {}, `${say('maker')}: ${data.maker}, ${data.license}`),
+      el('span', {}, data.credits.join(' · ')),
+      el('span', {}, `${say('archive')} `, el('code', {}, data.digest.slice(0, 16))),
+      el('span', {}, `${say('recorded')} ${data.recorded.replace('T', ' ').replace('Z', ' UTC')}`),
+      el('span', {}, data.app),
+    ]);
+  };
+  reader.listen(update);
+  update();
+  return node;
+}

@@ -1,0 +1,294 @@
+// Zones, border and places on one canvas. Status is told by hatch and line as well as by colour.
+
+const STYLES = {
+  controlled: { wash: 0.34, hatch: null, line: [], width: 2.2 },
+  contested: { wash: 0.1, hatch: 'stripes', line: [7, 4], width: 1.8 },
+  claimed: { wash: 0, hatch: 'dots', line: [1.5, 4], width: 1.8 },
+  gained: { wash: 0.42, hatch: 'plus', line: [], width: 1 },
+  lost: { wash: 0.3, hatch: 'cross', line: [], width: 1 },
+};
+const HATCH_PX = 8;
+const VILLAGE_ZOOM = 9;
+const NAME_ZOOM = 11;
+const FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+
+const TILES = new Map();
+
+function hatchTile(kind, colour, ratio) {
+  const key = `${kind} ${colour} ${ratio}`;
+  if (TILES.has(key)) return TILES.get(key);
+  const side = HATCH_PX;
+  const tile = document.createElement('canvas');
+  tile.width = side * ratio;
+  tile.height = side * ratio;
+  const pen = tile.getContext('2d');
+  pen.scale(ratio, ratio);
+  pen.strokeStyle = colour;
+  pen.fillStyle = colour;
+  pen.lineWidth = kind === 'stripes' ? 2 : 1.3;
+  pen.beginPath();
+  [-side, 0, side].forEach((shift) => {
+    if (kind === 'stripes' || kind === 'cross') {
+      pen.moveTo(shift - 1, side + 1);
+      pen.lineTo(shift + side + 1, -1);
+    }
+    if (kind === 'cross') {
+      pen.moveTo(shift - 1, -1);
+      pen.lineTo(shift + side + 1, side + 1);
+    }
+  });
+  if (kind === 'plus') {
+    pen.moveTo(side / 2, 1);
+    pen.lineTo(side / 2, side - 1);
+    pen.moveTo(1, side / 2);
+    pen.lineTo(side - 1, side / 2);
+  }
+  pen.stroke();
+  if (kind === 'dots') {
+    pen.arc(side / 2, side / 2, 1.4, 0, 7);
+    pen.fill();
+  }
+  TILES.set(key, tile);
+  return tile;
+}
+
+// Hatching stays where it is on the ground when the map is moved.
+function hatch(context, kind, colour, view) {
+  const pattern = context.createPattern(hatchTile(kind, colour, view.ratio), 'repeat');
+  pattern.setTransform(new DOMMatrix([1 / view.ratio, 0, 0, 1 / view.ratio, -view.left % HATCH_PX, -view.top % HATCH_PX]));
+  return pattern;
+}
+
+function colourOf(model, palette, status, party) {
+  if (status === 'contested' || status === 'gained' || status === 'lost') return palette[status];
+  return palette.parties[Math.max(0, model.parties.indexOf(party)) % palette.parties.length];
+}
+
+function placeMark(context, palette, px, py, status, size) {
+  context.beginPath();
+  context.arc(px, py, size, 0, 7);
+  context.fillStyle = palette.halo;
+  context.fill();
+  context.lineWidth = 1.4;
+  context.strokeStyle = palette.ink;
+  context.stroke();
+  context.fillStyle = palette.ink;
+  context.beginPath();
+  if (status === 'held') context.arc(px, py, size - 1.2, 0, 7);
+  if (status === 'contested') context.arc(px, py, size - 1.2, Math.PI / 2, (Math.PI * 3) / 2);
+  context.fill();
+}
+
+// A painter draws on any 2d context; `view` maps the world (0 to 1) to pixels:
+// {scale, left, top, width, height, ratio}.
+function makePainter(model) {
+  const { shapes } = model;
+  const trace = (context, view, ids, close) => {
+    const { x, y } = shapes;
+    let lastX = Infinity;
+    let lastY = Infinity;
+    for (let i = 0; i < ids.length; i += 1) {
+      const px = x[ids[i]] * view.scale - view.left;
+      const py = y[ids[i]] * view.scale - view.top;
+      const near = Math.abs(px - lastX) < 0.6 && Math.abs(py - lastY) < 0.6;
+      if (!near || i === ids.length - 1) {
+        if (lastX === Infinity) context.moveTo(px, py); else context.lineTo(px, py);
+        lastX = px;
+        lastY = py;
+      }
+    }
+    if (close) context.closePath();
+  };
+  const outline = (context, view, zone) => {
+    context.beginPath();
+    shapes.shapes[zone.shape].forEach((part) => part.forEach((ring) => trace(context, view, shapes.rings[ring], true)));
+  };
+  const shade = (context, view, style, colour) => {
+    if (style.wash) {
+      context.globalAlpha = style.wash;
+      context.fillStyle = colour;
+      context.fill('evenodd');
+      context.globalAlpha = 1;
+    }
+    if (style.hatch) {
+      context.fillStyle = hatch(context, style.hatch, colour, view);
+      context.fill('evenodd');
+    }
+  };
+  const zone = (context, view, palette, one, chosen) => {
+    const style = STYLES[one.status];
+    const colour = colourOf(model, palette, one.status, one.party);
+    outline(context, view, one);
+    shade(context, view, style, colour);
+    context.setLineDash(style.line);
+    context.lineWidth = chosen ? style.width + 2.5 : style.width;
+    context.strokeStyle = chosen ? palette.ink : colour;
+    context.stroke();
+    context.setLineDash([]);
+  };
+  // Ground of `list` that is in none of `others`, as a stencil filled with one style.
+  const difference = (context, view, palette, list, others, word) => {
+    const stencil = document.createElement('canvas');
+    stencil.width = view.width * view.ratio;
+    stencil.height = view.height * view.ratio;
+    const pen = stencil.getContext('2d');
+    pen.scale(view.ratio, view.ratio);
+    const style = STYLES[word];
+    const colour = palette[word];
+    list.forEach((one) => {
+      outline(pen, view, one);
+      pen.fillStyle = '#000';
+      pen.fill('evenodd');
+    });
+    pen.globalCompositeOperation = 'destination-out';
+    others.forEach((one) => {
+      outline(pen, view, one);
+      pen.fill('evenodd');
+      pen.lineWidth = 1.2;
+      pen.stroke();
+    });
+    const whole = (fill, alpha) => {
+      const sheet = document.createElement('canvas');
+      sheet.width = stencil.width;
+      sheet.height = stencil.height;
+      const brush = sheet.getContext('2d');
+      brush.drawImage(stencil, 0, 0);
+      brush.scale(view.ratio, view.ratio);
+      brush.globalCompositeOperation = 'source-in';
+      brush.fillStyle = fill(brush);
+      brush.fillRect(0, 0, view.width, view.height);
+      context.globalAlpha = alpha;
+      context.drawImage(sheet, 0, 0, view.width, view.height);
+      context.globalAlpha = 1;
+    };
+    whole(() => colour, style.wash);
+    whole((brush) => hatch(brush, style.hatch, colour, view), 1);
+  };
+  const lines = (context, view, palette) => {
+    model.data.lines.forEach(([kind, ring]) => {
+      context.beginPath();
+      trace(context, view, shapes.rings[ring], false);
+      if (kind === 'border') {
+        context.strokeStyle = palette.halo;
+        context.lineWidth = 4;
+        context.stroke();
+        context.setLineDash([10, 3, 2, 3]);
+      }
+      context.strokeStyle = { border: palette.border, river: palette.water, road: palette.road }[kind];
+      context.lineWidth = kind === 'border' ? 1.8 : 1.2;
+      context.stroke();
+      context.setLineDash([]);
+    });
+  };
+  // Marks first, so that no name covers one; then names where they fit, towns before villages.
+  const places = (context, view, palette, words, i, chosen) => {
+    const zoom = Math.log2(view.scale / 256);
+    const marks = [];
+    model.data.places.forEach((place) => {
+      const town = place.kind === 'town';
+      const picked = place === chosen;
+      const px = place.x * view.scale - view.left;
+      const py = place.y * view.scale - view.top;
+      const status = statusOfPlace(place, i);
+      if (px < 0 || py < 0 || px > view.width || py > view.height) return;
+      if (!town && !picked && (zoom < VILLAGE_ZOOM || (!status && zoom < NAME_ZOOM))) return;
+      const size = picked ? 6 : town ? 4.5 : 3.5;
+      placeMark(context, palette, px, py, status, size);
+      marks.push({ place, px, py, size, strong: town || picked, named: town || picked || zoom >= NAME_ZOOM });
+    });
+    const taken = marks.map(({ px, py, size }) => [px - size, py - size, px + size, py + size]);
+    const free = (box) => taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
+    context.textBaseline = 'middle';
+    context.lineJoin = 'round';
+    marks.filter((mark) => mark.named).forEach(({ place, px, py, size, strong }) => {
+      context.font = `${strong ? 600 : 400} ${strong ? 13 : 12}px ${FONT}`;
+      const name = words.name(place.names);
+      const width = context.measureText(name).width;
+      const gap = size + 4;
+      const spots = [[px + gap, py], [px - gap - width, py], [px - width / 2, py - gap - 7], [px - width / 2, py + gap + 7]];
+      const spot = spots.find(([left, middle]) => left > 0 && left + width < view.width && free([left - 2, middle - 7, left + width + 2, middle + 7]));
+      if (!spot) return;
+      const [left, middle] = spot;
+      taken.push([left - 2, middle - 7, left + width + 2, middle + 7]);
+      context.strokeStyle = palette.halo;
+      context.lineWidth = 3.5;
+      context.strokeText(name, left, middle);
+      context.fillStyle = palette.ink;
+      context.fillText(name, left, middle);
+    });
+  };
+  return (context, view, scene) => {
+    const { palette, words, index, against, party, zone: chosen, place } = scene;
+    const now = model.zonesAt(index);
+    if (against >= 0) {
+      const held = (list) => list.filter((one) => one.party === party && one.status === 'controlled');
+      const then = held(model.zonesAt(against));
+      held(now).forEach((one) => {
+        outline(context, view, one);
+        context.globalAlpha = 0.16;
+        context.fillStyle = colourOf(model, palette, 'controlled', party);
+        context.fill('evenodd');
+        context.globalAlpha = 1;
+        context.strokeStyle = context.fillStyle;
+        context.lineWidth = 1.5;
+        context.stroke();
+      });
+      difference(context, view, palette, held(now), then, 'gained');
+      difference(context, view, palette, then, held(now), 'lost');
+    } else {
+      now.forEach((one) => zone(context, view, palette, one, false));
+      if (chosen && now.includes(chosen)) zone(context, view, palette, chosen, true);
+    }
+    lines(context, view, palette);
+    places(context, view, palette, words, index, place);
+  };
+}
+
+// The canvas as a Leaflet layer: it moves and zooms with the map and redraws when the map rests.
+function makeCanvasLayer(paint, scene) {
+  const Layer = L.Renderer.extend({
+    _initContainer() {
+      this._container = document.createElement('canvas');
+      this._container.setAttribute('aria-hidden', 'true');
+      this._container.className = 'fm-canvas';
+    },
+    _destroyContainer() {
+      this._container.remove();
+      L.DomEvent.off(this._container);
+      delete this._container;
+    },
+    _update() {
+      if (this._map._animatingZoom && this._bounds) return;
+      L.Renderer.prototype._update.call(this);
+      this.redraw();
+    },
+    redraw() {
+      if (!this._bounds || !this._container) return;
+      const canvas = this._container;
+      const size = this._bounds.getSize();
+      if (!size.x || !size.y) return;
+      const ratio = Math.min(window.devicePixelRatio || 1, 3);
+      const origin = this._map.getPixelOrigin();
+      L.DomUtil.setPosition(canvas, this._bounds.min);
+      if (canvas.width !== size.x * ratio || canvas.height !== size.y * ratio) {
+        canvas.width = size.x * ratio;
+        canvas.height = size.y * ratio;
+        canvas.style.width = `${size.x}px`;
+        canvas.style.height = `${size.y}px`;
+      }
+      const context = canvas.getContext('2d');
+      context.setTransform(ratio, 0, 0, ratio, 0, 0);
+      context.clearRect(0, 0, size.x, size.y);
+      const view = {
+        scale: 256 * 2 ** this._map.getZoom(),
+        left: origin.x + this._bounds.min.x,
+        top: origin.y + this._bounds.min.y,
+        width: size.x,
+        height: size.y,
+        ratio,
+      };
+      paint(context, view, scene());
+    },
+  });
+  return new Layer({ padding: 0.15 });
+}

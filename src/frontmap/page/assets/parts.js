@@ -1,0 +1,221 @@
+// The pieces that the whole page and the control on somebody's map share.
+
+function areaText(reader, index) {
+  const { model, state, say } = reader;
+  const words = reader.words();
+  const area = model.areaAt(state.party, index);
+  return {
+    area,
+    controlled: words.number(area.controlled),
+    contested: words.number(area.contested),
+    claimed: words.number(area.claimed),
+    error: words.number(area.error),
+    unit: say('km2'),
+  };
+}
+
+function headline(reader) {
+  const { model, state, say } = reader;
+  const date = el('time', { class: 'fm-date' });
+  const figure = el('p', { class: 'fm-figure' });
+  const versus = el('p', { class: 'fm-versus' });
+  const update = () => {
+    const words = reader.words();
+    const stop = model.stops[state.index];
+    const text = areaText(reader, state.index);
+    date.textContent = words.stop(stop);
+    date.setAttribute('datetime', stop.iso);
+    fill(figure, [
+      el('span', { class: 'fm-big' }, el('strong', {}, text.controlled), ` ${text.unit} ${say('head_controlled')}`),
+      el('span', { class: 'fm-plus' }, `+ ${text.contested} ${say('head_contested')}`),
+      text.area.claimed ? el('span', { class: 'fm-plus' }, `(${say('head_claimed')}: ${text.claimed})`) : '',
+      el('span', { class: 'fm-error', title: say('error_note') }, `± ${text.error} ${text.unit}`),
+    ]);
+    fill(versus, state.against < 0 ? [] : versusText(reader));
+  };
+  reader.listen(update);
+  update();
+  return { date, figure, versus };
+}
+
+function versusText(reader) {
+  const { model, state, say } = reader;
+  const words = reader.words();
+  const change = model.change(state.party, state.against, state.index);
+  const then = words.stop(model.stops[state.against]);
+  const days = Math.round(Math.abs(model.stops[state.index].time - model.stops[state.against].time) / DAY);
+  const net = change ? change.gained - change.lost : model.areaAt(state.party, state.index).controlled - model.areaAt(state.party, state.against).controlled;
+  const sign = net < 0 ? '−' : '+';
+  const unit = say('km2');
+  return [
+    el('span', {}, `${say('against', { date: then })} (${say('days', { n: days })}): `),
+    change ? el('span', { class: 'fm-gained' }, `${say('gained')} ${words.number(change.gained)} ${unit}, `) : '',
+    change ? el('span', { class: 'fm-lost' }, `${say('lost')} ${words.number(change.lost)} ${unit}, `) : '',
+    el('span', {}, `${say('net')} ${sign}${words.number(Math.abs(net))} ${unit}`),
+  ];
+}
+
+function announcer(reader) {
+  const node = el('p', { class: 'fm-unseen', role: 'status', 'aria-live': 'polite' });
+  let waiting = 0;
+  const speak = () => {
+    if (reader.state.playing) return;
+    const { say, state } = reader;
+    const text = areaText(reader, state.index);
+    node.textContent = say('announce', { date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested });
+  };
+  reader.listen((what) => {
+    if (!['index', 'playing', 'language', 'party'].some((key) => what.includes(key))) return;
+    window.clearTimeout(waiting);
+    waiting = window.setTimeout(speak, 350);
+  });
+  return node;
+}
+
+function stepButtons(reader) {
+  const { state, model } = reader;
+  const icon = (path) => svg('svg', { viewBox: '0 0 20 20', width: 20, height: 20, 'aria-hidden': 'true' }, svg('path', { d: path }));
+  const back = el('button', { type: 'button', class: 'fm-button', onclick: () => reader.go(state.index - 1) }, icon('M13 3L6 10l7 7'));
+  const next = el('button', { type: 'button', class: 'fm-button', onclick: () => reader.go(state.index + 1) }, icon('M7 3l7 7-7 7'));
+  const play = el('button', { type: 'button', class: 'fm-button fm-play', onclick: () => reader.play(!state.playing) });
+  const update = () => {
+    fill(play, [icon(state.playing ? 'M6 3h3v14H6zM11 3h3v14h-3z' : 'M5 2l12 8-12 8z')]);
+    label(play, reader.say(state.playing ? 'pause' : 'play'));
+    label(back, reader.say('previous'));
+    label(next, reader.say('next'));
+    back.disabled = state.index === 0;
+    next.disabled = state.index === model.stops.length - 1;
+  };
+  reader.listen(update);
+  update();
+  return [back, play, next];
+}
+
+function label(node, text) {
+  node.setAttribute('aria-label', text);
+  node.title = text;
+}
+
+function slider(reader) {
+  const { model, state } = reader;
+  const first = model.stops[0].time;
+  const unit = model.data.minutes ? 60000 : DAY;
+  const at = (index) => Math.round((model.stops[index].time - first) / unit);
+  const input = el('input', { type: 'range', class: 'fm-slider', min: 0, max: Math.max(1, at(model.stops.length - 1)), step: 1 });
+  input.addEventListener('input', () => {
+    reader.go(model.nearest(first + Number(input.value) * unit));
+    input.value = at(state.index);
+  });
+  input.addEventListener('keydown', (event) => {
+    if (!event.altKey && !event.ctrlKey && !event.metaKey && step(reader, event.key)) event.preventDefault();
+  });
+  const update = () => {
+    const text = areaText(reader, state.index);
+    input.value = at(state.index);
+    input.setAttribute('aria-label', reader.say('slider'));
+    input.setAttribute('aria-valuetext', `${reader.words().stop(model.stops[state.index])}, ${text.controlled} ${text.unit}`);
+  };
+  reader.listen(update);
+  update();
+  return input;
+}
+
+function step(reader, key) {
+  const { state, model } = reader;
+  const moves = {
+    ArrowLeft: () => reader.go(state.index - 1),
+    ArrowDown: () => reader.go(state.index - 1),
+    ArrowRight: () => reader.go(state.index + 1),
+    ArrowUp: () => reader.go(state.index + 1),
+    PageDown: () => reader.month(-1),
+    PageUp: () => reader.month(1),
+    Home: () => reader.go(0),
+    End: () => reader.go(model.stops.length - 1),
+  };
+  if (!moves[key]) return false;
+  moves[key]();
+  return true;
+}
+
+function swatch(reader, word) {
+  const ratio = 2;
+  const canvas = el('canvas', { class: 'fm-swatch', width: 30 * ratio, height: 18 * ratio, 'aria-hidden': 'true' });
+  const context = canvas.getContext('2d');
+  context.scale(ratio, ratio);
+  const palette = reader.palette();
+  const colour = colourOf(reader.model, palette, word, reader.state.party);
+  const style = STYLES[word];
+  const view = { left: 0, top: 0, ratio };
+  if (style) {
+    context.beginPath();
+    context.rect(2, 2, 26, 14);
+    if (style.wash) {
+      context.globalAlpha = style.wash;
+      context.fillStyle = colour;
+      context.fill();
+      context.globalAlpha = 1;
+    }
+    if (style.hatch) {
+      context.fillStyle = hatch(context, style.hatch, colour, view);
+      context.fill();
+    }
+    context.setLineDash(style.line);
+    context.lineWidth = style.width;
+    context.strokeStyle = colour;
+    context.stroke();
+  } else if (word === 'border') {
+    context.beginPath();
+    context.moveTo(0, 9);
+    context.lineTo(30, 9);
+    context.strokeStyle = palette.border;
+    context.lineWidth = 2;
+    context.setLineDash([10, 3, 2, 3]);
+    context.stroke();
+  } else {
+    placeMark(context, palette, 15, 9, word.slice(6), 6);
+  }
+  return canvas;
+}
+
+function legend(reader) {
+  const list = el('ul', { class: 'fm-legend' });
+  const update = (what) => {
+    if (what && !what.some((key) => ['language', 'against', 'party', 'theme'].includes(key))) return;
+    const { state, model, data, say } = reader;
+    const used = new Set(model.zones.map((zone) => zone.status));
+    const ground = state.against >= 0 ? ['controlled', 'gained', 'lost'] : ['controlled', 'contested', 'claimed'].filter((word) => used.has(word));
+    const rest = [data.lines.length ? 'border' : '', ...(data.places.some((place) => place.history.length) ? ['place-held', 'place-contested', 'place-none'] : [])];
+    fill(list, [...ground, ...rest].filter(Boolean).map((word) => el('li', {}, swatch(reader, word), say(`legend_${word.replace('-', '_')}`))));
+    list.setAttribute('aria-label', say('legend'));
+  };
+  reader.listen(update);
+  update();
+  return list;
+}
+
+function zoneDetails(reader, zone) {
+  const { data, model, say } = reader;
+  const words = reader.words();
+  const party = data.parties[zone.party];
+  const row = (name, value) => [el('dt', {}, say(name)), el('dd', {}, value)];
+  const spans = zone.spans.map(([from, to]) => (to - from > 1 ? `${words.stop(model.stops[from])} – ${words.stop(model.stops[to - 1])}` : words.stop(model.stops[from])));
+  return el('dl', { class: 'fm-facts' },
+    row('zone_status', [swatch(reader, zone.status), ` ${say(zone.status)}`, el('small', {}, say(`means_${zone.status}`))]),
+    row('zone_party', party ? words.name(party) : zone.party),
+    row('zone_area', `${words.tenth(zone.km2)} ${say('km2')}`),
+    row('zone_confidence', [say(`confidence_${zone.confidence}`), el('small', {}, say(`means_${zone.confidence}`))]),
+    row('zone_accuracy', `± ${words.number(zone.accuracy)} ${say('m')}`),
+    row('zone_dates', spans.map((span) => el('div', {}, span))),
+    row('zone_sources', sourceList(reader, zone.sources)),
+    zone.note ? row('zone_note', el('span', { class: 'fm-given' }, zone.note)) : '',
+    row('zone_id', el('code', {}, zone.id)));
+}
+
+function sourceList(reader, numbers) {
+  const { data, say } = reader;
+  if (!numbers.length) return say('no_source');
+  return el('ul', { class: 'fm-sources' }, numbers.map((number) => {
+    const [publisher, url, published] = data.sources[number];
+    return el('li', {}, link(publisher, url), published ? `, ${published}` : '');
+  }));
+}

@@ -1,0 +1,40 @@
+// Interface text, dates and numbers in the reader's language.
+
+const LOCALES = { en: 'en-GB', uk: 'uk-UA', ru: 'ru-RU' };
+const LANGUAGES = { en: 'English', uk: 'Українська', ru: 'Русский' };
+
+function makeWords(all, language) {
+  const own = all[language];
+  const locale = LOCALES[language];
+  const plural = new Intl.PluralRules(locale);
+  const zone = { timeZone: 'UTC' };
+  const long = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'long', year: 'numeric' });
+  const short = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
+  const month = new Intl.DateTimeFormat(locale, { ...zone, month: 'short' });
+  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
+  const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  const say = (key, values = {}) => {
+    const text = own[key] === undefined ? all.en[key] : own[key];
+    if (text === undefined) return key;
+    const form = typeof text === 'string' ? text : text[plural.select(values.n)] || text.other;
+    return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? whole.format(values[name]) : String(values[name])));
+  };
+  const day = (iso) => long.format(Date.parse(`${iso}T00:00:00Z`));
+  return {
+    language,
+    say,
+    day,
+    stop: (stop) => (stop.clock ? `${day(stop.iso)}, ${stop.clock}` : day(stop.iso)),
+    shortDay: (time) => short.format(time),
+    month: (time) => month.format(time),
+    number: (value) => (Math.abs(value) < 10 && value !== Math.round(value) ? tenth : whole).format(value),
+    tenth: (value) => tenth.format(value),
+    name: (names) => names[Object.keys(LANGUAGES).indexOf(language)] || names[0],
+  };
+}
+
+function chooseLanguage(wanted) {
+  const asked = [wanted, ...(navigator.languages || [])].filter(Boolean);
+  const found = asked.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => LANGUAGES[tag]);
+  return found || 'en';
+}

@@ -1,0 +1,48 @@
+"""The payload as one text for a page: a short readable head, and everything else deflated.
+
+``docs/page.md`` describes the form; `opened` reads it back.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from typing import Any
+
+from frontmap.page.escape import as_json
+
+RAW_DEFLATE = -15
+_HEAD = ("form", "title", "digest", "recorded", "known")
+
+
+def sealed(payload: dict[str, Any]) -> str:
+    """Write a payload as JSON: its head as it is, ``parts`` (name and length), ``data`` (base64).
+
+    The parts are the values that are bytes, after ``text``: all the rest as JSON.
+    """
+    text = {name: value for name, value in payload.items() if not isinstance(value, bytes)}
+    parts = {
+        "text": as_json(text).encode(),
+        **{name: value for name, value in payload.items() if isinstance(value, bytes)},
+    }
+    deflate = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE, 9)
+    packed = deflate.compress(b"".join(parts.values())) + deflate.flush()
+    head = {name: payload[name] for name in _HEAD}
+    lengths = [[name, len(part)] for name, part in parts.items()]
+    return as_json({**head, "parts": lengths, "data": base64.b64encode(packed).decode("ascii")})
+
+
+def opened(text: str) -> dict[str, Any]:
+    """Read back what `sealed` wrote.
+
+    >>> empty = dict.fromkeys(_HEAD, "")
+    >>> opened(sealed({**empty, "title": "Kursk", "geo": b"123"}))["geo"]
+    b'123'
+    """
+    head = json.loads(text)
+    rest = zlib.decompress(base64.b64decode(head["data"]), RAW_DEFLATE)
+    parts: dict[str, bytes] = {}
+    for name, length in head["parts"]:
+        parts[name], rest = rest[:length], rest[length:]
+    return {**json.loads(parts.pop("text")), **parts}

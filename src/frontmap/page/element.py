@@ -1,0 +1,154 @@
+"""The reader as a folium element: on anybody's map, or as a page of its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+import folium
+from branca.element import Element, Figure
+from folium.elements import MacroElement
+from folium.template import Template
+
+from frontmap.errors import UsageError
+from frontmap.page import assets
+from frontmap.page.container import sealed
+from frontmap.page.escape import as_markup
+from frontmap.page.plain import plain_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+TILE_HOST = "https://tile.openstreetmap.org"
+
+
+class Verbatim(Element):
+    """Text that folium puts into the page as it is and never reads as a template."""
+
+    _template = Template("{{ this.text }}")
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.text = text
+
+
+class FrontLayer(MacroElement):
+    """An archive's dates on a folium map, with their slider, figures and legend.
+
+    `payload` is what `frontmap.page.gather.gather` returns.
+    """
+
+    def __init__(self, payload: dict[str, Any], *, whole: bool = False) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]  # folium types no base
+        self._name = "frontmap"
+        self._id = payload["digest"][:16]
+        self.payload = payload
+        self.whole = whole
+
+    def render(self, **_kwargs: object) -> str:
+        """Put data and script into the figure that this element is part of; return nothing."""
+        figure, parent = self.get_root(), self._parent
+        if not isinstance(figure, Figure) or parent is None:
+            raise UsageError("this layer is on no map; add it: layer.add_to(folium.Map())")
+        name = self.get_name()
+        data = f'<script type="application/json" id="{name}">{sealed(self.payload)}</script>'
+        whole = "true" if self.whole else "false"
+        start = f'frontmapStart({parent.get_name()}, "{name}", {whole});'
+        figure.html.add_child(Verbatim(data), name=name)
+        figure.script.add_child(Verbatim(assets.boot()), name="frontmap_boot")
+        figure.script.add_child(Verbatim(start), name=name)
+        return ""
+
+    def _get_self_bounds(self) -> list[list[float | None]]:
+        west, south, east, north = self.payload["view"]
+        return [[south, west], [north, east]]
+
+    def _repr_html_(self) -> str:
+        """Show the whole page in a notebook's cell."""
+        return Page(self.payload)._repr_html_()
+
+
+class _Map(folium.Map):
+    """A folium map that loads nothing: Leaflet is in the page."""
+
+    _template = Template(
+        """
+        {% macro html(this, kwargs) %}
+            <div class="folium-map" id={{ this.get_name()|tojson }}></div>
+        {% endmacro %}
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
+                center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
+            });
+        {% endmacro %}
+        """
+    )
+    default_js: list[tuple[str, str]] = []  # noqa: RUF012  the name that folium gives it
+    default_css: list[tuple[str, str]] = []  # noqa: RUF012
+
+    def __init__(self, identity: str) -> None:
+        super().__init__(
+            location=(0, 0), tiles=None, zoom_start=6, zoomSnap=0.25, attributionControl=False
+        )
+        self._id = identity
+
+
+class Page(Figure):
+    """The whole document: a strict content policy, Leaflet inside, readable without script."""
+
+    _template = Template(
+        "<!DOCTYPE html>\n"
+        '<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        '<meta http-equiv="Content-Security-Policy" content="@policy@">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        '<meta name="referrer" content="no-referrer">\n'
+        "<title>{{ this.plain_title }}</title>\n"
+        "{{ this.header.render(**kwargs) }}\n"
+        "</head>\n<body>\n{{ this.html.render(**kwargs) }}\n"
+        "<script>{{ this.script.render(**kwargs) }}</script>\n</body>\n</html>\n"
+    )
+
+    def __init__(self, payload: dict[str, Any]) -> None:
+        super().__init__(height="720px")
+        self.plain_title = as_markup(payload["title"])
+        self.header._children.clear()  # noqa: SLF001  branca's own meta tag; ours comes first
+        for name, text in (
+            ("leaflet_style", f"<style>{assets.leaflet_style()}</style>"),
+            ("document_style", f"<style>{assets.document_style()}</style>"),
+            ("leaflet", f"<script>{assets.leaflet_script()}</script>"),
+        ):
+            self.header.add_child(Verbatim(text), name=name)
+        plain = f"<noscript>{plain_page(payload)}</noscript>"
+        self.html.add_child(Verbatim(plain), name="plain")
+        theatre = _Map(payload["digest"][:16])
+        theatre.add_to(self)
+        FrontLayer(payload, whole=True).add_to(theatre)
+
+    def render(self, **kwargs: object) -> str:
+        """Render the document; the policy allows exactly the scripts and styles that are in it."""
+        text = str(super().render(**kwargs))
+        return text.replace("@policy@", _policy(text), 1)
+
+
+def _policy(text: str) -> str:
+    scripts = [*re.findall(r"<script>(.*?)</script>", text, re.DOTALL), assets.script()]
+    styles = [*re.findall(r"<style>(.*?)</style>", text, re.DOTALL), assets.style()]
+    return "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src {_hashes(scripts)}",
+            f"style-src {_hashes(styles)}",
+            f"img-src data: blob: {TILE_HOST}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+
+
+def _hashes(texts: Iterable[str]) -> str:
+    return " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+        for text in texts
+    )

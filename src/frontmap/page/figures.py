@@ -1,0 +1,94 @@
+"""Reported figures with their verdicts, and other reported numbers by their day."""
+
+from __future__ import annotations
+
+import math
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+from frontmap.facts import read_events, read_reported
+from frontmap.reported import verdicts
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Hashable, Mapping
+
+    from frontmap.archive import Archive
+    from frontmap.page.sources import Sources
+
+_MARKS = {
+    "agrees with controlled": "agrees",
+    "agrees only if contested ground counts": "contested",
+    "above the map": "above",
+    "below the map": "below",
+    "cannot be checked": "unchecked",
+}
+
+
+def reported_figures(
+    archive: Archive, sources: Sources, *, party: str | None, known: dt.datetime | None
+) -> list[dict[str, Any]]:
+    """Return one entry for each row of ``reported.csv``, in its order, with the verdict on it.
+
+    ``party`` is whose ground the figures count; None where only one party's ground is mapped.
+    Raises ``UsageError`` when several are and none is named.
+    """
+    if read_reported(archive.root).empty:
+        return []
+    return [
+        _figure(row, sources, party)
+        for row in verdicts(archive, party=party, known=known).to_dict("records")
+    ]
+
+
+def events(archive: Archive, sources: Sources) -> list[dict[str, Any]]:
+    """Return one entry for each row of ``events.csv``: what was said of that day, in what unit."""
+    return [
+        {
+            "iso": row["date"].isoformat(),
+            "what": row["what"],
+            "figure": _number(row["figure"]),
+            "unit": row["unit"],
+            "claimant": row["claimant"],
+            "sources": sources.numbers(row["source"]),
+        }
+        for row in read_events(archive.root).to_dict("records")
+    ]
+
+
+def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str | None) -> dict[str, Any]:
+    return {
+        "party": party,
+        "iso": row["as_of"].isoformat(),
+        "precision": row["as_of_precision"],
+        "published": row["published"],
+        "value": _number(row["value_km2"]),
+        "qualifier": row["qualifier"],
+        "measure": row["measure"],
+        "claimant": row["claimant"],
+        "sources": sources.numbers(row["source"]),
+        "note": row["note"],
+        "mark": _MARKS[row["verdict"]],
+        "why": row["why"],
+        "snapshots": [
+            [date.isoformat(), age] for date, age in zip_longest(row["snapshots"], row["age_days"])
+        ],
+        "low": _number(row["low_km2"]),
+        "high": _number(row["high_km2"]),
+        "error": _number(row["error_km2"]),
+        "difference": _number(row["difference_km2"]),
+        "percent": _number(row["difference_percent"]),
+        "within_error": _answer(row["within_error"]),
+        "within_bound": _answer(row["within_bound"]),
+    }
+
+
+def _number(value: float | None) -> float | None:
+    if value is None or math.isnan(value):
+        return None
+    rounded = round(float(value), 2)
+    return int(rounded) if rounded == int(rounded) else rounded
+
+
+def _answer(value: object) -> bool | None:
+    return bool(value) if isinstance(value, bool) else None

@@ -1,0 +1,153 @@
+"""Everything that the page shows, taken from the archive and the measures, ready to be packed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import frontmap
+from frontmap.area import areas
+from frontmap.errors import NotFoundError
+from frontmap.facts import read_reference
+from frontmap.page import assets
+from frontmap.page.figures import events, reported_figures
+from frontmap.page.ground import Ground
+from frontmap.page.settlements import settlements
+from frontmap.page.sources import Sources
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from frontmap.archive import Archive
+    from frontmap.model import About, Revision, Snapshot
+
+FORM = 1
+_CREDITS = ("© OpenStreetMap contributors, ODbL 1.0",)
+_SHORT_DIGEST = 12
+_AREA_COLUMNS = ("controlled_km2", "contested_km2", "claimed_km2", "error_km2", "bound_km2")
+
+
+def gather(
+    archive: Archive, *, known: dt.datetime | None = None, party: str | None = None
+) -> dict[str, Any]:
+    """Return the page's data as plain values; ``docs/page.md`` says what each part means.
+
+    ``known`` is the UTC instant up to which revisions count; None: all. Every number comes from
+    the measures. Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a
+    date has two.
+    """
+    snapshots = tuple(archive.snapshots(known=known))
+    if not snapshots:
+        raise NotFoundError(
+            f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
+        )
+    measured = areas(archive, known=known, per="snapshot")
+    zone_km2 = areas(archive, by="zone", known=known, per="snapshot")
+    sources = Sources(archive.root)
+    ground = Ground(snapshots, zone_km2, sources)
+    reference = read_reference(archive.root)
+    ground.add_lines(reference, archive.about.theatre.bbox)
+    about = archive.about
+    return {
+        "form": FORM,
+        "app": f"frontmap {frontmap.__version__}",
+        "slug": re.sub(r"[^A-Za-z0-9-]+", "-", archive.root.resolve().name).strip("-") or "map",
+        "title": about.title,
+        "maker": about.maker,
+        "license": about.license,
+        "credits": list(_CREDITS) if len(reference) else [],
+        "parties": {party: _names(texts, party) for party, texts in about.parties.items()},
+        "view": ground.view(about.theatre.bbox),
+        "digest": archive.digest,
+        "known": _instant(known) if known else "",
+        "recorded": max(_instant(s.revision.recorded) for s in snapshots),
+        **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
+        "revisions": [_revision(s.revision, sources) for s in snapshots],
+        "earlier": _earlier(archive, snapshots, known),
+        "areas": _areas(measured, snapshots, about),
+        **ground.packed(),
+        "places": settlements(archive, snapshots, reference, sources),
+        "reported": reported_figures(archive, sources, party=party, known=known),
+        "events": events(archive, sources),
+        "sources": sources.rows(),
+        "palette": assets.palette(),
+        "words": assets.words(),
+        "style": assets.style(),
+        "script": assets.script(),
+    }
+
+
+def _stops(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> dict[str, Any]:
+    days = [s.date.toordinal() for s in snapshots]
+    steps = [after - before for before, after in zip([days[0], *days], days, strict=False)]
+    several = len(set(days)) < len(days)
+    return {
+        "first": snapshots[0].date.isoformat(),
+        "steps": steps,
+        "minutes": [_minutes(s.revision.published, zone) for s in snapshots] if several else None,
+    }
+
+
+def _minutes(published: dt.datetime | None, zone: ZoneInfo) -> int:
+    if published is None:
+        return 0
+    local = published.astimezone(zone)
+    return local.hour * 60 + local.minute
+
+
+def _revision(revision: Revision, sources: Sources) -> dict[str, Any]:
+    return {
+        "digest": revision.digest[:_SHORT_DIGEST],
+        "recorded": _instant(revision.recorded),
+        "kind": revision.kind,
+        "reason": revision.reason,
+        "sources": sources.numbers(revision.sources),
+    }
+
+
+def _earlier(
+    archive: Archive, snapshots: Sequence[Snapshot], known: dt.datetime | None
+) -> dict[str, list[dict[str, Any]]]:
+    """Of each stop that was corrected, the revisions before the one in force, newest first."""
+    stops = {(s.date, s.revision.published): (i, s.digest) for i, s in enumerate(snapshots)}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for revision in reversed(archive.revisions()):
+        stop, in_force = stops.get((revision.date, revision.published), (None, ""))
+        unseen = known is not None and revision.recorded > known
+        if stop is None or revision.digest == in_force or unseen:
+            continue
+        row = {**_revision(revision, Sources(archive.root)), "sources": []}
+        found.setdefault(str(stop), []).append(row)
+    return found
+
+
+def _areas(
+    measured: pd.DataFrame, snapshots: Sequence[Snapshot], about: About
+) -> dict[str, list[list[float]]]:
+    """Columns of each party, in order of the stops; zeros where no ground was ever held."""
+    if measured.empty:
+        return {party: [[0.0] * len(snapshots)] * len(_AREA_COLUMNS) for party in about.parties}
+    order = [s.digest for s in snapshots]
+    return {
+        str(party): [
+            _rounded(rows.set_index("digest")[column].reindex(order)) for column in _AREA_COLUMNS
+        ]
+        for party, rows in measured.groupby("party")
+    }
+
+
+def _rounded(column: pd.Series[float]) -> list[float]:
+    return [round(float(value), 2) + 0.0 for value in column.fillna(0.0)]
+
+
+def _names(texts: Mapping[str, str], party: str) -> list[str]:
+    english = texts.get("name_en", party)
+    return [texts.get(f"name_{language}", english) for language in assets.LANGUAGES]
+
+
+def _instant(instant: dt.datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")

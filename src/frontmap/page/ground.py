@@ -1,0 +1,101 @@
+"""The zones of all snapshots and the lines that don't move, packed: each written once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from frontmap.page.pack import Packer, varints
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from frontmap.model import Snapshot, Zone
+    from frontmap.page.sources import Sources
+
+Box = tuple[float, float, float, float]
+_LINES_BEYOND_DEG = 0.4
+
+
+class Ground:
+    """Zones as records that stood over spans of snapshots; equal ones are one record."""
+
+    def __init__(
+        self, snapshots: Sequence[Snapshot], measured: pd.DataFrame, sources: Sources
+    ) -> None:
+        self._packer = Packer()
+        self._strings: dict[str, int] = {}
+        self._metas: dict[tuple[Any, ...], int] = {}
+        self._records: dict[tuple[int, ...], list[list[int]]] = {}
+        self._lines: list[list[Any]] = []
+        self._sources = sources
+        ids = zip(measured["digest"], measured["zone"], strict=True)
+        km2 = dict(zip(ids, measured["area_km2"].tolist(), strict=True))
+        self._bounds = [
+            shapely.total_bounds([z.geometry for z in s.zones]) for s in snapshots if s.zones
+        ]
+        for stop, snapshot in enumerate(snapshots):
+            for zone in snapshot.zones:
+                self._stand(zone, km2[snapshot.digest, zone.id], stop)
+
+    def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
+        """Take the border, rivers and roads of the reference, where they lie in or near a box."""
+        west, south, east, north = box
+        margin = _LINES_BEYOND_DEG
+        around = (west - margin, south - margin, east + margin, north + margin)
+        seen = reference.geometry.clip_by_rect(*around)
+        for kind, shape in zip(reference["kind"], seen, strict=True):
+            for part in shapely.get_parts(shape):
+                if isinstance(part, shapely.LineString):
+                    self._lines.append([str(kind), self._packer.add_line(part)])
+
+    def view(self, box: Box) -> list[float]:
+        """Return west, south, east, north of all ground; of ``box`` when none was ever held."""
+        if not self._bounds:
+            return list(box)
+        bounds = np.array(self._bounds)
+        low, high = bounds.min(axis=0), bounds.max(axis=0)
+        return [round(float(v), 6) for v in (low[0], low[1], high[2], high[3])]
+
+    def packed(self) -> dict[str, Any]:
+        """Return the payload's parts ``geo, zones, metas, strings, lines``."""
+        numbers = [len(self._records)]
+        for (shape, meta, name, hundredths), spans in self._records.items():
+            numbers += [shape, meta, name, hundredths, len(spans)]
+            stop = 0
+            for begin, end in spans:
+                numbers += [begin - stop, end - begin]
+                stop = end
+        return {
+            "geo": self._packer.encoded(),
+            "zones": varints(numbers),
+            "metas": [[*meta[:4], list(meta[4]), meta[5]] for meta in self._metas],
+            "strings": list(self._strings),
+            "lines": self._lines,
+        }
+
+    def _stand(self, zone: Zone, km2: float, stop: int) -> None:
+        meta = (
+            zone.party,
+            zone.status,
+            zone.confidence,
+            zone.accuracy_m,
+            tuple(self._sources.numbers(zone.sources)),
+            zone.note,
+        )
+        record = (
+            self._packer.add(zone.geometry),
+            self._metas.setdefault(meta, len(self._metas)),
+            self._strings.setdefault(zone.id, len(self._strings)),
+            round(km2 * 100),
+        )
+        spans = self._records.setdefault(record, [])
+        if spans and spans[-1][1] == stop:
+            spans[-1][1] = stop + 1
+        else:
+            spans.append([stop, stop + 1])

@@ -1,0 +1,99 @@
+"""Towns and settlements: where they are, what was reported of them, their status over time."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from frontmap import places
+from frontmap.facts import read_places, read_settlement_events
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from frontmap.archive import Archive
+    from frontmap.model import Snapshot
+    from frontmap.page.sources import Sources
+
+Place = dict[str, Any]
+History = list[list[Any]]
+_NAMES = ("name_en", "name_uk", "name_ru")
+_WORDS = {places.CONTROLLED: "held", places.CONTESTED: "contested", places.NOT_HELD: ""}
+
+
+def settlements(
+    archive: Archive, snapshots: Sequence[Snapshot], reference: gpd.GeoDataFrame, sources: Sources
+) -> list[Place]:
+    """Return the towns of the reference, then every settlement of which something is reported.
+
+    ``names`` are English, Ukrainian, Russian; ``lon`` and ``lat`` degrees; ``history`` is
+    ``[stop, status]`` from which snapshot on it is held, contested or (blank) neither; ``events``
+    are ``[date, event, claimant, sources]``.
+    """
+    towns = [
+        _place(row, "town", row["geometry"].x, row["geometry"].y)
+        for row in reference[reference["kind"] == "town"].to_dict("records")
+    ]
+    events = read_settlement_events(archive.root)
+    if events.empty:
+        return towns
+    histories = _histories(archive, snapshots)
+    reports = _reports(events, sources)
+    by_name = {town["names"][0]: town for town in towns}
+    found = list(towns)
+    for row in read_places(archive.root).to_dict("records"):
+        history, told = histories.get(row["id"], []), reports.get(row["id"], [])
+        if not history and not told:
+            continue
+        place = by_name.get(row["name_en"])
+        if place is None:
+            place = _place(row, "", row["lon"], row["lat"])
+            found.append(place)
+        place.update(history=history, events=told)
+    return found
+
+
+def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Place:
+    names = [row[name] or row["name_en"] for name in _NAMES]
+    return {
+        "names": names,
+        "lon": round(lon, 5),
+        "lat": round(lat, 5),
+        "kind": kind,
+        "history": [],
+        "events": [],
+    }
+
+
+def _reports(events: pd.DataFrame, sources: Sources) -> dict[str, list[list[Any]]]:
+    found: dict[str, list[list[Any]]] = {}
+    for row in events.sort_values("date", kind="stable").to_dict("records"):
+        cited = sources.numbers(row["source"])
+        told = [row["date"].isoformat(), row["event"], row["claimant"], cited]
+        found.setdefault(row["place_id"], []).append(told)
+    return found
+
+
+def _histories(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, History]:
+    """Of each settlement, the stops at which its status changes; it starts as not held."""
+    reading = places.read_evidence(places.Facts.read(archive.root))
+    found: dict[str, History] = {}
+    for stop, snapshot in enumerate(snapshots):
+        if not reading.first <= snapshot.date <= reading.last:
+            continue
+        for row in places.table(reading, snapshot.date).itertuples():
+            found.setdefault(str(row.place_id), []).append([stop, _WORDS[str(row.status)]])
+    return {place: _changes(history) for place, history in found.items()}
+
+
+def _changes(history: History) -> History:
+    """Keep the first entry of each run of equal statuses, without a leading blank.
+
+    >>> _changes([[0, ""], [1, "held"], [2, "held"], [3, ""]])
+    [[1, 'held'], [3, '']]
+    """
+    runs = [next(run) for _, run in groupby(history, key=lambda entry: entry[1])]
+    return runs[1:] if runs and not runs[0][1] else runs

@@ -1,0 +1,194 @@
+"""Ground that two snapshots label differently, found from the edges that changed.
+
+Most of a map is the same the next day. Only the edges that one snapshot has and the other hasn't
+can bound ground whose label changed; the faces between them, cut by whatever other line crosses
+them, are looked up in both snapshots. This equals the union and the two differences of all zones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from frontmap.model import Zone
+
+    Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
+    Indices = NDArray[np.int64]
+    Shapes = NDArray[np.object_]
+
+
+#: With more boxes than this, one box around them all is the quicker first sieve.
+MANY = 32
+
+
+class Faces(NamedTuple):
+    """Faces of changed ground, and which zones of either snapshot cover each.
+
+    ``polygons`` is ``(n,)`` of polygons in degrees that do not overlap; ``before`` is ``(n, zones
+    of the first snapshot)``, ``after`` ``(n, zones of the second)``.
+    """
+
+    polygons: Shapes
+    before: Bools
+    after: Bools
+
+
+def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
+    """Cut the ground on which the zones of two snapshots may differ into faces.
+
+    Outside the faces, every point has the same parties and statuses in both snapshots.
+
+    >>> changed_faces([], []).polygons.size
+    0
+    """
+    old, new = _shapes(before), _shapes(after)
+    moved, stay = _moved(before, after, old, new)
+    changed = _changed(moved)
+    faces = _faces_between(_lines(moved.edges, changed))
+    if faces.size:
+        still = moved.edges.where(~changed & moved.is_old)
+        faces = _cut(faces, [still, _edges(_near(stay, faces))])
+    points = shapely.point_on_surface(faces)
+    return Faces(faces, _covered(points, old), _covered(points, new))
+
+
+def _shapes(zones: Sequence[Zone]) -> Shapes:
+    shapes = np.empty(len(zones), dtype=object)
+    shapes[:] = [zone.geometry for zone in zones]
+    return shapes
+
+
+class _Edges(NamedTuple):
+    """Edges in the order of their rings: ends ``(n, 4)`` in degrees, whose, and of which ring."""
+
+    ends: Floats
+    owner: Indices
+    ring: Indices
+
+    def where(self, wanted: Bools) -> _Edges:
+        return _Edges(self.ends[wanted], self.owner[wanted], self.ring[wanted])
+
+
+def _edges(shapes: Shapes) -> _Edges:
+    parts, owner = shapely.get_parts(shapes, return_index=True)
+    rings, part = shapely.get_rings(parts, return_index=True)
+    positions, ring = shapely.get_coordinates(rings, return_index=True)
+    inside = ring[1:] == ring[:-1]
+    of_ring = ring[:-1][inside]
+    ends = np.hstack([positions[:-1], positions[1:]])[inside]
+    return _Edges(ends, owner[part[of_ring]], of_ring)
+
+
+def _lines(edges: _Edges, wanted: Bools) -> Shapes:
+    """Join the wanted edges to lines, as far as they follow each other in a ring."""
+    places = np.flatnonzero(wanted)
+    if not places.size:
+        return np.zeros(0, dtype=object)
+    follows = (np.diff(places) == 1) & (np.diff(edges.ring[places]) == 0)
+    line = np.append(0, np.cumsum(~follows))
+    last = np.append(~follows, True)
+    order = np.argsort(np.append(2 * places, 2 * places[last] + 1))
+    positions = np.concatenate([edges.ends[places, :2], edges.ends[places[last], 2:]])[order]
+    return np.asarray(
+        shapely.linestrings(positions, indices=np.append(line, line[last])[order]), dtype=object
+    )
+
+
+class _Moved(NamedTuple):
+    """Edges of the zones that only one of the snapshots has; label and side of each."""
+
+    edges: _Edges
+    label: Indices
+    is_old: Bools
+
+
+def _moved(
+    before: Sequence[Zone], after: Sequence[Zone], old: Shapes, new: Shapes
+) -> tuple[_Moved, Shapes]:
+    """Part the zones into those that changed, as edges, and those that stayed."""
+    old_keys, new_keys = _keys(before, old), _keys(after, new)
+    kept = set(old_keys) & set(new_keys)
+    gone = [n for n, key in enumerate(old_keys) if key not in kept]
+    come = [n for n, key in enumerate(new_keys) if key not in kept]
+    stay = [n for n, key in enumerate(old_keys) if key in kept]
+    labels = [old_keys[n][:2] for n in gone] + [new_keys[n][:2] for n in come]
+    numbers = {label: n for n, label in enumerate(sorted(set(labels)))}
+    label = np.array([numbers[each] for each in labels], dtype=np.int64)
+    edges = _edges(shapely.orient_polygons(np.concatenate([old[gone], new[come]])))
+    return _Moved(edges, label[edges.owner], edges.owner < len(gone)), old[stay]
+
+
+def _changed(moved: _Moved) -> Bools:
+    """Tell which edges one snapshot has more often, bounding the same label on the same side.
+
+    Overlapping zones may share an edge. Counted so, the changed edges close around every face.
+    """
+    positions, ends = np.unique(moved.edges.ends.view(np.complex128), return_inverse=True)
+    start, end = ends.reshape(-1, 2).T
+    key = (moved.label * len(positions) + start) * len(positions) + end
+    _, each = np.unique(key, return_inverse=True)
+    balance = np.bincount(each, weights=np.where(moved.is_old, 1, -1))
+    changed: Bools = balance[each] != 0
+    return changed
+
+
+def _keys(zones: Sequence[Zone], shapes: Shapes) -> list[tuple[str, str, bytes]]:
+    texts = shapely.to_wkb(shapes)
+    return [(z.party, z.status, text) for z, text in zip(zones, texts, strict=True)]
+
+
+def _single(ends: Floats) -> Shapes:
+    return np.asarray(shapely.linestrings(ends.reshape(-1, 2, 2)), dtype=object)
+
+
+def _near(shapes: Shapes, faces: Shapes) -> Shapes:
+    """Return the shapes whose box meets the box of a face."""
+    place, _ = shapely.STRtree(faces).query(shapes)
+    return np.asarray(shapes[np.unique(place)], dtype=object)
+
+
+def _cut(faces: Shapes, others: Sequence[_Edges]) -> Shapes:
+    """Cut faces by the edges that run through them; most have none."""
+    boxes = shapely.bounds(faces)
+    near = [edges.where(_meeting(edges.ends, boxes)) for edges in others]
+    lines = _single(np.concatenate([edges.ends for edges in near]))
+    face, line = shapely.STRtree(lines).query(faces, predicate="intersects")
+    inside = shapely.relate_pattern(lines[line], faces[face], "T********")
+    if not inside.any():
+        return faces
+    crossed = np.unique(face[inside])
+    across = lines[np.unique(line[inside])]
+    parts = _faces_between(np.append(shapely.boundary(faces[crossed]), across))
+    points = shapely.STRtree(shapely.point_on_surface(parts))
+    kept = parts[np.unique(points.query(faces[crossed], predicate="contains")[1])]
+    return np.append(np.delete(faces, crossed), kept)
+
+
+def _meeting(ends: Floats, boxes: Floats) -> Bools:
+    """Tell which edges' own boxes meet the inside of one of the boxes."""
+    west, east = np.minimum(ends[:, 0], ends[:, 2]), np.maximum(ends[:, 0], ends[:, 2])
+    south, north = np.minimum(ends[:, 1], ends[:, 3]), np.maximum(ends[:, 1], ends[:, 3])
+    meets = np.zeros(len(ends), dtype=bool)
+    for box in boxes if len(boxes) <= MANY else [shapely.total_bounds(shapely.box(*boxes.T))]:
+        meets |= (west < box[2]) & (east > box[0]) & (south < box[3]) & (north > box[1])
+    return meets
+
+
+def _faces_between(lines: Shapes) -> Shapes:
+    noded = shapely.union_all(lines)
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+
+
+def _covered(points: Shapes, shapes: Shapes) -> Bools:
+    covered = np.zeros((len(points), len(shapes)), dtype=bool)
+    shape, point = shapely.STRtree(points).query(shapes, predicate="contains")
+    covered[point, shape] = True
+    return covered

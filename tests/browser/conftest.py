@@ -1,0 +1,97 @@
+"""One Chromium for all tests of a run; every page opens from disk, without a network."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+import frontmap
+from frontmap import page as pages
+
+KURSK = Path(__file__).parents[2] / "geodata" / "kursk"
+READY_MS = 10_000
+
+
+@dataclass
+class Opened:
+    """A page that is ready, with what it did on the way: requests beyond itself, errors."""
+
+    tab: object
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def text(self, selector: str) -> str:
+        return self.tab.locator(selector).first.inner_text()
+
+    def click(self, selector: str) -> None:
+        self.tab.locator(selector).first.click()
+
+    def run(self, script: str, argument: object = None) -> object:
+        return self.tab.evaluate(script, argument)
+
+    def state(self, key: str) -> object:
+        return self.run("key => document.querySelector('.folium-map').frontmap.state[key]", key)
+
+    def open_section(self, name: str) -> None:
+        self.run("n => { document.querySelector(`[data-section=${n}]`).open = true; }", name)
+
+    def settle(self) -> None:
+        self.tab.wait_for_timeout(180)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    required = os.environ.get("FRONTMAP_REQUIRE_CHROMIUM") == "1"
+    binary = shutil.which("chromium") or shutil.which("chromium-browser")
+    if binary is None:
+        if required:
+            pytest.fail("FRONTMAP_REQUIRE_CHROMIUM is set and there is no chromium")
+        pytest.skip("no chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def kursk_page(tmp_path_factory) -> Path:
+    """The page of the shipped archive, made once."""
+    path = tmp_path_factory.mktemp("page") / "kursk.html"
+    pages.save(frontmap.open(KURSK), path)
+    return path
+
+
+@pytest.fixture
+def visit(chromium, kursk_page):
+    """Open a page (the Kursk one) offline at a width, in a language, with media features."""
+    contexts = []
+
+    def opened(address="", path=None, *, width=1280, height=860, ready=".fm-ready", **features):
+        context = chromium.new_context(
+            viewport={"width": width, "height": height},
+            offline=True,
+            locale=features.pop("locale", "en-GB"),
+            **features,
+        )
+        contexts.append(context)
+        tab = context.new_page()
+        found = Opened(tab)
+        tab.on("pageerror", lambda error: found.errors.append(str(error)))
+        tab.on("console", lambda line: line.type == "error" and found.errors.append(line.text))
+        tab.on("request", lambda asked: found.requests.append(asked.url))
+        tab.goto(f"{(path or kursk_page).as_uri()}{address}")
+        if ready:
+            tab.wait_for_selector(ready, timeout=READY_MS, state="attached")
+        found.settle()
+        found.requests = [url for url in found.requests if not url.startswith("file:")]
+        return found
+
+    yield opened
+    for context in contexts:
+        context.close()

@@ -1,0 +1,282 @@
+"""Rules over a whole archive: each yields its finding, and none where there is nothing to mend."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+from shapely import MultiPolygon, box
+
+import frontmap.archive
+from frontmap.checks import check_archive, check_file
+from frontmap.errors import InputError, NotFoundError
+from frontmap.model import Zone
+
+TABLES = {
+    "sources.csv": (
+        "id,publisher,url,published,read\nx-1,X News,https://example.org/1,2024-08-12,2026-11\n"
+    ),
+    "claimants.csv": "claimant,side,kind,note\nISW,none,monitor,\n",
+    "places.csv": (
+        "id,name_en,name_uk,name_ru,raion,lon,lat,accuracy_m,source\n"
+        "alba,Alba,,,,35.05,51.05,500,x-1\n"
+        "bela,Bela,,,,35.15,51.06,500,x-1\n"
+        "cena,Cena,,,,35.10,51.15,500,x-1\n"
+        "dora,Dora,,,,35.60,51.30,500,x-1\n"
+        "edda,Edda,,,,35.70,51.35,500,x-1\n"
+    ),
+    "settlement_events.csv": (
+        "place_id,date,date_precision,event,claimant,publisher,published,source,note\n"
+        + "".join(
+            f"{place},2024-08-{day:02},day,{event},ISW,X News,2024-08-{day:02},x-1,\n"
+            for day in (11, 12, 13)
+            for place, event in (
+                ("alba", "UA_claims_control"),
+                ("bela", "UA_claims_control"),
+                ("cena", "UA_claims_control"),
+                ("dora", "stays"),
+                ("edda", "stays"),
+            )
+        )
+    ),
+}
+BORDER = {"type": "LineString", "coordinates": [[33, 51], [39, 51]]}
+HELD = box(35.0, 51.0, 35.2, 51.2)
+
+
+def zone(ground, name="a", status="controlled", **changes):
+    made = Zone(
+        id=name,
+        party="UA",
+        status=status,
+        geometry=ground,
+        sources=("x-1",),
+        confidence="medium",
+        accuracy_m=500.0,
+    )
+    return replace(made, **changes)
+
+
+@pytest.fixture
+def front(tmp_path):
+    opened = frontmap.archive.init(
+        tmp_path / "front",
+        title="A front",
+        maker="us",
+        license="CC0-1.0",
+        bbox=(34, 50, 38, 53),
+        parties={"UA": {"name_en": "Ukraine"}},
+    )
+    for name, content in TABLES.items():
+        (opened.root / name).write_text(content, "utf-8")
+    feature = {"type": "Feature", "properties": {"kind": "border"}, "geometry": BORDER}
+    collection = {"type": "FeatureCollection", "features": [feature]}
+    (opened.root / "reference.geojson").write_text(json.dumps(collection), "utf-8")
+    return opened
+
+
+@pytest.fixture
+def sound(front):
+    front.add("2024-08-12", [zone(HELD)], reason="first map")
+    return front
+
+
+def rules_of(findings):
+    return [finding.rule for finding in findings]
+
+
+def edit(path, old, new):
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_a_sound_archive_has_nothing_to_mend(sound):
+    assert check_archive(sound) == ()
+
+
+def test_an_archive_without_any_table_is_checked_too(tmp_path):
+    bare = frontmap.archive.init(
+        tmp_path / "bare",
+        title="Bare",
+        maker="us",
+        license="CC0-1.0",
+        bbox=(34, 50, 38, 53),
+        parties={"UA": {}},
+    )
+    bare.add("2024-08-12", [zone(HELD)], reason="first map")
+    assert rules_of(check_archive(bare)) == ["source"]
+
+
+@pytest.mark.parametrize(
+    ("zones", "rules", "says"),
+    [
+        ([zone(box(35, 50.99, 35.2, 51.2))], ["border"], "reaches 1,1"),
+        ([zone(box(35, 50.9995, 35.2, 51.2))], [], ""),
+        ([zone(HELD, sources=("x-1", "x-9"))], ["source"], "source 'x-9', which is not in"),
+        ([zone(box(35.0, 51.0, 35.2, 51.1))], ["settlement"], "Cena (cena) is controlled by its"),
+        ([zone(box(35.0, 51.0, 35.2, 51.148))], [], ""),
+        (
+            [zone(box(35.0, 51.0, 35.2, 51.1)), zone(box(35, 51.1, 35.2, 51.2), "b", "contested")],
+            ["settlement"],
+            "in no controlled zone: the nearest is 5,5",
+        ),
+        ([], ["settlement"] * 3, "in no controlled zone: there is none"),
+    ],
+)
+def test_ground_is_held_against_border_sources_and_settlements(front, zones, rules, says):
+    front.add("2024-08-12", zones, reason="first map")
+    found = check_archive(front)
+    assert rules_of(found) == rules
+    assert all(says in finding.message for finding in found)
+
+
+def test_overlaps_kept_at_an_import_are_findings(front):
+    zones = [zone(HELD), zone(box(35.1, 51.1, 35.2, 51.2), "b", "contested")]
+    front.add("2024-08-12", zones, reason="an import", overlaps="keep")
+    assert "overlap" in rules_of(check_archive(front))
+
+
+WIDE = MultiPolygon([HELD, box(36.0, 51.6, 36.2, 51.8)])
+
+
+@pytest.mark.parametrize(
+    ("ground", "reason", "rules"),
+    [
+        (WIDE, "more was taken", ["jump"]),
+        (WIDE, "since 2024-08-12 the north was taken too", []),
+        (HELD, "nothing new", []),
+    ],
+)
+def test_a_jump_is_explained_by_a_reason_that_names_the_date_before(sound, ground, reason, rules):
+    sound.add("2024-08-13", [zone(ground)], reason=reason)
+    found = check_archive(sound)
+    assert rules_of(found) == rules
+    assert all("+30" in finding.message for finding in found)
+
+
+def test_an_event_dated_after_its_publication_is_out_of_order(sound):
+    edit(sound.root / "settlement_events.csv", "bela,2024-08-11", "bela,2024-08-14")
+    (found,) = check_archive(sound)
+    assert (found.rule, found.zone) == ("event-order", "bela")
+    assert "line 3: UA_claims_control at bela is dated 2024-08-14, after" in found.message
+
+
+def test_an_event_of_an_unknown_place_is_a_finding(sound):
+    edit(sound.root / "settlement_events.csv", "bela,", "bella,")
+    (found,) = check_archive(sound)
+    assert found.rule == "table"
+    assert "'bella' is not in places.csv" in found.message
+
+
+def test_an_edited_copy_is_named(sound):
+    (copy,) = (sound.root / "snapshots").rglob("*.geojson")
+    edit(copy, '"confidence":"medium"', '"confidence":"high"')
+    (found,) = check_archive(sound)
+    assert found.rule == "edited"
+    assert "edited, not recorded" in found.message
+
+
+def accept(front, *rows):
+    text = "date,rule,zone,reason\n" + "".join(f"{row}\n" for row in rows)
+    (front.root / "accepted.csv").write_text(text, "utf-8")
+
+
+def test_an_accepted_finding_is_silent_and_one_no_longer_needed_is_a_finding(front):
+    front.add("2024-08-12", [zone(box(35.0, 51.0, 35.2, 51.1))], reason="first map")
+    accept(front, "2024-08-12,settlement,cena,only its edge was reached")
+    assert check_archive(front) == ()
+    front.correct("2024-08-12", [zone(HELD)], reason="all of it")
+    (found,) = check_archive(front)
+    assert found.rule == "accepted"
+    assert "accepted.csv, line 2: no finding needs it any more" in found.message
+
+
+def test_accepting_one_date_accepts_no_other(front):
+    for day in (12, 13):
+        small = zone(box(35.0, 51.0, 35.2, 51.1))
+        front.add(f"2024-08-{day}", [small], reason="map")
+    accept(front, "2024-08-12,settlement,cena,only its edge was reached")
+    (found,) = check_archive(front)
+    assert found.date.isoformat() == "2024-08-13"
+
+
+def test_a_damaged_revision_stops_the_check(sound):
+    (revision,) = (sound.root / "revisions").rglob("*.geojson")
+    data = revision.read_bytes()
+    revision.write_bytes(data.replace(b"35.2", b"35.3", 1))
+    assert "damaged" in rules_of(check_archive(sound))
+    answer = run("check", str(sound.root))
+    assert answer.returncode == 5
+    assert revision.name in answer.stdout
+
+
+def geojson(path, *zones):
+    features = [
+        {
+            "type": "Feature",
+            "id": each.id,
+            "properties": {
+                "party": each.party,
+                "status": each.status,
+                "sources": " ".join(each.sources),
+                "confidence": each.confidence,
+                "accuracy_m": each.accuracy_m,
+            },
+            "geometry": each.geometry.__geo_interface__,
+        }
+        for each in zones
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    return path
+
+
+def test_a_file_is_checked_before_it_is_recorded(tmp_path, front):
+    path = geojson(tmp_path / "new.geojson", zone(HELD))
+    assert check_file(path, front) == ()
+    bad = zone(box(35, 50.9, 35.2, 51.2), sources=("x-9",))
+    found = check_file(geojson(path, bad), front)
+    assert rules_of(found) == ["source", "border"]
+    assert all(finding.message.startswith(f"{path}: ") for finding in found)
+
+
+def test_a_file_is_checked_without_an_archive_too(tmp_path):
+    path = tmp_path / "new.geojson"
+    overlapping = zone(box(35.1, 51.1, 35.4, 51.4), "b", "contested")
+    assert check_file(geojson(path, zone(HELD))) == ()
+    assert rules_of(check_file(geojson(path, zone(HELD), overlapping))) == ["overlap"]
+
+
+def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path):
+    path = tmp_path / "new.geojson"
+    with pytest.raises(NotFoundError, match=r"new\.geojson"):
+        check_file(path)
+    path.write_text("{}", "utf-8")
+    with pytest.raises(InputError, match=r"new\.geojson"):
+        check_file(path)
+
+
+def run(*words, cwd=None):
+    return subprocess.run(
+        [sys.executable, "-c", "import frontmap.cli; frontmap.cli.main()", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=cwd,
+    )
+
+
+def test_the_command_ends_with_1_on_findings_and_0_without(tmp_path, sound):
+    assert run("check", "--archive", str(sound.root)).returncode == 0
+    accept(sound, "2024-08-12,jump,,no jump")
+    answer = run("check", str(sound.root), "--format", "json")
+    assert answer.returncode == 1
+    assert json.loads(answer.stdout)[0]["rule"] == "accepted"
+    path = geojson(tmp_path / "new.geojson", zone(box(35, 50.9, 35.2, 51.2)))
+    assert run("check", str(path), cwd=tmp_path).returncode == 0
+    assert run("check", str(path), "--archive", str(sound.root)).returncode == 1
+    assert run("check", str(tmp_path / "no.geojson"), cwd=tmp_path).returncode == 3
