@@ -24,7 +24,7 @@ env: .venv/dev.stamp  ## build the environment for development, from the lock
 map: .venv/run.stamp  ## render the Kursk map and print its report
 	@mkdir -p build
 	@$(BIN)/frontmap map --archive geodata/kursk --output build/kursk.html
-	@$(BIN)/frontmap reported --archive geodata/kursk
+	@$(BIN)/frontmap report --archive geodata/kursk --value 1243 --output build/kursk-report.html
 
 test: .venv/dev.stamp  ## run the tests
 	$(BIN)/python -m pytest $(TESTS)

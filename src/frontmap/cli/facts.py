@@ -1,8 +1,8 @@
-"""Verbs that set facts and map against each other: reported, check."""
+"""Verbs that set facts and map against each other: reported, check, report."""
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003  typer reads the signatures
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -100,6 +100,42 @@ def check(
     if any(finding.rule in DAMAGE for finding in found):
         return EXIT_INTEGRITY
     return EXIT_FINDINGS if found else 0
+
+
+@app.command(epilog="Example: frontmap report --value 1243 --output build/kursk-report.html")
+def report(
+    value: Annotated[
+        float | None,
+        typer.Option("--value", metavar="KM2", help="The reported figure to answer first."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Where to write the HTML; .md and .svg go beside it. "
+            "Without it: build/ARCHIVE-report.html.",
+            show_default=False,
+        ),
+    ] = None,
+    party: PartyOption = None,
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Write the report, as HTML and Markdown, and print its answer."""
+    from frontmap.report import compose, save, short
+
+    opened = open_archive(archive)
+    written = compose(
+        opened,
+        value_km2=value,
+        party=party,
+        known=parse_instant(known) if known is not None else None,
+    )
+    path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
+    _print_lines(short(written))
+    for each in save(written, path):
+        say(f"wrote {each}")
 
 
 def _check_archive(folder: Path | None) -> tuple[Finding, ...]:

@@ -1,0 +1,29 @@
+"""The written answer: ``compose`` a report from an archive, ``save`` it as HTML and Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontmap import storage
+from frontmap.report.content import Cell, Report, Table, compose
+from frontmap.report.render import html, markdown, short, svg
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Cell", "Report", "Table", "compose", "html", "markdown", "save", "short", "svg"]
+
+
+def save(report: Report, path: Path) -> tuple[Path, ...]:
+    """Write ``path`` (HTML), and beside it the same as ``.md`` with its picture as ``.svg``.
+
+    Each file is written whole or not at all; returns the paths. Raises StorageError.
+    """
+    files = {
+        path: html(report),
+        path.with_suffix(".md"): markdown(report, path.with_suffix(".svg").name),
+        path.with_suffix(".svg"): svg(report),
+    }
+    for each, data in files.items():
+        storage.replace(each, data)
+    return tuple(files)

@@ -1,0 +1,209 @@
+"""What the written answer says, as plain text and tables of text; the same numbers as the map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from frontmap.errors import NotFoundError
+from frontmap.facts import read_reported, read_sources
+from frontmap.report import words
+from frontmap.reported import judged, measured_series
+from frontmap.reported import text as figure_text
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
+
+    import pandas as pd
+
+    from frontmap.archive import Archive
+    from frontmap.reported import Measured
+    from frontmap.timeline import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Text of a table's cell, and the address that it links to where there is one."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of text: a caption, column heads, rows of cells."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The written answer: plain text throughout, nothing of it markup.
+
+    ``series`` and ``verdicts`` are the numbers that the text was made from.
+    """
+
+    title: str
+    question: str
+    answer: tuple[str, ...]
+    area: Table
+    figures: Table
+    counts: str
+    disagreements: tuple[Table, ...]
+    limits: tuple[str, ...]
+    method: tuple[str, ...]
+    series: tuple[Measured, ...]
+    verdicts: pd.DataFrame
+
+
+def compose(
+    archive: Archive,
+    *,
+    value_km2: float | None = None,
+    party: str | None = None,
+    known: Known = None,
+) -> Report:
+    """Write the report of an archive.
+
+    Parameters
+    ----------
+    archive
+        What ``frontmap.open`` returns.
+    value_km2
+        The reported figure that the first paragraph answers; None: the latest date does.
+    party, known
+        As :func:`frontmap.reported.verdicts`.
+
+    Raises
+    ------
+    NotFoundError
+        The archive has no snapshot, or no reported figure of that value.
+    """
+    series = measured_series(archive, party=party, known=known)
+    if not series:
+        raise NotFoundError(f"{archive.root}: no snapshot to report on; add one: frontmap add")
+    verdicts = judged(read_reported(archive.root), read_sources(archive.root), series)
+    snapshots = tuple(archive.snapshots(known=known))
+    asked = None if value_km2 is None else _asked(verdicts, value_km2)
+    return Report(
+        title=archive.about.title,
+        question=words.question(asked),
+        answer=words.answer(asked, series, verdicts),
+        area=_area_table(series),
+        figures=_figure_table(verdicts),
+        counts=figure_text.counts_text(verdicts),
+        disagreements=_disagreements(verdicts),
+        limits=words.limits(series, snapshots, verdicts),
+        method=words.method(archive),
+        series=series,
+        verdicts=verdicts,
+    )
+
+
+def _asked(verdicts: pd.DataFrame, value_km2: float) -> dict[str, Any]:
+    found = verdicts[verdicts["value_km2"] == value_km2]
+    if found.empty:
+        raise NotFoundError(f"no reported figure of {value_km2:g} km²; see them: frontmap reported")
+    return _named(found.iloc[0].to_dict())
+
+
+def _area_table(series: Sequence[Measured]) -> Table:
+    rows = [
+        (
+            str(measured.date),
+            f"{measured.controlled_km2:,.0f}",
+            f"{measured.held_km2:,.0f}",
+            f"{measured.error_km2:,.0f}",
+            f"{measured.bound_km2:,.0f}",
+        )
+        for measured in series
+    ]
+    return Table(
+        "Area by date, in km²",
+        ("date", "controlled", "controlled + contested", "error ±", "bound ±"),
+        tuple(tuple(Cell(text) for text in row) for row in rows),
+    )
+
+
+def _figure_table(verdicts: pd.DataFrame) -> Table:
+    heads = (
+        "as of",
+        "km²",
+        "counts",
+        "said by",
+        "published by",
+        "verdict",
+        "map, km²",
+        "snapshots",
+        "difference from controlled",
+        "note",
+    )
+    rows = []
+    for row, judgement in figure_text.rows(verdicts):
+        unchecked = judgement.verdict == "cannot be checked"
+        rows.append(
+            (
+                Cell(figure_text.as_of_text(row)),
+                Cell(figure_text.value_text(row)),
+                Cell(figure_text.MEASURE_WORDS[row["measure"]]),
+                Cell(row["claimant"]),
+                Cell(row["publisher"], row["url"]),
+                Cell(f"{judgement.verdict}: {judgement.why}" if unchecked else judgement.verdict),
+                Cell(figure_text.range_text(judgement).replace(" km²", "")),
+                Cell(figure_text.snapshots_text(judgement)),
+                Cell(figure_text.difference_text(judgement)),
+                Cell(row["note"]),
+            )
+        )
+    return Table("Reported figures and their verdicts", heads, tuple(rows))
+
+
+def _disagreements(verdicts: pd.DataFrame) -> tuple[Table, ...]:
+    return tuple(table for table in (_same_day(verdicts), _by_measure(verdicts)) if table.rows)
+
+
+def _same_day(verdicts: pd.DataFrame) -> Table:
+    """Figures of ground held on one day that exclude each other by more than their rounding."""
+    rows = []
+    held = verdicts[(verdicts["measure"] == "controlled") & (verdicts["as_of_precision"] == "day")]
+    for day, figures in held.groupby("as_of"):
+        ordered = figures.sort_values("value_km2", kind="stable").to_dict("records")
+        low, high = _named(ordered[0]), _named(ordered[-1])
+        if words.excludes(low, high):
+            times = high["value_km2"] / low["value_km2"] if low["value_km2"] else float("inf")
+            rows.append(
+                (
+                    Cell(str(day)),
+                    Cell(f"{figure_text.value_text(low)} ({low['claimant']})", low["url"]),
+                    Cell(f"{figure_text.value_text(high)} ({high['claimant']})", high["url"]),
+                    Cell(f"{times:.1f}"),
+                )
+            )
+    return Table(
+        "Figures of ground held on the same day that exclude each other",
+        ("day", "lowest, km²", "highest, km²", "highest / lowest"),
+        tuple(rows),
+    )
+
+
+def _by_measure(verdicts: pd.DataFrame) -> Table:
+    rows = []
+    for measure, what in words.MEASURES.items():
+        figures = verdicts[verdicts["measure"] == measure]
+        if not figures.empty:
+            low, high = figures["value_km2"].min(), figures["value_km2"].max()
+            rows.append(
+                (
+                    Cell(figure_text.MEASURE_WORDS[measure]),
+                    Cell(what),
+                    Cell(str(len(figures))),
+                    Cell(f"{figure_text.area_text(low)} to {figure_text.area_text(high)}"),
+                )
+            )
+    return Table("What the figures count", ("counts", "which is", "figures", "km²"), tuple(rows))
+
+
+def _named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    return {str(name): value for name, value in row.items()}

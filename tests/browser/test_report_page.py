@@ -1,0 +1,34 @@
+"""The report in a real browser: offline, on a phone, without a script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import frontmap
+from frontmap import report
+
+KURSK = Path(__file__).parents[2] / "geodata" / "kursk"
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def kursk_report(tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "kursk-report.html"
+    report.save(report.compose(frontmap.open(KURSK), value_km2=1243), path)
+    return path
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_report_fits_the_screen_and_asks_for_nothing(visit, kursk_report, width):
+    opened = visit(path=kursk_report, width=width, ready="figure svg")
+    assert opened.run("() => document.documentElement.scrollWidth") <= width
+    assert opened.requests == []
+    assert opened.errors == []
+    assert opened.text("h1") == "1,243 km²?"
+
+
+def test_the_report_needs_no_script(visit, kursk_report):
+    opened = visit(path=kursk_report, ready="figure svg", java_script_enabled=False)
+    assert opened.text("h1") == "1,243 km²?"

@@ -1,0 +1,243 @@
+"""The written answer: the map's own numbers, text from data only ever as text, the same bytes."""
+
+from __future__ import annotations
+
+import csv
+import html.parser
+import io
+import subprocess
+import sys
+
+import pytest
+from markdown_it import MarkdownIt
+from shapely import box
+
+import frontmap.archive
+from frontmap import figures, report
+from frontmap.area import areas
+from frontmap.errors import NotFoundError
+from frontmap.model import Zone
+from frontmap.reported import verdicts
+
+HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> <img src=x onerror=alert(2)> | *b* [l](x)"
+FIGURES = [
+    ("2024-08-31", "month", "2025-01", "1243", "about", "controlled", "not named", "x-1", "a note"),
+    ("2024-08-31", "day", "", "300", "exact", "controlled", "A", "x-1", ""),
+    ("2024-08-31", "day", "", "900", "about", "controlled", "B", "x-1", ""),
+    ("2024-09-11", "day", "", "150", "about", "retaken", "Mash", "x-1", ""),
+]
+
+
+def zone(name, status, ground, **changes):
+    words = {"confidence": "medium", "accuracy_m": 500.0, "sources": ("x-1",), **changes}
+    return Zone(id=name, party="UA", status=status, geometry=ground, **words)
+
+
+def write_figures(root, rows):
+    head = "as_of as_of_precision published value_km2 qualifier measure claimant source note"
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head.split(), *rows])
+    (root / "reported.csv").write_text(text.getvalue(), "utf-8")
+
+
+@pytest.fixture
+def front(tmp_path):
+    opened = frontmap.archive.init(
+        tmp_path / "front",
+        title="A front",
+        maker="us",
+        license="CC0-1.0",
+        bbox=(34, 50, 38, 53),
+        parties={"UA": {"name_en": "Ukraine"}},
+    )
+    (opened.root / "sources.csv").write_text(
+        "id,publisher,url,published,read\nx-1,X News,https://example.org/a?b=1&c=2,,\n", "utf-8"
+    )
+    write_figures(opened.root, FIGURES)
+    held = zone("a", "controlled", box(35, 51, 35.2, 51.2))
+    fought = zone("b", "contested", box(35.2, 51, 35.3, 51.2), confidence="low")
+    opened.add("2024-08-20", [held], reason="first map")
+    opened.add("2024-08-31", [held, fought], reason="more was taken")
+    return opened
+
+
+class Reader(html.parser.HTMLParser):
+    """Gathers tags, attributes and text as a browser would see them."""
+
+    def __init__(self, data):
+        super().__init__()
+        self.tags, self.attributes, self.text = [], [], ""
+        self.feed(data.decode())
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append(tag)
+        self.attributes += attrs
+
+    def handle_data(self, data):
+        self.text += data
+
+
+@pytest.mark.parametrize(
+    ("value", "says"),
+    [
+        ("1243", "About 1,243 km² (controlled) in August 2024 is above the map, even if"),
+        ("312", "312 km² (controlled) on 31 August 2024 agrees with the ground that the map shows"),
+        ("400", "400 km² (controlled) on 31 August 2024 agrees with the map only if contested"),
+        ("200", "200 km² (controlled) on 31 August 2024 is below the ground that the map shows"),
+        (
+            "7",
+            "7 km² (controlled) on 31 August 2024 cannot be checked against the map. No snapshot",
+        ),
+    ],
+)
+def test_the_first_paragraph_answers_the_question(front, value, says):
+    precision, qualifier = ("month", "about") if value == "1243" else ("day", "exact")
+    day = "2024-08-31"
+    if value == "7":
+        front.withdraw("2024-08-31", reason="nothing is known")
+    row = (day, precision, "", value, qualifier, "controlled", "A", "x-1", "")
+    write_figures(front.root, [row])
+    written = report.compose(front, value_km2=float(value))
+    assert written.question == f"{float(value):,.0f} km²?"
+    assert written.answer[0].startswith(says)
+
+
+def test_a_month_is_answered_for_its_last_day_and_for_all_of_it(front):
+    first = report.compose(front, value_km2=1243).answer[0]
+    last = areas(front).iloc[-1]
+    assert f"On 31 August 2024 the map shows {last.controlled_km2:,.0f} km² controlled" in first
+    assert "Over all of August 2024 the most it shows" in first
+    assert "(2 snapshots)" in first
+
+
+def test_without_a_question_the_latest_date_answers(front):
+    written = report.compose(front)
+    assert written.question == "How much ground is held?"
+    assert written.answer[0].startswith("On 31 August 2024, the last date of the map, 312 km² were")
+
+
+def test_a_figure_that_nobody_reported_is_not_found(front):
+    with pytest.raises(NotFoundError, match=r"no reported figure of 5 km²"):
+        report.compose(front, value_km2=5)
+
+
+def test_an_archive_without_snapshots_has_no_report(front):
+    for day in ("2024-08-20", "2024-08-31"):
+        front.withdraw(day, reason="nothing is known")
+    with pytest.raises(NotFoundError, match="no snapshot to report on"):
+        report.compose(front)
+
+
+def test_the_numbers_are_those_of_the_map(front):
+    written = report.compose(front, value_km2=1243)
+    shown = [tuple(cell.text for cell in row) for row in written.area.rows]
+    assert shown == [
+        (
+            str(row.date),
+            f"{row.controlled_km2:,.0f}",
+            f"{row.controlled_km2 + row.contested_km2:,.0f}",
+            f"{row.error_km2:,.0f}",
+            f"{row.bound_km2:,.0f}",
+        )
+        for row in areas(front).itertuples()
+    ]
+    assert list(written.verdicts["verdict"]) == list(verdicts(front)["verdict"])
+    assert len(written.figures.rows) == len(FIGURES)
+
+
+def test_figures_of_one_day_that_exclude_each_other_are_shown(front):
+    table = report.compose(front).disagreements[0]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["2024-08-31", "300 (A)", "about 900 (B)", "3.0"]
+    ]
+
+
+def test_what_the_record_cannot_tell_comes_from_its_numbers(front):
+    limits = " ".join(report.compose(front).limits)
+    assert "1 gaps are longer than 7 days; the longest is 11 days" in limits
+    assert "1 of 3 zones are of low confidence" in limits
+    assert "1 of 4 reported figures cannot be checked" in limits
+
+
+@pytest.fixture
+def hostile(front):
+    rows = [(*row[:6], HOSTILE, "x-1", HOSTILE) for row in FIGURES]
+    write_figures(front.root, rows)
+    path = front.root / "sources.csv"
+    quoted = '"' + HOSTILE.replace('"', '""') + '"'
+    path.write_text(path.read_text("utf-8").replace("X News", quoted), "utf-8")
+    return report.compose(front, value_km2=1243)
+
+
+def test_hostile_text_is_only_text_in_html(hostile):
+    seen = Reader(report.html(hostile))
+    assert not {"script", "img", "iframe", "object", "link"} & set(seen.tags)
+    assert not [name for name, _ in seen.attributes if name.startswith("on")]
+    assert seen.text.count(HOSTILE) >= 3 * len(FIGURES)
+    assert "49 {% raw" not in seen.text
+
+
+def test_hostile_text_is_only_text_in_markdown(hostile):
+    page = report.markdown(hostile, "front-report.svg").decode()
+    rendered = MarkdownIt("commonmark").enable("table").render(page)
+    seen = Reader(rendered.encode())
+    assert seen.tags.count("img") == 1
+    assert "script" not in seen.tags
+    assert {value for name, value in seen.attributes if name == "href"} == {
+        "https://example.org/a?b=1&c=2"
+    }
+    assert seen.text.count(HOSTILE) >= 3 * len(FIGURES)
+    assert seen.tags.count("tr") == 2 + 1 + len(FIGURES) + 1 + 1 + 1 + 1 + 2
+
+
+def test_nothing_is_asked_of_a_network(front):
+    seen = Reader(report.html(report.compose(front, value_km2=1243)))
+    assert {value for name, value in seen.attributes if name == "src"} == set()
+    assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in seen.attributes
+
+
+@pytest.mark.parametrize("make", [report.html, report.svg, lambda r: report.markdown(r, "p.svg")])
+def test_the_same_archive_gives_the_same_bytes(front, make):
+    first, second = (make(report.compose(front, value_km2=1243)) for _ in range(2))
+    assert first == second
+
+
+def test_a_png_is_the_same_bytes_too(front):
+    written = report.compose(front)
+    first, second = (
+        figures.picture(figures.area_series(written.series, written.verdicts), "png")
+        for _ in range(2)
+    )
+    assert first == second
+    assert first.startswith(b"\x89PNG")
+
+
+def test_the_picture_holds_no_text_from_data(hostile):
+    drawn = report.svg(hostile).decode()
+    assert "alert" not in drawn
+    assert "controlled" in drawn
+    assert "</svg>" in drawn
+
+
+def run(*words, cwd):
+    return subprocess.run(
+        [sys.executable, "-c", "import frontmap.cli; frontmap.cli.main()", "report", *words],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+        cwd=cwd,
+    )
+
+
+def test_the_command_writes_three_files_and_prints_the_answer(front, tmp_path):
+    words = ["--archive", str(front.root), "--value", "1243"]
+    answer = run(*words, cwd=tmp_path)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.startswith("1,243 km²?\nAbout 1,243 km²")
+    assert max(map(len, answer.stdout.splitlines())) <= 100
+    files = {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()}
+    assert set(files) == {"front-report.html", "front-report.md", "front-report.svg"}
+    run(*words, cwd=tmp_path)
+    assert {path.name: path.read_bytes() for path in (tmp_path / "build").iterdir()} == files
+    assert str(tmp_path).encode() not in b"".join(files.values())
