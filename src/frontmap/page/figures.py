@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from frontmap.facts import read_events, read_reported
-from frontmap.reported import verdicts
+from frontmap.errors import UsageError
+from frontmap.facts import read_events, read_reported, read_sources
+from frontmap.reported import Measured, judged
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Hashable, Mapping
+
+    import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.page.sources import Sources
@@ -26,19 +29,20 @@ _MARKS = {
 
 
 def reported_figures(
-    archive: Archive, sources: Sources, *, party: str | None, known: dt.datetime | None
+    archive: Archive, sources: Sources, measured: pd.DataFrame, *, party: str | None
 ) -> list[dict[str, Any]]:
     """Return one entry for each row of ``reported.csv``, in its order, with the verdict on it.
 
-    ``party`` is whose ground the figures count; None where only one party's ground is mapped.
+    ``measured`` is the table of :func:`frontmap.area.areas`, ``party`` whose ground the figures
+    count; None where only one party's ground is mapped.
     Raises ``UsageError`` when several are and none is named.
     """
-    if read_reported(archive.root).empty:
+    reported = read_reported(archive.root)
+    if reported.empty:
         return []
-    return [
-        _figure(row, sources, party)
-        for row in verdicts(archive, party=party, known=known).to_dict("records")
-    ]
+    who = party or _only_party(measured)
+    table = judged(reported, read_sources(archive.root), _series(measured, who))
+    return [_figure(row, sources, who) for row in table.to_dict("records")]
 
 
 def events(archive: Archive, sources: Sources) -> list[dict[str, Any]]:
@@ -56,7 +60,21 @@ def events(archive: Archive, sources: Sources) -> list[dict[str, Any]]:
     ]
 
 
-def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str | None) -> dict[str, Any]:
+def _only_party(measured: pd.DataFrame) -> str:
+    parties = sorted(set(measured["party"]))
+    if len(parties) > 1:
+        raise UsageError(f"the map shows ground of {', '.join(parties)}; name one with --party")
+    return parties[0] if parties else ""
+
+
+def _series(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
+    """Give the area of one party on each date, the last where a date has several snapshots."""
+    rows = measured[measured["party"] == party].drop_duplicates("date", keep="last")
+    names = [field.name for field in fields(Measured)]
+    return tuple(Measured(**row) for row in rows[names].to_dict("records"))  # type: ignore[arg-type]  # names of its fields
+
+
+def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[str, Any]:
     return {
         "party": party,
         "iso": row["as_of"].isoformat(),

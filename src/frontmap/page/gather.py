@@ -46,9 +46,8 @@ def gather(
             f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
         )
     measured = areas(archive, known=known, per="snapshot")
-    zone_km2 = areas(archive, by="zone", known=known, per="snapshot")
     sources = Sources(archive.root)
-    ground = Ground(snapshots, zone_km2, sources)
+    ground = Ground(snapshots, sources)
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
@@ -71,7 +70,7 @@ def gather(
         "areas": _areas(measured, snapshots, about),
         **ground.packed(),
         "places": settlements(archive, snapshots, reference, sources),
-        "reported": reported_figures(archive, sources, party=party, known=known),
+        "reported": reported_figures(archive, sources, measured, party=party),
         "events": events(archive, sources),
         "sources": sources.rows(),
         "palette": assets.palette(),

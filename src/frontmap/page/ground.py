@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from frontmap.area import area_km2
 from frontmap.page.pack import Packer, varints
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
-    import pandas as pd
+    from shapely import MultiPolygon, Polygon
 
     from frontmap.model import Snapshot, Zone
     from frontmap.page.sources import Sources
@@ -25,23 +26,20 @@ _LINES_BEYOND_DEG = 0.4
 class Ground:
     """Zones as records that stood over spans of snapshots; equal ones are one record."""
 
-    def __init__(
-        self, snapshots: Sequence[Snapshot], measured: pd.DataFrame, sources: Sources
-    ) -> None:
+    def __init__(self, snapshots: Sequence[Snapshot], sources: Sources) -> None:
         self._packer = Packer()
         self._strings: dict[str, int] = {}
         self._metas: dict[tuple[Any, ...], int] = {}
-        self._records: dict[tuple[int, ...], list[list[int]]] = {}
+        self._records: dict[tuple[int, int, int], list[list[int]]] = {}
         self._lines: list[list[Any]] = []
+        self._km2: list[float] = []
         self._sources = sources
-        ids = zip(measured["digest"], measured["zone"], strict=True)
-        km2 = dict(zip(ids, measured["area_km2"].tolist(), strict=True))
         self._bounds = [
             shapely.total_bounds([z.geometry for z in s.zones]) for s in snapshots if s.zones
         ]
         for stop, snapshot in enumerate(snapshots):
             for zone in snapshot.zones:
-                self._stand(zone, km2[snapshot.digest, zone.id], stop)
+                self._stand(zone, stop)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
         """Take the border, rivers and roads of the reference, where they lie in or near a box."""
@@ -65,8 +63,8 @@ class Ground:
     def packed(self) -> dict[str, Any]:
         """Return the payload's parts ``geo, zones, metas, strings, lines``."""
         numbers = [len(self._records)]
-        for (shape, meta, name, hundredths), spans in self._records.items():
-            numbers += [shape, meta, name, hundredths, len(spans)]
+        for (shape, meta, name), spans in self._records.items():
+            numbers += [shape, meta, name, round(self._km2[shape] * 100), len(spans)]
             stop = 0
             for begin, end in spans:
                 numbers += [begin - stop, end - begin]
@@ -79,7 +77,13 @@ class Ground:
             "lines": self._lines,
         }
 
-    def _stand(self, zone: Zone, km2: float, stop: int) -> None:
+    def _shape(self, geometry: Polygon | MultiPolygon) -> int:
+        number = self._packer.add(geometry)
+        if number == len(self._km2):
+            self._km2.append(float(area_km2([geometry])[0]))
+        return number
+
+    def _stand(self, zone: Zone, stop: int) -> None:
         meta = (
             zone.party,
             zone.status,
@@ -89,10 +93,9 @@ class Ground:
             zone.note,
         )
         record = (
-            self._packer.add(zone.geometry),
+            self._shape(zone.geometry),
             self._metas.setdefault(meta, len(self._metas)),
             self._strings.setdefault(zone.id, len(self._strings)),
-            round(km2 * 100),
         )
         spans = self._records.setdefault(record, [])
         if spans and spans[-1][1] == stop:

@@ -1,6 +1,6 @@
 // Area over time as a still picture with the reported figures as marks; the slider lies under it.
 
-const CHART = { left: 46, right: 14, top: 12, bottom: 22 };
+const CHART = { left: 46, right: 14, top: 16, bottom: 22 };
 
 function niceStep(top) {
   const rough = top / 4;
@@ -48,7 +48,7 @@ function drawChart(model, words, state, width, height, onFigure) {
     parts.push(svg('path', { class: 'fm-grid', d: `M${CHART.left} ${fix(y(value))}H${width - CHART.right}` }));
     parts.push(svg('text', { x: CHART.left - 6, y: fix(y(value) + 4), class: 'fm-tick fm-end' }, words.number(value)));
   }
-  parts.push(svg('text', { x: CHART.left + 4, y: CHART.top + 4, class: 'fm-tick' }, 'km²'));
+  parts.push(svg('text', { x: 2, y: CHART.top - 1, class: 'fm-tick' }, words.say('km2')));
   monthTicks(first, last, inner).forEach((time) => {
     parts.push(svg('path', { class: 'fm-grid', d: `M${fix(x(time))} ${height - CHART.bottom}v4` }));
     const month = new Date(time).getUTCMonth();

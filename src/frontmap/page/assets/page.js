@@ -192,7 +192,7 @@ function selectionSection(reader) {
     label(close, say('close'));
     if (!chosen) return;
     const words = reader.words();
-    if (zone) fill(title, [`${say(zone.status)}, ${words.tenth(zone.km2)} ${say('km2')}`]);
+    if (zone) fill(title, [[say(`legend_${zone.status}`), zoneName(reader, zone)].filter(Boolean).join(': ')]);
     if (place) fill(title, [words.name(place.names)]);
     if (figure) fill(title, [`${qualified(reader, figure)} ${say('km2')}`]);
     if (zone) fill(body, [zoneDetails(reader, zone), earlierRevisions(reader)]);
@@ -215,7 +215,7 @@ function daySection(reader) {
     const text = areaText(reader, state.index);
     const revision = data.revisions[state.index];
     const gap = model.gapAfter(state.index);
-    const zones = model.zonesAt(state.index);
+    const zones = [...model.zonesAt(state.index)].sort((a, b) => (a.status === b.status ? b.km2 - a.km2 : 0));
     const events = data.events.filter((event) => event.iso === stop.iso);
     const figures = data.reported.filter((row) => row.iso === stop.iso && row.precision !== 'undated');
     return [
@@ -223,7 +223,7 @@ function daySection(reader) {
       gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
       revision.reason ? el('p', {}, el('span', { class: 'fm-given' }, revision.reason)) : '',
       el('h3', {}, say('zones')),
-      zones.length ? el('ul', { class: 'fm-list' }, zones.map((zone) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) }, swatch(reader, zone.status), el('span', { class: 'fm-grow' }, say(zone.status)), el('span', {}, `${words.tenth(zone.km2)} ${say('km2')}`))))) : el('p', {}, say('no_zones')),
+      zones.length ? el('ul', { class: 'fm-list' }, zones.map((zone) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) }, swatch(reader, zone.status), el('span', { class: 'fm-grow' }, say(zone.status), el('small', {}, zoneName(reader, zone))), el('span', {}, `${words.tenth(zone.km2)} ${say('km2')}`))))) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event)))] : '',
       revision.sources.length ? [el('h3', {}, say('zone_sources')), sourceList(reader, revision.sources)] : '',

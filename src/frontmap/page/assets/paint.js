@@ -59,6 +59,25 @@ function hatch(context, kind, colour, view) {
   return pattern;
 }
 
+let spare = null;
+
+// A clean sheet of the view's size, used over and over.
+function scratch(view) {
+  spare = spare || document.createElement('canvas');
+  const width = Math.round(view.width * view.ratio);
+  const height = Math.round(view.height * view.ratio);
+  const pen = spare.getContext('2d');
+  if (spare.width !== width || spare.height !== height) {
+    spare.width = width;
+    spare.height = height;
+  }
+  pen.setTransform(1, 0, 0, 1, 0, 0);
+  pen.globalCompositeOperation = 'source-over';
+  pen.clearRect(0, 0, width, height);
+  pen.setTransform(view.ratio, 0, 0, view.ratio, 0, 0);
+  return pen;
+}
+
 function colourOf(model, palette, status, party) {
   if (status === 'contested' || status === 'gained' || status === 'lost') return palette[status];
   return palette.parties[Math.max(0, model.parties.indexOf(party)) % palette.parties.length];
@@ -99,70 +118,70 @@ function makePainter(model) {
     }
     if (close) context.closePath();
   };
-  const outline = (context, view, zone) => {
-    context.beginPath();
-    shapes.shapes[zone.shape].forEach((part) => part.forEach((ring) => trace(context, view, shapes.rings[ring], true)));
+  const outline = (view, list) => {
+    const path = new Path2D();
+    list.forEach((zone) => shapes.shapes[zone.shape].forEach((part) => part.forEach((ring) => trace(path, view, shapes.rings[ring], true))));
+    return path;
   };
-  const shade = (context, view, style, colour) => {
+  const shade = (context, view, style, colour, path) => {
     if (style.wash) {
       context.globalAlpha = style.wash;
       context.fillStyle = colour;
-      context.fill('evenodd');
+      context.fill(path);
       context.globalAlpha = 1;
     }
     if (style.hatch) {
       context.fillStyle = hatch(context, style.hatch, colour, view);
-      context.fill('evenodd');
+      context.fill(path);
     }
   };
-  const zone = (context, view, palette, one, chosen) => {
-    const style = STYLES[one.status];
-    const colour = colourOf(model, palette, one.status, one.party);
-    outline(context, view, one);
-    shade(context, view, style, colour);
-    context.setLineDash(style.line);
-    context.lineWidth = chosen ? style.width + 2.5 : style.width;
-    context.strokeStyle = chosen ? palette.ink : colour;
-    context.stroke();
-    context.setLineDash([]);
-  };
-  // Ground of `list` that is in none of `others`, as a stencil filled with one style.
-  const difference = (context, view, palette, list, others, word) => {
-    const stencil = document.createElement('canvas');
-    stencil.width = view.width * view.ratio;
-    stencil.height = view.height * view.ratio;
-    const pen = stencil.getContext('2d');
-    pen.scale(view.ratio, view.ratio);
-    const style = STYLES[word];
-    const colour = palette[word];
-    list.forEach((one) => {
-      outline(pen, view, one);
-      pen.fillStyle = '#000';
-      pen.fill('evenodd');
-    });
+  // Zones of one status and party as one ground: its outer line strong, lines inside it faint.
+  const ground = (context, view, palette, list) => {
+    const style = STYLES[list[0].status];
+    const colour = colourOf(model, palette, list[0].status, list[0].party);
+    const whole = outline(view, list);
+    shade(context, view, style, colour, whole);
+    context.strokeStyle = colour;
+    context.globalAlpha = 0.4;
+    context.lineWidth = 0.7;
+    context.stroke(whole);
+    context.globalAlpha = 1;
+    const pen = scratch(view);
+    pen.strokeStyle = colour;
+    pen.lineWidth = style.width * 2;
+    pen.setLineDash(style.line);
+    pen.stroke(whole);
+    pen.setLineDash([]);
+    pen.fillStyle = colour;
     pen.globalCompositeOperation = 'destination-out';
-    others.forEach((one) => {
-      outline(pen, view, one);
-      pen.fill('evenodd');
+    pen.fill(whole);
+    context.drawImage(pen.canvas, 0, 0, view.width, view.height);
+  };
+  const emphasis = (context, view, palette, one) => {
+    context.strokeStyle = palette.ink;
+    context.lineWidth = 3.5;
+    context.stroke(outline(view, [one]));
+  };
+  // Ground of `list` that is in none of `others`.
+  const difference = (context, view, palette, list, others, word) => {
+    const style = STYLES[word];
+    const paintOver = (fill, alpha) => {
+      const pen = scratch(view);
+      const rest = outline(view, others);
+      pen.fillStyle = fill(pen);
+      pen.fill(outline(view, list));
+      pen.globalCompositeOperation = 'destination-out';
+      pen.fillStyle = palette.ink;
+      pen.strokeStyle = palette.ink;
+      pen.fill(rest);
       pen.lineWidth = 1.2;
-      pen.stroke();
-    });
-    const whole = (fill, alpha) => {
-      const sheet = document.createElement('canvas');
-      sheet.width = stencil.width;
-      sheet.height = stencil.height;
-      const brush = sheet.getContext('2d');
-      brush.drawImage(stencil, 0, 0);
-      brush.scale(view.ratio, view.ratio);
-      brush.globalCompositeOperation = 'source-in';
-      brush.fillStyle = fill(brush);
-      brush.fillRect(0, 0, view.width, view.height);
+      pen.stroke(rest);
       context.globalAlpha = alpha;
-      context.drawImage(sheet, 0, 0, view.width, view.height);
+      context.drawImage(pen.canvas, 0, 0, view.width, view.height);
       context.globalAlpha = 1;
     };
-    whole(() => colour, style.wash);
-    whole((brush) => hatch(brush, style.hatch, colour, view), 1);
+    paintOver(() => palette[word], style.wash);
+    paintOver((pen) => hatch(pen, style.hatch, palette[word], view), 1);
   };
   const lines = (context, view, palette) => {
     model.data.lines.forEach(([kind, ring]) => {
@@ -223,22 +242,18 @@ function makePainter(model) {
     if (against >= 0) {
       const held = (list) => list.filter((one) => one.party === party && one.status === 'controlled');
       const then = held(model.zonesAt(against));
-      held(now).forEach((one) => {
-        outline(context, view, one);
-        context.globalAlpha = 0.16;
-        context.fillStyle = colourOf(model, palette, 'controlled', party);
-        context.fill('evenodd');
-        context.globalAlpha = 1;
-        context.strokeStyle = context.fillStyle;
-        context.lineWidth = 1.5;
-        context.stroke();
-      });
+      if (held(now).length) ground(context, view, palette, held(now));
       difference(context, view, palette, held(now), then, 'gained');
       difference(context, view, palette, then, held(now), 'lost');
     } else {
-      now.forEach((one) => zone(context, view, palette, one, false));
-      if (chosen && now.includes(chosen)) zone(context, view, palette, chosen, true);
+      const kinds = new Map();
+      now.forEach((one) => {
+        const kind = `${one.status} ${one.party}`;
+        kinds.set(kind, [...(kinds.get(kind) || []), one]);
+      });
+      kinds.forEach((list) => ground(context, view, palette, list));
     }
+    if (chosen && now.includes(chosen)) emphasis(context, view, palette, chosen);
     lines(context, view, palette);
     places(context, view, palette, words, index, place);
   };

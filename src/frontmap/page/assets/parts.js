@@ -193,6 +193,12 @@ function legend(reader) {
   return list;
 }
 
+// The town or settlement that a zone holds, to tell one row from another.
+function zoneName(reader, zone) {
+  const inside = reader.data.places.find((place) => insideShape(reader.model.shapes, zone.shape, place.x, place.y));
+  return inside ? reader.words().name(inside.names) : '';
+}
+
 function zoneDetails(reader, zone) {
   const { data, model, say } = reader;
   const words = reader.words();
