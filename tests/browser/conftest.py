@@ -14,6 +14,7 @@ from frontmap import page as pages
 
 KURSK = Path(__file__).parents[2] / "geodata" / "kursk"
 READY_MS = 10_000
+SETTLED_MS = 150
 
 
 @dataclass
@@ -40,7 +41,15 @@ class Opened:
         self.run("n => { document.querySelector(`[data-section=${n}]`).open = true; }", name)
 
     def settle(self) -> None:
-        self.tab.wait_for_timeout(180)
+        self.tab.wait_for_timeout(SETTLED_MS)
+
+    def until(self, condition: str) -> None:
+        """Wait for a condition; Playwright's own way needs what the page's policy forbids."""
+        for _ in range(READY_MS // SETTLED_MS):
+            if self.run(condition):
+                return
+            self.settle()
+        raise AssertionError(f"never came true: {condition}")
 
 
 @pytest.fixture(scope="session")
@@ -67,20 +76,31 @@ def kursk_page(tmp_path_factory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def contexts(chromium):
+    """Browser contexts, offline, one for each width, language and set of media features."""
+    made = {}
+
+    def context(**features):
+        key = tuple(sorted((name, str(value)) for name, value in features.items()))
+        if key not in made:
+            made[key] = chromium.new_context(offline=True, **features)
+        return made[key]
+
+    yield context
+    for each in made.values():
+        each.close()
+
+
 @pytest.fixture
-def visit(chromium, kursk_page):
-    """Open a page (the Kursk one) offline at a width, in a language, with media features."""
-    contexts = []
+def visit(contexts, kursk_page):
+    """Open a page (the Kursk one) in a tab of its own, at a width, with media features."""
+    tabs = []
 
     def opened(address="", path=None, *, width=1280, height=860, ready=".fm-ready", **features):
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            offline=True,
-            locale=features.pop("locale", "en-GB"),
-            **features,
-        )
-        contexts.append(context)
-        tab = context.new_page()
+        features = {"locale": "en-GB", **features}
+        tab = contexts(viewport={"width": width, "height": height}, **features).new_page()
+        tabs.append(tab)
         found = Opened(tab)
         tab.on("pageerror", lambda error: found.errors.append(str(error)))
         tab.on("console", lambda line: line.type == "error" and found.errors.append(line.text))
@@ -93,5 +113,5 @@ def visit(chromium, kursk_page):
         return found
 
     yield opened
-    for context in contexts:
-        context.close()
+    for tab in tabs:
+        tab.close()

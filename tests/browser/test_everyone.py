@@ -1,0 +1,198 @@
+"""The page is for everyone: three languages, any width, keyboard, screen reader, paper, no script."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from frontmap.page import assets
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = {"phone": 320, "tablet": 768, "desktop": 1280}
+OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+
+
+@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(visit, language, theme):
+    opened = visit(f"#lang={language}&vs=2024-08-12", color_scheme=theme)
+    opened.run(OPEN_ALL)
+    opened.settle()
+    found = Axe().run(opened.tab)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_axe_finds_nothing_on_a_phone_with_a_settlement_open(visit):
+    opened = visit("#lang=uk", width=320, height=640)
+    opened.run(
+        """() => { const reader = document.querySelector('.folium-map').frontmap;
+                  reader.set({ place: reader.data.places.find((one) => one.history.length) }); }"""
+    )
+    opened.settle()
+    found = Axe().run(opened.tab)
+    assert found.violations_count == 0, found.generate_report()
+
+
+COVERED = """() => ['.fm-date', '.fm-figure', '.fm-language', '.folium-map', '.fm-slider', '.fm-play',
+  '.fm-picker', '.fm-legend li'].filter((selector) => {
+    const node = document.querySelector(selector);
+    node.scrollIntoView({ block: 'center' });
+    const box = node.getBoundingClientRect();
+    const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    const inside = box.left >= 0 && box.right <= window.innerWidth + 0.5;
+    return !inside || !(node.contains(top) || top.contains(node));
+  })"""
+
+
+@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_nothing_is_covered_or_cut_off(visit, width, language):
+    opened = visit(f"#lang={language}&vs=2024-08-12", width=width, height=720)
+    assert opened.run("document.documentElement.scrollWidth") <= width
+    assert opened.run(COVERED) == []
+
+
+def test_date_and_area_stay_in_sight_on_a_phone(visit):
+    opened = visit(width=320, height=640)
+    opened.run("window.scrollTo(0, document.body.scrollHeight)")
+    opened.settle()
+    for selector in (".fm-date", ".fm-figure"):
+        box = opened.tab.locator(selector).bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] < 320
+
+
+@pytest.mark.parametrize(
+    ("language", "date", "controlled", "town"),
+    [
+        ("en", "31 August 2024", "controlled", "Sudzha"),
+        ("uk", "31 серпня 2024", "під контролем", "Суджа"),
+        ("ru", "31 августа 2024", "под контролем", "Суджа"),
+    ],
+)
+def test_dates_words_and_names_are_in_the_readers_language(visit, language, date, controlled, town):
+    opened = visit(f"#date=2024-08-31&lang={language}")
+    opened.open_section("places")
+    opened.settle()
+    assert date in opened.text(".fm-date")
+    assert controlled in opened.text(".fm-figure")
+    assert town in opened.text("[data-section=places] .fm-list")
+    assert opened.run("document.documentElement.lang") == language
+
+
+@pytest.mark.parametrize("language", ["uk", "ru"])
+def test_no_english_word_of_the_interface_is_left(visit, language):
+    opened = visit(f"#lang={language}&vs=2024-08-12")
+    shown = opened.run("document.querySelector('.fm-page').innerText")
+    english, own = assets.words()["en"], assets.words()[language]
+    left = {
+        text
+        for key, text in english.items()
+        if isinstance(text, str) and len(text) > 6 and text != own[key] and "{" not in text
+    }
+    assert {text for text in left if re.search(rf"(^|\\n){re.escape(text)}($|\\n)", shown)} == set()
+
+
+def test_the_readers_own_language_is_taken(visit):
+    opened = visit(locale="uk-UA")
+    assert opened.state("language") == "uk"
+
+
+def test_language_buttons_change_everything_at_once(visit):
+    opened = visit()
+    opened.click("[data-language=ru]")
+    assert opened.text("[data-section=day] h2") == assets.words()["ru"]["section_day"]
+    assert opened.run("document.documentElement.lang") == "ru"
+
+
+def test_the_keyboard_reaches_slider_buttons_and_sections_and_shows_where_it_is(visit):
+    opened = visit()
+    reached = []
+    for _ in range(25):
+        opened.tab.keyboard.press("Tab")
+        reached.append(
+            opened.run(
+                """() => { const node = document.activeElement;
+                  const seen = getComputedStyle(node).outlineStyle !== 'none';
+                  return `${node.className || node.tagName} ${seen}`; }"""
+            )
+        )
+    names = " ".join(reached)
+    for wanted in ("fm-skip", "fm-language", "folium-map", "fm-slider", "fm-play", "fm-picker"):
+        assert wanted in names
+    assert "SUMMARY true" in names
+    assert not [name for name in reached if name.endswith("false") and not name.startswith("BODY")]
+
+
+def test_the_skip_link_leads_to_the_slider(visit):
+    opened = visit()
+    opened.tab.keyboard.press("Tab")
+    opened.tab.keyboard.press("Enter")
+    assert opened.run("document.activeElement.className") == "fm-slider"
+
+
+def test_reduced_motion_is_heeded(visit):
+    opened = visit(reduced_motion="reduce")
+    moving = opened.run(
+        """() => [...document.querySelectorAll('.fm-page *')].filter((node) => {
+             const { transitionDuration, animationName } = getComputedStyle(node);
+             return animationName !== 'none' || parseFloat(transitionDuration) > 0;
+           }).length"""
+    )
+    assert moving == 0
+
+
+def test_it_prints_as_one_page_with_date_legend_scale_and_sources(visit):
+    opened = visit("#lang=en")
+    pages = opened.tab.pdf(format="A4", print_background=True).count(b"/Type /Page\n")
+    opened.tab.emulate_media(media="print")
+    for selector in (".fm-date", ".fm-legend", ".leaflet-control-scale", ".fm-foot", ".fm-canvas"):
+        assert opened.tab.locator(selector).first.is_visible(), selector
+    assert pages == 1
+
+
+def test_it_is_readable_without_script(visit):
+    opened = visit(ready="", java_script_enabled=False)
+    told = opened.tab.locator("body").inner_text()
+    assert "31" in told
+    assert "square kilometres" in told
+    assert opened.tab.locator("table tr").count() >= 6
+    assert "can call" not in told
+
+
+def test_settlements_are_found_by_name_in_any_language_and_tell_their_history(visit):
+    opened = visit("#lang=en&date=2024-08-31")
+    opened.open_section("places")
+    opened.settle()
+    for name in ("Sudzha", "Суджа", "судж"):
+        opened.tab.locator(".fm-search").fill(name)
+        assert "Sudzha" in opened.text("[data-section=places] .fm-list")
+    opened.tab.locator("[data-section=places] .fm-row").first.press("Enter")
+    told = opened.text(".fm-selection")
+    assert "Суджа" in told
+    assert "held" in told
+    assert opened.tab.locator(".fm-selection a[href^=http]").count() > 0
+
+
+def test_a_reported_figure_opens_its_verdict_claimant_and_source(visit):
+    opened = visit("#lang=en")
+    opened.run(
+        "document.querySelector('.fm-mark-above, .fm-mark-below').dispatchEvent("
+        "new MouseEvent('click', { bubbles: true }))"
+    )
+    opened.settle()
+    told = opened.text(".fm-selection")
+    assert "the map" in told
+    assert "Said by" in told
+    assert "Difference" in told
+    assert opened.tab.locator(".fm-selection a[href^=http]").count() > 0
+
+
+def test_events_and_figures_of_the_date_are_listed(visit):
+    opened = visit("#lang=en&date=2024-08-12")
+    day = opened.text("[data-section=day]")
+    assert "Reported that day" in day
+    assert "Figures for that day" in day

@@ -1,0 +1,337 @@
+"""What a reader does with the page, and what it answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+import shapely
+from shapely import box
+
+import frontmap
+from frontmap import page
+from frontmap.area import areas
+from fronts import Clock, new_archive, zone
+
+pytestmark = pytest.mark.browser
+
+DATES = ["2024-08-12", "2024-08-20", "2024-08-31", "2024-10-10"]
+SIDES = [0.2, 0.3, 0.4, 0.1]
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory):
+    """Four dates of one party: controlled ground, a contested strip east of it; one correction."""
+    clock = Clock("2026-09-01T10:00:00+00:00")
+    made = new_archive(tmp_path_factory.mktemp("small") / "small-front", clock)
+    for date, side in zip(DATES, SIDES, strict=True):
+        made.add(date, ground(side), reason="first map")
+    clock.set("2026-09-05T10:00:00+00:00")
+    made.correct("2024-08-31", ground(0.35), reason="a village was not held", sources=["isw"])
+    return made
+
+
+def ground(side):
+    strip = box(35 + side, 51, 35.05 + side, 51.1)
+    return [
+        zone(box(35, 51, 35 + side, 51 + side), "held"),
+        zone(strip, "strip", status="contested", confidence="low", note="a note"),
+    ]
+
+
+@pytest.fixture(scope="module")
+def front_page(front, tmp_path_factory):
+    path = tmp_path_factory.mktemp("pages") / "front.html"
+    page.save(front, path)
+    return path
+
+
+@pytest.fixture
+def reading(visit, front_page):
+    return visit(path=front_page)
+
+
+def shown_date(opened):
+    return opened.run("document.querySelector('.fm-date').dateTime")
+
+
+def expected(front, date):
+    row = areas(front, dates=[date]).iloc[0]
+    return tuple(written(km2) for km2 in (row.controlled_km2, row.contested_km2, row.error_km2))
+
+
+def written(km2):
+    return f"{km2:,.0f}" if km2 >= 10 else f"{km2:.1f}"
+
+
+def test_it_opens_on_the_date_with_most_ground(reading):
+    assert shown_date(reading) == "2024-08-31"
+
+
+def test_every_date_shows_the_measured_range_and_error(reading, front):
+    reading.tab.locator(".fm-slider").press("Home")
+    for date in DATES:
+        assert shown_date(reading) == date
+        controlled, contested, error = expected(front, date)
+        figure = reading.text(".fm-figure")
+        assert f"{controlled} km² controlled" in figure
+        assert f"+ {contested} contested" in figure
+        assert f"± {error} km²" in figure
+        reading.tab.locator(".fm-slider").press("ArrowRight")
+
+
+KEYS = {
+    "ArrowLeft": "2024-08-20",
+    "ArrowDown": "2024-08-20",
+    "ArrowRight": "2024-10-10",
+    "ArrowUp": "2024-10-10",
+    "PageDown": "2024-08-12",
+    "PageUp": "2024-10-10",
+    "Home": "2024-08-12",
+    "End": "2024-10-10",
+}
+
+
+def test_keys_on_the_slider_stop_only_at_true_dates(reading):
+    for key, date in KEYS.items():
+        reading.run("document.querySelector('.folium-map').frontmap.go(2)")
+        reading.tab.locator(".fm-slider").press(key)
+        assert shown_date(reading) == date, key
+
+
+def test_arrow_keys_work_anywhere_on_the_page(reading):
+    reading.tab.keyboard.press("ArrowLeft")
+    assert shown_date(reading) == "2024-08-20"
+
+
+def test_the_slider_is_proportional_to_time(reading):
+    reading.tab.locator(".fm-slider").press("Home")
+    assert reading.run("Number(document.querySelector('.fm-slider').max)") == 59
+    reading.tab.locator(".fm-slider").press("ArrowRight")
+    assert reading.run("Number(document.querySelector('.fm-slider').value)") == 8
+
+
+def test_play_goes_to_the_last_date_and_stops(reading):
+    reading.click(".fm-play")
+    assert reading.run("document.querySelector('.fm-play').getAttribute('aria-label')") == "Pause"
+    reading.until("document.querySelector('.fm-date').dateTime === '2024-10-10'")
+    reading.settle()
+    assert reading.state("playing") == 0
+
+
+def test_a_picked_day_without_snapshot_shows_the_last_before_it(reading):
+    reading.tab.locator(".fm-picker").fill("2024-08-25")
+    assert shown_date(reading) == "2024-08-20"
+    assert reading.run("document.querySelector('.fm-picker').value") == "2024-08-20"
+
+
+def test_a_long_gap_in_the_record_is_said_and_drawn(reading):
+    reading.settle()
+    assert "No snapshot for the next 40 days" in reading.text("[data-section=day]")
+    assert reading.run("document.querySelectorAll('.fm-gap').length") == 1
+
+
+def test_a_click_on_the_map_tells_all_of_the_zone(reading):
+    reading.tab.locator(".folium-map").click(
+        position=reading.run(
+            """() => { const {map} = document.querySelector('.folium-map').frontmap;
+                   return map.latLngToContainerPoint([51.05, 35.37]); }"""
+        )
+    )
+    told = reading.text(".fm-selection")
+    for part in (
+        "contested",
+        "Ukraine",
+        "low",
+        "± 1,000 m",
+        "31 August 2024",
+        "isw",
+        "a note",
+        "strip",
+    ):
+        assert part in told
+
+
+def test_a_zone_opens_by_keyboard_and_closes_back_to_the_slider(reading):
+    reading.tab.locator("[data-section=day] .fm-row").first.press("Enter")
+    assert reading.run("document.activeElement.closest('.fm-selection') !== null")
+    reading.tab.locator(".fm-close").press("Enter")
+    assert reading.run("document.activeElement.className") == "fm-slider"
+    assert reading.run("document.querySelector('.fm-selection').hidden")
+
+
+def test_earlier_revisions_are_listed_with_their_reasons(reading):
+    told = reading.text("[data-section=day] .fm-revisions")
+    assert told.index("a village was not held") < told.index("first map")
+
+
+def test_the_table_holds_the_same_numbers_as_the_measures(reading, front):
+    reading.open_section("table")
+    reading.settle()
+    rows = reading.run(
+        """[...document.querySelectorAll('[data-section=table] tbody tr')]
+             .map(row => [...row.cells].map(cell => cell.textContent))"""
+    )
+    assert [row[1] for row in rows] == [expected(front, date)[0] for date in DATES]
+
+
+def test_the_csv_holds_the_table_of_the_measures(reading, front):
+    reading.open_section("share")
+    with reading.tab.expect_download() as waiting:
+        reading.click("[data-action=save_table]")
+    text = Path(waiting.value.path()).read_text("utf-8")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    measured = areas(front)
+    assert [row["date"] for row in rows] == DATES
+    assert [float(row["controlled_km2"]) for row in rows] == measured["controlled_km2"].round(
+        2
+    ).tolist()
+    assert [row["digest"] for row in rows] == [digest[:12] for digest in measured["digest"]]
+
+
+def test_the_picture_is_a_png_of_the_view(reading):
+    reading.open_section("share")
+    with reading.tab.expect_download() as waiting:
+        reading.click("[data-action=save_picture]")
+    assert waiting.value.suggested_filename == "small-front-2024-08-31.png"
+    data = Path(waiting.value.path()).read_bytes()
+    assert data.startswith(b"\x89PNG")
+    assert len(data) > 10_000
+
+
+def test_the_address_restores_the_view(visit, front_page):
+    opened = visit("#date=2024-10-10&vs=2024-08-12&lang=uk&at=51.2,35.3,9", front_page)
+    assert shown_date(opened) == "2024-10-10"
+    assert "12 серпня 2024" in opened.text(".fm-versus")
+    assert opened.run("document.documentElement.lang") == "uk"
+    assert opened.run("document.querySelector('.folium-map').frontmap.map.getZoom()") == 9
+
+
+def test_the_address_follows_the_view(reading):
+    reading.tab.locator(".fm-slider").press("Home")
+    reading.until("location.hash.includes('date=2024-08-12')")
+    assert "lang=en" in reading.run("location.hash")
+
+
+def test_an_address_with_nonsense_is_no_error(visit, front_page):
+    opened = visit("#date=2020-02-31&vs=x&lang=xx&at=1,2&zone=__proto__", front_page)
+    assert shown_date(opened) == "2024-08-31"
+    assert opened.errors == []
+
+
+def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(visit, front, tmp_path):
+    path = tmp_path / "known.html"
+    page.save(front, path, known=Clock("2026-09-03T00:00:00+00:00")())
+    opened = visit(path=path)
+    assert "As known on 2026-09-03T00:00:00Z" in opened.text(".fm-known")
+    size = opened.run("parseFloat(getComputedStyle(document.querySelector('.fm-known')).fontSize)")
+    assert size >= 20
+    now, then = areas(front), areas(front, known=Clock("2026-09-03T00:00:00+00:00")())
+    assert now["controlled_km2"][2] != then["controlled_km2"][2]
+    assert f"{then['controlled_km2'][2]:,.0f} km²" in opened.text(".fm-figure")
+
+
+def test_the_foot_names_digest_and_recorded_instant(reading, front):
+    foot = reading.text(".fm-foot")
+    assert front.digest[:16] in foot
+    assert "2026-09-05 10:00:00 UTC" in foot
+
+
+def test_a_screen_reader_hears_the_date_on_stop(reading):
+    reading.tab.locator(".fm-slider").press("Home")
+    reading.until("document.querySelector('[aria-live]').textContent.startsWith('12 August 2024')")
+    told = reading.run("document.querySelector('.fm-slider').getAttribute('aria-valuetext')")
+    assert told.startswith("12 August 2024, ")
+
+
+def test_tiles_are_asked_for_only_on_request_and_their_failure_is_said(reading):
+    assert reading.requests == []
+    reading.open_section("share")
+    label = reading.text(".fm-check")
+    assert "tile.openstreetmap.org" in label
+    reading.click(".fm-check input")
+    reading.tab.wait_for_selector("text=did not answer")
+    assert not reading.tab.locator(".fm-check input").is_checked()
+    assert reading.run("document.querySelectorAll('.leaflet-tile').length") == 0
+
+
+def test_several_snapshots_of_one_day_are_stops_with_their_hour(visit, tmp_path):
+    many = new_archive(tmp_path / "many")
+    for hour, side in ((8, 0.1), (20, 0.2)):
+        published = Clock(f"2024-08-31T{hour:02}:00:00+00:00")()
+        many.add("2024-08-31", ground(side), reason="r", published=published)
+    page.save(many, tmp_path / "many.html")
+    opened = visit("#date=2024-08-31", tmp_path / "many.html")
+    assert "31 August 2024, 20:00" in opened.text(".fm-date")
+    opened.tab.locator(".fm-slider").press("ArrowLeft")
+    assert "31 August 2024, 08:00" in opened.text(".fm-date")
+
+
+def test_a_date_without_ground_says_so(visit, tmp_path):
+    none = new_archive(tmp_path / "none")
+    none.add("2024-08-31", [], reason="nothing held", sources=["isw"])
+    page.save(none, tmp_path / "none.html")
+    opened = visit(path=tmp_path / "none.html")
+    assert "0 km² controlled" in opened.text(".fm-figure")
+    assert "No ground was held on this date." in opened.text("[data-section=day]")
+
+
+def test_two_parties_are_told_apart_and_chosen(visit, tmp_path):
+    both = new_archive(tmp_path / "both")
+    zones = [
+        zone(box(35, 51, 35.2, 51.2), "a"),
+        zone(box(35.3, 51, 35.6, 51.2), "b", party="RU"),
+    ]
+    both.add("2024-08-31", zones, reason="r")
+    page.save(both, tmp_path / "both.html")
+    opened = visit("#party=UA", tmp_path / "both.html")
+    first = opened.text(".fm-figure")
+    opened.tab.locator(".fm-party").select_option("RU")
+    opened.settle()
+    assert opened.text(".fm-figure") != first
+    assert opened.state("party") == "RU"
+
+
+DRAWN = """() => {
+  const { model } = document.querySelector('.folium-map').frontmap;
+  const { shapes, x, rings } = model.shapes;
+  const outline = (zone) => [...rings[shapes[zone.shape][0][0]]].map((id) => x[id]);
+  return model.stops.map((_, i) => model.zonesAt(i).map((zone) => [zone.id, outline(zone)]));
+}"""
+
+
+def test_the_geometry_in_the_browser_is_that_of_the_archive(reading, front):
+    for zones, snapshot in zip(reading.run(DRAWN), front.snapshots(), strict=True):
+        drawn = dict(zones)
+        assert set(drawn) == {each.id for each in snapshot.zones}
+        for each in snapshot.zones:
+            outline = shapely.get_parts(each.geometry)[0].exterior.coords[:-1]
+            wanted = [lon / 360 + 0.5 for lon, _ in outline]
+            assert drawn[each.id] == pytest.approx(wanted, abs=1e-12)
+
+
+PAINTED = """(at) => {
+  const { map } = document.querySelector('.folium-map').frontmap;
+  const canvas = document.querySelector('.fm-canvas');
+  const box = canvas.getBoundingClientRect();
+  const own = map.getContainer().getBoundingClientRect();
+  const point = map.latLngToContainerPoint(at);
+  const ratio = canvas.width / box.width;
+  const x = (point.x + own.left - box.left) * ratio - 8;
+  const y = (point.y + own.top - box.top) * ratio - 8;
+  const { data } = canvas.getContext('2d').getImageData(x, y, 16, 16);
+  return data.filter((_, i) => i % 4 === 3).reduce((sum, one) => sum + (one > 0), 0) / 256;
+}"""
+
+
+def test_the_zones_are_drawn_where_they_are(reading):
+    controlled, contested, neither = ([51.2, 35.15], [51.05, 35.375], [51.6, 35.8])
+    assert reading.run(PAINTED, controlled) == 1
+    assert reading.run(PAINTED, contested) == 1
+    assert reading.run(PAINTED, neither) == 0
+
+
+def test_it_is_about_the_archive(front):
+    assert frontmap.layer(front).payload["title"] == "A front"

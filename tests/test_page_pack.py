@@ -1,0 +1,109 @@
+"""The packed form: nothing is lost on the way, whatever was drawn or written."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box
+
+import frontmap
+from frontmap.page.container import opened, sealed
+from frontmap.page.escape import as_json, as_markup
+from frontmap.page.gather import gather
+from frontmap.page.pack import Packer, iter_varints, unpacked, unzigzag, varints, zigzag
+from fronts import grounds
+
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
+HEAD = {"form": 1, "title": "t", "digest": "d", "recorded": "r", "known": ""}
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+def micro_degrees(shape):
+    return np.rint(shapely.get_coordinates(shape) * 1e6).astype(int).tolist()
+
+
+@given(st.lists(grounds(), min_size=1, max_size=6))
+def test_every_shape_comes_back_with_its_points_in_order(shapes):
+    packer = Packer()
+    numbers = [packer.add(shape) for shape in shapes]
+    found = unpacked(packer.encoded()).shapes
+    for shape, number in zip(shapes, numbers, strict=True):
+        assert micro_degrees(found[number]) == micro_degrees(shape)
+        assert len(found[number].geoms) == len(shapely.get_parts(shape))
+
+
+def test_every_zone_of_every_date_of_the_shipped_archive_comes_back():
+    packer = Packer()
+    drawn = [
+        (packer.add(zone.geometry), zone.geometry)
+        for snapshot in frontmap.open(KURSK).snapshots()
+        for zone in snapshot.zones
+    ]
+    found = unpacked(packer.encoded()).shapes
+    assert len(drawn) > 20
+    assert all(micro_degrees(found[number]) == micro_degrees(shape) for number, shape in drawn)
+
+
+def test_ground_that_stays_is_written_once():
+    near, far = box(35, 51, 36, 52), box(36, 51, 37, 52)
+    once, twice = Packer(), Packer()
+    once.add(near)
+    for _ in range(2):
+        twice.add(near)
+    assert once.encoded() == twice.encoded()
+    twice.add(far)
+    assert len(twice.vertices) == 6
+
+
+@given(st.lists(st.integers(-(2**40), 2**40)))
+def test_numbers_come_back(numbers):
+    data = varints(zigzag(number) for number in numbers)
+    assert [unzigzag(number) for number in iter_varints(data)] == numbers
+
+
+@given(texts, st.binary())
+def test_a_payload_comes_back(text, data):
+    payload = {**HEAD, "note": text, "geo": data}
+    assert opened(sealed(payload)) == payload
+
+
+@given(texts)
+def test_no_sign_of_markup_template_or_script_is_left_in_json(text):
+    written = as_json([text])
+    assert not set("{}<>&\u2028\u2029") & set(written)
+    assert json.loads(written) == [text]
+
+
+@given(texts)
+def test_no_sign_of_markup_or_template_is_left_in_markup(text):
+    assert not set("{}<>\"'") & set(as_markup(text))
+
+
+@pytest.fixture(scope="module")
+def payload():
+    return gather(frontmap.open(KURSK))
+
+
+def test_the_page_carries_the_measured_areas(payload):
+    measured = frontmap.area.areas(frontmap.open(KURSK))
+    rows = measured[measured["party"] == "UA"]
+    assert payload["areas"]["UA"][0] == rows["controlled_km2"].round(2).tolist()
+    assert payload["areas"]["UA"][3] == rows["error_km2"].round(2).tolist()
+
+
+def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
+    judged = frontmap.reported.verdicts(frontmap.open(KURSK))
+    assert [row["value"] for row in payload["reported"]] == judged["value_km2"].tolist()
+    assert {row["mark"] for row in payload["reported"]} <= {
+        "agrees",
+        "contested",
+        "above",
+        "below",
+        "unchecked",
+    }
