@@ -329,6 +329,27 @@ def test_empty_archive_has_an_empty_table(tmp_path):
     assert table.empty
 
 
+def test_date_on_which_nothing_is_held_has_a_row_of_zeros(front):
+    (row,) = areas(front, dates=["2024-09-30"]).to_dict("records")
+    assert (row["party"], row["controlled_km2"], row["bound_km2"]) == ("UA", 0.0, 0.0)
+    assert areas(front, dates=["2024-09-30"], by="status")["area_km2"].tolist() == [0.0] * 3
+
+
+def test_errors_can_be_left_out(front):
+    table = areas(front, errors="none")
+    assert table["error_km2"].isna().all()
+    assert table["controlled_km2"].tolist() == areas(front)["controlled_km2"].tolist()
+
+
+@pytest.mark.parametrize("by", ["party", "status", "zone"])
+def test_geodesic_edges_are_compared_when_asked(front, by):
+    table = areas(front, by=by, edges="compare")
+    name = "area_km2" if by != "party" else "controlled_km2"
+    share = (table["geodesic_difference_km2"] / table[name]).dropna().abs()
+    assert 0 < share.max() < 1e-4
+    assert "geodesic_difference_km2" not in areas(front, by=by)
+
+
 def test_verb_prints_the_same_numbers_in_every_format(front):
     def printed(*words):
         done = CliRunner().invoke(app, ["area", "--archive", str(front.root), *words])

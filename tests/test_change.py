@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from frontmap.change import COLUMNS, change, changes, shift
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.model import Zone
+from frontmap.series import executor_for
 from frontmap.transition import changed_faces
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -203,6 +205,14 @@ def run(*words):
     done = CliRunner().invoke(app, ["change", *words])
     assert done.exit_code == 0, done.output
     return done.stdout
+
+
+def test_series_is_the_same_to_the_bit_on_several_cores(front):
+    opened = archive.open_archive(front.root)
+    with executor_for(jobs=2) as pool:
+        for measure in (areas, changes):
+            shared = measure(opened, executor=pool)
+            pd.testing.assert_frame_equal(shared, measure(opened), check_exact=True)
 
 
 def test_verb_prints_table_and_map(front):

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import shapely
 
+from frontmap.geodesic import geodesic_difference_km2
 from frontmap.geometry import polygon_areas_km2
-from frontmap.ground import merged, pieces
-from frontmap.model import STATUSES, By, Status
-from frontmap.timeline import answers, border_of
+from frontmap.ground import pieces, union
+from frontmap.model import STATUSES, By, Edges, Errors, Per, Status
+from frontmap.series import map_batches
+from frontmap.timeline import answers, border_of, parties_of
 from frontmap.uncertainty import CORRELATION_KM, Outline, Uncertainty, area_uncertainty
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     import numpy as np
     from numpy.typing import NDArray
@@ -22,10 +29,13 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.geometry import Geometries
-    from frontmap.ground import Piece
-    from frontmap.model import Fill, Per
+    from frontmap.ground import Memory, Piece
+    from frontmap.model import Fill, Snapshot
     from frontmap.timeline import Answer, Known
 
+Row = dict[str, Any]
+GEODESIC = "geodesic_difference_km2"
+_ORDER = ("date", "_instant", "party", "_place")
 METHOD = "WGS 84 ellipsoid, edges straight in lon/lat"
 _HEAD = ("date", "maker", "party")
 _TAIL = ("error_km2", "bound_km2", "age_days", "digest", "method")
@@ -59,7 +69,10 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
+    errors: Errors = "estimate",
+    edges: Edges = "straight",
     correlation_km: float = CORRELATION_KM,
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Measure the ground of each party on each date, with its error.
 
@@ -76,8 +89,15 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     dates, known, fill, per
         As :func:`frontmap.timeline.answers`. With ``per="snapshot"`` the table has the column
         ``published``, the maker's instant, after ``date``.
+    errors
+        ``"none"`` leaves ``error_km2`` and ``bound_km2`` blank, which is many times faster.
+    edges
+        ``"compare"`` adds ``geodesic_difference_km2``: what the area (by party, the controlled
+        area) would differ by with geodesic edges.
     correlation_km
         Stretches of line further apart than this err independently.
+    executor
+        Any ``concurrent.futures`` executor; None works in this process. The same to the bit.
 
     Returns
     -------
@@ -107,77 +127,133 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     >>> list(areas(kursk).columns[:6])
     ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2']
     """
-    found = list(answers(archive, dates, known=known, fill=fill, per=per))
-    parties = sorted({zone.party for answer in found for zone in answer.snapshot.zones})
-    border = border_of(archive)
-    rows = [
-        _identity(answer, per) | row
-        for answer in found
-        for row in _ROWS[by](pieces(answer.snapshot), answer, parties, border, correlation_km)
-    ]
+    found = answers(archive, dates, known=known, fill=fill, per=per)
+    rule = _Rule(by, per, errors, edges, border_of(archive), correlation_km)
+    rows = list(map_batches(partial(_measured, archive, rule), found, executor=executor))
+    if by != "zone":
+        rows += _blank_rows(archive, rule, found, rows, known)
     columns = [*COLUMNS[by]]
     if per == "snapshot":
         columns.insert(1, "published")
+    if edges == "compare":
+        columns.insert(columns.index("error_km2"), GEODESIC)
+    rows.sort(key=lambda row: [row[name] for name in _ORDER])
     return pd.DataFrame(rows, columns=columns)
 
 
-def _identity(answer: Answer, per: Per) -> dict[str, Any]:
-    revision = answer.snapshot.revision
-    published = {"published": revision.published} if per == "snapshot" else {}
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """What is measured of every snapshot alike."""
+
+    by: By
+    per: Per
+    errors: Errors
+    edges: Edges
+    border: BaseGeometry | None
+    correlation_km: float
+
+    def uncertainty(self, outlines: Sequence[Outline], memory: Memory) -> Uncertainty:
+        """Work out error and bound of the ground within outlines that do not overlap."""
+        if self.errors == "none":
+            return Uncertainty(math.nan, math.nan)
+        key = tuple((shapely.to_wkb(o.geometry), o.accuracy_m) for o in outlines)
+        if key not in memory:
+            ground = union([outline.geometry for outline in outlines])
+            memory[key] = area_uncertainty(
+                ground, outlines, self.border, correlation_km=self.correlation_km
+            )
+        found: Uncertainty = memory[key]
+        return found
+
+    def geodesic(self, outlines: Sequence[Outline]) -> Row:
+        """Say what geodesic edges would change, where that was asked for."""
+        if self.edges == "straight":
+            return {}
+        shapes = [outline.geometry for outline in outlines]
+        return {GEODESIC: float(geodesic_difference_km2(shapes).sum())}
+
+
+def _measured(archive: Archive, rule: _Rule, batch: Sequence[Answer]) -> list[Row]:
+    memory: Memory = {}
+    rows = []
+    for answer in batch:
+        snapshot = archive.read(answer.revision)
+        parts = pieces(snapshot, memory)
+        found = _ROWS[rule.by](parts, snapshot, rule, memory)
+        rows += [_identity(answer, rule, place) | row for place, row in enumerate(found)]
+    return rows
+
+
+def _blank_rows(
+    archive: Archive, rule: _Rule, found: Sequence[Answer], rows: Sequence[Row], known: Known
+) -> list[Row]:
+    """Rows of 0.0 for the parties that the series names and a snapshot doesn't."""
+    there = {(row["digest"], row["date"], row["party"]) for row in rows}
+    parties = {row["party"] for row in rows}
+    if found and not parties:
+        parties = set(parties_of(archive.snapshots(known=known)))
+    return [
+        _identity(answer, rule, place) | {"party": party} | row
+        for answer in found
+        for party in parties
+        if (answer.revision.digest, answer.date, party) not in there
+        for place, row in enumerate(_nothing(rule))
+    ]
+
+
+def _nothing(rule: _Rule) -> list[Row]:
+    none = rule.geodesic([]) | rule.uncertainty([], {})._asdict()
+    if rule.by == "status":
+        return [{"status": status, "area_km2": 0.0} | none for status in STATUSES]
+    return [{f"{status}_km2": 0.0 for status in STATUSES} | none]
+
+
+def _identity(answer: Answer, rule: _Rule, place: int) -> Row:
+    revision = answer.revision
+    published = {"published": revision.published} if rule.per == "snapshot" else {}
     return published | {
         "date": answer.date,
         "maker": revision.maker,
         "age_days": answer.age_days,
         "digest": revision.digest,
         "method": METHOD,
+        "_instant": revision.published.timestamp() if revision.published else 0.0,
+        "_place": place,
     }
 
 
 def _party_rows(
-    parts: Sequence[Piece],
-    _: Answer,
-    parties: Sequence[str],
-    border: BaseGeometry | None,
-    correlation_km: float,
-) -> Iterator[dict[str, Any]]:
-    for party in parties:
+    parts: Sequence[Piece], snapshot: Snapshot, rule: _Rule, memory: Memory
+) -> Iterator[Row]:
+    for party in parties_of([snapshot]):
         sums = {f"{status}_km2": _counted_km2(parts, party, status) for status in STATUSES}
+        geodesic = rule.geodesic(_outlines(parts, party, ("controlled",)))
         ends = [
-            _uncertainty(parts, party, statuses, border, correlation_km)
+            rule.uncertainty(_outlines(parts, party, statuses), memory)
             for statuses in (("controlled",), ("controlled", "contested"))
         ]
         worst = (max(end.error_km2 for end in ends), max(end.bound_km2 for end in ends))
-        yield {"party": party} | sums | Uncertainty(*worst)._asdict()
+        yield {"party": party} | sums | geodesic | Uncertainty(*worst)._asdict()
 
 
 def _status_rows(
-    parts: Sequence[Piece],
-    _: Answer,
-    parties: Sequence[str],
-    border: BaseGeometry | None,
-    correlation_km: float,
-) -> Iterator[dict[str, Any]]:
-    for party in parties:
+    parts: Sequence[Piece], snapshot: Snapshot, rule: _Rule, memory: Memory
+) -> Iterator[Row]:
+    for party in parties_of([snapshot]):
         for status in STATUSES:
-            named = {"party": party, "status": status}
-            counted = {"area_km2": _counted_km2(parts, party, status)}
-            yield (
-                named
-                | counted
-                | _uncertainty(parts, party, (status,), border, correlation_km)._asdict()
-            )
+            outlines = _outlines(parts, party, (status,))
+            counted = {"area_km2": _counted_km2(parts, party, status)} | rule.geodesic(outlines)
+            spread = rule.uncertainty(outlines, memory)
+            yield {"party": party, "status": status} | counted | spread._asdict()
 
 
 def _zone_rows(
-    parts: Sequence[Piece],
-    answer: Answer,
-    _: Sequence[str],
-    border: BaseGeometry | None,
-    correlation_km: float,
-) -> Iterator[dict[str, Any]]:
-    for zone in sorted(answer.snapshot.zones, key=lambda zone: (zone.party, zone.id)):
+    parts: Sequence[Piece], snapshot: Snapshot, rule: _Rule, memory: Memory
+) -> Iterator[Row]:
+    for zone in snapshot.zones:
         own = [p.geometry for p in parts if p.zone is zone and p.status == zone.status]
         outline = Outline(zone.geometry, zone.accuracy_m)
+        spread = rule.geodesic([outline]) | rule.uncertainty([outline], memory)._asdict()
         yield {
             "party": zone.party,
             "zone": zone.id,
@@ -185,10 +261,7 @@ def _zone_rows(
             "area_km2": float(area_km2([zone.geometry])[0]),
             "counted_km2": float(area_km2(own).sum()),
             "accuracy_m": zone.accuracy_m,
-            **area_uncertainty(
-                zone.geometry, [outline], border, correlation_km=correlation_km
-            )._asdict(),
-        }
+        } | spread
 
 
 _ROWS = {"party": _party_rows, "status": _status_rows, "zone": _zone_rows}
@@ -199,17 +272,9 @@ def _counted_km2(parts: Sequence[Piece], party: str, status: Status) -> float:
     return float(area_km2(own).sum())
 
 
-def _uncertainty(
-    parts: Sequence[Piece],
-    party: str,
-    statuses: tuple[Status, ...],
-    border: BaseGeometry | None,
-    correlation_km: float,
-) -> Uncertainty:
-    outlines = [
+def _outlines(parts: Sequence[Piece], party: str, statuses: tuple[Status, ...]) -> list[Outline]:
+    return [
         Outline(part.geometry, part.zone.accuracy_m)
         for part in parts
         if part.zone.party == party and part.status in statuses
     ]
-    ground = merged(parts, *statuses, party=party)
-    return area_uncertainty(ground, outlines, border, correlation_km=correlation_km)

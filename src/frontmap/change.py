@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -13,16 +14,19 @@ import pandas as pd
 from frontmap.area import METHOD, area_km2
 from frontmap.errors import UsageError
 from frontmap.ground import merged, pieces, union
-from frontmap.timeline import answers
+from frontmap.series import map_batches
+from frontmap.timeline import answers, parties_of
 from frontmap.transition import changed_faces
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
 
     from numpy.typing import NDArray
 
     from frontmap.archive import Archive
+    from frontmap.ground import Memory, Piece
     from frontmap.model import Basis, Fill, Per, Snapshot, Status, Zone
     from frontmap.timeline import Answer, Known
 
@@ -84,6 +88,7 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
+    executor: Executor | None = None,
 ) -> pd.DataFrame:
     """Measure what each party gained and lost from each snapshot to the next.
 
@@ -97,17 +102,19 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
         ``"controlled"`` ground, or ``"held"``: controlled and contested together.
     known, fill, per
         As :func:`frontmap.timeline.answers`.
+    executor
+        Any ``concurrent.futures`` executor; None works in this process. The same to the bit.
 
     Returns
     -------
     pandas.DataFrame
-        One row per step and party. ``gained_km2`` and ``lost_km2`` are gross; ``net_km2`` is their
-        difference; ``unchanged_km2`` was held throughout; ``start_km2 + gained_km2 - lost_km2 =
-        end_km2`` to 1e-9 km². ``days`` are the true days between the two snapshots (with
-        ``per="snapshot"``, between the maker's instants), which the rates divide by; a rate over
-        no time is blank. Where the maker changes from one snapshot to the next, the ground between
-        them is not compared: its figures are blank. Areas on the WGS 84 ellipsoid, edges straight
-        in longitude/latitude.
+        One row per step and party with ground in either snapshot. ``gained_km2`` and ``lost_km2``
+        are gross, ``net_km2`` is their difference, ``unchanged_km2`` was held throughout;
+        ``start_km2 + gained_km2 - lost_km2 = end_km2`` to 1e-9 km². ``days`` are the true days
+        between the two snapshots (with ``per="snapshot"``, between the maker's instants), which
+        the rates divide by; a rate over no time is blank. Where the maker changes from one
+        snapshot to the next, the ground between them is not compared: its figures are blank.
+        Areas on the WGS 84 ellipsoid, edges straight in longitude/latitude.
 
     Raises
     ------
@@ -121,14 +128,9 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     >>> list(table.columns[:3])
     ['from_date', 'to_date', 'days']
     """
-    found = list(answers(archive, dates, known=known, fill=fill, per=per))
-    parties = sorted({zone.party for answer in found for zone in answer.snapshot.zones})
-    held = [_held_km2(answer.snapshot, parties, basis) for answer in found]
-    rows = [
-        row
-        for (one, start_km2), (other, end_km2) in pairwise(zip(found, held, strict=True))
-        for row in _step(one, other, start_km2, end_km2, basis)
-    ]
+    found = answers(archive, dates, known=known, fill=fill, per=per)
+    steps = list(pairwise(found))
+    rows = list(map_batches(partial(_measured, archive, basis), steps, executor=executor))
     return pd.DataFrame(rows, columns=[*COLUMNS])
 
 
@@ -157,17 +159,18 @@ def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two d
         As ``Archive.as_of``.
     """
     one, other = answers(archive, [start, end], known=known, fill=fill)
-    makers = [answer.snapshot.revision.maker for answer in (one, other)]
+    makers = [answer.revision.maker for answer in (one, other)]
     if makers[0] != makers[1]:
         raise UsageError(
             f"{one.date} is by {makers[0]} and {other.date} by {makers[1]}: a change of maker "
             "is no change on the ground; to set makers side by side: frontmap makers"
         )
-    before, after = one.snapshot.zones, other.snapshot.zones
-    parties = sorted({zone.party for zone in (*before, *after)})
+    old, new = archive.read(one.revision), archive.read(other.revision)
+    parties = parties_of([old, new])
+    parts = pieces(old)
     rows = []
-    for party, moved in _shifts(before, after, parties, basis).items():
-        start_ground = merged(pieces(one.snapshot), *STATUSES_OF[basis], party=party)
+    for party, moved in _shifts(old.zones, new.zones, parties, basis).items():
+        start_ground = merged(parts, *STATUSES_OF[basis], party=party)
         lost = union(list(moved.lost))
         kinds = {
             "gained": union(list(moved.gained)),
@@ -182,18 +185,35 @@ def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two d
     return frame
 
 
-def _step(
-    one: Answer,
-    other: Answer,
-    start_km2: dict[str, float],
-    end_km2: dict[str, float],
-    basis: Basis,
+def _measured(
+    archive: Archive, basis: Basis, batch: Sequence[tuple[Answer, Answer]]
 ) -> list[dict[str, Any]]:
+    memory: Memory = {}
+
+    def opened(answer: Answer) -> _Opened:
+        snapshot = archive.read(answer.revision)
+        return _Opened(answer, snapshot, pieces(snapshot, memory))
+
+    rows: list[dict[str, Any]] = []
+    later = opened(batch[0][0])
+    for _, end in batch:
+        earlier, later = later, opened(end)
+        rows += _step(earlier, later, basis)
+    return rows
+
+
+class _Opened(NamedTuple):
+    answer: Answer
+    snapshot: Snapshot
+    parts: tuple[Piece, ...]
+
+
+def _step(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]]:
     old, new = one.snapshot, other.snapshot
-    days = _days(one, other)
+    days = _days(one.answer, other.answer)
     head = {
-        "from_date": one.date,
-        "to_date": other.date,
+        "from_date": one.answer.date,
+        "to_date": other.answer.date,
         "days": days,
         "from_maker": old.revision.maker,
         "to_maker": new.revision.maker,
@@ -202,14 +222,13 @@ def _step(
         "to_digest": new.digest,
         "method": METHOD,
     }
+    parties = parties_of([old, new])
     compared = old.revision.maker == new.revision.maker
-    shifts = _shifts(old.zones, new.zones, [*start_km2], basis) if compared else {}
-    return [
-        head
-        | {"party": party, "start_km2": start_km2[party], "end_km2": end_km2[party]}
-        | _gains(shifts.get(party), start_km2[party], days)
-        for party in start_km2
-    ]
+    shifts = _shifts(old.zones, new.zones, parties, basis) if compared else {}
+    for party in parties:
+        start_km2, end_km2 = (_held_km2(each.parts, party, basis) for each in (one, other))
+        ends = {"party": party, "start_km2": start_km2, "end_km2": end_km2}
+        yield head | ends | _gains(shifts.get(party), start_km2, days)
 
 
 def _gains(moved: Shift | None, start_km2: float, days: float) -> dict[str, float]:
@@ -223,31 +242,22 @@ def _gains(moved: Shift | None, start_km2: float, days: float) -> dict[str, floa
 
 def _days(one: Answer, other: Answer) -> float:
     """Days between the snapshots themselves, whatever dates they answer for."""
-    old, new = one.snapshot.revision, other.snapshot.revision
+    old, new = one.revision, other.revision
     if one.date == other.date and old.published and new.published:
         return (new.published - old.published).total_seconds() / _SECONDS_PER_DAY
     return float((new.date - old.date).days)
 
 
-def _held_km2(snapshot: Snapshot, parties: Sequence[str], basis: Basis) -> dict[str, float]:
-    parts = pieces(snapshot)
-    return {
-        party: float(
-            area_km2(
-                [
-                    part.geometry
-                    for part in parts
-                    if part.zone.party == party and part.status in STATUSES_OF[basis]
-                ]
-            ).sum()
-        )
-        for party in parties
-    }
+def _held_km2(parts: Sequence[Piece], party: str, basis: Basis) -> float:
+    statuses = STATUSES_OF[basis]
+    own = [p.geometry for p in parts if p.zone.party == party and p.status in statuses]
+    return float(area_km2(own).sum())
 
 
 def _shifts(
     before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
 ) -> dict[str, Shift]:
+    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
     faces = changed_faces(before, after)
     shifts = {}
     for party in parties:

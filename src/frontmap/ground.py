@@ -7,9 +7,9 @@ counted apart and takes nothing away.
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -17,12 +17,16 @@ import shapely
 from frontmap.canonical import polygonal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
+    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.model import Snapshot, Status, Zone
+
+
+Memory = dict[Any, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +42,12 @@ class Piece:
     geometry: Polygon | MultiPolygon
 
 
-def pieces(snapshot: Snapshot) -> tuple[Piece, ...]:
+def pieces(snapshot: Snapshot, memory: Memory | None = None) -> tuple[Piece, ...]:
     """Cut a snapshot's zones so that each party's ground is counted once.
 
     A controlled zone loses what is contested or controlled by another party, and that ground is
     contested for it; zones of one party and status lose what an earlier zone (by id) covers.
+    ``memory`` is any dict, given again for the next snapshot: unchanged zones are then looked up.
 
     >>> import datetime as dt
     >>> from shapely import box
@@ -57,11 +62,12 @@ def pieces(snapshot: Snapshot) -> tuple[Piece, ...]:
     >>> [(p.zone.id, p.status, p.geometry.area) for p in pieces(Snapshot(revision, zones))]
     [('a', 'controlled', 1.0), ('b', 'contested', 2.0)]
     """
-    overlaps = _overlaps([zone.geometry for zone in snapshot.zones])
+    memory = {} if memory is None else memory
+    overlaps = _overlaps(snapshot.zones, memory)
     return tuple(
         piece
         for place, zone in enumerate(snapshot.zones)
-        for piece in _cut(zone, [snapshot.zones[other] for other in overlaps[place]])
+        for piece in _cut(zone, [snapshot.zones[other] for other in overlaps[place]], memory)
     )
 
 
@@ -84,36 +90,77 @@ def union(geometries: Sequence[BaseGeometry]) -> BaseGeometry:
     return polygonal(shapely.union_all(np.array(geometries, dtype=object)))
 
 
-def _overlaps(geometries: list[Polygon | MultiPolygon]) -> defaultdict[int, list[int]]:
-    """For each geometry, the places of those whose inside meets its own, in order."""
-    found: defaultdict[int, list[int]] = defaultdict(list)
-    array = np.array(geometries, dtype=object)
-    one, other = shapely.STRtree(array).query(array, predicate="intersects")
-    pairs = np.column_stack([one, other])[one < other]
-    if not len(pairs):
-        return found
-    inside = shapely.relate_pattern(array[pairs[:, 0]], array[pairs[:, 1]], "T********")
-    for first, second in sorted(pairs[inside].tolist()):
-        found[first].append(second)
-        found[second].append(first)
+def _overlaps(zones: Sequence[Zone], memory: Memory) -> dict[int, list[int]]:
+    """Find, for each zone, the places of those that bear on what it counts for, in order."""
+    shapes = np.empty(len(zones), dtype=object)
+    shapes[:] = [zone.geometry for zone in zones]
+    keys = [_key(zone) for zone in zones]
+    one, other = shapely.STRtree(shapes).query(shapes)
+    pairs = [
+        (first, second)
+        for first, second in zip(one.tolist(), other.tolist(), strict=True)
+        if first < second and _bears(zones[first], zones[second])
+    ]
+    unknown = [pair for pair in pairs if (keys[pair[0]], keys[pair[1]]) not in memory]
+    if unknown:
+        left, right = np.array(unknown).T
+        for pair, meet in zip(unknown, _insides_meet(shapes[left], shapes[right]), strict=True):
+            memory[keys[pair[0]], keys[pair[1]]] = meet
+    found: dict[int, list[int]] = {place: [] for place in range(len(zones))}
+    for first, second in sorted(pairs):
+        if memory[keys[first], keys[second]]:
+            found[first].append(second)
+            found[second].append(first)
     return found
 
 
-def _cut(zone: Zone, others: list[Zone]) -> Iterator[Piece]:
+def _key(zone: Zone) -> bytes:
+    return hashlib.blake2b(shapely.to_wkb(zone.geometry), digest_size=16).digest()
+
+
+def _bears(one: Zone, other: Zone) -> bool:
+    """Tell whether an overlap of the two matters: a claim bears on the party's claims alone."""
+    same_claim = one.party == other.party and one.status == other.status
+    return same_claim or "claimed" not in {one.status, other.status}
+
+
+def _insides_meet(left: NDArray[np.object_], right: NDArray[np.object_]) -> list[bool]:
+    shapely.prepare(left)
+    touch = shapely.intersects(left, right)
+    touch[touch] = shapely.relate_pattern(left[touch], right[touch], "T********")
+    return [bool(each) for each in touch]
+
+
+def _cut(zone: Zone, others: list[Zone], memory: Memory) -> tuple[Piece, ...]:
+    if not others:
+        return _piece(zone, zone.status, zone.geometry)
+    key = (*(_key(each) for each in (zone, *others)), *(_label(each) for each in (zone, *others)))
+    if key not in memory:
+        memory[key] = _overlay(zone, others)
+    counted, shared = memory[key]
+    return _piece(zone, zone.status, counted) + _piece(zone, "contested", shared)
+
+
+def _overlay(zone: Zone, others: list[Zone]) -> tuple[BaseGeometry, BaseGeometry]:
+    """Find what of a zone counts under its own status, and what is contested instead."""
     own = [
         other
         for other in others
         if (other.party, other.status) == (zone.party, zone.status) and other.id < zone.id
     ]
-    ground = _minus(zone.geometry, own)
     rivals = [other for other in others if _disputes(other, zone)]
-    yield from _piece(zone, zone.status, _minus(ground, rivals))
-    if rivals:
-        doubted = [
-            other for other in others if other.party == zone.party and other.status == "contested"
-        ]
-        shared = polygonal(shapely.intersection(ground, _union_of(rivals)))
-        yield from _piece(zone, "contested", _minus(shared, doubted))
+    doubted = [
+        other for other in others if other.party == zone.party and other.status == "contested"
+    ]
+    ground = _minus(zone.geometry, own)
+    if not rivals:
+        return ground, shapely.Polygon()
+    shared = polygonal(shapely.intersection(ground, _union_of(rivals)))
+    return _minus(ground, rivals), _minus(shared, doubted)
+
+
+def _label(zone: Zone) -> str:
+    return f"{zone.party} {zone.status} {zone.id}"
 
 
 def _disputes(other: Zone, zone: Zone) -> bool:
@@ -122,9 +169,10 @@ def _disputes(other: Zone, zone: Zone) -> bool:
     return zone.status == "controlled" and (other.status == "contested" or opposite)
 
 
-def _piece(zone: Zone, status: Status, geometry: BaseGeometry) -> Iterator[Piece]:
-    if not geometry.is_empty:
-        yield Piece(zone, status, geometry)  # type: ignore[arg-type]  # polygonal by construction
+def _piece(zone: Zone, status: Status, geometry: BaseGeometry) -> tuple[Piece, ...]:
+    if geometry.is_empty:
+        return ()
+    return (Piece(zone, status, geometry),)  # type: ignore[arg-type]  # polygonal by construction
 
 
 def _minus(geometry: BaseGeometry, zones: list[Zone]) -> BaseGeometry:

@@ -10,26 +10,26 @@ import shapely
 from frontmap.facts import read_reference
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
-    from frontmap.model import Fill, Per, Snapshot
+    from frontmap.model import Fill, Per, Revision, Snapshot
 
 Known = dt.datetime | dt.date | str | None
 
 
 class Answer(NamedTuple):
-    """The snapshot that answers for a date; its own date may be earlier."""
+    """The revision that answers for a date; its own date may be earlier."""
 
     date: dt.date
-    snapshot: Snapshot
+    revision: Revision
 
     @property
     def age_days(self) -> int:
         """Days from the snapshot's own date to the date that it answers for."""
-        return (self.date - self.snapshot.date).days
+        return (self.date - self.revision.date).days
 
 
 def answers(
@@ -39,8 +39,8 @@ def answers(
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
-) -> Iterator[Answer]:
-    """Yield the snapshot for each date asked, or the whole series in order of date.
+) -> tuple[Answer, ...]:
+    """Find the revision for each date asked, or for the whole series in order of date.
 
     - ``dates``: valid dates; None means every date with a snapshot in force.
     - ``known``: as the archive knew it at that instant.
@@ -51,15 +51,19 @@ def answers(
     Raises NotFoundError for a date that has no answer, ConflictError for a forked one.
     """
     if dates is not None:
-        for date in dates:
-            day = dt.date.fromisoformat(date) if isinstance(date, str) else date
-            yield Answer(day, archive.as_of(day, known=known, fill=fill))
-        return
+        days = [dt.date.fromisoformat(d) if isinstance(d, str) else d for d in dates]
+        return tuple(
+            Answer(day, archive.as_of(day, known=known, fill=fill).revision) for day in days
+        )
     revisions = archive.in_force(known=known)
     if per == "date":
         revisions = tuple({revision.date: revision for revision in revisions}.values())
-    for revision in revisions:
-        yield Answer(revision.date, archive.read(revision))
+    return tuple(Answer(revision.date, revision) for revision in revisions)
+
+
+def parties_of(snapshots: Iterable[Snapshot]) -> list[str]:
+    """Return the parties that have ground of any status in the snapshots, in order."""
+    return sorted({zone.party for snapshot in snapshots for zone in snapshot.zones})
 
 
 def border_of(archive: Archive) -> BaseGeometry | None:

@@ -8,6 +8,7 @@ correlation length as independent. The state border is known and stays where it 
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import pyproj
@@ -99,11 +100,7 @@ class _Stretch(NamedTuple):
 
 def _plane_about(ground: BaseGeometry) -> Callable[[BaseGeometry], BaseGeometry]:
     west, south, east, north = ground.bounds
-    project = pyproj.Transformer.from_crs(
-        "EPSG:4326",
-        f"+proj=laea +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +ellps=WGS84",
-        always_xy=True,
-    )
+    project = _projection(round((south + north) / 2), round((west + east) / 2))
 
     def to_plane(geometry: BaseGeometry) -> BaseGeometry:
         # An edge straight in lon/lat is not straight on the plane: off by 5 cm at most when cut so.
@@ -115,6 +112,13 @@ def _plane_about(ground: BaseGeometry) -> Callable[[BaseGeometry], BaseGeometry]
         )
 
     return to_plane
+
+
+@lru_cache(maxsize=8)
+def _projection(lat: int, lon: int) -> pyproj.Transformer:
+    """Make it once for each whole degree: that takes longer than to project a polygon."""
+    plane = f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84"
+    return pyproj.Transformer.from_crs("EPSG:4326", plane, always_xy=True)
 
 
 def _nearby(
@@ -142,14 +146,13 @@ def _stretches(line: BaseGeometry, outlines: list[Outline]) -> list[_Stretch]:
 def _swept_km2(
     ground: BaseGeometry, stretches: list[_Stretch], fixed: BaseGeometry | None
 ) -> float:
-    strip = shapely.union_all(
-        [
-            stretch.line.simplify(stretch.accuracy_m / 20).buffer(
-                stretch.accuracy_m, quad_segs=ARC_SEGMENTS
-            )
-            for stretch in stretches
-        ]
-    )
+    strips = [
+        stretch.line.simplify(stretch.accuracy_m / 20, preserve_topology=False).buffer(
+            stretch.accuracy_m, quad_segs=ARC_SEGMENTS
+        )
+        for stretch in stretches
+    ]
+    strip = strips[0] if len(strips) == 1 else shapely.union_all(strips)
     inward = strip.intersection(ground).area
     outside = strip.difference(ground)
     if fixed is not None:
@@ -169,8 +172,8 @@ def _on_this_side(
 def _spread_km2(stretches: list[_Stretch], correlation_km: float) -> float:
     variance = 0.0
     for stretch in stretches:
-        joined = shapely.line_merge(shapely.union_all(shapely.get_parts(stretch.line)))
-        for part in shapely.get_parts(joined.simplify(stretch.accuracy_m)):
+        joined = shapely.line_merge(stretch.line)
+        for part in shapely.get_parts(joined.simplify(stretch.accuracy_m, preserve_topology=False)):
             length_km = part.length / 1000
             accuracy_km = stretch.accuracy_m / 1000
             variance += accuracy_km**2 * length_km * min(length_km, correlation_km)

@@ -18,7 +18,7 @@ from frontmap.cli.options import (
 )
 from frontmap.cli.output import emit
 from frontmap.errors import UsageError
-from frontmap.model import Basis, By, Fill, Per
+from frontmap.model import Basis, By, Edges, Errors, Fill, Per
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -46,6 +46,12 @@ def area(
     by: Annotated[By, typer.Option("--by", help="One row for each of these.")] = "party",
     fill: FillOption = "none",
     per: PerOption = "date",
+    errors: Annotated[
+        Errors, typer.Option("--errors", help="Leave the errors out: faster on large archives.")
+    ] = "estimate",
+    edges: Annotated[
+        Edges, typer.Option("--edges", help="Tell what geodesic edges would change.")
+    ] = "straight",
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
@@ -60,6 +66,8 @@ def area(
         known=parse_instant(known) if known else None,
         fill=fill,
         per=per,
+        errors=errors,
+        edges=edges,
     )
     emit(_readable(table) if form == "text" else table, form)
 
