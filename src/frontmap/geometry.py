@@ -14,13 +14,13 @@ import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-import shapely
 
 from frontmap.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    import shapely
     from numpy.typing import ArrayLike, NDArray
 
     Geometries = Sequence[shapely.Geometry | None] | NDArray[Any]
@@ -72,6 +72,8 @@ def polygon_areas_km2(geometries: Geometries) -> Floats:
     >>> polygon_areas_km2([box(36, 48, 37, 49), Polygon(), None]).round(3)
     array([8217.732,    0.   ,    0.   ])
     """
+    import shapely  # noqa: PLC0415  the arrays' way starts without it
+
     array = np.asarray(geometries, dtype=object)
     flat = array.ravel()
     _require_polygons(flat)
@@ -154,6 +156,8 @@ def segment_sums(values: Floats, offsets: Indices) -> Floats:
 
 
 def _require_polygons(geometries: NDArray[np.object_]) -> None:
+    import shapely  # noqa: PLC0415  the arrays' way starts without it
+
     polygonal = np.isin(shapely.get_type_id(geometries), (-1, 3, 6))
     if not polygonal.all():
         place = int(np.flatnonzero(~polygonal)[0])

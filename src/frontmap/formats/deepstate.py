@@ -7,12 +7,10 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-import orjson
-
 from frontmap.errors import InputError
 from frontmap.formats.foreign import Choices, Converted, Foreign, assemble, zone_of
 from frontmap.formats.ground import Note, ground
-from frontmap.formats.splitting import Remembered, each_feature
+from frontmap.formats.splitting import Remembered, each_feature, parse_feature
 from frontmap.formats.statuses import Clue, Meaning, look_up, settle
 
 if TYPE_CHECKING:
@@ -40,7 +38,7 @@ def read(path: Path, convert: Callable[[bytes], Converted]) -> Foreign:
     date, published = when_of(path)
     text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
     try:
-        features = each_feature(text, convert)
+        features = each_feature(text, lambda texts: [convert(piece) for piece in texts])
     except ValueError as error:
         raise InputError(
             f"{path}: {error}; the file may be cut short: fetch it again, or leave it out"
@@ -69,7 +67,7 @@ def converter(choices: Choices) -> Callable[[bytes], Converted]:
     """Return a function from a feature's text to its zone that remembers texts seen lately."""
 
     def converted(text: bytes) -> Converted:
-        return convert(orjson.loads(text), choices)
+        return convert(parse_feature(text), choices)
 
     return Remembered(converted)
 

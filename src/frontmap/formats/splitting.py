@@ -6,10 +6,9 @@ returned, and the caller parses the whole file.
 
 from __future__ import annotations
 
-import itertools
 import re
 import sys
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 
@@ -20,6 +19,7 @@ K = TypeVar("K")
 T = TypeVar("T")
 
 _FEATURE = re.compile(rb'\{\s*"type"\s*:\s*"Feature"\s*,')
+_OPENING_TEXT = b'{"type":"Feature",'
 _OPENING = re.compile(rb'"features"\s*:\s*\[\s*\Z')
 _CLOSING = re.compile(rb"\}\s*(\]\s*\}\s*)\Z")
 
@@ -27,32 +27,43 @@ _CLOSING = re.compile(rb"\}\s*(\]\s*\}\s*)\Z")
 def split_features(text: bytes) -> list[bytes] | None:
     r"""Return the texts of a FeatureCollection's features, or ``None`` where they can't be told.
 
-    Each returned text is a complete JSON object if, and only if, the split is right: a quote inside
-    a JSON string is escaped, so a feature's first bytes can't stand inside one, and a feature that
-    is nested in another leaves an unbalanced text, which no parser takes.
+    A feature's text is all between its opening ``{"type":"Feature",`` and the next one's. The split
+    is right if, and only if, :func:`parse_feature` takes each: a quote inside a JSON string is
+    escaped, so an opening can't stand inside one; a feature nested in another leaves an unbalanced
+    text, and one that is opened in another way a text of two, which no parser takes.
 
-    >>> split_features(b'{"type":"FeatureCollection","features":[{"type":"Feature","id":1}]}')
-    [b'{"type":"Feature","id":1}']
     >>> split_features(
     ...     b'{"type": "FeatureCollection", "features": [\n'
     ...     b'{"type": "Feature", "id": 1},\n{"type": "Feature", "id": 2}]}'
     ... )
-    [b'{"type": "Feature", "id": 1}', b'{"type": "Feature", "id": 2}']
+    [b' "id": 1},\n', b' "id": 2}']
+    >>> split_features(b'{"features": [], "type": "FeatureCollection"}') is None
+    True
     """
-    starts = [match.start() for match in _FEATURE.finditer(text)]
-    if not starts or not _is_opening(text[: starts[0]]):
+    first = _FEATURE.search(text)
+    if first is None or not _is_opening(text[: first.start()]):
         return None
-    ending = _CLOSING.search(text, max(starts[-1], len(text) - 64))
+    ending = _CLOSING.search(text, max(first.start(), len(text) - 64))
     if ending is None:
         return None
-    features = []
-    for start, stop in itertools.pairwise(starts):
-        piece = text[start:stop].rstrip()
-        if not piece.endswith(b","):
-            return None
-        features.append(piece[:-1].rstrip())
-    features.append(text[starts[-1] : ending.start(1)].rstrip())
-    return features
+    _, *pieces = text.split(first.group())
+    pieces[-1] = pieces[-1][: ending.start(1) - len(text)]
+    if not all(piece.endswith(b",") or piece.rstrip().endswith(b",") for piece in pieces[:-1]):
+        return None
+    return pieces
+
+
+def parse_feature(text: bytes) -> Any:  # noqa: ANN401  whatever the JSON holds
+    """Parse a feature's text: whole, or as :func:`split_features` returns it.
+
+    Raises ``orjson.JSONDecodeError``.
+
+    >>> parse_feature(b'"id": 1},'), parse_feature(b'{"id": 1}')
+    ({'type': 'Feature', 'id': 1}, {'id': 1})
+    """
+    if text.startswith(b"{"):
+        return orjson.loads(text)
+    return orjson.loads(_OPENING_TEXT + text.rstrip().removesuffix(b","))
 
 
 def _is_opening(head: bytes) -> bool:
@@ -100,24 +111,26 @@ class Remembered(Generic[K, T]):
         return made
 
 
-def each_feature(text: bytes, read: Callable[[bytes], T]) -> list[T]:
-    """Return ``read(feature text)`` for each feature of a FeatureCollection, in its order.
+def each_feature(text: bytes, read: Callable[[list[bytes]], list[T]]) -> list[T]:
+    """Return what ``read`` makes of the texts of a FeatureCollection's features, in their order.
 
-    ``read`` is given valid JSON, or raises ``orjson.JSONDecodeError`` and is given the features as
-    the ordinary parser sees them. Raises that error when the text is no JSON, and ``ValueError``
-    when it is no FeatureCollection.
+    ``read`` gives each to :func:`parse_feature`, and lets its error pass: then it is given the
+    texts of the features as the ordinary parser sees them. Raises ``ValueError`` when the text is
+    no JSON or no FeatureCollection.
 
-    >>> each_feature(b'{"features": [{"id": 1}], "type": "FeatureCollection"}', orjson.loads)
-    [{'id': 1}]
+    >>> def ids(texts):
+    ...     return [parse_feature(text)["id"] for text in texts]
+    >>> each_feature(b'{"features": [{"id": 1}], "type": "FeatureCollection"}', ids)
+    [1]
     """
     pieces = split_features(text)
     if pieces is not None:
         try:
-            return [read(piece) for piece in pieces]
+            return read(pieces)
         except orjson.JSONDecodeError:
             pass  # not split where a parser would
     collection = orjson.loads(text)
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
         raise ValueError("not a GeoJSON FeatureCollection")  # noqa: TRY004  the text, not its Python type
-    return [read(orjson.dumps(feature)) for feature in features]
+    return read([orjson.dumps(feature) for feature in features])
