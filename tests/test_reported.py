@@ -360,6 +360,17 @@ def test_an_archive_without_reported_figures_says_so(front):
     assert "no reported figure" in answer.stderr
 
 
+def test_a_reader_who_leaves_early_is_no_failure(front):
+    write = f"{sys.executable} -c '{PROGRAM}' reported --archive {front.root} --format json"
+    done = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {write} | true"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_rows_give_back_what_was_judged(front):
     table = verdicts(front)
     pairs = list(text.rows(table))

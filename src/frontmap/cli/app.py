@@ -64,7 +64,7 @@ def _run() -> int:
         return _fail(f"{error.format_message()} See: frontmap --help", EXIT_USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer exits so when a pipe's reader has gone
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user

@@ -133,9 +133,9 @@ def report(
         known=parse_instant(known) if known is not None else None,
     )
     path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
-    _print_lines(short(written))
     for each in save(written, path):
         say(f"wrote {each}")
+    _print_lines(short(written))
 
 
 def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
