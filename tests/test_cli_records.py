@@ -135,6 +135,7 @@ def test_a_stale_correction_is_a_conflict(started):
         (["correct", "2024-09-01", "zones.geojson", "--reason", "x", *WHAT], 3, "frontmap add"),
         (["withdraw", "2024-09-01", "--reason", "x"], 3, "frontmap add"),
         (["resolve", "2024-08-31", "--keep", "a", "--reason", "x"], 4, "not forked"),
+        (["resolve", "2024-08-31"], 0, "not forked"),
         (["diff", "2024-08-31"], 3, "first revision"),
         (["diff", "2024-08-31", "ffff"], 3, "ffff"),
         (["show", "2024-09-01"], 3, "2024-08-31"),

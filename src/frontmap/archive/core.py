@@ -216,6 +216,11 @@ class Archive:
         with recording.writing(self):
             return recording.resolve(self, _entry(date, zones, details), keep)
 
+    def require_one(self, date: dt.date | str) -> None:
+        """Raise ``ConflictError`` when a valid date has several revisions in force."""
+        for chain in history.chains(self.revisions(_date(date))).values():
+            history.in_force(chain)
+
     def mend(self, date: dt.date | str | None = None) -> tuple[Path, ...]:
         """Put back every copy (of a date) that is not that of the revision in force.
 

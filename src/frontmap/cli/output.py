@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from frontmap.model import Finding
 
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
@@ -81,6 +81,7 @@ def inert(text: str) -> str:
     >>> print(inert("=1+1"), inert("-3.5"), inert("Sudzha"))
     '=1+1 -3.5 Sudzha
     """
+    text = text.replace("\r", "\\r")  # bare, it ends a line for many readers
     return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
 
 

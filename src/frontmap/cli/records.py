@@ -202,20 +202,28 @@ def withdraw(
 def resolve(
     date: DateArgument,
     keep: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--keep",
             metavar="DIGEST",
             help="The revision (its digest or the beginning of it) whose zones hold from now on.",
+            show_default=False,
         ),
-    ],
-    reason: ReasonOption,
+    ] = None,
+    reason: Annotated[str, typer.Option("--reason", help="Why, in a sentence.")] = "",
     source: SourceOption = None,
     author: AuthorOption = "",
     archive: ArchiveOption = None,
 ) -> None:
-    """Choose between two revisions of DATE that are both in force; both stay in the history."""
+    """Choose between two revisions of DATE that are both in force; both stay in the history.
+
+    Without --keep: say between which, and record nothing.
+    """
     opened = open_archive(archive)
+    if keep is None:
+        opened.require_one(parse_date(date))
+        say(f"{date} is not forked: there is nothing to resolve")
+        return
     revision = opened.resolve(
         parse_date(date), keep=keep, reason=reason, sources=tuple(source or ()), author=author
     )

@@ -90,7 +90,7 @@ class _Reader:
         self.require_few_vertices(features)
         zones = [self.zone(number, feature) for number, feature in enumerate(features, 1)]
         self.require_one_type(zones)
-        return Reading(tuple(self.named(zones)), tuple(self.repairs), _base(value))
+        return Reading(tuple(self.named(zones)), tuple(self.repairs), self.base(value))
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
         """Refuse a further property that is a text here and a number there: tools mangle it."""
@@ -103,6 +103,14 @@ class _Reader:
                         f"feature {number}: property {key!r} is {_kind(value)}, "
                         f"in feature {at} it is {kind}; make them alike"
                     )
+
+    def base(self, value: dict[str, Any]) -> str | None:
+        """Return the digest of the revision that the file is an edited copy of, if it is one."""
+        header = value.get("frontmap")
+        if not isinstance(header, dict) or not isinstance(header.get("digest"), str):
+            return None
+        of_another_date = self.date is not None and header.get("date") != self.date.isoformat()
+        return None if of_another_date else str(header["digest"])
 
     def require_degrees(self, crs: Any) -> None:  # noqa: ANN401  any JSON value
         if crs is None:
@@ -319,12 +327,6 @@ def _kind(value: Scalar) -> str:
     if isinstance(value, bool):
         return "true or false"
     return "a text" if isinstance(value, str) else "a number"
-
-
-def _base(value: dict[str, Any]) -> str | None:
-    header = value.get("frontmap")
-    digest = header.get("digest") if isinstance(header, dict) else None
-    return digest if isinstance(digest, str) else None
 
 
 def _positions(geometry: Any) -> int:  # noqa: ANN401  any JSON value
