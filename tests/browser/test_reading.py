@@ -13,6 +13,7 @@ from shapely import box
 import frontmap
 from frontmap import page
 from frontmap.area import areas
+from frontmap.change import change
 from fronts import Clock, new_archive, zone
 
 pytestmark = pytest.mark.browser
@@ -63,7 +64,7 @@ def expected(front, date):
 
 
 def written(km2):
-    return f"{km2:,.0f}" if km2 >= 10 else f"{km2:.1f}"
+    return f"{km2:,.0f}" if km2 >= 10 or km2 == 0 else f"{km2:.1f}"
 
 
 def test_it_opens_on_the_date_with_most_ground(reading):
@@ -231,6 +232,25 @@ def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(visit, front,
     now, then = areas(front), areas(front, known=Clock("2026-09-03T00:00:00+00:00")())
     assert now["controlled_km2"][2] != then["controlled_km2"][2]
     assert f"{then['controlled_km2'][2]:,.0f} km²" in opened.text(".fm-figure")
+
+
+def test_gained_and_lost_against_a_second_date_are_those_of_change(visit, front, front_page):
+    for start, end in (("2024-08-12", "2024-08-31"), ("2024-10-10", "2024-08-20")):
+        opened = visit(f"#date={end}&vs={start}", front_page)
+        moved = change(front, start, end).set_index("kind")["area_km2"]
+        told = opened.text(".fm-versus")
+        assert f"gained {written(moved['gained'])} km²" in told
+        assert f"lost {written(moved['lost'])} km²" in told
+
+
+def test_the_comparison_is_chosen_in_the_panel_and_ended_there(reading):
+    reading.open_section("compare")
+    reading.tab.locator(".fm-select").select_option("0")
+    reading.settle()
+    assert "Since 12 August 2024 (19 days)" in reading.text(".fm-head .fm-versus")
+    assert "Gained" in reading.text(".fm-legend")
+    reading.click("[data-section=compare] .fm-wide")
+    assert reading.text(".fm-head .fm-versus") == ""
 
 
 def test_the_foot_names_digest_and_recorded_instant(reading, front):

@@ -14,6 +14,7 @@ from frontmap.page import assets
 from frontmap.page.figures import events, reported_figures
 from frontmap.page.ground import Ground
 from frontmap.page.settlements import settlements
+from frontmap.page.shifts import shifts
 from frontmap.page.sources import Sources
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def gather(
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
+    columns = _areas(measured, snapshots, about)
     return {
         "form": FORM,
         "app": f"frontmap {frontmap.__version__}",
@@ -67,7 +69,8 @@ def gather(
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
         "revisions": [_revision(s.revision, sources) for s in snapshots],
         "earlier": _earlier(archive, snapshots, known),
-        "areas": _areas(measured, snapshots, about),
+        "areas": columns,
+        **shifts(snapshots, columns),
         **ground.packed(),
         "places": settlements(archive, snapshots, reference, sources),
         "reported": reported_figures(archive, sources, measured, party=party),

@@ -34,9 +34,8 @@ class Ground:
         self._lines: list[list[Any]] = []
         self._km2: list[float] = []
         self._sources = sources
-        self._bounds = [
-            shapely.total_bounds([z.geometry for z in s.zones]) for s in snapshots if s.zones
-        ]
+        self._bounds: dict[int, tuple[float, ...]] = {}
+        self._stops = len(snapshots)
         for stop, snapshot in enumerate(snapshots):
             for zone in snapshot.zones:
                 self._stand(zone, stop)
@@ -53,10 +52,16 @@ class Ground:
                     self._lines.append([str(kind), self._packer.add_line(part)])
 
     def view(self, box: Box) -> list[float]:
-        """Return west, south, east, north of all ground; of ``box`` when none was ever held."""
-        if not self._bounds:
-            return list(box)
-        bounds = np.array(self._bounds)
+        """Return west, south, east, north of the ground that ever changed; of all, if none did.
+
+        ``box`` when no ground was ever held.
+        """
+        moved = [
+            self._bounds[shape]
+            for (shape, *_), spans in self._records.items()
+            if spans != [[0, self._stops]]
+        ]
+        bounds = np.array(moved or list(self._bounds.values()) or [box])
         low, high = bounds.min(axis=0), bounds.max(axis=0)
         return [round(float(v), 6) for v in (low[0], low[1], high[2], high[3])]
 
@@ -81,6 +86,7 @@ class Ground:
         number = self._packer.add(geometry)
         if number == len(self._km2):
             self._km2.append(float(area_km2([geometry])[0]))
+            self._bounds[number] = geometry.bounds
         return number
 
     def _stand(self, zone: Zone, stop: int) -> None:

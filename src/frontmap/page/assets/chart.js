@@ -1,6 +1,6 @@
 // Area over time as a still picture with the reported figures as marks; the slider lies under it.
 
-const CHART = { left: 46, right: 14, top: 16, bottom: 22 };
+const CHART = { right: 14, top: 16, bottom: 22 };
 
 function niceStep(top) {
   const rough = top / 4;
@@ -37,16 +37,17 @@ function drawChart(model, words, state, width, height, onFigure) {
   const last = Math.max(stops[stops.length - 1].time, first + DAY);
   const held = stops.map((_, i) => columns[0][i] + columns[1][i]);
   const top = Math.max(1, ...held, ...figures.map((row) => row.value)) * 1.06;
-  const inner = width - CHART.left - CHART.right;
-  const x = (time) => CHART.left + (Math.min(Math.max(time, first), last) - first) / (last - first) * inner;
+  const left = top < 10000 ? 46 : 64;
+  const inner = width - left - CHART.right;
+  const x = (time) => left + (Math.min(Math.max(time, first), last) - first) / (last - first) * inner;
   const y = (value) => height - CHART.bottom - (value / top) * (height - CHART.top - CHART.bottom);
   const fix = (value) => value.toFixed(1);
   const along = (values) => stops.map((stop, i) => `${fix(x(stop.time))} ${fix(y(values[i]))}`);
   const parts = [];
   const step = niceStep(top);
   for (let value = 0; value <= top; value += step) {
-    parts.push(svg('path', { class: 'fm-grid', d: `M${CHART.left} ${fix(y(value))}H${width - CHART.right}` }));
-    parts.push(svg('text', { x: CHART.left - 6, y: fix(y(value) + 4), class: 'fm-tick fm-end' }, words.number(value)));
+    parts.push(svg('path', { class: 'fm-grid', d: `M${left} ${fix(y(value))}H${width - CHART.right}` }));
+    parts.push(svg('text', { x: left - 6, y: fix(y(value) + 4), class: 'fm-tick fm-end' }, words.number(value)));
   }
   parts.push(svg('text', { x: 2, y: CHART.top - 1, class: 'fm-tick' }, words.say('km2')));
   monthTicks(first, last, inner).forEach((time) => {
@@ -84,5 +85,5 @@ function drawChart(model, words, state, width, height, onFigure) {
     parts.push(svg('path', { class: `fm-mark fm-mark-${row.mark}`, d: MARKS[row.mark](Math.round(x(row.time)), Math.round(y(row.value))), onclick: (event) => { event.stopPropagation(); onFigure(row); } }, svg('title', {}, label)));
   });
   const picture = svg('svg', { class: 'fm-chart', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': words.say('chart_label') }, svg('defs', {}, svg('pattern', { id: 'fm-stripes', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, svg('rect', { class: 'fm-stripe', width: 2.4, height: 6 }))), parts);
-  return { picture, width, move, timeAt: (px) => first + ((px - CHART.left) / inner) * (last - first) };
+  return { picture, width, left, move, timeAt: (px) => first + ((px - left) / inner) * (last - first) };
 }

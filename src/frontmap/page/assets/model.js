@@ -37,7 +37,7 @@ function makeModel(data) {
     return { controlled, contested, claimed, error, bound };
   };
 
-  const pairs = data.pairs ? pairTable(data.pairs, stops.length) : null;
+  const change = shiftTable(data.shifts, Object.keys(data.areas), stops.length, data.every_pair);
   return {
     data,
     stops,
@@ -46,7 +46,7 @@ function makeModel(data) {
     parties: Object.keys(data.areas),
     zonesAt: (i) => starts[i],
     areaAt,
-    change: (party, from, to) => pairs && data.pairParty === party ? pairs(from, to) : null,
+    change,
     gapAfter: (i) => {
       const next = stops[i + 1];
       const days = next ? Math.round((next.time - stops[i].time) / DAY) : 0;
@@ -71,21 +71,21 @@ function makeModel(data) {
   };
 }
 
-// Gained and lost between any two dates, in the order (0,1) (0,2) (1,2) (0,3) …; km² to two decimals.
-function pairTable(bytes, count) {
+// Gained and lost between two dates, as measured; null where the page doesn't carry that pair.
+function shiftTable(bytes, parties, count, everyPair) {
   const { next } = numbersOf(bytes);
-  const gained = new Float64Array((count * (count - 1)) / 2);
-  const lost = new Float64Array(gained.length);
-  for (let k = 0; k < gained.length; k += 1) {
-    gained[k] = next() / 100;
-    lost[k] = next() / 100;
-  }
-  return (from, to) => {
+  const pairs = everyPair ? (count * (count - 1)) / 2 : count - 1;
+  const tables = {};
+  parties.forEach((party) => {
+    tables[party] = Array.from({ length: pairs }, () => ({ gained: next() / 100, lost: next() / 100 }));
+  });
+  return (party, from, to) => {
     if (from === to) return { gained: 0, lost: 0 };
     const low = Math.min(from, to);
     const high = Math.max(from, to);
-    const k = (high * (high - 1)) / 2 + low;
-    return from < to ? { gained: gained[k], lost: lost[k] } : { gained: lost[k], lost: gained[k] };
+    if (!everyPair && high - low > 1) return null;
+    const { gained, lost } = tables[party][everyPair ? (high * (high - 1)) / 2 + low : low];
+    return from < to ? { gained, lost } : { gained: lost, lost: gained };
   };
 }
 

@@ -135,6 +135,7 @@ function timeline(reader) {
     chart = drawChart(model, reader.words(), state, width, height, (row) => reader.set({ figure: row, zone: null, place: null }));
     chart.picture.addEventListener('click', (event) => reader.go(model.nearest(chart.timeAt(event.offsetX))));
     fill(holder, [chart.picture]);
+    node.style.setProperty('--fm-left', `${chart.left - 10}px`);
   };
   const update = (what) => {
     node.setAttribute('aria-label', say('timeline'));
