@@ -5,9 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import json
 import math
+import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from frontmap import facts
 from frontmap.errors import InputError
@@ -127,7 +130,11 @@ def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root
         ),
         ("reported.csv", "1150", "1,150", "line 2: 10 cells where the header has 9"),
         ("reported.csv", "1150", "-1", "line 2, column value_km2: -1 is out of range"),
-        ("reported.csv", "1150", "nan", "line 2, column value_km2: nan is out of range"),
+        ("reported.csv", "1150", "nan", "line 2, column value_km2: 'nan' is not a number"),
+        ("reported.csv", "1150", "1_150", "line 2, column value_km2: '1_150' is not a number"),
+        ("reported.csv", "1150", "1e3", "line 2, column value_km2: '1e3' is not a number"),
+        ("reported.csv", "1150", "99999999", "line 2, column value_km2: 99999999 is out of range"),
+        ("reported.csv", "Syrskyi", "Syr\x1bskyi", "has a control character; remove it"),
         ("reported.csv", "1150", "many", "line 2, column value_km2: 'many' is not a number"),
         ("reported.csv", "exact", "roughly", "use one of exact, about, over, at_least, up_to"),
         ("reported.csv", "Syrskyi", " Syrskyi", "column claimant: ' Syrskyi' has space around it"),
@@ -176,6 +183,24 @@ def test_bytes_that_other_tools_leave_behind_are_named(root, data, says):
     with pytest.raises(InputError, match=r"sources\.csv, line \d") as refused:
         facts.read_sources(root)
     assert says in str(refused.value)
+
+
+@given(st.sampled_from(sorted(READERS)), st.data())
+def test_whatever_the_bytes_the_answer_is_a_table_or_one_line(name, data):
+    with tempfile.TemporaryDirectory() as folder:
+        for each, text in FILES.items():
+            Path(folder, each).write_text(text, encoding="utf-8", newline="\n")
+        whole = FILES[name].encode()
+        start = data.draw(st.integers(0, len(whole)))
+        end = data.draw(st.integers(start, min(start + 5, len(whole))))
+        Path(folder, name).write_bytes(whole[:start] + data.draw(st.binary()) + whole[end:])
+        said = f"{folder}, one line"
+        try:
+            READERS[name](Path(folder))
+        except InputError as error:
+            said = str(error)
+        assert folder in said
+        assert "\n" not in said
 
 
 def reference(root, *features):

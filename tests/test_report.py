@@ -51,7 +51,7 @@ def front(tmp_path):
         parties={"UA": {"name_en": "Ukraine"}},
     )
     (opened.root / "sources.csv").write_text(
-        "id,publisher,url,published,read\nx-1,X News,https://example.org/a?b=1&c=2,,\n", "utf-8"
+        "id,publisher,url,published,read\nx-1,X News,https://example.org/a?b=1|2&c=`2,,\n", "utf-8"
     )
     write_figures(opened.root, FIGURES)
     held = zone("a", "controlled", box(35, 51, 35.2, 51.2))
@@ -184,7 +184,7 @@ def test_hostile_text_is_only_text_in_markdown(hostile):
     assert seen.tags.count("img") == 1
     assert "script" not in seen.tags
     assert {value for name, value in seen.attributes if name == "href"} == {
-        "https://example.org/a?b=1&c=2"
+        "https://example.org/a?b=1%7C2&c=%602"
     }
     assert seen.text.count(HOSTILE) >= 3 * len(FIGURES)
     assert seen.tags.count("tr") == 2 + 1 + len(FIGURES) + 1 + 1 + 1 + 1 + 2

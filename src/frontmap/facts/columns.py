@@ -19,6 +19,7 @@ Reader = Callable[[str], Value]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
@@ -107,10 +108,9 @@ def _read_day_or_month(cell: str) -> str:
 
 
 def _read_number(cell: str, *, low: float, high: float) -> float:
-    try:
-        value = float(cell)
-    except ValueError:
-        raise ValueError(f"{cell!r} is not a number; write digits with a decimal point") from None
+    if not _NUMBER.fullmatch(cell):
+        raise ValueError(f"{cell!r} is not a number; write digits with a decimal point")
+    value = float(cell)
     if not low <= value <= high:
         raise ValueError(f"{cell} is out of range; it must lie from {low:g} to {high:g}")
     return value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -145,6 +146,8 @@ def _row(path: Path, line: int, table: Table, cells: dict[str, str]) -> dict[str
 def _value(column: Column, cell: str) -> Value:
     if cell != cell.strip():
         raise ValueError(f"{cell!r} has space around it; remove it")
+    if any(unicodedata.category(letter) == "Cc" for letter in cell):
+        raise ValueError(f"{cell!r} has a control character; remove it")
     if cell:
         return column.read(cell)
     if column.required:
