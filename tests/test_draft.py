@@ -15,6 +15,8 @@ from shapely.geometry import box
 import frontmap
 from frontmap.draft import draft, feature_collection
 from frontmap.draft.cells import cells, polygons, smooth
+from frontmap.draft.surface import above
+from frontmap.draft.zones import grounds
 from frontmap.formats.geojson import Defaults, read_zones
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
@@ -64,7 +66,8 @@ def test_controlled_and_contested_ground_do_not_overlap(zones):
         shapely.union_all([z.geometry for z in zones if z.status == status])
         for status in ("controlled", "contested")
     ]
-    assert shapely.intersection(*by_status).area < 1e-9
+    overlap = shapely.intersection(*by_status)
+    assert overlap.area < 1e-6, "square degrees: under 1 ha"
 
 
 def test_drafted_ground_stays_on_the_home_side_of_the_border(zones):
@@ -96,3 +99,36 @@ def test_a_draft_can_be_edited_with_pyogrio_and_added(zones, tmp_path):
     reading = read_zones(edited, date=DAY, defaults=Defaults())
     assert {zone.status for zone in reading.zones} == {"controlled"}
     assert len(json.loads(drafted.read_text(encoding="utf-8"))["features"]) == len(zones)
+
+
+def test_the_surface_is_cut_where_the_odds_are_two_to_one():
+    row = np.array([[0.0, 0], [0, 3], [9, 0], [9, 3]])
+    held, not_held = np.array([1.0, 1, -1, -1]), -1 / 3
+    assert above(row, held, 1 / 3).bounds == pytest.approx((0, 0, 3, 3))
+    assert above(row, held, not_held).bounds == pytest.approx((0, 0, 6, 3))
+
+
+@given(points, st.data())
+def test_ground_above_a_level_holds_the_places_above_it_and_no_other(places, data):
+    spots = np.array([*places, (0, 0), (0, 100), (100, 0), (100, 100)], dtype=float)
+    values = np.array(
+        data.draw(st.lists(st.sampled_from([1.0, 0, -1]), min_size=len(spots), max_size=len(spots)))
+    )
+    ground = above(spots, values, 1 / 3).buffer(1e-3)
+    inside = shapely.intersects(ground, shapely.points(spots))
+    assert (inside == (values > 1 / 3)).all()
+
+
+def test_without_held_or_contested_places_there_is_no_ground():
+    status = np.array(["not held"] * 3, dtype=object)
+    found = grounds(status, np.array([[1.0, 1], [2, 5], [7, 3]]), box(0, 0, 10, 10))
+    assert all(ground.is_empty for ground in found.values())
+
+
+def test_a_contested_strip_lies_between_held_ground_and_the_rest():
+    spots = np.array([[x, y] for x in (5.0, 20.0) for y in range(1, 30, 4)])
+    status = np.where(spots[:, 0] < 10, "controlled", "not held").astype(object)
+    found = grounds(status, spots, box(0, 0, 30, 30))
+    strip = found["contested"].intersection(box(0, 10, 30, 20))
+    assert (strip.bounds[0], strip.bounds[2]) == pytest.approx((10, 15), abs=0.8)
+    assert found["controlled"].bounds[0] == pytest.approx(0, abs=1e-6)

@@ -1,4 +1,4 @@
-"""From settlements with a status to the ground of one date: joined, smoothed, parted, measured."""
+"""From settlements with a status to the ground of one date: drawn, smoothed, parted, measured."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import numpy as np
 import shapely
 
 from frontmap.draft.cells import cells, polygons, smooth
-from frontmap.places import CONTESTED, CONTROLLED
+from frontmap.draft.surface import above
+from frontmap.places import CONTESTED, CONTROLLED, NOT_HELD
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 SMOOTHING_KM = 0.7
 LEAST_KM2 = 3.0
+ODDS_LEVEL = 1 / 3
+EDGE_KM = 2.0
 SLIVER_KM2 = 0.05
 MARGIN_KM = 20.0
 LINE_STEP_KM = 0.5
@@ -57,18 +60,40 @@ def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Par
     status = places["status"].to_numpy(dtype=object)
     theatre = shapely.box(*home_km.buffer(MARGIN_KM).bounds)
     found = []
-    for name, ground in _grounds(cells(points_km, theatre), status, home_km).items():
-        mine = status == name
-        own = cells(points_km[mine], theatre)
-        for (district, confidence), chosen in _groups(places.loc[mine]).items():
-            area = shapely.intersection(ground, shapely.union_all(own[chosen]))
-            pieces = polygons(area, SLIVER_KM2)
+    for name, ground in grounds(status, points_km, home_km).items():
+        mine = status == CONTROLLED if name == CONTROLLED else status != NOT_HELD
+        own = shapely.intersection(cells(points_km[mine], theatre), ground)
+        for (district, confidence), chosen in _groups(places.loc[mine], own, name).items():
+            pieces = polygons(shapely.union_all(own[chosen]), SLIVER_KM2)
             if pieces.is_empty:
                 continue
             rows = tuple(np.flatnonzero(mine)[chosen].tolist())
             accuracy = accuracy_m(_line(pieces, ground, home_km), mine, points_km)
             found.append(Part(name, district, confidence, pieces, rows, accuracy))
     return found
+
+
+def grounds(status: Geometries, points_km: Floats, home_km: Polygon) -> dict[str, MultiPolygon]:
+    """Draw the ground of each status on the surface between the places.
+
+    A held place stands at +1, a contested one at 0, one not held at -1, and the line is as likely
+    at any point between two places as at any other. So ground above 1/3 is held with odds of two
+    to one or better; ground between 1/3 and -1/3 is contested: nobody's control is established.
+    Beyond the border the surface goes on, so that smoothing leaves the border alone.
+    """
+    if not (status != NOT_HELD).any():
+        return {CONTROLLED: shapely.MultiPolygon(), CONTESTED: shapely.MultiPolygon()}
+    values = np.select([status == CONTROLLED, status == CONTESTED], [1.0, 0.0], -1.0)
+    edge = shapely.segmentize(home_km.simplify(EDGE_KM / 4).buffer(EDGE_KM), EDGE_KM)
+    beyond = np.unique(shapely.get_coordinates(edge).round(3), axis=0)
+    nearest = np.linalg.norm(beyond[:, None] - points_km[None], axis=2).argmin(axis=1)
+    points = np.vstack([points_km, beyond])
+    heights = np.concatenate([values, values[nearest]])
+    taken = _smoothed(above(points, heights, -ODDS_LEVEL), home_km)
+    held = shapely.intersection(_smoothed(above(points, heights, ODDS_LEVEL), home_km), taken)
+    controlled = polygons(held, LEAST_KM2)
+    contested = polygons(shapely.difference(taken, controlled), LEAST_KM2)
+    return {CONTROLLED: controlled, CONTESTED: contested}
 
 
 def accuracy_m(line: Geometry, same: NDArray[np.bool_], points_km: Floats) -> float:
@@ -90,25 +115,21 @@ def accuracy_m(line: Geometry, same: NDArray[np.bool_], points_km: Floats) -> fl
     return max(round(float(np.median(half_km)), 1) * 1000, LEAST_ACCURACY_M)
 
 
-def _grounds(own: Geometries, status: Geometries, home_km: Polygon) -> dict[str, MultiPolygon]:
-    """Smooth held and contested ground together, then part them, so that no gap opens between."""
-    taken = _joined(own, (status == CONTROLLED) | (status == CONTESTED), home_km)
-    controlled = polygons(
-        shapely.intersection(_joined(own, status == CONTROLLED, home_km), taken), LEAST_KM2
-    )
-    contested = polygons(shapely.difference(taken, controlled), LEAST_KM2)
-    return {CONTROLLED: controlled, CONTESTED: contested}
+def _smoothed(ground: Geometry, home_km: Polygon) -> Geometry:
+    return shapely.intersection(smooth(ground, SMOOTHING_KM), home_km)
 
 
-def _joined(own: Geometries, chosen: NDArray[np.bool_], home_km: Polygon) -> Geometry:
-    return shapely.intersection(smooth(shapely.union_all(own[chosen]), SMOOTHING_KM), home_km)
+def _groups(places: pd.DataFrame, own: Geometries, status: str) -> dict[tuple[str, str], list[int]]:
+    """Group places that have ground by district and confidence.
 
-
-def _groups(places: pd.DataFrame) -> dict[tuple[str, str], list[int]]:
-    """Group the numbers of places by district and confidence, in order of these."""
+    Contested ground around a held place lies between the lines: its confidence is low.
+    """
     groups: dict[tuple[str, str], list[int]] = {}
-    for n, key in enumerate(zip(places["raion"], places["confidence"], strict=True)):
-        groups.setdefault(key, []).append(n)
+    rows = zip(places["raion"], places["confidence"], places["status"], strict=True)
+    for n, (district, confidence, mine) in enumerate(rows):
+        if own[n].area > 0:
+            word = confidence if mine == status else "low"
+            groups.setdefault((district, word), []).append(n)
     return dict(sorted(groups.items()))
 
 

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 SHOWN = np.array([0, 1, 2, 1, 0])
 WINDOW_DAYS = 7
 AVERAGE_PLACES = 2.0
-LEAST_PER_DAY = 0.0003
+LEAST_ENTERED_PER_DAY, LEAST_LOST_PER_DAY = 0.0003, 0.002
 HIGHEST_PER_DAY = 0.2
-FIGHT_WON_PER_DAY = 0.15
-FIGHT_LOST_PER_DAY = 0.12
-THROWN_BACK_PER_DAY = 0.05
+FIGHT_WON_PER_DAY = 0.08
+FIGHT_LOST_PER_DAY = 0.08
+THROWN_BACK_PER_DAY = 0.03
 AGAIN_PER_DAY = 0.0005
 _START = np.array([1.0, 1e-3, 1e-3, 1e-6, 1e-6])
 
@@ -52,7 +52,7 @@ def rates(changes: Floats, reported: Floats, nearness: Floats) -> Floats:
     >>> near = np.array([[0, 1.0, 0], [1, 0, 0], [0, 0, 0]])
     >>> found = rates(changes, np.ones(3), near)
     >>> found[10].round(3).tolist(), found[25].round(3).tolist()
-    ([0.052, 0.052, 0.045], [0.0, 0.0, 0.0])
+    ([0.052, 0.052, 0.044], [0.0, 0.0, 0.0])
     """
     days = len(changes)
     total = np.vstack([np.zeros(changes.shape[1]), np.cumsum(changes, axis=0)])
@@ -64,7 +64,7 @@ def rates(changes: Floats, reported: Floats, nearness: Floats) -> Floats:
     average = recent.sum(axis=1, keepdims=True) / max(reported.sum(), 1)
     local = recent @ nearness.T + AVERAGE_PLACES * average
     share: Floats = local / ((nearness @ reported + AVERAGE_PLACES) * window)
-    return np.minimum(share + LEAST_PER_DAY, HIGHEST_PER_DAY)
+    return np.minimum(share, HIGHEST_PER_DAY)
 
 
 def posterior(costs: Floats, entered: Floats, lost: Floats) -> Floats:
@@ -83,16 +83,16 @@ def posterior(costs: Floats, entered: Floats, lost: Floats) -> Floats:
         Days x places x 3, each summing to one (forward-backward algorithm).
     """
     likely = np.exp(-costs)[:, :, SHOWN]
+    steps = _steps(entered, lost)
     forward = np.empty_like(likely)
     backward = np.ones_like(likely)
     forward[0] = _scaled(likely[0] * _START)
     for day in range(1, len(likely)):
-        step = _steps(entered[day], lost[day])
-        forward[day] = _scaled(np.einsum("ps,pst->pt", forward[day - 1], step) * likely[day])
+        before = forward[day - 1][:, None, :] @ steps[day]
+        forward[day] = _scaled(before[:, 0, :] * likely[day])
     for day in range(len(likely) - 2, -1, -1):
-        step = _steps(entered[day + 1], lost[day + 1])
-        ahead = backward[day + 1] * likely[day + 1]
-        backward[day] = _scaled(np.einsum("pst,pt->ps", step, ahead))
+        ahead = steps[day + 1] @ (backward[day + 1] * likely[day + 1])[:, :, None]
+        backward[day] = _scaled(ahead[:, :, 0])
     states = _scaled(forward * backward)
     return np.stack(
         [states[..., 0] + states[..., 4], states[..., 1] + states[..., 3], states[..., 2]], axis=-1
@@ -100,16 +100,18 @@ def posterior(costs: Floats, entered: Floats, lost: Floats) -> Floats:
 
 
 def _steps(entered: Floats, lost: Floats) -> Floats:
-    """Chance of each state following each, places x 5 x 5."""
-    steps = np.zeros((len(entered), 5, 5))
+    """Chance of each state following each, days x places x 5 x 5."""
+    steps = np.zeros((*entered.shape, 5, 5))
     never, fought_in, held, fought_out, retaken = range(5)
-    steps[:, never, [fought_in, held]] = (entered / 2)[:, None]
-    steps[:, fought_in, [never, held]] = THROWN_BACK_PER_DAY, FIGHT_WON_PER_DAY
-    steps[:, held, [fought_out, retaken]] = (lost / 2)[:, None]
-    steps[:, fought_out, [held, retaken]] = THROWN_BACK_PER_DAY, FIGHT_LOST_PER_DAY
-    steps[:, retaken, [held, fought_out]] = 0.3 * AGAIN_PER_DAY, 0.7 * AGAIN_PER_DAY
+    steps[..., never, fought_in] = steps[..., never, held] = entered / 2
+    steps[..., fought_in, never] = steps[..., fought_out, held] = THROWN_BACK_PER_DAY
+    steps[..., fought_in, held] = FIGHT_WON_PER_DAY
+    steps[..., held, fought_out] = steps[..., held, retaken] = lost / 2
+    steps[..., fought_out, retaken] = FIGHT_LOST_PER_DAY
+    steps[..., retaken, held] = 0.3 * AGAIN_PER_DAY
+    steps[..., retaken, fought_out] = 0.7 * AGAIN_PER_DAY
     state = np.arange(5)
-    steps[:, state, state] = 1 - steps.sum(axis=2)
+    steps[..., state, state] = 1 - steps.sum(axis=-1)
     return steps
 
 

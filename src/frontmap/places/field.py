@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 RANGE_KM = 4.0
 BEHIND_THE_LINE = 2.0
-UNREPORTED_WEIGHT = 0.15
+UNREPORTED_WEIGHT = 0.1
 ROUNDS = 15
 _KM_PER_DEGREE = 111.2
 
@@ -100,27 +100,23 @@ def solve(
     tuple of numpy.ndarray
         Places: the field; and for each place the field without the place's own evidence.
     """
-    crossed = np.zeros(len(pairs.weight), dtype=bool)
+    held = nats * score + UNREPORTED_WEIGHT * unreported
+    crossed = score[pairs.outer] > score[pairs.inner]
     for _ in range(ROUNDS):
         pull = pairs.weight * (1 + BEHIND_THE_LINE * pairs.behind * crossed)
-        spread = np.linalg.inv(_laplacian(pairs, pull) + np.diag(nats + UNREPORTED_WEIGHT))
-        field = spread @ (nats * score + UNREPORTED_WEIGHT * unreported)
+        system = _laplacian(pairs, pull) + np.diag(nats + UNREPORTED_WEIGHT)
+        field = np.asarray(np.linalg.solve(system, held), dtype=np.float64)
         now = field[pairs.outer] > field[pairs.inner]
         if (now == crossed).all():
             break
         crossed = now
-    own = np.diag(spread) * nats
-    without = (field - own * score) / np.maximum(1 - own, 1e-9)
+    own = np.diag(np.linalg.inv(system)) * nats
+    without: Floats = (field - own * score) / np.maximum(1 - own, 1e-9)
     return field, without
 
 
 def _laplacian(pairs: Neighbours, pull: Floats) -> Floats:
     matrix = np.zeros((pairs.places, pairs.places))
-    for rows, columns, sign in (
-        (pairs.inner, pairs.inner, 1),
-        (pairs.outer, pairs.outer, 1),
-        (pairs.inner, pairs.outer, -1),
-        (pairs.outer, pairs.inner, -1),
-    ):
-        np.add.at(matrix, (rows, columns), sign * pull)
+    matrix[pairs.inner, pairs.outer] = matrix[pairs.outer, pairs.inner] = -pull
+    np.fill_diagonal(matrix, -matrix.sum(axis=1))
     return matrix

@@ -40,6 +40,9 @@ EVE_DAYS = 1
 REACH_DAYS = 14
 #: How far a reported change speaks for the places around it, in kilometres (e-folding).
 NEAR_KM = 5.0
+#: How much a day among held (or not held) places counts, as a part of an event; rounds of it.
+AROUND_PER_DAY, AROUND_STEP_DAYS, ROUNDS = 0.02, 5, 2
+LEAST_CHANCE = 0.05
 COLUMNS = ("place_id", "name_en", "date", "status", "score", "nats", "confidence", "sources")
 NOT_HELD, CONTESTED, CONTROLLED = "not held", "contested", "controlled"
 
@@ -111,18 +114,25 @@ def read_evidence(facts: Facts, *, published_by: dt.date | None = None) -> Readi
     days = (last - first).days + 1
     points, depth = _positions(facts)
     entered, lost = _rates(facts.places, events, points, first, days)
-    own = chain.posterior(_costs(facts.places, found, first, days), entered, lost)
-    base = chain.posterior(np.zeros_like(own), entered, lost)
+    costs = _costs(facts.places, found, first, days)
+    pairs = field.neighbours(points, depth)
+    around = np.zeros_like(costs)
+    for _ in range(ROUNDS):
+        own = chain.posterior(costs + around, entered, lost)
+        base = chain.posterior(around, entered, lost)
+        around = AROUND_PER_DAY * _around(pairs, own, base)
+    own = chain.posterior(costs + around, entered, lost)
+    base = chain.posterior(around, entered, lost)
     return Reading(
         first=first,
         last=last,
         places=facts.places,
         evidence=found,
-        score=own[..., 2] - own[..., 0],
+        score=_score(own),
         nats=_added(own, base),
         fight=own[..., 1],
-        unreported=base[..., 2] - base[..., 0],
-        pairs=field.neighbours(points, depth),
+        unreported=_score(base),
+        pairs=pairs,
     )
 
 
@@ -236,7 +246,23 @@ def _rates(
         for place, date in days_of.items():
             changes[(date - first).days, row[place]] = 1
         found.append(chain.rates(changes, reported, nearness))
-    return found[0], found[1]
+    return found[0] + chain.LEAST_ENTERED_PER_DAY, found[1] + chain.LEAST_LOST_PER_DAY
+
+
+def _around(pairs: field.Neighbours, own: Floats, base: Floats) -> Floats:
+    """Weigh what the places around each one say of it on each day, in nats for each status."""
+    score, nats, unreported = _score(own), _added(own, base), _score(base)
+    days = np.arange(0, len(own), AROUND_STEP_DAYS)
+    without = np.array([field.solve(pairs, score[d], nats[d], unreported[d])[1] for d in days])
+    nearest = np.abs(np.arange(len(own))[:, None] - days[None]).argmin(axis=1)
+    held = np.clip((1 + without[nearest]) / 2, LEAST_CHANCE, 1 - LEAST_CHANCE)
+    yes, no = -np.log(held), -np.log(1 - held)
+    return np.stack([no, (yes + no) / 2, yes], axis=-1)
+
+
+def _score(chances: Floats) -> Floats:
+    score: Floats = chances[..., 2] - chances[..., 0]
+    return score
 
 
 def _added(own: Floats, base: Floats) -> Floats:

@@ -13,7 +13,7 @@ from calendar import monthrange
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
@@ -40,17 +40,19 @@ TRUST: dict[Relation, float] = {
     "own": 0.25,
 }
 SEEN_FORWARD_POINT: Costs = (1.6, 0.0, 1.6)
-COSTS_IF_HELD: Costs = (8.0, 0.8, 0.0)
+PASSED_FORWARD_POINT: Costs = (6.0, 0.0, 1.4)
+COSTS_IF_HELD: Costs = (6.0, 0.6, 0.0)
 COSTS_IF_NOT_HELD: Costs = (0.0, 0.8, 8.0)
 REPELLED_TRUST = 0.25
 DOUBTED = 0.5
 FIRST_LOSS_DAYS, FIRST_ENTRY_DAYS, FIRST_CLAIM_DAYS = 5, 2, 4
-BEFORE_LOSS, BEFORE_ENTRY, BEFORE_CLAIM = 0.5, 0.5, 0.25
+BEFORE_LOSS, BEFORE_ENTRY, BEFORE_CLAIM = 0.75, 0.5, 0.25
 SAME_REPORT_DAYS = 21
 
 _RUSSIAN_HELD = frozenset({"RU_retakes", "stays"})
 _UKRAINIAN_IN = frozenset({"UA_enters", "UA_claims_control"})
 _SEEN = re.compile(r"geolocat|footage|satellite", re.IGNORECASE)
+_PASSED = re.compile(r"\bpast it\b|\bbeyond it\b", re.IGNORECASE)
 _FIGHT_TEXT = re.compile(r"repel|thwart|attempt|attack|thrown back|failed|raid", re.IGNORECASE)
 _REPELLED = re.compile(r"repel|thwart|stopped|towards?\b", re.IGNORECASE)
 _DOUBT = re.compile(
@@ -130,7 +132,7 @@ def weigh(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
     known = {claimant: (side, kind) for claimant, side, kind in sides}
     seen: dict[tuple[str, str], dt.date] = {}
     found: list[Evidence] = []
-    for report in _reports(events.sort_values(["date", "place_id", "event"], kind="stable")):
+    for report in _once(_reports(events)):
         side, kind = known.get(report.claimant, ("none", "media"))
         trust = _trust(report, side, kind)
         found.append(_evidence(report, 0, _costs(report), trust, implied=False))
@@ -147,6 +149,17 @@ def _reports(events: pd.DataFrame) -> Iterator[Report]:
     return map(Report._make, zip(*(events[name] for name in Report._fields), strict=True))
 
 
+def _once(reports: Iterable[Report]) -> list[Report]:
+    """Keep one of the reports in which a claimant says the same of a place and day, by day.
+
+    Relays of a statement are no further evidence; the one without doubts and named first stays.
+    """
+    kept: dict[tuple[str, str, dt.date, str], Report] = {}
+    for report in sorted(reports, key=lambda r: (r.date, r.place_id, bool(_DOUBT.search(r.note)))):
+        kept.setdefault((report.place_id, report.event, report.date, report.claimant), report)
+    return list(kept.values())
+
+
 def _published(report: Report) -> dt.date:
     if not report.published:
         return report.date
@@ -157,6 +170,8 @@ def _published(report: Report) -> dt.date:
 
 
 def _costs(report: Report) -> Costs:
+    if report.event == "forward_point" and _PASSED.search(report.note):
+        return PASSED_FORWARD_POINT
     if report.event == "forward_point" and _SEEN.search(report.note):
         return SEEN_FORWARD_POINT
     return COSTS[report.event]
@@ -177,11 +192,12 @@ def _before(
     if kind == "entry" and report.event not in _UKRAINIAN_IN:
         return
     last = seen.get((report.place_id, kind))
+    new = not any((report.place_id, word) in seen for word in ("entry", "loss"))
     seen[report.place_id, kind] = report.date
     if kind == "loss" and (last is None or (report.date - last).days > SAME_REPORT_DAYS):
-        held = max(trust, TRUST["own_official"]) * BEFORE_LOSS
+        held = BEFORE_LOSS * min(1.0, trust / TRUST["own_official"])
         yield _evidence(report, FIRST_LOSS_DAYS, COSTS_IF_HELD, held, implied=True)
-    if kind == "entry" and last is None:
+    if kind == "entry" and new:
         enters = report.event == "UA_enters"
         days, part = (
             (FIRST_ENTRY_DAYS, BEFORE_ENTRY) if enters else (FIRST_CLAIM_DAYS, BEFORE_CLAIM)
