@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 import shapely
 
@@ -15,6 +16,7 @@ from frontmap.geometry import polygon_areas_km2
 from frontmap.ground import pieces, union
 from frontmap.model import STATUSES, By, Edges, Errors, Per, Status
 from frontmap.series import map_batches
+from frontmap.store import ground_of
 from frontmap.timeline import answers, border_of, parties_of
 from frontmap.uncertainty import CORRELATION_KM, Outline, Uncertainty, area_uncertainty
 
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    import numpy as np
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from frontmap.geometry import Geometries
     from frontmap.ground import Memory, Piece
     from frontmap.model import Fill, Snapshot
+    from frontmap.store import Ground
     from frontmap.timeline import Answer, Known
 
 Row = dict[str, Any]
@@ -127,10 +129,17 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     >>> list(areas(kursk).columns[:6])
     ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2']
     """
-    found = answers(archive, dates, known=known, fill=fill, per=per)
-    rule = _Rule(by, per, errors, edges, border_of(archive), correlation_km)
-    rows = list(map_batches(partial(_measured, archive, rule), found, executor=executor))
-    if by != "zone":
+    stored = errors == "none" and edges == "straight" and by != "zone" and dates is None
+    ground = ground_of(archive.root, executor=executor) if stored else None
+    among = None if ground is None else ground.revisions
+    found = answers(archive, dates, known=known, fill=fill, per=per, among=among)
+    border = None if errors == "none" else border_of(archive)
+    rule = _Rule(by, per, errors, edges, border, correlation_km)
+    if ground is not None:
+        rows = list(_stored_rows(ground, rule, found))
+    else:
+        rows = list(map_batches(partial(_measured, archive, rule), found, executor=executor))
+    if by != "zone" and ground is None:
         rows += _blank_rows(archive, rule, found, rows, known)
     columns = [*COLUMNS[by]]
     if per == "snapshot":
@@ -182,6 +191,26 @@ def _measured(archive: Archive, rule: _Rule, batch: Sequence[Answer]) -> list[Ro
         found = _ROWS[rule.by](parts, snapshot, rule, memory)
         rows += [_identity(answer, rule, place) | row for place, row in enumerate(found)]
     return rows
+
+
+def _stored_rows(ground: Ground, rule: _Rule, found: Sequence[Answer]) -> Iterator[Row]:
+    """Rows by party or by status of what the store measured, for every party of the series."""
+    places = {revision.digest: place for place, revision in enumerate(ground.revisions)}
+    wanted = [places[answer.revision.digest] for answer in found]
+    named = np.any(ground.present[wanted], axis=0).tolist()
+    unknown = Uncertainty(math.nan, math.nan)._asdict()
+    for answer, place in zip(found, wanted, strict=True):
+        for number, party in enumerate(ground.parties):
+            if any(named) and not named[number]:
+                continue
+            sums = dict(zip(STATUSES, ground.areas_km2[place, number].tolist(), strict=True))
+            if rule.by == "party":
+                areas = {f"{status}_km2": area for status, area in sums.items()}
+                yield _identity(answer, rule, 0) | {"party": party} | areas | unknown
+                continue
+            for order, (status, area) in enumerate(sums.items()):
+                row = {"party": party, "status": status, "area_km2": area}
+                yield _identity(answer, rule, order) | row | unknown
 
 
 def _blank_rows(

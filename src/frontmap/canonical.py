@@ -59,8 +59,8 @@ def loads(text: bytes) -> Snapshot:
     """
     try:
         value = orjson.loads(text)
-        revision = _revision(value["frontmap"])
-        return Snapshot(revision, tuple(_zone(feature) for feature in value["features"]))
+        revision = revision_of(value["frontmap"])
+        return Snapshot(revision, tuple(zone_of(feature) for feature in value["features"]))
     except (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException) as error:
         raise InputError(f"not a snapshot of frontmap: {error}") from error
 
@@ -76,7 +76,7 @@ def loads_header(start: bytes) -> Revision | None:
     if end < 0:
         return None
     try:
-        return _revision(orjson.loads(start[len(_HEAD) : end] + b"\n}"))
+        return revision_of(orjson.loads(start[len(_HEAD) : end] + b"\n}"))
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise InputError(f"the header cannot be read: {error}") from error
 
@@ -138,7 +138,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _header_text(revision: Revision) -> str:
-    return f"{_HEAD}{{\n{_lines(_header(revision))}\n}},\n"
+    return f"{_HEAD}{{\n{_lines(header_of(revision))}\n}},\n"
 
 
 def _body(zones: list[Zone]) -> str:
@@ -161,7 +161,8 @@ def _json(value: object) -> str:
         raise InputError(f"{value!r} is not a number that can be written") from error
 
 
-def _header(revision: Revision) -> dict[str, Any]:
+def header_of(revision: Revision) -> dict[str, Any]:
+    """Return the header of a revision as plain JSON values."""
     header: dict[str, Any] = {
         "author": revision.author,
         "date": revision.date.isoformat(),
@@ -181,7 +182,8 @@ def _header(revision: Revision) -> dict[str, Any]:
     return header
 
 
-def _revision(header: dict[str, Any]) -> Revision:
+def revision_of(header: dict[str, Any]) -> Revision:
+    """Read a header's plain JSON values; raises ``KeyError``, ``TypeError`` or ``ValueError``."""
     if header["version"] != FORMAT_VERSION:
         raise ValueError(
             f"format version {header['version']!r}; this frontmap reads {FORMAT_VERSION}"
@@ -200,7 +202,7 @@ def _revision(header: dict[str, Any]) -> Revision:
 
 
 def _instant(text: str) -> dt.datetime:
-    return dt.datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=dt.UTC)
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
 
 
 def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
@@ -223,7 +225,8 @@ def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
     )
 
 
-def _zone(feature: dict[str, Any]) -> Zone:
+def zone_of(feature: dict[str, Any]) -> Zone:
+    """Read a zone from a parsed feature of canonical text; trusted to be canonical."""
     properties: dict[str, Any] = feature["properties"]
     return Zone(
         id=feature["id"],

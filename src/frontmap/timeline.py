@@ -32,13 +32,14 @@ class Answer(NamedTuple):
         return (self.date - self.revision.date).days
 
 
-def answers(
+def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
     archive: Archive,
     dates: Iterable[dt.date | str] | None = None,
     *,
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
+    among: Iterable[Revision] | None = None,
 ) -> tuple[Answer, ...]:
     """Find the revision for each date asked, or for the whole series in order of date.
 
@@ -47,6 +48,7 @@ def answers(
     - ``fill``: ``"previous"`` answers a date without a snapshot by the last one before it.
     - ``per``: where the maker gave several snapshots a day, ``"date"`` takes the last of each day
       and ``"snapshot"`` every one (of the whole series).
+    - ``among``: all revisions, where their headers have been read, for the whole series.
 
     Raises NotFoundError for a date that has no answer, ConflictError for a forked one.
     """
@@ -55,7 +57,7 @@ def answers(
         return tuple(
             Answer(day, archive.as_of(day, known=known, fill=fill).revision) for day in days
         )
-    revisions = archive.in_force(known=known)
+    revisions = archive.in_force(known=known, among=among)
     if per == "date":
         revisions = tuple({revision.date: revision for revision in revisions}.values())
     return tuple(Answer(revision.date, revision) for revision in revisions)

@@ -114,12 +114,18 @@ class Archive:
         for revision in self.in_force(known=known):
             yield self.read(revision)
 
-    def in_force(self, *, known: dt.datetime | dt.date | str | None = None) -> tuple[Revision, ...]:
+    def in_force(
+        self,
+        *,
+        known: dt.datetime | dt.date | str | None = None,
+        among: Iterable[Revision] | None = None,
+    ) -> tuple[Revision, ...]:
         """Return the revisions in force, in order of valid date and instant, headers only.
 
-        Raises ``ConflictError`` when a date has two.
+        ``among``: all revisions, where the caller has read their headers. Raises
+        ``ConflictError`` when a date has two.
         """
-        visible = history.known_by(self.revisions(), _instant(known))
+        visible = history.known_by(self.revisions() if among is None else among, _instant(known))
         return tuple(
             r for chain in history.chains(visible).values() if (r := history.in_force(chain))
         )

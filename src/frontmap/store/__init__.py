@@ -1,0 +1,16 @@
+"""The ground of an archive's revisions, kept ready to measure: derived, never the only copy.
+
+Counting ground once takes overlays, and reading text takes parsing; both are the same each time. So
+the pieces that :func:`frontmap.ground.pieces` cuts are kept in ``.cache/`` inside the archive (git
+leaves it alone) as ``.npy`` files that NumPy maps into memory, each distinct geometry once, by its
+content. Areas are not kept: they are computed from the geometry each time.
+
+A revision file whose size or times are not those that were seen is read again, and one that is gone
+counts no more. Delete ``.cache/`` at any time: it is made anew.
+"""
+
+from __future__ import annotations
+
+from frontmap.store.core import Ground, ground_of
+
+__all__ = ["Ground", "ground_of"]
