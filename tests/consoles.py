@@ -50,7 +50,8 @@ def matches(shown: str, printed: str) -> bool:
         r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(r"\.\.\.", ".*?") + r"\n"
         for line in shown.strip().splitlines()
     ]
-    return re.fullmatch("".join(lines), printed.strip() + "\n") is not None
+    text = "".join(f"{line}\n" for line in printed.strip().splitlines())
+    return re.fullmatch("".join(lines), text) is not None
 
 
 def environment() -> dict[str, str]:

@@ -10,6 +10,8 @@ from consoles import matches, sessions
 @pytest.mark.parametrize(
     ("shown", "printed", "same"),
     [
+        ("", "", True),
+        ("", "a", False),
         ("a\nb", "a\nb\n", True),
         ("a\nb", "a\nc", False),
         ("a\n...\nz", "a\nb\nc\nz", True),
