@@ -146,15 +146,18 @@ def test_the_numbers_are_those_of_the_map(front):
 
 
 def test_figures_of_one_day_that_exclude_each_other_are_shown(front):
+    row = ("2024-09-01", "day", "", "310", "exact", "controlled", "C", "x-1", "plus 90 undefined")
+    other = ("2024-09-03", "day", "", "700", "exact", "controlled", "D", "x-1", "")
+    write_figures(front.root, [*FIGURES, row, other])
     table = report.compose(front).disagreements[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
-        ["2024-08-31", "300 (A)", "about 900 (B)", "3.0"]
+        ["2024-08-31 to 2024-09-01", "300 (A)", "about 900 (B)", "3.0"]
     ]
 
 
 def test_what_the_record_cannot_tell_comes_from_its_numbers(front):
     limits = " ".join(report.compose(front).limits)
-    assert "1 gaps are longer than 7 days; the longest is 11 days" in limits
+    assert "Gaps longer than 7 days: 1; the longest is 11 days" in limits
     assert "1 of 3 zones are of low confidence" in limits
     assert "1 of 4 reported figures cannot be checked" in limits
 

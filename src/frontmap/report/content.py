@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reported, read_sources
 from frontmap.report import words
+from frontmap.report.disagreements import disagreements
+from frontmap.report.table import Cell, Table
 from frontmap.reported import judged, measured_series
 from frontmap.reported import text as figure_text
 
@@ -19,23 +21,6 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.reported import Measured
     from frontmap.timeline import Known
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """Text of a table's cell, and the address that it links to where there is one."""
-
-    text: str
-    url: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of text: a caption, column heads, rows of cells."""
-
-    caption: str
-    heads: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +79,7 @@ def compose(
         area=_area_table(series),
         figures=_figure_table(verdicts),
         counts=figure_text.counts_text(verdicts),
-        disagreements=_disagreements(verdicts),
+        disagreements=disagreements(verdicts),
         limits=words.limits(series, snapshots, verdicts),
         method=words.method(archive),
         series=series,
@@ -158,51 +143,6 @@ def _figure_table(verdicts: pd.DataFrame) -> Table:
             )
         )
     return Table("Reported figures and their verdicts", heads, tuple(rows))
-
-
-def _disagreements(verdicts: pd.DataFrame) -> tuple[Table, ...]:
-    return tuple(table for table in (_same_day(verdicts), _by_measure(verdicts)) if table.rows)
-
-
-def _same_day(verdicts: pd.DataFrame) -> Table:
-    """Figures of ground held on one day that exclude each other by more than their rounding."""
-    rows = []
-    held = verdicts[(verdicts["measure"] == "controlled") & (verdicts["as_of_precision"] == "day")]
-    for day, figures in held.groupby("as_of"):
-        ordered = figures.sort_values("value_km2", kind="stable").to_dict("records")
-        low, high = _named(ordered[0]), _named(ordered[-1])
-        if words.excludes(low, high):
-            times = high["value_km2"] / low["value_km2"] if low["value_km2"] else float("inf")
-            rows.append(
-                (
-                    Cell(str(day)),
-                    Cell(f"{figure_text.value_text(low)} ({low['claimant']})", low["url"]),
-                    Cell(f"{figure_text.value_text(high)} ({high['claimant']})", high["url"]),
-                    Cell(f"{times:.1f}"),
-                )
-            )
-    return Table(
-        "Figures of ground held on the same day that exclude each other",
-        ("day", "lowest, km²", "highest, km²", "highest / lowest"),
-        tuple(rows),
-    )
-
-
-def _by_measure(verdicts: pd.DataFrame) -> Table:
-    rows = []
-    for measure, what in words.MEASURES.items():
-        figures = verdicts[verdicts["measure"] == measure]
-        if not figures.empty:
-            low, high = figures["value_km2"].min(), figures["value_km2"].max()
-            rows.append(
-                (
-                    Cell(figure_text.MEASURE_WORDS[measure]),
-                    Cell(what),
-                    Cell(str(len(figures))),
-                    Cell(f"{figure_text.area_text(low)} to {figure_text.area_text(high)}"),
-                )
-            )
-    return Table("What the figures count", ("counts", "which is", "figures", "km²"), tuple(rows))
 
 
 def _named(row: Mapping[Hashable, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from frontmap.reported import Judgement, by_the_day, interval_km2
+from frontmap.reported import Judgement, by_the_day
 from frontmap.reported import text as figure_text
 
 if TYPE_CHECKING:
@@ -32,12 +32,6 @@ MONTHS = (
     "November",
     "December",
 )
-MEASURES = {
-    "controlled": "ground held on a day",
-    "peak": "the most ground that was ever held",
-    "combat_zone": "the extent of the fighting, held or not",
-    "retaken": "ground taken back since an earlier day",
-}
 PREDICATES = {
     "agrees with controlled": "agrees with the ground that the map shows as controlled",
     "agrees only if contested ground counts": "agrees with the map only if contested ground "
@@ -133,13 +127,6 @@ def method(archive: Archive) -> tuple[str, ...]:
     return (WHAT_A_STATUS_MEANS, HOW_IT_IS_MEASURED, state)
 
 
-def excludes(low: Mapping[str, Any], high: Mapping[str, Any]) -> bool:
-    """Tell whether two figures can't both be right, by their own words and digits."""
-    _, most = interval_km2(low["value_km2"], low["qualifier"])
-    least, _ = interval_km2(high["value_km2"], high["qualifier"])
-    return most < least
-
-
 def _index(asked: Mapping[str, Any], verdicts: pd.DataFrame) -> Any:  # noqa: ANN401  a row's label
     return verdicts.index[verdicts["value_km2"] == asked["value_km2"]][0]
 
@@ -228,11 +215,11 @@ def _gaps(series: Sequence[Measured]) -> str:
     if not gaps or max(gaps) <= LONG_GAP_DAYS:
         return ""
     place = gaps.index(max(gaps))
-    long = sum(gap > LONG_GAP_DAYS for gap in gaps)
+    first, last = series[place].date, series[place + 1].date
     return (
-        f"Between its {len(series)} dates the record says nothing. {long} gaps are longer than "
-        f"{LONG_GAP_DAYS} days; the longest is {max(gaps)} days, from {series[place].date} to "
-        f"{series[place + 1].date}."
+        f"Between its {len(series)} dates the record says nothing. Gaps longer than "
+        f"{LONG_GAP_DAYS} days: {sum(gap > LONG_GAP_DAYS for gap in gaps)}; the longest is "
+        f"{max(gaps)} days, from {first} to {last}."
     )
 
 
