@@ -53,7 +53,11 @@ def digests(folder: Path) -> dict[str, str]:
 
 def make(folder: Path, turn: int, settings: dict[str, str]) -> dict[str, str]:
     folder.mkdir(parents=True)
-    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parent), **settings}
+    env = {
+        **os.environ,
+        "PYTHONPATH": f"{Path(__file__).parent}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
+        **settings,
+    }
     script = folder.parent / "make.py"
     script.write_text(MAKE, "utf-8")
     subprocess.run([sys.executable, "../make.py", str(turn)], cwd=folder, env=env, check=True)
