@@ -6,6 +6,7 @@ import datetime as dt
 import itertools
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -167,3 +168,9 @@ def test_what_no_text_can_hold_is_refused(details):
 def test_text_of_another_form_is_an_input_error(text):
     with pytest.raises(InputError):
         canonical.loads(text)
+
+
+def test_the_snapshot_in_the_docs_is_canonical():
+    page = (Path(__file__).parent.parent / "docs/format.md").read_text("utf-8")
+    shown = page.split("```json\n", 1)[1].split("```", 1)[0].encode()
+    assert canonical.dumps(canonical.loads(shown)) == shown

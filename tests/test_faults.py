@@ -5,6 +5,7 @@ The faults are real: strace kills the process, or fails a system call, at each c
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from collections import Counter
@@ -16,6 +17,7 @@ import pytest
 from shapely import box
 
 import frontmap
+from frontmap.archive import Entry
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from tracing import CHANGING, Outcome, Victim, disorder, needs_strace
 
@@ -192,3 +194,17 @@ def test_the_next_writer_goes_on_when_one_was_killed_with_the_lock(bench):
         if point.name == "write":
             bench.run("add", point.inject("signal=KILL"))
             frontmap.open(bench.root).add("2025-01-01", [zone(SMALL)], reason="next")
+
+
+def test_an_add_makes_the_same_calls_in_a_large_archive(bench):
+    small = len(bench.run("add").calls)
+    opened = frontmap.open(bench.whole)
+    first = opened.read(opened.revisions("2024-08-12")[0]).zones
+    days = [f"2023-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 9)]
+    added = opened.add_many(
+        Entry(date=dt.date.fromisoformat(d), zones=first, reason="x") for d in days
+    )
+    large = len(bench.run("add").calls)
+    for folder in ("revisions", "snapshots"):
+        shutil.rmtree(bench.whole / folder / "2023")
+    assert (len(added), large) == (96, small)
