@@ -237,7 +237,7 @@ def _gains(moved: Shift | None, start_km2: float, days: float) -> dict[str, floa
     gained, lost = (float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))
     figures = {"gained_km2": gained, "lost_km2": lost, "net_km2": gained - lost}
     rates = {f"{name}_per_day": km2 / days for name, km2 in figures.items()} if days else {}
-    return figures | {"unchanged_km2": start_km2 - lost} | rates
+    return figures | {"unchanged_km2": max(start_km2 - lost, 0.0)} | rates
 
 
 def _days(one: Answer, other: Answer) -> float:

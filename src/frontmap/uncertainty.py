@@ -8,22 +8,23 @@ correlation length as independent. The state border is known and stays where it 
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-import pyproj
 import shapely
 
+from frontmap.plane import plane_about
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
+
+    from frontmap.plane import Plane
 
 CORRELATION_KM = 5.0
 BORDER_TOLERANCE_M = 100.0
 SAME_LINE_M = 1.0
-ARC_SEGMENTS = 16
-STRAIGHT_DEGREES = 0.02
+ARC_SEGMENTS = 8
 
 
 class Uncertainty(NamedTuple):
@@ -80,14 +81,14 @@ def area_uncertainty(
     """
     if ground.is_empty:
         return Uncertainty(0.0, 0.0)
-    to_plane = _plane_about(ground)
-    plane = shapely.make_valid(to_plane(ground))
-    fixed = None if border is None else _nearby(to_plane, border, ground)
-    line = plane.boundary
+    plane = plane_about(ground)
+    flat = shapely.make_valid(plane.flat(ground))
+    fixed = None if border is None else _nearby(plane, border, ground)
+    line = flat.boundary
     if fixed is not None:
         line = line.difference(fixed.buffer(BORDER_TOLERANCE_M))
-    stretches = _stretches(line, [Outline(to_plane(o.geometry), o.accuracy_m) for o in outlines])
-    bound = _swept_km2(plane, stretches, fixed)
+    stretches = _stretches(line, [Outline(plane.flat(o.geometry), o.accuracy_m) for o in outlines])
+    bound = _swept_km2(flat, stretches, fixed)
     return Uncertainty(min(_spread_km2(stretches, correlation_km), bound), bound)
 
 
@@ -98,36 +99,11 @@ class _Stretch(NamedTuple):
     accuracy_m: float
 
 
-def _plane_about(ground: BaseGeometry) -> Callable[[BaseGeometry], BaseGeometry]:
-    west, south, east, north = ground.bounds
-    project = _projection(round((south + north) / 2), round((west + east) / 2))
-
-    def to_plane(geometry: BaseGeometry) -> BaseGeometry:
-        # An edge straight in lon/lat is not straight on the plane: off by 5 cm at most when cut so.
-        fine = shapely.segmentize(geometry, STRAIGHT_DEGREES)
-        return shapely.transform(
-            fine,
-            project.transform,  # type: ignore[arg-type]  # two arrays, as interleaved=False gives
-            interleaved=False,
-        )
-
-    return to_plane
-
-
-@lru_cache(maxsize=8)
-def _projection(lat: int, lon: int) -> pyproj.Transformer:
-    """Make it once for each whole degree: that takes longer than to project a polygon."""
-    plane = f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84"
-    return pyproj.Transformer.from_crs("EPSG:4326", plane, always_xy=True)
-
-
-def _nearby(
-    to_plane: Callable[[BaseGeometry], BaseGeometry], border: BaseGeometry, ground: BaseGeometry
-) -> BaseGeometry | None:
+def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> BaseGeometry | None:
     """Return the border within a degree of the ground, on the plane; None if there is none."""
     west, south, east, north = ground.bounds
     near = shapely.clip_by_rect(border, west - 1, south - 1, east + 1, north + 1)
-    return None if near.is_empty else to_plane(near)
+    return None if near.is_empty else plane.flat(near)
 
 
 def _stretches(line: BaseGeometry, outlines: list[Outline]) -> list[_Stretch]:

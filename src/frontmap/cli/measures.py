@@ -1,7 +1,8 @@
-"""Verbs that measure: area, change."""
+"""Verbs that measure: area, change, front, held, makers."""
 
 from __future__ import annotations
 
+from pathlib import Path  # noqa: TC003  typer reads the signatures
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,6 +10,7 @@ import typer
 from frontmap.cli.app import app
 from frontmap.cli.options import (
     ArchiveOption,
+    DateArgument,
     FormatOption,
     GeoFormatOption,
     KnownOption,
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+DECIMALS = {"share": 3, "moved_most_lon": 4, "moved_most_lat": 4}
+
 SeriesDates = Annotated[
     list[str] | None,
     typer.Argument(
@@ -34,6 +38,9 @@ SeriesDates = Annotated[
 
 FillOption = Annotated[
     Fill, typer.Option("--fill", help="How to answer a date that has no snapshot of its own.")
+]
+BasisOption = Annotated[
+    Basis, typer.Option("--basis", help="Controlled ground, or with contested ground: held.")
 ]
 PerOption = Annotated[
     Per, typer.Option("--per", help="The last snapshot of each day, or every one.")
@@ -62,8 +69,8 @@ def area(
     table = areas(
         open_archive(archive),
         by=by,
-        dates=[parse_date(date) for date in dates] if dates else None,
-        known=parse_instant(known) if known else None,
+        dates=_days(dates),
+        known=_instant(known),
         fill=fill,
         per=per,
         errors=errors,
@@ -75,9 +82,7 @@ def area(
 @app.command(epilog="Example: frontmap change 2024-08-31 2024-10-01 --basis held")
 def change(
     dates: SeriesDates = None,
-    basis: Annotated[
-        Basis, typer.Option("--basis", help="Controlled ground, or with contested ground: held.")
-    ] = "controlled",
+    basis: BasisOption = "controlled",
     fill: FillOption = "none",
     per: PerOption = "date",
     known: KnownOption = None,
@@ -91,28 +96,147 @@ def change(
     from frontmap import change as room
 
     opened = open_archive(archive)
-    days = [parse_date(date) for date in dates] if dates else None
-    instant = parse_instant(known) if known else None
+    instant = _instant(known)
     if form == "geojson":
-        start, end = _two(days)
+        between = "a map of change lies between two dates; give both: FROM TO"
+        start, end = _exactly(2, dates, between)
         emit(room.change(opened, start, end, basis=basis, known=instant, fill=fill), form)
         return
-    table = room.changes(opened, dates=days, basis=basis, known=instant, fill=fill, per=per)
-    shown = ["from_maker", "to_maker", "from_digest", "to_digest", "basis"]
-    emit(_readable(table.drop(columns=shown, errors="ignore")) if form == "text" else table, form)
+    table = room.changes(opened, dates=_days(dates), basis=basis, known=instant, fill=fill, per=per)
+    hidden = ("from_maker", "to_maker", "from_digest", "to_digest", "basis")
+    emit(_readable(table, *hidden) if form == "text" else table, form)
 
 
-def _two(days: list[dt.date] | None) -> tuple[dt.date, dt.date]:
-    match days:
-        case [start, end]:
-            return start, end
-        case _:
-            raise UsageError("a map of change lies between two dates; give both: FROM TO")
+@app.command(epilog="Example: frontmap front 2024-08-31 --scale 1 --format csv")
+def front(
+    dates: SeriesDates = None,
+    basis: BasisOption = "controlled",
+    scale: Annotated[
+        list[float] | None,
+        typer.Option(
+            "--scale",
+            metavar="KM",
+            min=0.0,
+            help="Generalisation scale, 0 as drawn; may be given several times.  [default: 0 1 5]",
+        ),
+    ] = None,
+    fill: FillOption = "none",
+    per: PerOption = "date",
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+    form: GeoFormatOption = "text",
+) -> None:
+    """Print the line of contact on each date: length at each scale, depth, how far it moved.
+
+    With one date and --format geojson: the line itself, at each scale.
+    """
+    from frontmap import frontline
+
+    opened, instant = open_archive(archive), _instant(known)
+    scales_km = tuple(scale or frontline.SCALES_KM)
+    if form == "geojson":
+        (day,) = _exactly(1, dates, "the line of contact is drawn for one date; give it: DATE")
+        lines = frontline.front_lines(
+            opened, day, basis=basis, scales_km=scales_km, known=instant, fill=fill
+        )
+        emit(lines, form)
+        return
+    table = frontline.fronts(
+        opened,
+        dates=_days(dates),
+        basis=basis,
+        scales_km=scales_km,
+        known=instant,
+        fill=fill,
+        per=per,
+    )
+    emit(_readable(table, "maker", "basis", "since") if form == "text" else table, form)
 
 
-def _readable(table: pd.DataFrame) -> pd.DataFrame:
-    """One decimal and short digests for people; programs get every digit."""
-    short = table.drop(columns="method", errors="ignore").round(1)
-    if "digest" in short:
-        short["digest"] = short["digest"].str[:12]
-    return short
+@app.command(epilog="Example: frontmap held --longest 14 --format csv")
+def held(
+    dates: SeriesDates = None,
+    basis: BasisOption = "controlled",
+    longest: Annotated[
+        int | None,
+        typer.Option(
+            "--longest",
+            metavar="DAYS",
+            min=1,
+            help="A snapshot stands until the next one, but for so many days at most.",
+            show_default=False,
+        ),
+    ] = None,
+    smallest: Annotated[
+        float,
+        typer.Option("--smallest", metavar="KM2", min=0.0, help="Leave out less ground than this."),
+    ] = 0.01,
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+    form: GeoFormatOption = "text",
+) -> None:
+    """Print how much ground was held for how many days; with --format geojson, the map of it."""
+    from frontmap.held import days_held
+
+    spots = days_held(
+        open_archive(archive),
+        dates=_days(dates),
+        basis=basis,
+        longest_days=longest,
+        smallest_km2=smallest,
+        known=_instant(known),
+    )
+    emit(_readable(spots) if form == "text" else spots, form)
+
+
+@app.command(epilog="Example: frontmap makers geodata/kursk 2024-08-31 --archive geodata/kursk")
+def makers(
+    other: Annotated[Path, typer.Argument(metavar="DIR", help="The other maker's archive.")],
+    date: DateArgument,
+    basis: BasisOption = "controlled",
+    party: Annotated[
+        str | None,
+        typer.Option("--party", metavar="ID", help="One party alone.", show_default=False),
+    ] = None,
+    fill: FillOption = "none",
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+    form: GeoFormatOption = "text",
+) -> None:
+    """Print where two makers' maps of DATE agree, and what only one of them maps as held."""
+    from frontmap.makers import compare_makers
+
+    table = compare_makers(
+        open_archive(archive),
+        open_archive(other),
+        parse_date(date),
+        basis=basis,
+        party=party,
+        known=_instant(known),
+        fill=fill,
+    )
+    emit(_readable(table) if form == "text" else table, form)
+
+
+def _instant(known: str | None) -> dt.datetime | None:
+    return parse_instant(known) if known else None
+
+
+def _days(dates: list[str] | None) -> list[dt.date] | None:
+    return [parse_date(date) for date in dates] if dates else None
+
+
+def _exactly(number: int, dates: list[str] | None, otherwise: str) -> list[dt.date]:
+    days = _days(dates) or []
+    if len(days) != number:
+        raise UsageError(otherwise)
+    return days
+
+
+def _readable(table: pd.DataFrame, *left_out: str) -> pd.DataFrame:
+    """Leave to programs what people don't read: every digit, methods, whole digests, geometry."""
+    hidden = ["method", "geometry", *left_out]
+    short = table[[name for name in table.columns if name not in hidden]]
+    short = short.round({name: DECIMALS.get(name, 1) for name in short.columns})
+    digests = [name for name in short.columns if name.endswith("digest")]
+    return short.assign(**{name: short[name].str[:12] for name in digests})

@@ -1,0 +1,137 @@
+"""Days held, spot by spot; and two makers on one date."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import numpy as np
+import pytest
+from shapely import box, union_all
+from typer.testing import CliRunner
+
+from frontmap import archive
+from frontmap.area import area_km2, areas
+from frontmap.cli import app
+from frontmap.errors import UsageError
+from frontmap.held import days_held
+from frontmap.makers import compare_makers
+from frontmap.model import Zone
+
+NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
+WEST, EAST, FAR = box(35, 51, 35.2, 51.2), box(35.2, 51, 35.4, 51.2), box(35.4, 51, 35.6, 51.2)
+KM2 = dict(zip("abc", area_km2([WEST, EAST, FAR]), strict=True))
+
+
+def zones(*grounds, status="controlled"):
+    return [
+        Zone(
+            id=f"{status}-{n}",
+            party="UA",
+            status=status,
+            geometry=ground,
+            sources=("s",),
+            confidence="medium",
+            accuracy_m=500.0,
+        )
+        for n, ground in enumerate(grounds)
+    ]
+
+
+def made(folder, *, maker="us", bbox=(34, 50, 38, 53)):
+    return archive.init(
+        folder,
+        title="A front",
+        maker=maker,
+        license="CC0-1.0",
+        bbox=bbox,
+        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
+        clock=lambda: NOW,
+    )
+
+
+@pytest.fixture
+def front(tmp_path):
+    opened = made(tmp_path / "front")
+    opened.add("2024-08-10", zones(WEST), reason="first")
+    opened.add("2024-08-13", zones(WEST, EAST), reason="advance")
+    opened.add("2024-08-23", zones(union_all([EAST, FAR])), reason="shift")
+    return opened
+
+
+def test_each_spot_has_the_days_that_its_snapshots_stood(front):
+    spots = days_held(front)
+    assert spots["days"].tolist() == [1, 11, 13]
+    assert spots["area_km2"].tolist() == pytest.approx([KM2["c"], KM2["b"], KM2["a"]])
+    assert spots.geometry[1].equals(EAST)
+    assert spots["first_date"].tolist()[1] == dt.date(2024, 8, 13)
+    assert spots["last_date"].tolist()[1] == dt.date(2024, 8, 23)
+    assert spots["snapshots"].tolist() == [1, 2, 2]
+
+
+def test_gap_is_counted_for_nobody_when_so_asked(front):
+    assert days_held(front, longest_days=5)["days"].tolist() == [1, 6, 8]
+
+
+def test_days_times_area_are_those_of_the_series():
+    kursk = archive.open_archive("geodata/kursk")
+    table = areas(kursk, errors="none")
+    gaps = [(b - a).days for a, b in zip(table["date"], table["date"][1:], strict=False)]
+    assert table["party"].nunique() == 1
+    spots = days_held(kursk)
+    total = (spots["days"] * spots["area_km2"]).sum()
+    assert total == pytest.approx((table["controlled_km2"] * [*gaps, 1]).sum(), abs=1e-6)
+
+
+def test_nothing_held_is_an_empty_layer(tmp_path):
+    opened = made(tmp_path / "none")
+    opened.add("2024-08-10", [], reason="nothing is held")
+    assert days_held(opened).empty
+
+
+@pytest.fixture
+def other(tmp_path):
+    opened = made(tmp_path / "other", maker="them", bbox=(34, 50, 35.5, 53))
+    opened.add("2024-08-13", zones(box(35.2, 51, 35.5, 51.2)), reason="their map")
+    return opened
+
+
+def test_makers_agree_and_disagree_within_the_theatres_of_both(front, other):
+    table = compare_makers(front, other, "2024-08-13")
+    assert table["kind"].tolist() == ["both", "first only", "second only"]
+    half = area_km2([box(35.4, 51, 35.5, 51.2)])[0]
+    assert table["area_km2"].tolist() == pytest.approx([KM2["b"], KM2["a"], half])
+    assert table["share"].sum() == pytest.approx(1)
+    assert table["first_maker"].tolist() == ["us"] * 3
+    late = compare_makers(front, other, "2024-08-23", fill="previous")
+    assert late["second_age_days"].tolist() == [10] * 3
+    # What lies outside the other's theatre is nobody's disagreement.
+    assert late["area_km2"].tolist() == pytest.approx([KM2["b"] + half, 0, 0])
+
+
+def test_makers_the_other_way_round_swap_what_only_one_maps(front, other):
+    one = compare_makers(front, other, "2024-08-13")["area_km2"].to_numpy()
+    back = compare_makers(other, front, "2024-08-13")["area_km2"].to_numpy()
+    assert np.allclose(one[[0, 2, 1]], back, rtol=1e-12)
+
+
+def test_makers_of_different_regions_are_not_compared(front, tmp_path):
+    elsewhere = made(tmp_path / "else", bbox=(10, 50, 12, 53))
+    with pytest.raises(UsageError, match="no ground in common"):
+        compare_makers(front, elsewhere, "2024-08-13")
+
+
+def printed(*words):
+    done = CliRunner().invoke(app, [str(word) for word in words])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_verbs_print_tables_and_maps(front, other):
+    spots = json.loads(printed("held", "--archive", front.root, "--format", "geojson"))
+    assert [f["properties"]["days"] for f in spots["features"]] == [1, 11, 13]
+    assert f"{KM2['a']:.1f}" in printed("held", "--archive", front.root)
+    words = ("makers", other.root, "2024-08-13", "--archive", front.root)
+    rows = json.loads(printed(*words, "--format", "json"))
+    assert [row["kind"] for row in rows] == ["both", "first only", "second only"]
+    assert f"{KM2['a']:.1f}" in printed(*words)
