@@ -41,6 +41,11 @@ lint: .venv/dev.stamp  ## style, types, import contract
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Some machines set these two for another processor than theirs, which slows NumPy's peers down.
+SHARED ?= $(FRONTMAP_SHARED)
+bench: .venv/dev.stamp  ## ratios against named peers (SHARED=DIR: the folder with other makers' files)
+	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks $(SHARED)
+
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate -q
 

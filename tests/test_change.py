@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from frontmap import archive
 from frontmap.area import area_km2, areas
-from frontmap.change import COLUMNS, change, changes, shift
+from frontmap.change import COLUMNS, change, changes, shifts
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.model import Zone
@@ -171,7 +171,7 @@ def km2(geometry):
 def test_changed_edges_find_what_unions_and_differences_find(before, after, kept, basis):
     after = after + [zone(f"k{z.id}", z.geometry, z.status, z.party) for z in before[:kept]]
     for party in ("UA", "RU"):
-        moved = shift(before, after, party, basis)
+        moved = shifts(before, after, [party], basis)[party]
         was, now = plainly(before, party, basis), plainly(after, party, basis)
         assert area_km2(moved.gained).sum() == pytest.approx(km2(now - was), abs=1e-6)
         assert area_km2(moved.lost).sum() == pytest.approx(km2(was - now), abs=1e-6)
@@ -183,7 +183,8 @@ def test_changed_edges_find_what_unions_and_differences_find(before, after, kept
 def test_zone_lost_around_one_that_shares_its_edge_is_found():
     large, small = box(35, 51, 36, 52), box(35, 51, 35.5, 51.5)
     less = box(35, 51, 35.5, 51.4)
-    moved = shift([zone("a", large), zone("b", small)], [zone("b", less)], "UA", "controlled")
+    before, after = [zone("a", large), zone("b", small)], [zone("b", less)]
+    moved = shifts(before, after, ["UA"], "controlled")["UA"]
     assert union_all(moved.lost).equals(large - less)
 
 

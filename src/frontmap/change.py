@@ -68,16 +68,25 @@ class Shift:
     lost: NDArray[np.object_]
 
 
-def shift(before: Sequence[Zone], after: Sequence[Zone], party: str, basis: Basis) -> Shift:
-    """Find the ground that `party` holds after and not before, and the other way round.
+def shifts(
+    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
+) -> dict[str, Shift]:
+    """Find the ground that each party holds after and not before, and the other way round.
 
     ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
-    :mod:`frontmap.ground`.
+    :mod:`frontmap.ground`. Claimed zones play no part.
 
-    >>> shift([], [], "UA", "controlled").gained.size
+    >>> shifts([], [], ["UA"], "controlled")["UA"].gained.size
     0
     """
-    return _shifts(before, after, [party], basis)[party]
+    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
+    faces = changed_faces(before, after)
+    found = {}
+    for party in parties:
+        was = _holds(faces.before, before, party, basis)
+        now = _holds(faces.after, after, party, basis)
+        found[party] = Shift(faces.polygons[now & ~was], faces.polygons[was & ~now])
+    return found
 
 
 def changes(  # noqa: PLR0913  independent choices, all but the first keyword-only
@@ -169,7 +178,7 @@ def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two d
     parties = parties_of([old, new])
     parts = pieces(old)
     rows = []
-    for party, moved in _shifts(old.zones, new.zones, parties, basis).items():
+    for party, moved in shifts(old.zones, new.zones, parties, basis).items():
         start_ground = merged(parts, *STATUSES_OF[basis], party=party)
         lost = union(list(moved.lost))
         kinds = {
@@ -224,11 +233,11 @@ def _step(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]
     }
     parties = parties_of([old, new])
     compared = old.revision.maker == new.revision.maker
-    shifts = _shifts(old.zones, new.zones, parties, basis) if compared else {}
+    moved = shifts(old.zones, new.zones, parties, basis) if compared else {}
     for party in parties:
         start_km2, end_km2 = (_held_km2(each.parts, party, basis) for each in (one, other))
         ends = {"party": party, "start_km2": start_km2, "end_km2": end_km2}
-        yield head | ends | _gains(shifts.get(party), start_km2, days)
+        yield head | ends | _gains(moved.get(party), start_km2, days)
 
 
 def _gains(moved: Shift | None, start_km2: float, days: float) -> dict[str, float]:
@@ -252,19 +261,6 @@ def _held_km2(parts: Sequence[Piece], party: str, basis: Basis) -> float:
     statuses = STATUSES_OF[basis]
     own = [p.geometry for p in parts if p.zone.party == party and p.status in statuses]
     return float(area_km2(own).sum())
-
-
-def _shifts(
-    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
-) -> dict[str, Shift]:
-    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
-    faces = changed_faces(before, after)
-    shifts = {}
-    for party in parties:
-        was = _holds(faces.before, before, party, basis)
-        now = _holds(faces.after, after, party, basis)
-        shifts[party] = Shift(faces.polygons[now & ~was], faces.polygons[was & ~now])
-    return shifts
 
 
 def _holds(covered: Bools, zones: Sequence[Zone], party: str, basis: Basis) -> Bools:

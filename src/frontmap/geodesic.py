@@ -52,8 +52,9 @@ def geodesic_difference_km2(geometries: Geometries) -> NDArray[np.float64]:
     step, rise = np.radians(np.diff(positions, axis=0)[inside]).T
     middle = np.radians((positions[1:, 1] + positions[:-1, 1])[inside] / 2)
     weights = -_between_km2(step, rise / 2, middle)
-    sums = np.bincount(owner[part[ring[:-1][inside]]], weights=weights, minlength=len(shapes))
-    return np.asarray(sums, dtype=np.float64)  # bincount counts, of nothing, in integers
+    place = owner[part[ring[:-1][inside]]]
+    sums = np.bincount(place, weights=weights, minlength=len(shapes))
+    return sums.astype(np.float64)  # of nothing, bincount counts in integers
 
 
 def _between_km2(

@@ -1,0 +1,23 @@
+"""Print the table of ratios: ``python -m benchmarks DIR``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from benchmarks import area_step, change_series
+from benchmarks.makers_files import deepstate_paths
+
+COMPARISONS = (area_step.compare, change_series.compare)
+
+
+def main() -> None:
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
+    if shared is None or not deepstate_paths(shared):
+        print("skipped: no folder with real/deepstate; give it: make bench SHARED=DIR")
+        return
+    for compare in COMPARISONS:
+        print(compare(shared).line(), flush=True)
+
+
+main()

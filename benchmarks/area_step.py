@@ -1,0 +1,46 @@
+"""The area step alone: polygons in memory to square kilometres."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from pyproj import Geod
+
+from benchmarks.comparison import Comparison, best_of, named
+from benchmarks.makers_files import deepstate_files
+from frontmap.geodesic import geodesic_difference_km2
+from frontmap.geometry import ragged_areas_km2
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+WANTED = 50
+
+
+def compare(shared: Path) -> Comparison:
+    geometries = np.array(
+        [zone.geometry for file in deepstate_files(shared) for zone in file.zones], dtype=object
+    )
+    geometries = shapely.orient_polygons(geometries)  # or the peer adds holes instead
+    _, coordinates, offsets = shapely.to_ragged_array(geometries)
+    geod = Geod(ellps="WGS84")
+
+    def peer() -> np.ndarray:
+        return np.array([geod.geometry_area_perimeter(each)[0] / 1e6 for each in geometries])
+
+    def ours() -> np.ndarray:
+        return ragged_areas_km2(coordinates, offsets)
+
+    # The peer's edges are geodesics; what that changes is known, so the two can be compared.
+    assert np.allclose(peer(), ours() + geodesic_difference_km2(geometries), rtol=1e-4, atol=1e-6)
+    peer_s, ours_s = best_of(5, peer, ours)
+    return Comparison(
+        name=f"area step alone, {len(coordinates) / 1e6:.2f} million vertices",
+        peer=f"Geod.geometry_area_perimeter per geometry, {named('pyproj')}",
+        peer_s=peer_s,
+        ours_s=ours_s,
+        wanted=WANTED,
+        note=f"{len(coordinates) / ours_s / 1e6:.0f} million vertices/s",
+    )

@@ -1,0 +1,23 @@
+"""The files of another maker that the benchmarks read, from the folder that SHARED names."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from frontmap.formats import deepstate
+from frontmap.formats.foreign import Choices, Foreign
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def deepstate_paths(shared: Path) -> list[Path]:
+    return sorted((shared / "real" / "deepstate").glob("*.geojson"))
+
+
+@lru_cache(maxsize=1)
+def deepstate_files(shared: Path) -> tuple[Foreign, ...]:
+    """Every file as zones, oldest first."""
+    convert = deepstate.converter(Choices())
+    return tuple(deepstate.read(path, convert) for path in deepstate_paths(shared))
