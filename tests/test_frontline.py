@@ -58,7 +58,9 @@ def test_generalised_line_loses_what_is_smaller_than_its_scale():
 
 
 @given(
-    st.lists(st.tuples(st.floats(35, 36), st.floats(51, 51.6)), min_size=2, max_size=30, unique=True),
+    st.lists(
+        st.tuples(st.floats(35, 36), st.floats(51, 51.6)), min_size=2, max_size=30, unique=True
+    ),
     st.floats(0.1, 20),
 )
 def test_line_is_never_longer_at_a_coarser_scale(points, scale_km):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Any
 
+from frontmap import change
 from frontmap.area import area_km2
-from frontmap.change import shift
 from frontmap.page.pack import varints
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def shifts(snapshots: Sequence[Snapshot], parties: Iterable[str]) -> dict[str, A
 
     For each party, gained and lost from the earlier to the later of two snapshots: of every two,
     in the order (0,1) (0,2) (1,2) (0,3) …, up to ``MOST_PAIRS`` pairs; beyond that of each and the
-    next. By :func:`frontmap.change.shift`, of controlled ground.
+    next. By :func:`frontmap.change.shifts`, of controlled ground.
     """
     stops = range(len(snapshots))
     every = sorted(combinations(stops, 2), key=lambda pair: (pair[1], pair[0]))
@@ -38,6 +38,6 @@ def shifts(snapshots: Sequence[Snapshot], parties: Iterable[str]) -> dict[str, A
 
 
 def _shift_km2(before: Snapshot, after: Snapshot, party: str) -> Iterator[float]:
-    moved = shift(before.zones, after.zones, party, "controlled")
+    moved = change.shifts(before.zones, after.zones, [party], "controlled")[party]
     for faces in (moved.gained, moved.lost):
         yield float(area_km2(faces).sum())
