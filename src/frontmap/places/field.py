@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
+from threadpoolctl import ThreadpoolController
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
 
+#: One thread for systems of a few hundred places: more of them only wait for one another.
+_BLAS = ThreadpoolController()  # type: ignore[no-untyped-call]  # it has no types
 RANGE_KM = 4.0
 BEHIND_THE_LINE = 2.0
 UNREPORTED_WEIGHT = 0.1
@@ -100,6 +103,13 @@ def solve(
     tuple of numpy.ndarray
         Places: the field; and for each place the field without the place's own evidence.
     """
+    with _BLAS.limit(limits=1, user_api="blas"):
+        return _solved(pairs, score, nats, unreported)
+
+
+def _solved(
+    pairs: Neighbours, score: Floats, nats: Floats, unreported: Floats
+) -> tuple[Floats, Floats]:
     held = nats * score + UNREPORTED_WEIGHT * unreported
     crossed = score[pairs.outer] > score[pairs.inner]
     for _ in range(ROUNDS):
