@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 
 import pytest
 
 import frontmap
+from frontmap import canonical
 from frontmap.archive import layout, manifests
 from frontmap.archive.inspection import DAMAGE
 from frontmap.errors import FrontmapError, InputError, NotFoundError
@@ -94,6 +96,16 @@ def test_a_file_that_is_no_revision_is_found(opened, name):
     path.parent.mkdir(exist_ok=True)
     path.write_text("{}", "utf-8")
     assert named(opened, path)
+
+
+def test_text_that_is_not_canonical_is_found_though_its_digest_holds(opened):
+    path = files(opened)[0]
+    text = path.read_bytes().replace(b'"accuracy_m":1000,', b'"accuracy_m": 1000,')
+    digest = canonical.digest_of(text)
+    text = re.sub(rb'"digest":"\w+"', f'"digest":"{digest}"'.encode(), text)
+    forged = path.with_name(f"{path.name.split('-')[0]}-{digest[:12]}.geojson")
+    forged.write_bytes(text)
+    assert named(opened, forged)
 
 
 def test_a_link_among_the_revisions_is_found(opened, tmp_path):

@@ -10,6 +10,7 @@ import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas
@@ -23,7 +24,6 @@ from tracing import CHANGING, Outcome, Victim, disorder, needs_strace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 pytestmark = [pytest.mark.faults, needs_strace]
 
@@ -168,6 +168,62 @@ def damage(bench: Bench, outcome: Outcome) -> list[str]:
         if not recorded:
             cost += [str(path) for path in leavings(bench.root)]
     return cost + lost(bench, outcome)
+
+
+PAGES = {"map": "map.html", "report": "report.html", "verify": "manifest"}
+WRITING = {
+    "map": ["map", "--output"],
+    "report": ["report", "--output"],
+    "verify": ["verify", "--write-manifest"],
+}
+
+
+@pytest.mark.parametrize("fault", ["error=ENOSPC", "error=EIO", "signal=KILL"])
+@pytest.mark.parametrize(
+    "verb", ["verify", *(pytest.param(v, marks=pytest.mark.torture) for v in ("map", "report"))]
+)
+def test_what_a_verb_writes_for_a_reader_is_whole_or_as_it_was(
+    bench, tmp_path, verb, fault, record_property
+):
+    """The map, the report, a manifest: the old file is there, or the new one, never a part."""
+    shutil.copytree(bench.whole, tmp_path / "front", ignore=shutil.ignore_patterns("2024-08-31*"))
+    out = tmp_path / "out"
+    words = [*WRITING[verb], str(out / PAGES[verb]), "--archive", str(tmp_path / "front")]
+    new = written(bench, words, out).files
+    seen: Counter[str] = Counter()
+    points = []
+    for call in written(bench, words, out).outcome.calls:
+        name = call.partition("(")[0]
+        seen[name] += 1
+        if str(out) in call and CHANGING.match(call) and name not in {"unlink", "mkdir"}:
+            points.append(Point(name, seen[name], call))
+    assert len(points) >= 4
+    costs = {}
+    for point in points:
+        done = written(bench, words, out, point.inject(fault))
+        named = {name: data for name, data in done.files.items() if not name.endswith(".part")}
+        torn = [n for n, data in named.items() if data not in {b"the old file", new.get(n)}]
+        left = done.files.keys() - named.keys() if "error" in fault else set()
+        answered = done.outcome.code in ({6} if "error" in fault else {None})
+        if torn or left or not answered or named.keys() < {PAGES[verb]}:
+            costs[point] = (torn, left, done.outcome.code, done.outcome.said)
+    record_property("toll", (f"{fault} while {verb} writes its file", len(points), len(costs)))
+    assert costs == {}
+
+
+class Written(NamedTuple):
+    """What a verb that writes a file did, and what is in the folder then."""
+
+    outcome: Outcome
+    files: dict[str, bytes]
+
+
+def written(bench: Bench, words: list[str], out: Path, inject: str | None = None) -> Written:
+    shutil.rmtree(out, ignore_errors=True)
+    out.mkdir()
+    (out / Path(words[2]).name).write_bytes(b"the old file")
+    outcome = bench.victim.run(words, inject)
+    return Written(outcome, {p.name: p.read_bytes() for p in out.iterdir()})
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -99,6 +99,12 @@ def test_a_withdrawal_against_a_correction_is_a_fork(repository):
     assert repository.archive.verify() == ()
 
 
+def test_git_leaves_every_byte_as_it_was_recorded(repository, tmp_path):
+    there = tmp_path / "clone"
+    repository.git("-c", "core.autocrlf=true", "clone", "-q", str(repository.root), str(there))
+    assert frontmap.open(there).verify() == ()
+
+
 def test_different_dates_merge_clean(repository):
     for name, date, hour in (("ann", "2024-09-10", 10), ("ben", "2024-09-11", 11)):
         repository.branch(name, hour).add(date, [zone(LARGE)], reason=name)

@@ -222,7 +222,6 @@ def _opened(
         storage.make_folder(into)
         storage.replace(path, _choices_text(maker, kept))
         storage.replace(into / "sources.csv", _sources_text(maker))
-        storage.replace(into / ".gitattributes", b"revisions/** -text\nsnapshots/** -text\n")
         archive = init(
             into,
             title=f"{name}, imported",

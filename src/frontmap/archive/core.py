@@ -296,7 +296,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
-    storage.create(root / ".gitignore", b".lock\n*.part\n")
+    storage.replace(root / ".gitignore", b".lock\n*.part\n")
+    storage.replace(root / ".gitattributes", b"revisions/** -text\nsnapshots/** -text\n")
     storage.create(root / layout.ABOUT, text)
     return open_archive(root, clock=clock)
 
