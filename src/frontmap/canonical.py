@@ -45,6 +45,15 @@ def dumps(snapshot: Snapshot) -> bytes:
     """Return the canonical text of a snapshot, with its digest (one that it states is ignored).
 
     Raises ``InputError`` when a text holds half a letter or a number is not finite.
+
+    >>> header = Revision(
+    ...     date=dt.date(2024, 8, 31), recorded=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+    ...     kind="snapshot", maker="us", author="us", license="CC0-1.0", reason="nothing was held")
+    >>> text = dumps(Snapshot(header, ()))
+    >>> text.decode().splitlines()[-5:]
+    ['"version":1', '},', '"features":[', '', ']}']
+    >>> dumps(loads(text)) == text
+    True
     """
     revision = replace(snapshot.revision, digest="")
     body = _encoded(_body(sorted(snapshot.zones, key=lambda zone: zone.id)))

@@ -46,7 +46,24 @@ class Archive:
     """A folder of dated snapshots of which no revision is ever lost.
 
     ``root`` is the folder, ``about`` what its ``archive.json`` says, ``clock`` what writes
-    ``recorded`` (tests inject one).
+    ``recorded`` (tests inject one). Ground is in longitude/latitude degrees (EPSG:4326).
+
+    >>> import tempfile
+    >>> from shapely import box
+    >>> from frontmap.archive import init
+    >>> from frontmap.model import Zone
+    >>> front = init(tempfile.mkdtemp(), title="A front", maker="us", license="CC-BY-4.0",
+    ...              bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> held = Zone(id="sudzha", party="UA", status="controlled", geometry=box(35, 51, 35.3, 51.3),
+    ...             sources=("isw",), confidence="medium", accuracy_m=1500)
+    >>> first = front.add("2024-08-31", [held], reason="First map of this day")
+    >>> second = front.correct("2024-08-31", [], reason="Nothing was held")
+    >>> [revision.kind for revision in front.revisions()]
+    ['snapshot', 'correction']
+    >>> len(front.as_of("2024-08-31").zones), len(front.read(first).zones)
+    (0, 1)
+    >>> front.verify()
+    ()
     """
 
     root: Path
@@ -260,7 +277,12 @@ class Archive:
 
 
 def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
-    """Open the archive in a folder; raises ``NotFoundError`` when there is none."""
+    """Open the archive in a folder; raises ``NotFoundError`` when there is none.
+
+    >>> open_archive("no/such/folder")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    frontmap.errors.NotFoundError: no/such/folder: no archive here (no archive.json); make one: ...
+    """
     root = Path(path)
     return Archive(root, about_file.read(root / layout.ABOUT), clock)
 
@@ -282,7 +304,13 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ``name`` is the theatre's (the title unless said), ``bbox`` its west, south, east, north in
     degrees; ``parties`` maps each party's
     id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name.
-    Raises ``ConflictError`` when the folder holds an archive already.
+    Raises ``ConflictError`` when the folder holds an archive already, ``InputError`` when a value
+    cannot be (see ``docs/format.md``).
+
+    >>> import tempfile
+    >>> init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0-1.0",
+    ...      bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}}).dates
+    ()
     """
     root = Path(path)
     if (root / layout.ABOUT).exists():

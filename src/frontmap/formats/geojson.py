@@ -66,6 +66,18 @@ def read_zones(
     ``date`` is the valid date: a feature that states another one is refused.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
+
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "zones.geojson"
+    >>> _ = path.write_text('''{"type": "FeatureCollection", "features": [{"type": "Feature",
+    ... "id": 7, "properties": {"status": "contested"}, "geometry": {"type": "Polygon", "coordinates":
+    ... [[[35, 51], [35.1, 51], [35, 51.1]]]}}]}''')
+    >>> said = Defaults(party="UA", confidence="low", accuracy_m=2000, sources=("isw",))
+    >>> reading = read_zones(path, defaults=said)
+    >>> [(zone.id, zone.party, zone.status) for zone in reading.zones]
+    [('7', 'UA', 'contested')]
+    >>> reading.repairs
+    ('feature 1 (7): a ring was not closed; closed',)
     """
     path = Path(path)
     value, repairs = strict.parse(strict.read(path), path)
