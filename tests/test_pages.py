@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
+import frontmap
 from consoles import COPY_LEAVES_OUT, environment, matches, sessions
 from frontmap.cli import app
 
@@ -21,6 +23,7 @@ SESSIONS = [
     for page in PAGES
     for number, steps in enumerate(sessions(page), start=1)
 ]
+ROOMS = sorted(module.name for module in pkgutil.iter_modules(frontmap.__path__))
 VERBS = sorted(typer.main.get_command(app).commands)
 
 
@@ -50,6 +53,11 @@ def test_a_session_on_a_page_prints_what_the_page_shows(steps, checkout):
     for step in steps:
         done = run(step.command, checkout)
         assert matches(step.shown, done.stdout), f"$ {step.command}\n{done.stdout}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_room_has_its_line_in_the_guide(room):
+    assert f"`{room}`" in (ROOT / "CONTRIBUTING.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("verb", VERBS)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from frontmap.cli.options import Format, GeoFormat
     from frontmap.model import Finding
 
+WIDEST = 80
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
@@ -37,7 +38,11 @@ def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
         print(plain.to_json(orient="records", date_format="iso", indent=2, force_ascii=False))
     else:
         shown = _texts(plain, printable)
-        print(shown.to_string(index=False, na_rep="") if len(shown) else "nothing to show")
+        print(
+            shown.to_string(index=False, na_rep="", max_colwidth=WIDEST)
+            if len(shown)
+            else "nothing to show"
+        )
 
 
 def say(line: str) -> None:
