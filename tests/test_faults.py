@@ -236,6 +236,13 @@ def test_files_are_synced_before_they_are_named_and_folders_before_the_answer(be
         assert disorder(calls[:number] + calls[number + 1 :]) != []
 
 
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_file_system_without_links_serves_as_well(bench, verb):
+    outcome = bench.run(verb, "link:error=EPERM:when=1")
+    assert outcome.code == 0
+    assert lost(bench, outcome) == []
+
+
 def test_nothing_outside_the_folders_given_is_opened(bench):
     for verb in VERBS:
         given = (str(bench.root), str(bench.folder / "zones.geojson"), str(bench.victim.scratch))

@@ -7,6 +7,7 @@ they were, only an older list (or git) can say.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import subprocess
 from pathlib import Path
@@ -65,13 +66,23 @@ def of_git(root: Path, revision: str) -> dict[str, str]:
 
     Raises ``NotFoundError`` when git does not know the revision or the folder.
     """
-    names = _git(root, "ls-tree", "-r", "-z", "--name-only", revision, ".").decode().split("\0")
-    wanted = [n for n in names if n and (n.startswith("revisions/") or "/" not in n)]
-    return {
-        name: hashlib.sha256(_git(root, "show", f"{revision}:./{name}")).hexdigest()
-        for name in wanted
-        if name.endswith((".csv", ".json", ".geojson"))
-    }
+    listed = _git(root, "ls-tree", "-r", "-z", revision, ".").decode().split("\0")
+    blobs = {name: line.split()[-1] for line, _, name in (e.partition("\t") for e in listed if e)}
+    wanted = [
+        name
+        for name in blobs
+        if (name.startswith("revisions/") or "/" not in name)
+        and name.endswith((".csv", ".json", ".geojson"))
+    ]
+    asked = "".join(f"{blobs[name]}\n" for name in wanted).encode()
+    answer = io.BytesIO(_git(root, "cat-file", "--batch", said=asked))
+    return {name: hashlib.sha256(_blob(answer)).hexdigest() for name in wanted}
+
+
+def _blob(answer: io.BytesIO) -> bytes:
+    """Read the next object of ``git cat-file --batch``: a line with its size, it, a line feed."""
+    size = int(answer.readline().split()[-1])
+    return answer.read(size + 1)[:-1]
 
 
 def differences(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]:
@@ -93,12 +104,14 @@ def differences(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]
         yield Finding(rule=rule, message=f"{root / name}: {what}{remedy}", path=root / name)
 
 
-def _git(root: Path, *words: str) -> bytes:
+def _git(root: Path, *words: str, said: bytes = b"") -> bytes:
     try:
-        done = subprocess.run(["git", *words], cwd=root, capture_output=True, check=False)
+        done = subprocess.run(
+            ["git", *words], cwd=root, input=said, capture_output=True, check=False
+        )
     except FileNotFoundError:
         raise NotFoundError("git is not installed; give a manifest file instead") from None
     if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise NotFoundError(f"{words[-2] if words[0] == 'ls-tree' else words[-1]}: git: {said[0]}")
+        why = done.stderr.decode(errors="replace").strip().splitlines()
+        raise NotFoundError(f"{root}: neither a file nor a revision of git: {' '.join(why)}")
     return done.stdout
