@@ -10,9 +10,11 @@ import typer
 from frontmap.cli.app import app
 from frontmap.cli.options import (
     ArchiveOption,
+    DaskOption,
     DateArgument,
     FormatOption,
     GeoFormatOption,
+    JobsOption,
     KnownOption,
     open_archive,
     parse_date,
@@ -59,23 +61,29 @@ def area(
     edges: Annotated[
         Edges, typer.Option("--edges", help="Tell what geodesic edges would change.")
     ] = "straight",
+    jobs: JobsOption = 1,
+    dask: DaskOption = None,
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
 ) -> None:
     """Print the ground controlled, contested and claimed on each date, in km², with its error."""
     from frontmap.area import areas
+    from frontmap.series import executor_for
 
-    table = areas(
-        open_archive(archive),
-        by=by,
-        dates=_days(dates),
-        known=_instant(known),
-        fill=fill,
-        per=per,
-        errors=errors,
-        edges=edges,
-    )
+    opened = open_archive(archive)
+    with executor_for(jobs=jobs, dask=dask) as executor:
+        table = areas(
+            opened,
+            by=by,
+            dates=_days(dates),
+            known=_instant(known),
+            fill=fill,
+            per=per,
+            errors=errors,
+            edges=edges,
+            executor=executor,
+        )
     emit(_readable(table) if form == "text" else table, form)
 
 
@@ -85,6 +93,8 @@ def change(
     basis: BasisOption = "controlled",
     fill: FillOption = "none",
     per: PerOption = "date",
+    jobs: JobsOption = 1,
+    dask: DaskOption = None,
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
@@ -94,6 +104,7 @@ def change(
     With two dates and --format geojson: the ground gained, lost and unchanged between them.
     """
     from frontmap import change as room
+    from frontmap.series import executor_for
 
     opened = open_archive(archive)
     instant = _instant(known)
@@ -102,7 +113,16 @@ def change(
         start, end = _exactly(2, dates, between)
         emit(room.change(opened, start, end, basis=basis, known=instant, fill=fill), form)
         return
-    table = room.changes(opened, dates=_days(dates), basis=basis, known=instant, fill=fill, per=per)
+    with executor_for(jobs=jobs, dask=dask) as executor:
+        table = room.changes(
+            opened,
+            dates=_days(dates),
+            basis=basis,
+            known=instant,
+            fill=fill,
+            per=per,
+            executor=executor,
+        )
     hidden = ("from_maker", "to_maker", "from_digest", "to_digest", "basis")
     emit(_readable(table, *hidden) if form == "text" else table, form)
 
@@ -122,6 +142,8 @@ def front(
     ] = None,
     fill: FillOption = "none",
     per: PerOption = "date",
+    jobs: JobsOption = 1,
+    dask: DaskOption = None,
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
@@ -131,6 +153,7 @@ def front(
     With one date and --format geojson: the line itself, at each scale.
     """
     from frontmap import frontline
+    from frontmap.series import executor_for
 
     opened, instant = open_archive(archive), _instant(known)
     scales_km = tuple(scale or frontline.SCALES_KM)
@@ -141,15 +164,17 @@ def front(
         )
         emit(lines, form)
         return
-    table = frontline.fronts(
-        opened,
-        dates=_days(dates),
-        basis=basis,
-        scales_km=scales_km,
-        known=instant,
-        fill=fill,
-        per=per,
-    )
+    with executor_for(jobs=jobs, dask=dask) as executor:
+        table = frontline.fronts(
+            opened,
+            dates=_days(dates),
+            basis=basis,
+            scales_km=scales_km,
+            known=instant,
+            fill=fill,
+            per=per,
+            executor=executor,
+        )
     emit(_readable(table, "maker", "basis", "since") if form == "text" else table, form)
 
 
