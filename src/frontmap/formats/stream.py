@@ -8,7 +8,7 @@ whole, so the answer is the same for any GeoJSON. Nothing but NumPy and orjson i
 from __future__ import annotations
 
 import gc
-from array import array
+import struct
 from contextlib import contextmanager
 from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
@@ -29,9 +29,10 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
 
-_PLANE, _SPACE = 2, 3
+_PLANE, _WITH_HEIGHT = 2, 3
 _COORDINATES = b'"coordinates":'
-_NUMBER = b"0123456789.-"
+_NUMBER, _SPACE = b"0123456789.-", b" \n\r\t"
+_LOOK = 64
 
 
 class Ragged(NamedTuple):
@@ -61,13 +62,13 @@ _NO_GROUND = Shape(np.empty((0, _PLANE)), [], [])
 class Collections(NamedTuple):
     """FeatureCollections with each distinct feature kept once.
 
-    ``members[i]`` are the places in ``features`` (parsed, polygons without coordinates) and in
-    ``ragged`` of the features of ``paths[i]``. A feature that is no polygon has none in ``ragged``.
+    ``members[i]`` are the places in ``texts`` (for ``splitting.parse_feature``) and in ``ragged``
+    of the features of ``paths[i]``. A feature that is no polygon has none in ``ragged``.
     """
 
     paths: tuple[Path, ...]
     members: tuple[Indices, ...]
-    features: tuple[dict[str, Any], ...]
+    texts: tuple[bytes, ...]
     ragged: Ragged
 
     def feature_areas_km2(self) -> Floats:
@@ -95,14 +96,13 @@ def read_collections(paths: Iterable[Path]) -> Collections:
     >>> from pathlib import Path
     >>> files = sorted(Path("tests/data/deepstate").glob("*.geojson"))
     >>> found = read_collections(files)
-    >>> sum(map(len, found.members)), len(found.features)
+    >>> sum(map(len, found.members)), len(found.texts)
     (25, 16)
     >>> found.areas_km2().round(1)
     array([6758.6, 6340.5, 6181.1, 2452.1])
     """
     files = tuple(paths)
     seen: dict[bytes, int] = {}
-    features: list[dict[str, Any]] = []
     shapes: list[Shape] = []
 
     def places(texts: list[bytes]) -> list[int]:
@@ -110,17 +110,15 @@ def read_collections(paths: Iterable[Path]) -> Collections:
         for number, known in enumerate(found):
             text = texts[number]
             if known is None and text not in seen:
-                feature, shape = _parsed(text)
-                seen[text] = len(features)
-                features.append(feature)
-                shapes.append(shape)
+                shapes.append(_lifted(text) or _parsed(text))
+                seen[text] = len(seen)
             if known is None:
                 found[number] = seen[text]
         return cast("list[int]", found)
 
     with _uncollected():
         members = tuple(np.array(_each(path, places), dtype=np.int64) for path in files)
-    return Collections(files, members, tuple(features), _ragged(shapes))
+    return Collections(files, members, tuple(seen), _ragged(shapes))
 
 
 def _each(path: Path, places: Callable[[list[bytes]], list[int]]) -> list[int]:
@@ -134,30 +132,32 @@ def _each(path: Path, places: Callable[[list[bytes]], list[int]]) -> list[int]:
         ) from None
 
 
-def _parsed(text: bytes) -> tuple[dict[str, Any], Shape]:
-    lifted = _lifted(text)
-    if lifted is not None:
-        return lifted
+def _parsed(text: bytes) -> Shape:
     feature = parse_feature(text)
     polygons = _polygons(feature.get("geometry") or {})
-    return feature, _shape(polygons) if polygons else _NO_GROUND
+    return _shape(polygons) if polygons else _NO_GROUND
 
 
-def _lifted(text: bytes) -> tuple[dict[str, Any], Shape] | None:
+def _lifted(text: bytes) -> Shape | None:
     """Read a feature with one polygon by lifting its coordinates out as one flat list of numbers.
 
     None where the text is not exactly of that form: numbers apart, the coordinates must be
     brackets and commas in the one order that rings of positions have, and the rest must be JSON.
     """
-    if text.count(_COORDINATES) != 1:
+    start = text.find(_COORDINATES) + len(_COORDINATES)
+    if (
+        start < len(_COORDINATES)
+        or text[start : start + _LOOK].translate(None, _SPACE)[:3] != b"[[["
+    ):
         return None
-    start = text.index(_COORDINATES) + len(_COORDINATES)
     stop = text.find(b"}", start)
     coordinates = text[start:stop]
-    sizes = _ring_sizes(coordinates.translate(None, _NUMBER))
-    if sizes is None:
+    sizes = _ring_sizes(coordinates.translate(None, _NUMBER + _SPACE))
+    if sizes is None or text.count(_COORDINATES) != 1:
         return None
     width, ring_sizes = sizes
+    if width == _WITH_HEIGHT and coordinates.count(b",0]") == sum(ring_sizes):
+        width, coordinates = _PLANE, coordinates.replace(b",0]", b"]")
     try:
         flat = orjson.loads(b"[" + coordinates.translate(None, b"[]") + b"]")
         feature = parse_feature(text[:start] + b"[]" + text[stop:])
@@ -165,8 +165,8 @@ def _lifted(text: bytes) -> tuple[dict[str, Any], Shape] | None:
         return None
     if feature.get("geometry") != {"type": "Polygon", "coordinates": []}:
         return None
-    positions = np.frombuffer(array("d", flat)).reshape(-1, width)[:, :_PLANE]
-    return feature, Shape(positions, ring_sizes, [len(ring_sizes)])
+    positions = np.frombuffer(struct.pack(f"{len(flat)}d", *flat)).reshape(-1, width)[:, :_PLANE]
+    return Shape(positions, ring_sizes, [len(ring_sizes)])
 
 
 def _ring_sizes(skeleton: bytes) -> tuple[int, list[int]] | None:
@@ -178,7 +178,7 @@ def _ring_sizes(skeleton: bytes) -> tuple[int, list[int]] | None:
     """
     if not (skeleton.startswith(b"[[[") and skeleton.endswith(b"]]]")):
         return None
-    width = _SPACE if skeleton.startswith(b"[[[,,") else _PLANE
+    width = _WITH_HEIGHT if skeleton.startswith(b"[[[,,") else _PLANE
     link = b"," * (width - 1) + b"],["
     rings = skeleton[3:-3].split(b"]],[[")
     sizes = [(len(ring) + 3) // len(link) for ring in rings]
@@ -188,12 +188,12 @@ def _ring_sizes(skeleton: bytes) -> tuple[int, list[int]] | None:
 
 
 def _polygons(geometry: dict[str, Any]) -> list[Any]:
-    """Take the coordinates of a geometry's polygons out of it: a list of lists of rings."""
+    """Return the coordinates of a geometry's polygons: a list of lists of rings."""
     kind = geometry.get("type")
     if kind == "Polygon":
-        return [geometry.pop("coordinates", [])]
+        return [geometry.get("coordinates", [])]
     if kind == "MultiPolygon":
-        return list(geometry.pop("coordinates", []))
+        return list(geometry.get("coordinates", []))
     if kind == "GeometryCollection":
         return [part for member in geometry.get("geometries", []) for part in _polygons(member)]
     return []
@@ -204,7 +204,7 @@ def _shape(polygons: list[Any]) -> Shape:
     positions = list(chain.from_iterable(rings))
     sizes = [*map(len, rings)], [*map(len, polygons)]
     widths = set(map(len, positions))
-    if widths <= {_PLANE} or widths <= {_SPACE}:
+    if widths <= {_PLANE} or widths <= {_WITH_HEIGHT}:
         width = max(widths, default=_PLANE)
         flat = np.fromiter(chain.from_iterable(positions), np.float64, width * len(positions))
         return Shape(flat.reshape(-1, width)[:, :_PLANE], *sizes)
