@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -151,11 +152,10 @@ def _header_text(revision: Revision) -> str:
 
 
 def _body(zones: list[Zone]) -> str:
-    shapes = [_parts(zone.geometry) for zone in zones]
-    boxes = [_bbox(parts) for parts in shapes]
-    known = [box for box in boxes if box is not None]
+    written = [_written(zone) for zone in zones]
+    known = [box for _, box in written if box is not None]
     bbox = f'"bbox":{_box_text(_joined(known))},\n' if known else ""
-    features = ",\n".join(map(_feature, zones, shapes, boxes))
+    features = ",\n".join(text for text, _ in written)
     return f'{bbox}"features":[\n{features}\n]}}\n'
 
 
@@ -212,6 +212,13 @@ def revision_of(header: dict[str, Any]) -> Revision:
 
 def _instant(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+
+
+@lru_cache(maxsize=1024)  # from one snapshot of a series to the next, nearly all zones stay
+def _written(zone: Zone) -> tuple[str, Ring | None]:
+    parts = _parts(zone.geometry)
+    box = _bbox(parts)
+    return _feature(zone, parts, box), box
 
 
 def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:

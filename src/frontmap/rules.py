@@ -33,23 +33,31 @@ def check(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") ->
     - ``overlaps``: of controlled and contested ground by more than 1 ha are errors (``"refuse"``),
       or warnings (``"keep"``, for imports of other makers' maps).
     """
-    yield from _header(snapshot)
-    yield from _ids(snapshot)
     sound = True
-    for zone in snapshot.zones:
-        for finding in (*_texts(snapshot, zone, about), *_ground(snapshot, zone, about)):
-            sound = sound and finding.rule != "geometry"
-            yield finding
+    for finding in _one_by_one(snapshot, about):
+        sound = sound and finding.rule != "geometry"
+        yield finding
     if sound:
         yield from _overlaps(snapshot, overlaps)
 
 
 def require(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
     """Raise ``InputError`` with the first error, and the number of the others."""
-    errors = [f for f in check(snapshot, about, overlaps=overlaps) if f.severity == "error"]
+    keep = overlaps == "keep"  # then they are no errors
+    found = _one_by_one(snapshot, about) if keep else check(snapshot, about, overlaps=overlaps)
+    errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise InputError(errors[0].message + more)
+
+
+def _one_by_one(snapshot: Snapshot, about: About) -> Iterator[Finding]:
+    """Yield what is wrong with the header, the ids and each zone by itself."""
+    yield from _header(snapshot)
+    yield from _ids(snapshot)
+    for zone in snapshot.zones:
+        yield from _texts(snapshot, zone, about)
+        yield from _ground(snapshot, zone, about)
 
 
 def _header(snapshot: Snapshot) -> Iterator[Finding]:

@@ -162,7 +162,7 @@ def _record(archive: Archive, entry: Entry, kind: Kind, before: tuple[Revision, 
     snapshot = Snapshot(header, entry.zones)
     rules.require(snapshot, archive.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
-    revision = canonical.loads(text).revision
+    revision = canonical.loads_header(text) or header
     _commit(archive.root, revision, text)
     return revision
 
