@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from benchmarks import area_step, change_series
+from benchmarks import archive_scale, area_step, change_series, reading
+from benchmarks.comparison import Comparison
 from benchmarks.makers_files import deepstate_paths
 
-COMPARISONS = (area_step.compare, change_series.compare)
+COMPARISONS = (area_step.compare, reading.compare, archive_scale.compare, change_series.compare)
 
 
 def main() -> None:
@@ -17,7 +18,9 @@ def main() -> None:
         print("skipped: no folder with real/deepstate; give it: make bench SHARED=DIR")
         return
     for compare in COMPARISONS:
-        print(compare(shared).line(), flush=True)
+        found = compare(shared)
+        for comparison in [found] if isinstance(found, Comparison) else found:
+            print(comparison.line(), flush=True)
 
 
 main()

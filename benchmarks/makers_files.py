@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 
 def deepstate_paths(shared: Path) -> list[Path]:
-    return sorted((shared / "real" / "deepstate").glob("*.geojson"))
+    """Return the files of the maker in a folder, or under ``real/deepstate`` in it."""
+    folder = shared / "real" / "deepstate"
+    return sorted((folder if folder.is_dir() else shared).glob("*.geojson"))
 
 
 @lru_cache(maxsize=1)

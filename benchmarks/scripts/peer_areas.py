@@ -12,7 +12,7 @@ from shapely.geometry import shape
 
 def main():
     geod = Geod(ellps="WGS84")
-    for path in sorted(Path(sys.argv[1]).rglob("*.geojson")):
+    for path in sorted(Path(sys.argv[1]).glob("*.geojson")):
         features = json.loads(path.read_bytes())["features"]
         shapes = [shape(feature["geometry"]) for feature in features]
         sum(abs(geod.geometry_area_perimeter(each)[0]) for each in shapes)

@@ -8,4 +8,4 @@ from pathlib import Path
 from frontmap.formats.stream import read_collections
 
 if __name__ == "__main__":
-    read_collections(sorted(Path(sys.argv[1]).rglob("*.geojson"))).areas_km2()
+    read_collections(sorted(Path(sys.argv[1]).glob("*.geojson"))).areas_km2()
