@@ -169,3 +169,19 @@ def test_the_field_lies_between_the_evidence_and_is_drawn_towards_held_behind_th
     assert (np.abs(field) <= 1).all()
     assert field[0] > field[3] > field[5]
     assert without[1] < field[1]
+
+
+@pytest.mark.parametrize(
+    ("date", "later", "status"),
+    [
+        ("2024-08-15", (), "claimed"),
+        ("2024-09-15", (), "not held"),
+        ("2024-08-15", (("f", "2024-08-14", "stays", "DeepState", "", ""),), "not held"),
+    ],
+)
+def test_a_recent_claim_of_one_side_alone_is_claimed_until_somebody_else_speaks(
+    date, later, status
+):
+    claim = ("f", "2024-08-13", "UA_claims_control", "Syrskyi", "", "unconfirmed")
+    found = statuses(facts(*ADVANCE, claim, *later, *RETREAT), [dt.date.fromisoformat(date)])
+    assert status_of(found, "f", date) == status

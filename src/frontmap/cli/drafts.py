@@ -15,9 +15,11 @@ from frontmap.cli.options import (
     parse_date,
 )
 from frontmap.cli.output import emit
+from frontmap.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from pathlib import Path
 
 
 PublishedOption = Annotated[
@@ -59,14 +61,58 @@ def places(
 def draft(
     date: DateArgument,
     published_by: PublishedOption = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Print the reason for the draft in place of its zones.")
+    ] = False,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="DATE",
+            help="With --why: the settlements that changed status since this date.",
+            show_default=False,
+        ),
+    ] = None,
+    instead_of: Annotated[
+        str | None,
+        typer.Option(
+            "--instead-of",
+            metavar="DATE",
+            help="With --why: what sources changed that were published after this day.",
+            show_default=False,
+        ),
+    ] = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Print zones of DATE, drafted from the settlement events, as GeoJSON to edit and add."""
     from frontmap.draft import draft as draft_zones
     from frontmap.draft import feature_collection
 
+    if why:
+        day, known = parse_date(date), _day(published_by)
+        print(_why(open_archive(archive).root, day, known, _day(since), _day(instead_of)))
+        return
+    if since or instead_of:
+        raise UsageError("--since and --instead-of say what a reason compares with: add --why")
     zones = draft_zones(open_archive(archive), parse_date(date), published_by=_day(published_by))
     print(feature_collection(zones), end="")
+
+
+def _why(
+    root: Path,
+    date: dt.date,
+    known: dt.date | None,
+    since: dt.date | None,
+    instead_of: dt.date | None,
+) -> str:
+    from frontmap.draft.reasons import reason
+    from frontmap.places import Facts, read_evidence
+
+    facts = Facts.read(root)
+    now = read_evidence(facts, published_by=known)
+    then = read_evidence(facts, published_by=instead_of) if instead_of else None
+    by = instead_of or known or now.last
+    return reason(facts, now, date, known=by, then=then, since=since).text
 
 
 def _day(text: str | None) -> dt.date | None:

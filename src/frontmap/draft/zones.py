@@ -10,7 +10,7 @@ import shapely
 
 from frontmap.draft.cells import cells, polygons, smooth
 from frontmap.draft.surface import above
-from frontmap.places import CONTESTED, CONTROLLED, NOT_HELD
+from frontmap.places import CLAIMED, CONTESTED, CONTROLLED
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,7 +61,7 @@ def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Par
     theatre = shapely.box(*home_km.buffer(MARGIN_KM).bounds)
     found = []
     for name, ground in grounds(status, points_km, home_km).items():
-        mine = status == CONTROLLED if name == CONTROLLED else status != NOT_HELD
+        mine = np.isin(status, [CONTROLLED, CONTESTED]) if name == CONTESTED else status == name
         own = shapely.intersection(cells(points_km[mine], theatre), ground)
         for (district, confidence), chosen in _groups(places.loc[mine], own, name).items():
             pieces = polygons(shapely.union_all(own[chosen]), SLIVER_KM2)
@@ -79,10 +79,9 @@ def grounds(status: Geometries, points_km: Floats, home_km: Polygon) -> dict[str
     A held place stands at +1, a contested one at 0, one not held at -1, and the line is as likely
     at any point between two places as at any other. So ground above 1/3 is held with odds of two
     to one or better; ground between 1/3 and -1/3 is contested: nobody's control is established.
+    Claimed ground is what is nearest to claimed places and not drawn as held or contested.
     Beyond the border the surface goes on, so that smoothing leaves the border alone.
     """
-    if not (status != NOT_HELD).any():
-        return {CONTROLLED: shapely.MultiPolygon(), CONTESTED: shapely.MultiPolygon()}
     values = np.select([status == CONTROLLED, status == CONTESTED], [1.0, 0.0], -1.0)
     edge = shapely.segmentize(home_km.simplify(EDGE_KM / 4).buffer(EDGE_KM), EDGE_KM)
     beyond = np.unique(shapely.get_coordinates(edge).round(3), axis=0)
@@ -93,7 +92,9 @@ def grounds(status: Geometries, points_km: Floats, home_km: Polygon) -> dict[str
     held = shapely.intersection(_smoothed(above(points, heights, ODDS_LEVEL), home_km), taken)
     controlled = polygons(held, LEAST_KM2)
     contested = polygons(shapely.difference(taken, controlled), LEAST_KM2)
-    return {CONTROLLED: controlled, CONTESTED: contested}
+    around = shapely.union_all(cells(points_km, home_km)[status == CLAIMED])
+    claimed = polygons(shapely.difference(around, taken), LEAST_KM2)
+    return {CONTROLLED: controlled, CONTESTED: contested, CLAIMED: claimed}
 
 
 def accuracy_m(line: Geometry, same: NDArray[np.bool_], points_km: Floats) -> float:

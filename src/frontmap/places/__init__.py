@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from frontmap.places.status import (
+    CLAIMED,
     CONTESTED,
     CONTROLLED,
     NOT_HELD,
@@ -15,6 +16,7 @@ from frontmap.places.status import (
 )
 
 __all__ = [
+    "CLAIMED",
     "CONTESTED",
     "CONTROLLED",
     "NOT_HELD",

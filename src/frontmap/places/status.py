@@ -44,7 +44,9 @@ NEAR_KM = 5.0
 AROUND_PER_DAY, AROUND_STEP_DAYS, ROUNDS = 0.02, 5, 2
 LEAST_CHANCE = 0.05
 COLUMNS = ("place_id", "name_en", "date", "status", "score", "nats", "confidence", "sources")
-NOT_HELD, CONTESTED, CONTROLLED = "not held", "contested", "controlled"
+NOT_HELD, CONTESTED, CONTROLLED, CLAIMED = "not held", "contested", "controlled", "claimed"
+#: How long a claim of one side stands that nothing later speaks for or against.
+CLAIM_DAYS = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,9 +155,10 @@ def statuses(
     Returns
     -------
     pandas.DataFrame
-        One row a place and date: ``place_id, name_en, date, status`` (controlled, contested, not
-        held), ``score`` (-1 not held to +1 held), ``nats`` (strength of its own evidence; 0: the
-        status comes from its neighbours), ``confidence`` (high, medium, low), ``sources`` (ids).
+        One row a place and date: ``place_id, name_en, date, status`` (controlled, contested,
+        claimed, not held), ``score`` (-1 not held to +1 held), ``nats`` (strength of its own
+        evidence; 0: the status comes from its neighbours), ``confidence`` (high, medium, low),
+        ``sources`` (ids).
 
     Raises
     ------
@@ -175,7 +178,8 @@ def table(reading: Reading, date: dt.date) -> pd.DataFrame:
     fought = (
         (reading.fight[day] > FIGHT_LIKELY) & (nats > FIGHT_NATS) & (np.abs(score) < DEEP)
     ) | (np.abs(score) <= CALLED)
-    status = np.select([fought, score > 0], [CONTESTED, CONTROLLED], NOT_HELD)
+    claimed = reading.places["id"].isin(_open_claims(reading.evidence, date)).to_numpy()
+    status = np.select([fought, score > 0, claimed], [CONTESTED, CONTROLLED, CLAIMED], NOT_HELD)
     return pd.DataFrame(
         {
             "place_id": reading.places["id"].to_numpy(),
@@ -270,6 +274,13 @@ def _added(own: Floats, base: Floats) -> Floats:
     added = np.log(np.maximum(own, 1e-6)) - np.log(np.maximum(base, 1e-6))
     nats: Floats = added.max(axis=-1) - added.min(axis=-1)
     return nats
+
+
+def _open_claims(evidence: tuple[weigh.Evidence, ...], date: dt.date) -> set[str]:
+    """Find the places of which the last word by a date is a recent claim of the side itself."""
+    last = {item.place_id: item for item in evidence if item.date <= date and not item.implied}
+    recent = dt.timedelta(days=CLAIM_DAYS)
+    return {place for place, item in last.items() if item.claim and date - item.date <= recent}
 
 
 def _confidence(status: NDArray[np.str_], score: Floats, nats: Floats, own: Floats) -> list[str]:

@@ -75,13 +75,18 @@ class Report(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What one event says of one place on one day: costs in nats of each status."""
+    """What one event says of one place on one day: costs in nats of each status.
+
+    ``implied`` evidence is of the days before an event; a ``claim`` is Ukraine's own word that it
+    is in a place.
+    """
 
     place_id: str
     date: dt.date
     costs: Costs
     source: str
     implied: bool
+    claim: bool
 
 
 def relation(event: str, side: str, kind: str, note: str) -> Relation:
@@ -135,7 +140,8 @@ def weigh(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
     for report in _once(_reports(events)):
         side, kind = known.get(report.claimant, ("none", "media"))
         trust = _trust(report, side, kind)
-        found.append(_evidence(report, 0, _costs(report), trust, implied=False))
+        claim = report.event in _UKRAINIAN_IN and side == "UA" and kind != "monitor"
+        found.append(_evidence(report, 0, _scaled(_costs(report), trust), claim=claim))
         found.extend(_before(report, trust, seen))
     return found
 
@@ -196,18 +202,22 @@ def _before(
     seen[report.place_id, kind] = report.date
     if kind == "loss" and (last is None or (report.date - last).days > SAME_REPORT_DAYS):
         held = BEFORE_LOSS * min(1.0, trust / TRUST["own_official"])
-        yield _evidence(report, FIRST_LOSS_DAYS, COSTS_IF_HELD, held, implied=True)
+        yield _evidence(report, FIRST_LOSS_DAYS, _scaled(COSTS_IF_HELD, held), implied=True)
     if kind == "entry" and new:
         enters = report.event == "UA_enters"
         days, part = (
             (FIRST_ENTRY_DAYS, BEFORE_ENTRY) if enters else (FIRST_CLAIM_DAYS, BEFORE_CLAIM)
         )
-        yield _evidence(report, days, COSTS_IF_NOT_HELD, trust * part, implied=True)
+        yield _evidence(report, days, _scaled(COSTS_IF_NOT_HELD, trust * part), implied=True)
 
 
 def _evidence(
-    report: Report, days_before: int, costs: Costs, trust: float, *, implied: bool
+    report: Report, days_before: int, costs: Costs, *, implied: bool = False, claim: bool = False
 ) -> Evidence:
-    not_held, contested, held = (cost * trust for cost in costs)
     day = report.date - dt.timedelta(days=days_before)
-    return Evidence(report.place_id, day, (not_held, contested, held), report.source, implied)
+    return Evidence(report.place_id, day, costs, report.source, implied, claim)
+
+
+def _scaled(costs: Costs, trust: float) -> Costs:
+    not_held, contested, held = (cost * trust for cost in costs)
+    return not_held, contested, held
