@@ -94,7 +94,7 @@ def test_a_doubted_claim_weighs_half():
 def test_a_first_loss_says_that_the_place_was_held_until_then():
     found = weigh(events(("a", "2025-03-12", "RU_retakes", "DeepState", "", "")), CLAIMANTS)
     before = [item for item in found if item.implied]
-    assert [item.date for item in before] == [dt.date(2025, 3, 7)]
+    assert [item.date for item in before] == [dt.date(2025, 3, 10)]
     assert before[0].costs[0] > before[0].costs[2]
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 SMOOTHING_KM = 0.7
+SIMPLIFIED_KM = 0.03
 LEAST_KM2 = 3.0
 ODDS_LEVEL = 1 / 3
 EDGE_KM = 2.0
@@ -117,7 +118,8 @@ def accuracy_m(line: Geometry, same: NDArray[np.bool_], points_km: Floats) -> fl
 
 
 def _smoothed(ground: Geometry, home_km: Polygon) -> Geometry:
-    return shapely.intersection(smooth(ground, SMOOTHING_KM), home_km)
+    rounded = shapely.simplify(smooth(ground, SMOOTHING_KM), SIMPLIFIED_KM)
+    return shapely.intersection(rounded, home_km)
 
 
 def _groups(places: pd.DataFrame, own: Geometries, status: str) -> dict[tuple[str, str], list[int]]:
