@@ -136,7 +136,6 @@ def test_a_stale_correction_is_a_conflict(started):
         (["withdraw", "2024-09-01", "--reason", "x"], 3, "frontmap add"),
         (["resolve", "2024-08-31", "--keep", "a", "--reason", "x"], 4, "not forked"),
         (["resolve", "2024-08-31"], 0, "not forked"),
-        (["diff", "2024-08-31"], 3, "first revision"),
         (["diff", "2024-08-31", "ffff"], 3, "ffff"),
         (["show", "2024-09-01"], 3, "2024-08-31"),
         (["show", "2024-08-31", "--known", "yesterday"], 2, "yesterday"),
@@ -158,6 +157,22 @@ def contents(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.name != ".lock"
     }
+
+
+def test_the_first_revision_differs_from_nothing(started):
+    said = started.archive("diff", "2024-08-31", code=1)
+    assert "nothing was recorded before" in said
+    assert "added" in said
+
+
+def test_two_revisions_may_be_named_by_the_beginning_of_their_digests(started):
+    started.archive("correct", "2024-08-31", started.draw(LARGE), "--reason", "more", *WHAT)
+    one, two = (r["digest"] for r in json.loads(started.archive("log", "--format", "json")))
+    rows = started.archive("diff", "2024-08-31", one[:6], two[:6], "--format", "json", code=1)
+    zone, status = json.loads(rows)
+    assert (zone["change"], zone["what"]) == ("changed", "geometry")
+    assert status["before_km2"] < status["after_km2"]
+    started.archive("diff", "2024-08-31", one, one)
 
 
 def test_a_withdrawal_keeps_what_was_said(started):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from frontmap.archive.core import Archive
     from frontmap.model import Revision
 
+NOTHING, EDITED = "nothing was recorded before", "the edited copy, not recorded"
+
 Change = Literal["added", "removed", "changed"]
 
 
@@ -86,9 +88,8 @@ def pair(
     if edited is not None:
         return last, edited
     earlier = [r for r in revisions if r.digest in last.revision.supersedes]
-    if not earlier:
-        raise NotFoundError(f"{date}: {last.digest[:12]} is the first revision; nothing before it")
-    return archive.read(earlier[0]), last
+    nothing = replace(last.revision, digest="", sources=(), reason=NOTHING)
+    return (archive.read(earlier[0]) if earlier else Snapshot(nothing, ())), last
 
 
 def _named(revisions: tuple[Revision, ...], start: str) -> Revision:
@@ -104,7 +105,7 @@ def _edited(archive: Archive, last: Snapshot) -> Snapshot | None:
     if not copy.exists() or storage.read(copy) == canonical.dumps(last):
         return None
     zones = read_zones(copy, date=last.date).zones
-    return Snapshot(replace(last.revision, digest="", reason=""), zones)
+    return Snapshot(replace(last.revision, digest="", reason=EDITED), zones)
 
 
 def _zone_change(zone_id: str, old: Zone | None, new: Zone | None) -> ZoneChange | None:

@@ -162,8 +162,8 @@ class Archive:
         """Return two snapshots of a valid date to compare, named by digests or their beginnings.
 
         Without ``after``, the one in force is second. Without ``before``: the two ends of a fork;
-        else an edited copy against its revision; else what the one in force superseded against it.
-        Raises ``NotFoundError`` when there is no such revision, or only one.
+        else an edited copy against its revision; else what the one in force superseded (nothing,
+        for the first) against it. Raises ``NotFoundError`` when there is no such revision.
         """
         return comparison.pair(self, _date(date), before, after)
 

@@ -173,8 +173,8 @@ def diff(
     comparison = compare(first, second)
     if form == "text":
         for sign, snapshot in (("from", first), ("to", second)):
-            digest = snapshot.digest[:12] or "the edited copy, not recorded"
-            print(printable(f"{sign:<5}{digest}  {snapshot.revision.reason}"))
+            named = " ".join(filter(None, (snapshot.digest[:12], snapshot.revision.reason)))
+            print(printable(f"{sign:<5}{named}"))
         print()
     emit(_difference_table(comparison), form)
     return 0 if comparison.empty else EXIT_FINDINGS
