@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 Place = dict[str, Any]
 History = list[list[Any]]
 _NAMES = ("name_en", "name_uk", "name_ru")
-_WORDS = {places.CONTROLLED: "held", places.CONTESTED: "contested", places.NOT_HELD: ""}
+_WORDS = {
+    places.CONTROLLED: "held",
+    places.CONTESTED: "contested",
+    places.CLAIMED: "claimed",
+    places.NOT_HELD: "",
+}
 
 
 def settlements(
@@ -30,8 +35,8 @@ def settlements(
     """Return the towns of the reference, then every settlement of which something is reported.
 
     ``names`` are English, Ukrainian, Russian; ``lon`` and ``lat`` degrees; ``history`` is
-    ``[stop, status]`` from which snapshot on it is held, contested or (blank) neither; ``events``
-    are ``[date, event, claimant, sources]``.
+    ``[stop, status]`` from which snapshot on it is held, contested, claimed or (blank) not;
+    ``events`` are ``[date, event, claimant, sources]``.
     """
     towns = [
         _place(row, "town", row["geometry"].x, row["geometry"].y)
