@@ -35,6 +35,10 @@ for words in (["log"], ["show", "2024-08-31"], ["diff", "2024-08-12"], ["area"],
         with contextlib.redirect_stdout(said), contextlib.suppress(SystemExit):
             frontmap.cli.main()
         Path(f"{words[0]}.{form}").write_text(said.getvalue(), "utf-8")
+for verb in ("map", "report"):
+    sys.argv = ["frontmap", verb, "--output", f"{verb}.html", "--party", "UA", "--archive", "front"]
+    with contextlib.suppress(SystemExit):
+        frontmap.cli.main()
 """
 SETTINGS = [
     {"PYTHONHASHSEED": "0", "TZ": "UTC", "LC_ALL": "C.UTF-8"},
@@ -70,6 +74,7 @@ def first(tmp_path_factory):
 
 
 @pytest.mark.parametrize("turn", [1, 2])
-def test_an_archive_and_its_tables_are_the_same_bytes_elsewhere(first, tmp_path, turn):
+def test_archive_tables_map_and_report_are_the_same_bytes_elsewhere(first, tmp_path, turn):
     assert make(tmp_path / "somewhere else/ї", turn, SETTINGS[turn]) == first
     assert len(first) > 20
+    assert {"map.html", "report.html", "area.csv"} <= first.keys()
