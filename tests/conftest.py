@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import os
+from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
-
-if TYPE_CHECKING:
-    import pytest
 
 settings.register_profile(
     "frontmap",
@@ -17,6 +16,25 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow],
 )
 settings.load_profile("frontmap")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--shared",
+        metavar="DIR",
+        default=os.environ.get("FRONTMAP_SHARED"),
+        help="a folder with other makers' files under real/, for the tests that try them "
+        "(or the environment variable FRONTMAP_SHARED)",
+    )
+
+
+@pytest.fixture(scope="session")
+def real(request: pytest.FixtureRequest) -> Path:
+    """Return the folder of other makers' files, which are no part of the project."""
+    shared = request.config.getoption("--shared")
+    if not shared:
+        pytest.skip("needs other makers' files: --shared DIR or FRONTMAP_SHARED")
+    return Path(shared) / "real"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
