@@ -1,0 +1,204 @@
+"""The reader's page against folium's best stock plugin for dates, on the same polygons.
+
+``python -m benchmarks.reader_page DIR``: imports the files of another map maker under ``DIR``,
+writes both pages and opens both in Chromium, whatever they load served from memory. The plugin's
+own scripts come through npm, once.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import folium
+import shapely
+from folium.plugins import Timeline, TimelineSlider
+from playwright.sync_api import Browser, Page, Route, sync_playwright
+
+import frontmap
+from benchmarks.makers_files import deepstate_paths
+from frontmap import page
+from frontmap.importing import import_files, sources_in
+from frontmap.page import assets
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from frontmap.archive import Archive
+    from frontmap.model import Snapshot
+
+PACKAGES = {
+    "leaflet.timeline@1.6.0": "package/dist/leaflet.timeline.min.js",
+    "moment@2.18.1": "package/min/moment.min.js",
+}
+KURSK = Path("geodata/kursk")
+KURSK_BYTES = 170_000
+BYTES, STEP, READY = 15, 3, 2
+ROUNDS, STEPS, SLOWED = 3, 12, 6
+
+THEIR_STEP = "(i) => { const t = window.frontmapPeer; t.setTime(t.times[i % t.times.length]); }"
+OUR_STEP = """(i) => { const r = document.querySelector('.folium-map').frontmap;
+  r.go(i % r.model.stops.length); }"""
+PAINTED = """() => new Promise((done) => {
+  requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now()))); })"""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """Milliseconds until a page is ready, and of script for one step to another date."""
+
+    ready_ms: float
+    step_ms: float
+
+
+def main() -> None:
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
+    with tempfile.TemporaryDirectory() as folder:
+        kursk_size(Path(folder))
+        if shared is None or not deepstate_paths(shared):
+            print("skipped: no folder with real/deepstate; give it: make bench-page SHARED=DIR")
+            return
+        against_timeline(shared, Path(folder))
+
+
+def kursk_size(folder: Path) -> None:
+    target = folder / "kursk.html"
+    page.save(frontmap.open(KURSK), target)
+    beside = target.stat().st_size - len((assets.leaflet_script() + assets.leaflet_style()).encode())
+    print(f"Kursk page beside Leaflet: {beside} bytes (at most {KURSK_BYTES}: {verdict(beside <= KURSK_BYTES)})")
+
+
+def against_timeline(shared: Path, folder: Path) -> None:
+    archive = imported(shared, folder / "archive")
+    ours, theirs = folder / "ours.html", folder / "theirs.html"
+    begin = time.process_time()
+    page.save(archive, ours)
+    print(f"made from {len(archive.dates)} dates in {time.process_time() - begin:.0f} s")
+    snapshots = list(archive.snapshots())
+    theirs.write_text(timeline_page(snapshots), "utf-8")
+    told("bytes", theirs.stat().st_size, ours.stat().st_size, BYTES, "")
+    with sync_playwright() as driver:
+        binary = shutil.which("chromium") or "chromium"
+        browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        scripts = their_scripts(folder)
+        for slower in (1, SLOWED):
+            note = f", processor slowed {slower} x" if slower > 1 else ""
+            their, our = (
+                timed(browser, path, step, scripts, slower)
+                for path, step in ((theirs, THEIR_STEP), (ours, OUR_STEP))
+            )
+            told(f"script of a step to a random date{note}", their.step_ms, our.step_ms, STEP, " ms")
+            told(f"ready{note}", their.ready_ms, our.ready_ms, READY, " ms")
+        browser.close()
+
+
+def imported(shared: Path, into: Path) -> Archive:
+    sources = sources_in(deepstate_paths(shared), "deepstate")
+    for _ in import_files(sources, into, maker="deepstate"):
+        pass
+    return frontmap.open(into)
+
+
+def timeline_page(snapshots: Sequence[Snapshot]) -> str:
+    """Write the stock page at its best: canvas, and ground that stays drawn once, not daily."""
+    theirs = folium.Map(location=(48.5, 36), zoom_start=6, tiles=None, prefer_canvas=True)
+    layer = Timeline({"type": "FeatureCollection", "features": list(spans(snapshots))})
+    layer.add_to(theirs)
+    TimelineSlider(auto_play=False).add_timelines(layer).add_to(theirs)
+    peer = f"window.frontmapPeer = {layer.get_name()};"
+    return str(theirs.get_root().render()).replace("</script>\n</html>", f"{peer}</script>\n</html>")
+
+
+def spans(snapshots: Sequence[Snapshot]) -> Iterator[dict[str, object]]:
+    instants = [int(snapshot.revision.published.timestamp() * 1000) for snapshot in snapshots]
+    ends = [*(instant - 1 for instant in instants[1:]), instants[-1] + 86_400_000]
+    standing: dict[tuple[bytes, str], dict[str, object]] = {}
+    for instant, end, snapshot in zip(instants, ends, snapshots, strict=True):
+        now: dict[tuple[bytes, str], dict[str, object]] = {}
+        for zone in snapshot.zones:
+            key = (shapely.to_wkb(zone.geometry), zone.status)
+            feature = standing.get(key) or {
+                "type": "Feature",
+                "geometry": shapely.geometry.mapping(zone.geometry),
+                "properties": {"start": instant, "status": zone.status, "party": zone.party},
+            }
+            feature["properties"]["end"] = end
+            now[key] = feature
+        yield from (feature for key, feature in standing.items() if key not in now)
+        standing = now
+    yield from standing.values()
+
+
+def their_scripts(folder: Path) -> dict[str, str]:
+    found = {"leaflet.js": assets.leaflet_script(), "leaflet.css": assets.leaflet_style()}
+    for package, inside in PACKAGES.items():
+        packed = subprocess.run(
+            ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=True
+        ).stdout.split()[-1]
+        with tarfile.open(folder / packed) as archive:
+            found[Path(inside).name] = archive.extractfile(inside).read().decode()
+    return found
+
+
+def timed(browser: Browser, path: Path, step: str, scripts: dict[str, str], slower: int) -> Timing:
+    rounds = [one_round(browser, path, step, scripts, slower) for _ in range(ROUNDS)]
+    return Timing(*(min(values) for values in zip(*rounds, strict=True)))
+
+
+def one_round(
+    browser: Browser, path: Path, step: str, scripts: dict[str, str], slower: int
+) -> tuple[float, float]:
+    tab = browser.new_page(viewport={"width": 1280, "height": 860})
+    wire = tab.context.new_cdp_session(tab)
+    wire.send("Performance.enable")
+    wire.send("Emulation.setCPUThrottlingRate", {"rate": slower})
+    tab.route("http*://**", lambda route: serve(route, scripts))
+    tab.goto(path.as_uri())
+    tab.wait_for_selector(".fm-ready, .leaflet-timeline-controls", state="attached", timeout=240_000)
+    ready = tab.evaluate(PAINTED)
+    steps = random.Random(1).choices(range(1000), k=STEPS)
+    before = script_s(wire)
+    for number in steps:
+        tab.evaluate(step, number)
+        tab.evaluate(PAINTED)
+    spent = script_s(wire) - before
+    tab.close()
+    return ready, spent / STEPS * 1000
+
+
+def serve(route: Route, scripts: dict[str, str]) -> None:
+    name = route.request.url.rsplit("/", 1)[-1]
+    if name in scripts:
+        route.fulfill(body=scripts[name], content_type="text/css" if name.endswith("css") else "text/javascript")
+    else:
+        route.abort()
+
+
+def script_s(wire: object) -> float:
+    metrics = wire.send("Performance.getMetrics")["metrics"]
+    return next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration")
+
+
+def told(name: str, theirs: float, ours: float, wanted: float, unit: str) -> None:
+    ratio = theirs / ours
+    print(
+        f"{name}: 1/{ratio:.1f} of folium.plugins.Timeline (at most 1/{wanted}: "
+        f"{verdict(ratio >= wanted)}); Timeline {theirs:.0f}{unit}, frontmap {ours:.0f}{unit}",
+        flush=True,
+    )
+
+
+def verdict(reached: bool) -> str:  # noqa: FBT001  a word for a truth
+    return "reached" if reached else "MISSED"
+
+
+if __name__ == "__main__":
+    main()
