@@ -8,6 +8,7 @@ own scripts come through npm, once.
 from __future__ import annotations
 
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -21,10 +22,9 @@ from typing import TYPE_CHECKING
 import folium
 import shapely
 from folium.plugins import Timeline, TimelineSlider
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Route, sync_playwright
 
 import frontmap
-from benchmarks.makers_files import deepstate_paths
 from frontmap import page
 from frontmap.importing import import_files, sources_in
 from frontmap.page import assets
@@ -36,11 +36,12 @@ if TYPE_CHECKING:
     from frontmap.model import Snapshot
 
 PACKAGES = {
-    "leaflet.timeline@1.6.0": "package/dist/leaflet.timeline.min.js",
+    "leaflet.timeline@1.6.0": "package/dist/leaflet.timeline.js",
     "moment@2.18.1": "package/min/moment.min.js",
 }
 KURSK = Path("geodata/kursk")
 KURSK_BYTES = 170_000
+LEAFLET_BYTES = len(assets.leaflet_script()) + len(assets.leaflet_style())
 BYTES, STEP, READY = 15, 3, 2
 ROUNDS, STEPS, SLOWED = 3, 12, 6
 
@@ -69,11 +70,14 @@ def main() -> None:
         against_timeline(shared, Path(folder))
 
 
+def deepstate_paths(shared: Path) -> list[Path]:
+    return sorted((shared / "real" / "deepstate").glob("*.geojson"))
+
+
 def kursk_size(folder: Path) -> None:
     target = folder / "kursk.html"
     page.save(frontmap.open(KURSK), target)
-    beside = target.stat().st_size - len((assets.leaflet_script() + assets.leaflet_style()).encode())
-    print(f"Kursk page beside Leaflet: {beside} bytes (at most {KURSK_BYTES}: {verdict(beside <= KURSK_BYTES)})")
+    told_size("Kursk page, Leaflet in it", target.stat().st_size, KURSK_BYTES + LEAFLET_BYTES)
 
 
 def against_timeline(shared: Path, folder: Path) -> None:
@@ -95,7 +99,9 @@ def against_timeline(shared: Path, folder: Path) -> None:
                 timed(browser, path, step, scripts, slower)
                 for path, step in ((theirs, THEIR_STEP), (ours, OUR_STEP))
             )
-            told(f"script of a step to a random date{note}", their.step_ms, our.step_ms, STEP, " ms")
+            told(
+                f"script of a step to a random date{note}", their.step_ms, our.step_ms, STEP, " ms"
+            )
             told(f"ready{note}", their.ready_ms, our.ready_ms, READY, " ms")
         browser.close()
 
@@ -114,7 +120,9 @@ def timeline_page(snapshots: Sequence[Snapshot]) -> str:
     layer.add_to(theirs)
     TimelineSlider(auto_play=False).add_timelines(layer).add_to(theirs)
     peer = f"window.frontmapPeer = {layer.get_name()};"
-    return str(theirs.get_root().render()).replace("</script>\n</html>", f"{peer}</script>\n</html>")
+    return str(theirs.get_root().render()).replace(
+        "</script>\n</html>", f"{peer}</script>\n</html>"
+    )
 
 
 def spans(snapshots: Sequence[Snapshot]) -> Iterator[dict[str, object]]:
@@ -141,10 +149,15 @@ def their_scripts(folder: Path) -> dict[str, str]:
     found = {"leaflet.js": assets.leaflet_script(), "leaflet.css": assets.leaflet_style()}
     for package, inside in PACKAGES.items():
         packed = subprocess.run(
-            ["npm", "pack", "--silent", package], cwd=folder, capture_output=True, text=True, check=True
+            ["npm", "pack", "--silent", package],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
         ).stdout.split()[-1]
         with tarfile.open(folder / packed) as archive:
-            found[Path(inside).name] = archive.extractfile(inside).read().decode()
+            name = Path(inside).name if ".min." in inside else "leaflet.timeline.min.js"
+            found[name] = archive.extractfile(inside).read().decode()
     return found
 
 
@@ -160,11 +173,11 @@ def one_round(
     wire = tab.context.new_cdp_session(tab)
     wire.send("Performance.enable")
     wire.send("Emulation.setCPUThrottlingRate", {"rate": slower})
-    tab.route("http*://**", lambda route: serve(route, scripts))
+    tab.route(re.compile("^https?:"), lambda route: serve(route, scripts))
     tab.goto(path.as_uri())
-    tab.wait_for_selector(".fm-ready, .leaflet-timeline-controls", state="attached", timeout=240_000)
+    tab.wait_for_selector(".fm-ready, .leaflet-timeline-control", state="attached", timeout=240_000)
     ready = tab.evaluate(PAINTED)
-    steps = random.Random(1).choices(range(1000), k=STEPS)
+    steps = random.Random(1).choices(range(1000), k=STEPS)  # noqa: S311  a fixed choice
     before = script_s(wire)
     for number in steps:
         tab.evaluate(step, number)
@@ -177,7 +190,10 @@ def one_round(
 def serve(route: Route, scripts: dict[str, str]) -> None:
     name = route.request.url.rsplit("/", 1)[-1]
     if name in scripts:
-        route.fulfill(body=scripts[name], content_type="text/css" if name.endswith("css") else "text/javascript")
+        route.fulfill(
+            body=scripts[name],
+            content_type="text/css" if name.endswith("css") else "text/javascript",
+        )
     else:
         route.abort()
 
@@ -185,6 +201,10 @@ def serve(route: Route, scripts: dict[str, str]) -> None:
 def script_s(wire: object) -> float:
     metrics = wire.send("Performance.getMetrics")["metrics"]
     return next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration")
+
+
+def told_size(name: str, size: int, most: int) -> None:
+    print(f"{name}: {size} bytes (at most {most}: {verdict(size <= most)})", flush=True)
 
 
 def told(name: str, theirs: float, ours: float, wanted: float, unit: str) -> None:

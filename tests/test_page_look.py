@@ -104,7 +104,7 @@ def test_the_words_that_the_script_asks_for_are_there():
     assert asked <= set(assets.words()["en"])
 
 
-TEXTS = (assets.boot, assets.leaflet_script, assets.leaflet_style, assets.document_style)
+TEXTS = (assets.boot, assets.document_style)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.__name__)

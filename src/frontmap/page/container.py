@@ -13,11 +13,14 @@ from typing import Any
 from frontmap.page.escape import as_json
 
 RAW_DEFLATE = -15
+# RFC 1924's 85 signs, less those that mean something in markup or templates.
+_SAFE = str.maketrans("&<>{}", ",./:[")
+_BACK = str.maketrans(",./:[", "&<>{}")
 _HEAD = ("form", "title", "digest", "recorded", "known")
 
 
 def sealed(payload: dict[str, Any]) -> str:
-    """Write a payload as JSON: its head as it is, ``parts`` (name and length), ``data`` (base64).
+    """Write a payload as JSON: its head as it is, ``parts`` (name and length), ``data`` (base 85).
 
     The parts are the values that are bytes, after ``text``: all the rest as JSON.
     """
@@ -30,7 +33,13 @@ def sealed(payload: dict[str, Any]) -> str:
     packed = deflate.compress(b"".join(parts.values())) + deflate.flush()
     head = {name: payload[name] for name in _HEAD}
     lengths = [[name, len(part)] for name, part in parts.items()]
-    return as_json({**head, "parts": lengths, "data": base64.b64encode(packed).decode("ascii")})
+    return as_json(
+        {
+            **head,
+            "parts": lengths,
+            "data": base64.b85encode(packed).decode("ascii").translate(_SAFE),
+        }
+    )
 
 
 def opened(text: str) -> dict[str, Any]:
@@ -41,7 +50,7 @@ def opened(text: str) -> dict[str, Any]:
     b'123'
     """
     head = json.loads(text)
-    rest = zlib.decompress(base64.b64decode(head["data"]), RAW_DEFLATE)
+    rest = zlib.decompress(base64.b85decode(head["data"].translate(_BACK)), RAW_DEFLATE)
     parts: dict[str, bytes] = {}
     for name, length in head["parts"]:
         parts[name], rest = rest[:length], rest[length:]

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 TILE_HOST = "https://tile.openstreetmap.org"
+MOST_IN_A_CELL = 1_000_000
 
 
 class Verbatim(Element):
@@ -54,8 +55,9 @@ class FrontLayer(MacroElement):
             raise UsageError("this layer is on no map; add it: layer.add_to(folium.Map())")
         name = self.get_name()
         data = f'<script type="application/json" id="{name}">{sealed(self.payload)}</script>'
-        whole = "true" if self.whole else "false"
-        start = f'frontmapStart({parent.get_name()}, "{name}", {whole});'
+        start = f'frontmapStart(() => {parent.get_name()}, "{name}", false);'
+        if self.whole:
+            start = f'frontmapStart({parent.get_name()}_make, "{name}", true);'
         figure.html.add_child(Verbatim(data), name=name)
         figure.script.add_child(Verbatim(assets.boot()), name="frontmap_boot")
         figure.script.add_child(Verbatim(start), name=name)
@@ -66,12 +68,12 @@ class FrontLayer(MacroElement):
         return [[south, west], [north, east]]
 
     def _repr_html_(self) -> str:
-        """Show the whole page in a notebook's cell."""
+        """Show the whole page in a notebook's cell, or how to save it where it is too large."""
         return Page(self.payload)._repr_html_()
 
 
 class _Map(folium.Map):
-    """A folium map that loads nothing: Leaflet is in the page."""
+    """A folium map that loads nothing and is made when called for: Leaflet is in the payload."""
 
     _template = Template(
         """
@@ -79,9 +81,11 @@ class _Map(folium.Map):
             <div class="folium-map" id={{ this.get_name()|tojson }}></div>
         {% endmacro %}
         {% macro script(this, kwargs) %}
-            var {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, {
-                center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
-            });
+            function {{ this.get_name() }}_make() {
+                return L.map({{ this.get_name()|tojson }}, {
+                    center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
+                });
+            }
         {% endmacro %}
         """
     )
@@ -114,27 +118,36 @@ class Page(Figure):
         super().__init__(height="720px")
         self.plain_title = as_markup(payload["title"])
         self.header._children.clear()  # noqa: SLF001  branca's own meta tag; ours comes first
-        for name, text in (
-            ("leaflet_style", f"<style>{assets.leaflet_style()}</style>"),
-            ("document_style", f"<style>{assets.document_style()}</style>"),
-            ("leaflet", f"<script>{assets.leaflet_script()}</script>"),
-        ):
-            self.header.add_child(Verbatim(text), name=name)
+        style = f"<style>{assets.document_style()}</style>"
+        self.header.add_child(Verbatim(style), name="document_style")
         plain = f"<noscript>{plain_page(payload)}</noscript>"
         self.html.add_child(Verbatim(plain), name="plain")
         theatre = _Map(payload["digest"][:16])
         theatre.add_to(self)
-        FrontLayer(payload, whole=True).add_to(theatre)
+        leaflet = {"leaflet": assets.leaflet_script(), "leaflet_style": assets.leaflet_style()}
+        FrontLayer({**payload, **leaflet}, whole=True).add_to(theatre)
 
     def render(self, **kwargs: object) -> str:
         """Render the document; the policy allows exactly the scripts and styles that are in it."""
         text = str(super().render(**kwargs))
         return text.replace("@policy@", _policy(text), 1)
 
+    def _repr_html_(self, **kwargs: object) -> str:
+        """Show the page in a frame; beyond ``MOST_IN_A_CELL`` bytes, say how to save it instead."""
+        size = len(self.render().encode())
+        if size > MOST_IN_A_CELL:
+            return (
+                f"<p>This map weighs {size / 1e6:.1f} MB, too much for a notebook. Save it and "
+                "open the file: <code>frontmap.page.save(archive, Path('map.html'))</code></p>"
+            )
+        return str(super()._repr_html_(**kwargs))
+
 
 def _policy(text: str) -> str:
-    scripts = [*re.findall(r"<script>(.*?)</script>", text, re.DOTALL), assets.script()]
-    styles = [*re.findall(r"<style>(.*?)</style>", text, re.DOTALL), assets.style()]
+    scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    scripts += [assets.leaflet_script(), assets.script()]
+    styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
+    styles += [assets.leaflet_style(), assets.style()]
     return "; ".join(
         (
             "default-src 'none'",

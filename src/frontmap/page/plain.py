@@ -8,7 +8,7 @@ from typing import Any
 
 from frontmap.page.escape import as_markup
 
-MOST_ROWS = 120
+MOST_ROWS = 40
 
 
 def plain_page(payload: dict[str, Any]) -> str:

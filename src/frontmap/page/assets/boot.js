@@ -2,11 +2,19 @@
 // The content policy names the reader's hash, so nothing else can run in its stead.
 
 var frontmapStart = (function () {
+  const SIGNS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=/?@^_`:|[~';
+
+  // Five signs of 85 are four bytes.
   function bytesOf(text) {
-    const raw = atob(text);
-    const bytes = new Uint8Array(raw.length);
-    for (let i = 0; i < raw.length; i += 1) bytes[i] = raw.charCodeAt(i);
-    return bytes;
+    const values = new Uint8Array(128);
+    [...SIGNS].forEach((sign, value) => { values[sign.charCodeAt(0)] = value; });
+    const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
+    for (let i = 0, at = 0; i < text.length; i += 5, at += 4) {
+      let number = 0;
+      for (let k = i; k < i + 5; k += 1) number = number * 85 + (k < text.length ? values[text.charCodeAt(k)] : 84);
+      bytes.setUint32(at, number);
+    }
+    return new Uint8Array(bytes.buffer, 0, bytes.byteLength - (5 - (text.length % 5 || 5)));
   }
 
   // Take the parts out of the deflated whole; the browser inflates.
@@ -30,7 +38,7 @@ var frontmapStart = (function () {
     document.head.append(node);
   }
 
-  return async function start(map, id, whole) {
+  return async function start(makeMap, id, whole) {
     const head = JSON.parse(document.getElementById(id).textContent);
     if (typeof DecompressionStream === 'undefined') {
       const note = document.createElement('p');
@@ -39,10 +47,15 @@ var frontmapStart = (function () {
       return;
     }
     const data = await openParts(head);
+    if (data.leaflet) {
+      place('style', data.leaflet_style);
+      place('script', data.leaflet);
+    }
     if (!window.frontmapMount) {
       place('style', data.style);
       place('script', data.script);
     }
+    const map = makeMap();
     map.getContainer().frontmap = window.frontmapMount(map, data, whole);
   };
 })();
