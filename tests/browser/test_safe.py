@@ -98,7 +98,7 @@ def test_hostile_text_in_every_field_is_shown_as_given_and_runs_nothing(visit, h
     opened.settle()
     body = opened.run("document.body.textContent")
     assert opened.run("window.fired") is None
-    assert opened.run("document.querySelectorAll('img:not(.leaflet-tile)').length") == 0
+    assert opened.run("document.querySelectorAll('img:not(.fm-swatch)').length") == 0
     assert opened.run("document.querySelector('.fm-title').textContent") == HOSTILE
     assert body.count("{{ 7*7 }}{% for x in y %}{# a #}</script>") > 100
     assert "49{%" not in body

@@ -19,8 +19,11 @@ var frontmapStart = (function () {
 
   // Take the parts out of the deflated whole; the browser inflates.
   async function openParts({ parts, data }) {
-    const stream = new Blob([bytesOf(data)]).stream().pipeThrough(new DecompressionStream('deflate-raw'));
-    const whole = new Uint8Array(await new Response(stream).arrayBuffer());
+    const inflater = new DecompressionStream('deflate-raw');
+    const sink = inflater.writable.getWriter();
+    sink.write(bytesOf(data));
+    sink.close();
+    const whole = new Uint8Array(await new Response(inflater.readable).arrayBuffer());
     const found = {};
     let at = 0;
     parts.forEach(([name, length]) => {

@@ -1,5 +1,7 @@
 // The whole page: map, timeline and panel around the one folium map.
 
+const FIRST_ZONES = 12;
+
 function mountPage(map, data) {
   const reader = makeReader(map, data);
   const { say, state } = reader;
@@ -25,9 +27,10 @@ function mountPage(map, data) {
   ];
   fill(panel, sections);
 
-  const names = () => {
-    document.documentElement.lang = state.language;
+  const names = (what) => {
     document.title = `${data.title} · ${reader.words().stop(reader.model.stops[state.index])}`;
+    if (what && !what.includes('language')) return;
+    document.documentElement.lang = state.language;
     map.getContainer().setAttribute('aria-label', say('map'));
     map.getContainer().setAttribute('role', 'region');
     panel.setAttribute('aria-label', say('panel'));
@@ -224,13 +227,29 @@ function daySection(reader) {
       gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
       revision.reason ? el('p', {}, el('span', { class: 'fm-given' }, revision.reason)) : '',
       el('h3', {}, say('zones')),
-      zones.length ? el('ul', { class: 'fm-list' }, zones.map((zone) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) }, swatch(reader, zone.status), el('span', { class: 'fm-grow' }, say(zone.status), el('small', {}, zoneName(reader, zone))), el('span', {}, `${words.tenth(zone.km2)} ${say('km2')}`))))) : el('p', {}, say('no_zones')),
+      zones.length ? zoneList(reader, zones) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event)))] : '',
       revision.sources.length ? [el('h3', {}, say('zone_sources')), sourceList(reader, revision.sources)] : '',
       earlierRevisions(reader),
     ];
   }, { open: true });
+}
+
+// The largest zones first; the rest only when asked for, since a whole war has hundreds.
+function zoneList(reader, zones) {
+  const { say } = reader;
+  const row = (zone) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) },
+    swatch(reader, zone.status),
+    el('span', { class: 'fm-grow' }, say(zone.status), el('small', {}, zoneName(reader, zone))),
+    el('span', {}, `${reader.words().tenth(zone.km2)} ${say('km2')}`)));
+  const list = el('ul', { class: 'fm-list' }, zones.slice(0, FIRST_ZONES).map(row));
+  if (zones.length <= FIRST_ZONES) return list;
+  const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
+    list.append(...zones.slice(FIRST_ZONES).map(row));
+    more.remove();
+  } }, say('zones_all', { n: zones.length }));
+  return [list, more];
 }
 
 function eventItem(reader, event) {

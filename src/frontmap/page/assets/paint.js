@@ -135,27 +135,29 @@ function makePainter(model) {
       context.fill(path);
     }
   };
-  // Zones of one status and party as one ground: its outer line strong, lines inside it faint.
-  const ground = (context, view, palette, list) => {
+  // Zones of one status and party as one ground: its outer line strong, lines inside it faint. The
+  // strong line is laid first and its inner half covered, which over tiles would cover them too.
+  const ground = (context, view, palette, list, over) => {
     const style = STYLES[list[0].status];
     const colour = colourOf(model, palette, list[0].status, list[0].party);
     const whole = outline(view, list);
-    shade(context, view, style, colour, whole);
+    const covered = style.wash > 0 && !over;
     context.strokeStyle = colour;
-    context.globalAlpha = 0.4;
-    context.lineWidth = 0.7;
+    context.lineWidth = covered ? style.width * 2 : style.width;
+    context.setLineDash(style.line);
     context.stroke(whole);
-    context.globalAlpha = 1;
-    const pen = scratch(view);
-    pen.strokeStyle = colour;
-    pen.lineWidth = style.width * 2;
-    pen.setLineDash(style.line);
-    pen.stroke(whole);
-    pen.setLineDash([]);
-    pen.fillStyle = colour;
-    pen.globalCompositeOperation = 'destination-out';
-    pen.fill(whole);
-    context.drawImage(pen.canvas, 0, 0, view.width, view.height);
+    context.setLineDash([]);
+    if (covered) {
+      context.fillStyle = palette.ground;
+      context.fill(whole);
+    }
+    shade(context, view, style, colour, whole);
+    if (covered && list.length > 1) {
+      context.globalAlpha = 0.4;
+      context.lineWidth = 0.7;
+      context.stroke(whole);
+      context.globalAlpha = 1;
+    }
   };
   const emphasis = (context, view, palette, one) => {
     context.strokeStyle = palette.ink;
@@ -237,12 +239,12 @@ function makePainter(model) {
     });
   };
   return (context, view, scene) => {
-    const { palette, words, index, against, party, zone: chosen, place } = scene;
+    const { palette, words, index, against, party, zone: chosen, place, over } = scene;
     const now = model.zonesAt(index);
     if (against >= 0) {
       const held = (list) => list.filter((one) => one.party === party && one.status === 'controlled');
       const then = held(model.zonesAt(against));
-      if (held(now).length) ground(context, view, palette, held(now));
+      if (held(now).length) ground(context, view, palette, held(now), over);
       difference(context, view, palette, held(now), then, 'gained');
       difference(context, view, palette, then, held(now), 'lost');
     } else {
@@ -251,7 +253,7 @@ function makePainter(model) {
         const kind = `${one.status} ${one.party}`;
         kinds.set(kind, [...(kinds.get(kind) || []), one]);
       });
-      kinds.forEach((list) => ground(context, view, palette, list));
+      kinds.forEach((list) => ground(context, view, palette, list, over));
     }
     if (chosen && now.includes(chosen)) emphasis(context, view, palette, chosen);
     lines(context, view, palette);

@@ -78,13 +78,14 @@ function stepButtons(reader) {
   const back = el('button', { type: 'button', class: 'fm-button', onclick: () => reader.go(state.index - 1) }, icon('M13 3L6 10l7 7'));
   const next = el('button', { type: 'button', class: 'fm-button', onclick: () => reader.go(state.index + 1) }, icon('M7 3l7 7-7 7'));
   const play = el('button', { type: 'button', class: 'fm-button fm-play', onclick: () => reader.play(!state.playing) });
-  const update = () => {
+  const update = (what) => {
+    back.disabled = state.index === 0;
+    next.disabled = state.index === model.stops.length - 1;
+    if (what && !what.includes('playing') && !what.includes('language')) return;
     fill(play, [icon(state.playing ? 'M6 3h3v14H6zM11 3h3v14h-3z' : 'M5 2l12 8-12 8z')]);
     label(play, reader.say(state.playing ? 'pause' : 'play'));
     label(back, reader.say('previous'));
     label(next, reader.say('next'));
-    back.disabled = state.index === 0;
-    next.disabled = state.index === model.stops.length - 1;
   };
   reader.listen(update);
   update();
@@ -137,15 +138,26 @@ function step(reader, key) {
   return true;
 }
 
+const SWATCHES = new Map();
+
 function swatch(reader, word) {
+  const colour = colourOf(reader.model, reader.palette(), word, reader.state.party);
+  const key = `${word} ${colour} ${reader.palette().ink}`;
+  if (!SWATCHES.has(key)) SWATCHES.set(key, drawSwatch(reader.palette(), word, colour));
+  return el('img', { class: 'fm-swatch', src: SWATCHES.get(key), alt: '', width: 30, height: 18 });
+}
+
+function drawSwatch(palette, word, colour) {
   const ratio = 2;
-  const canvas = el('canvas', { class: 'fm-swatch', width: 30 * ratio, height: 18 * ratio, 'aria-hidden': 'true' });
+  const canvas = el('canvas', { width: 30 * ratio, height: 18 * ratio });
   const context = canvas.getContext('2d');
   context.scale(ratio, ratio);
-  const palette = reader.palette();
-  const colour = colourOf(reader.model, palette, word, reader.state.party);
+  paintSwatch(context, palette, word, colour, ratio);
+  return canvas.toDataURL();
+}
+
+function paintSwatch(context, palette, word, colour, ratio) {
   const style = STYLES[word];
-  const view = { left: 0, top: 0, ratio };
   if (style) {
     context.beginPath();
     context.rect(2, 2, 26, 14);
@@ -156,7 +168,7 @@ function swatch(reader, word) {
       context.globalAlpha = 1;
     }
     if (style.hatch) {
-      context.fillStyle = hatch(context, style.hatch, colour, view);
+      context.fillStyle = hatch(context, style.hatch, colour, { left: 0, top: 0, ratio });
       context.fill();
     }
     context.setLineDash(style.line);
@@ -174,7 +186,6 @@ function swatch(reader, word) {
   } else {
     placeMark(context, palette, 15, 9, word.slice(6), 6);
   }
-  return canvas;
 }
 
 function legend(reader) {

@@ -22,7 +22,7 @@ function makeReader(map, data) {
   let words = makeWords(data.words, state.language);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const palette = () => data.palette[dark.matches && !window.matchMedia('print').matches ? 'dark' : 'light'];
-  const scene = () => ({ ...state, palette: palette(), words });
+  const scene = () => ({ ...state, palette: palette(), words, over: Boolean(reader.tiles) });
   const paint = makePainter(model);
   const canvas = makeCanvasLayer(paint, scene).addTo(map);
   const listeners = [];

@@ -41,7 +41,7 @@ function pictureOf(reader) {
   const sheet = el('canvas', { width: size.x * ratio, height: size.y * ratio });
   const brush = sheet.getContext('2d');
   brush.scale(ratio, ratio);
-  reader.paint(brush, { scale, left: corner.x, top: corner.y, width: size.x, height: size.y, ratio }, reader.scene());
+  reader.paint(brush, { scale, left: corner.x, top: corner.y, width: size.x, height: size.y, ratio }, { ...reader.scene(), over: false });
   pen.drawImage(sheet, 0, head, size.x, size.y);
   pen.fillStyle = palette.ink;
   pen.textBaseline = 'top';
@@ -54,7 +54,11 @@ function pictureOf(reader) {
   pen.font = `12px ${FONT}`;
   const shown = state.against >= 0 ? ['controlled', 'gained', 'lost'] : ['controlled', 'contested'];
   shown.forEach((word) => {
-    pen.drawImage(swatch(reader, word), left, size.y + head + 5, 24, 14);
+    pen.save();
+    pen.translate(left, size.y + head + 3);
+    pen.scale(0.8, 0.8);
+    paintSwatch(pen, palette, word, colourOf(model, palette, word, state.party), ratio);
+    pen.restore();
     pen.fillStyle = palette.ink;
     pen.fillText(say(`legend_${word}`), left + 30, size.y + head + 6);
     left += 46 + pen.measureText(say(`legend_${word}`)).width;
@@ -72,6 +76,7 @@ function tileSwitch(reader) {
     if (reader.tiles) reader.tiles.remove();
     reader.tiles = null;
     box.checked = false;
+    reader.canvas.redraw();
   };
   box.addEventListener('change', () => {
     fill(note, []);
@@ -88,6 +93,7 @@ function tileSwitch(reader) {
       note.textContent = say('tiles_failed', { host: TILE_HOST });
     });
     reader.tiles.addTo(map);
+    reader.canvas.redraw();
     note.textContent = '© OpenStreetMap contributors';
   });
   return el('div', {}, el('label', { class: 'fm-check' }, box, say('tiles', { host: TILE_HOST })), note);
