@@ -1,6 +1,6 @@
 // The whole page: map, timeline and panel around the one folium map.
 
-const FIRST_ZONES = 12;
+const FIRST_ZONES = 8;
 
 function mountPage(map, data) {
   const reader = makeReader(map, data);
@@ -28,7 +28,6 @@ function mountPage(map, data) {
   fill(panel, sections);
 
   const names = (what) => {
-    document.title = `${data.title} · ${reader.words().stop(reader.model.stops[state.index])}`;
     if (what && !what.includes('language')) return;
     document.documentElement.lang = state.language;
     map.getContainer().setAttribute('aria-label', say('map'));
@@ -89,7 +88,9 @@ function skipLink(reader) {
     event.preventDefault();
     document.querySelector('.fm-slider').focus();
   } });
-  const update = () => { anchor.textContent = reader.say('skip'); };
+  const update = (what) => {
+    if (!what || what.includes('language')) anchor.textContent = reader.say('skip');
+  };
   reader.listen(update);
   update();
   return anchor;
@@ -141,11 +142,14 @@ function timeline(reader) {
     node.style.setProperty('--fm-left', `${chart.left - 10}px`);
   };
   const update = (what) => {
+    picker.value = model.stops[state.index].iso;
+    if (what && !what.includes('language') && !what.includes('party')) {
+      chart.move(state);
+      return;
+    }
     node.setAttribute('aria-label', say('timeline'));
     label(picker, say('pick'));
-    picker.value = model.stops[state.index].iso;
-    if (!what || what.includes('language') || what.includes('party')) draw();
-    else chart.move(state);
+    draw();
   };
   reader.listen(update);
   new ResizeObserver(() => {
@@ -168,8 +172,9 @@ function section(reader, name, render, { open = false, when = ['index', 'languag
   };
   const update = (what) => {
     if (what && !what.some((key) => when.includes(key))) return;
-    title.textContent = reader.say(`section_${name}`);
+    if (!what || what.includes('language')) title.textContent = reader.say(`section_${name}`);
     stale = true;
+    if (!node.open) return;
     window.clearTimeout(waiting);
     if (what && !what.includes('language')) waiting = window.setTimeout(draw, 90);
     else draw();
@@ -193,8 +198,8 @@ function selectionSection(reader) {
     const { zone, place, figure } = state;
     const chosen = zone || place || figure;
     node.hidden = !chosen;
-    label(close, say('close'));
     if (!chosen) return;
+    label(close, say('close'));
     const words = reader.words();
     if (zone) fill(title, [[say(`legend_${zone.status}`), zoneName(reader, zone)].filter(Boolean).join(': ')]);
     if (place) fill(title, [words.name(place.names)]);

@@ -110,10 +110,10 @@ function slider(reader) {
   input.addEventListener('keydown', (event) => {
     if (!event.altKey && !event.ctrlKey && !event.metaKey && step(reader, event.key)) event.preventDefault();
   });
-  const update = () => {
+  const update = (what) => {
     const text = areaText(reader, state.index);
+    if (!what || what.includes('language')) input.setAttribute('aria-label', reader.say('slider'));
     input.value = at(state.index);
-    input.setAttribute('aria-label', reader.say('slider'));
     input.setAttribute('aria-valuetext', `${reader.words().stop(model.stops[state.index])}, ${text.controlled} ${text.unit}`);
   };
   reader.listen(update);
@@ -143,8 +143,11 @@ const SWATCHES = new Map();
 function swatch(reader, word) {
   const colour = colourOf(reader.model, reader.palette(), word, reader.state.party);
   const key = `${word} ${colour} ${reader.palette().ink}`;
-  if (!SWATCHES.has(key)) SWATCHES.set(key, drawSwatch(reader.palette(), word, colour));
-  return el('img', { class: 'fm-swatch', src: SWATCHES.get(key), alt: '', width: 30, height: 18 });
+  if (!SWATCHES.has(key)) {
+    const src = drawSwatch(reader.palette(), word, colour);
+    SWATCHES.set(key, el('img', { class: 'fm-swatch', src, alt: '', width: 30, height: 18 }));
+  }
+  return SWATCHES.get(key).cloneNode();
 }
 
 function drawSwatch(palette, word, colour) {

@@ -1,6 +1,7 @@
 // The state of one reading - which date, against which, in what language - and all that shows it.
 
 const PLAY_MS = 900;
+const REST_MS = 500;
 
 function makeReader(map, data) {
   const model = makeModel(data);
@@ -124,7 +125,7 @@ function followHash(reader) {
   };
   const later = () => {
     window.clearTimeout(waiting);
-    waiting = window.setTimeout(write, 200);
+    waiting = window.setTimeout(write, REST_MS);
   };
   const lookAt = ({ at }) => {
     const [lat, lon, zoom] = (at || '').split(',').map(Number);

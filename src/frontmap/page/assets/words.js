@@ -19,7 +19,11 @@ function makeWords(all, language) {
     const form = typeof text === 'string' ? text : text[plural.select(values.n)] || text.other;
     return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? whole.format(values[name]) : String(values[name])));
   };
-  const day = (iso) => long.format(Date.parse(`${iso}T00:00:00Z`));
+  const days = new Map();
+  const day = (iso) => {
+    if (!days.has(iso)) days.set(iso, long.format(Date.parse(`${iso}T00:00:00Z`)));
+    return days.get(iso);
+  };
   return {
     language,
     say,
