@@ -46,6 +46,9 @@ SHARED ?= $(FRONTMAP_SHARED)
 bench: .venv/dev.stamp  ## ratios against named peers (SHARED=DIR: the folder with other makers' files)
 	@env -u OPENBLAS_CORETYPE -u OPENBLAS_L2_SIZE $(BIN)/python -m benchmarks $(SHARED)
 
+bench-page: .venv/dev.stamp  ## the reader's page against folium's Timeline in Chromium (SHARED=DIR, npm)
+	@$(BIN)/python -m benchmarks.reader_page $(SHARED)
+
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate -q
 

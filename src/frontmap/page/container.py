@@ -14,8 +14,8 @@ from frontmap.page.escape import as_json
 
 RAW_DEFLATE = -15
 # RFC 1924's 85 signs, less those that mean something in markup or templates.
-_SAFE = str.maketrans("&<>{}", ",./:[")
-_BACK = str.maketrans(",./:[", "&<>{}")
+_SAFE = str.maketrans("&<>{}`", ",./:[]")
+_BACK = str.maketrans(",./:[]", "&<>{}`")
 _HEAD = ("form", "title", "digest", "recorded", "known")
 
 

@@ -2,7 +2,7 @@
 // The content policy names the reader's hash, so nothing else can run in its stead.
 
 var frontmapStart = (function () {
-  const SIGNS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=/?@^_`:|[~';
+  const SIGNS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=/?@^_]:|[~';
 
   // Five signs of 85 are four bytes.
   function bytesOf(text) {

@@ -25,7 +25,6 @@ function makeReader(map, data) {
   const palette = () => data.palette[dark.matches && !window.matchMedia('print').matches ? 'dark' : 'light'];
   const scene = () => ({ ...state, palette: palette(), words, over: Boolean(reader.tiles) });
   const paint = makePainter(model);
-  const canvas = makeCanvasLayer(paint, scene).addTo(map);
   const listeners = [];
   const changed = (what) => listeners.forEach((listener) => listener(what));
   const set = (changes) => {
@@ -33,7 +32,7 @@ function makeReader(map, data) {
     if (!what.length) return;
     Object.assign(state, changes);
     if (what.includes('language')) words = makeWords(data.words, state.language);
-    canvas.redraw();
+    reader.canvas.redraw();
     changed(what);
   };
   const go = (index) => set({ index: Math.min(Math.max(index, 0), model.stops.length - 1), zone: null, figure: null });
@@ -47,12 +46,11 @@ function makeReader(map, data) {
     palette,
     set,
     go,
-    canvas,
     say: (key, values) => words.say(key, values),
     words: () => words,
     listen: (listener) => listeners.push(listener),
     refresh: () => {
-      canvas.redraw();
+      reader.canvas.redraw();
       changed(['theme']);
     },
     month: (sign) => {
@@ -83,6 +81,7 @@ function makeReader(map, data) {
       return shown && map.latLngToContainerPoint([place.lat, place.lon]).distanceTo(point) < 10;
     }) || null,
   };
+  reader.canvas = makeCanvasLayer(paint, scene).addTo(map);
   dark.addEventListener('change', reader.refresh);
   window.matchMedia('print').addEventListener('change', reader.refresh);
   return reader;
