@@ -363,3 +363,11 @@ def test_verb_prints_the_same_numbers_in_every_format(front):
     assert from_json[0]["date"] == "2024-08-12"
     assert from_json[0]["bound_km2"] == pytest.approx(table.loc[0, "bound_km2"], abs=1e-9)
     assert f"{table.loc[0, 'controlled_km2']:.1f}" in printed()
+
+
+def test_ground_that_a_plane_leaves_with_a_spike_has_the_error_of_the_ground_alone():
+    plain = box(35.0, 51.0, 35.1, 51.1)
+    spiked = Polygon([*plain.exterior.coords[:2], (35.11, 51.1), *plain.exterior.coords[1:]])
+    assert area_uncertainty(spiked, [Outline(plain, 500.0)]) == pytest.approx(
+        area_uncertainty(plain, [Outline(plain, 500.0)]), rel=1e-6
+    )

@@ -82,7 +82,7 @@ def area_uncertainty(
     if ground.is_empty:
         return Uncertainty(0.0, 0.0)
     plane = plane_about(ground)
-    flat = shapely.make_valid(plane.flat(ground))
+    flat = shapely.make_valid(plane.flat(ground), method="structure", keep_collapsed=False)
     fixed = None if border is None else _nearby(plane, border, ground)
     line = flat.boundary
     if fixed is not None:
