@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 import frontmap
+from frontmap.page import FrontLayer, Page, assets
 from frontmap.page.container import opened, sealed
 from frontmap.page.escape import as_json, as_markup
 from frontmap.page.gather import gather
@@ -107,3 +108,19 @@ def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
         "below",
         "unchecked",
     }
+
+
+def test_a_notebook_cell_shows_the_page_in_a_frame(payload):
+    cell = FrontLayer(payload)._repr_html_()
+    assert cell.startswith("<iframe srcdoc=")
+    assert "<script" not in cell
+
+
+def test_a_notebook_cell_says_how_to_save_what_is_too_large_for_it(payload):
+    noise = np.random.default_rng(1).bytes(1_000_000)
+    assert "frontmap.page.save" in FrontLayer({**payload, "geo": noise})._repr_html_()
+
+
+def test_the_page_stays_small(payload):
+    leaflet = len((assets.leaflet_script() + assets.leaflet_style()).encode())
+    assert len(Page(payload).render().encode()) <= 170_000 + leaflet

@@ -201,7 +201,7 @@ function makePainter(model) {
       context.setLineDash([]);
     });
   };
-  // Marks first, so that no name covers one; then names where they fit, towns before villages.
+  // Marks first, then names where they fit: a town's covers no other town's mark, a village's none.
   const places = (context, view, palette, words, i, chosen) => {
     const zoom = Math.log2(view.scale / 256);
     const marks = [];
@@ -217,14 +217,15 @@ function makePainter(model) {
       placeMark(context, palette, px, py, status, size);
       marks.push({ place, px, py, size, strong: town || picked, named: town || picked || zoom >= NAME_ZOOM });
     });
-    const taken = marks.map(({ px, py, size }) => [px - size, py - size, px + size, py + size]);
+    const boxOf = ({ px, py, size }) => [px - size, py - size, px + size, py + size];
+    const taken = [];
     const free = (box) => taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
-    marks.filter((mark) => mark.named).forEach(({ place, px, py, size, strong }) => {
+    const name = ({ place, px, py, size, strong }) => {
       context.font = `${strong ? 600 : 400} ${strong ? 13 : 12}px ${FONT}`;
-      const name = words.name(place.names);
-      const width = context.measureText(name).width;
+      const text = words.name(place.names);
+      const width = context.measureText(text).width;
       const gap = size + 4;
       const spots = [[px + gap, py], [px - gap - width, py], [px - width / 2, py - gap - 7], [px - width / 2, py + gap + 7]];
       const spot = spots.find(([left, middle]) => left > 0 && left + width < view.width && free([left - 2, middle - 7, left + width + 2, middle + 7]));
@@ -233,9 +234,13 @@ function makePainter(model) {
       taken.push([left - 2, middle - 7, left + width + 2, middle + 7]);
       context.strokeStyle = palette.halo;
       context.lineWidth = 3.5;
-      context.strokeText(name, left, middle);
+      context.strokeText(text, left, middle);
       context.fillStyle = palette.ink;
-      context.fillText(name, left, middle);
+      context.fillText(text, left, middle);
+    };
+    [true, false].forEach((strong) => {
+      taken.push(...marks.filter((mark) => mark.strong === strong).map(boxOf));
+      marks.filter((mark) => mark.named && mark.strong === strong).forEach(name);
     });
   };
   return (context, view, scene) => {
