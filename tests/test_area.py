@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import math
 
 import numpy as np
 import pandas as pd
@@ -365,9 +366,9 @@ def test_verb_prints_the_same_numbers_in_every_format(front):
     assert f"{table.loc[0, 'controlled_km2']:.1f}" in printed()
 
 
-def test_ground_that_a_plane_leaves_with_a_spike_has_the_error_of_the_ground_alone():
+def test_a_sliver_that_is_no_ground_on_the_plane_adds_no_error():
     plain = box(35.0, 51.0, 35.1, 51.1)
-    spiked = Polygon([*plain.exterior.coords[:2], (35.11, 51.1), *plain.exterior.coords[1:]])
-    assert area_uncertainty(spiked, [Outline(plain, 500.0)]) == pytest.approx(
-        area_uncertainty(plain, [Outline(plain, 500.0)]), rel=1e-6
+    sliver = Polygon([(35.2, 51.0), (35.204, 51.0), (35.204, math.nextafter(51.0, 52.0))])
+    assert area_uncertainty(union_all([plain, sliver]), [Outline(plain, 500.0)]) == (
+        pytest.approx(area_uncertainty(plain, [Outline(plain, 500.0)]), rel=1e-6)
     )
