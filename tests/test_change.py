@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from shapely import Polygon, affinity, box, union_all
 from typer.testing import CliRunner
 
-from frontmap import archive
+from frontmap import archive, transition
 from frontmap.area import area_km2, areas
 from frontmap.change import COLUMNS, change, changes, shifts
 from frontmap.cli import app
@@ -178,6 +178,13 @@ def test_changed_edges_find_what_unions_and_differences_find(before, after, kept
         assert km2(was) + area_km2(moved.gained).sum() - area_km2(moved.lost).sum() == (
             pytest.approx(km2(now), abs=1e-6)
         )
+
+
+def test_edges_whose_sums_fall_together_are_still_told_apart(monkeypatch):
+    monkeypatch.setattr(transition, "WEIGHTS", (0.0,) * 5)
+    moved = shifts([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
+    assert union_all(moved.gained).equals(EAST)
+    assert union_all(moved.lost).equals(WEST)
 
 
 def test_zone_lost_around_one_that_shares_its_edge_is_found():

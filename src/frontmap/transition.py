@@ -7,6 +7,7 @@ them, are looked up in both snapshots. This equals the union and the two differe
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 #: With more boxes than this, one box around them all is the quicker first sieve.
 MANY = 32
+#: Without meaning; such that rows that differ seldom have the same weighted sum.
+WEIGHTS = (1.0, math.pi, math.e**3, math.sqrt(5) * 7, math.log(3) * 1e3)
 
 
 class Faces(NamedTuple):
@@ -114,16 +117,38 @@ def _moved(
     before: Sequence[Zone], after: Sequence[Zone], old: Shapes, new: Shapes
 ) -> tuple[_Moved, Shapes]:
     """Part the zones into those that changed, as edges, and those that stayed."""
-    old_keys, new_keys = _keys(before, old), _keys(after, new)
-    kept = set(old_keys) & set(new_keys)
-    gone = [n for n, key in enumerate(old_keys) if key not in kept]
-    come = [n for n, key in enumerate(new_keys) if key not in kept]
-    stay = [n for n, key in enumerate(old_keys) if key in kept]
-    labels = [old_keys[n][:2] for n in gone] + [new_keys[n][:2] for n in come]
+    gone, come, stay = _parted(_labels(before), _labels(after), old, new)
+    labels = [_labels(before)[n] for n in gone] + [_labels(after)[n] for n in come]
     numbers = {label: n for n, label in enumerate(sorted(set(labels)))}
     label = np.array([numbers[each] for each in labels], dtype=np.int64)
     edges = _edges(shapely.orient_polygons(np.concatenate([old[gone], new[come]])))
     return _Moved(edges, label[edges.owner], edges.owner < len(gone)), old[stay]
+
+
+def _labels(zones: Sequence[Zone]) -> list[tuple[str, str]]:
+    return [(zone.party, zone.status) for zone in zones]
+
+
+def _parted(
+    before: list[tuple[str, str]], after: list[tuple[str, str]], old: Shapes, new: Shapes
+) -> tuple[list[int], list[int], list[int]]:
+    """Find the places of the shapes that are gone, that came, and (of the old) that stayed."""
+    waiting = {key: place for place, key in enumerate(_keys(after, new))}
+    pairs = [
+        (place, waiting.pop(key)) for place, key in enumerate(_keys(before, old)) if key in waiting
+    ]
+    one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+    same = shapely.equals_identical(old[one], new[other])
+    stay, still = one[same], other[same]
+    gone = np.setdiff1d(np.arange(len(old)), stay)
+    come = np.setdiff1d(np.arange(len(new)), still)
+    return gone.tolist(), come.tolist(), stay.tolist()
+
+
+def _keys(labels: list[tuple[str, str]], shapes: Shapes) -> list[tuple[object, ...]]:
+    """Return what equal zones have in common, and others seldom: the first sieve."""
+    boxes, sizes = shapely.bounds(shapes).tolist(), shapely.get_num_coordinates(shapes).tolist()
+    return [(*label, size, *box) for label, size, box in zip(labels, sizes, boxes, strict=True)]
 
 
 def _changed(moved: _Moved) -> Bools:
@@ -131,18 +156,26 @@ def _changed(moved: _Moved) -> Bools:
 
     Overlapping zones may share an edge. Counted so, the changed edges close around every face.
     """
-    positions, ends = np.unique(moved.edges.ends.view(np.complex128), return_inverse=True)
-    start, end = ends.reshape(-1, 2).T
-    key = (moved.label * len(positions) + start) * len(positions) + end
-    _, each = np.unique(key, return_inverse=True)
+    each = _groups(np.column_stack([moved.edges.ends, moved.label]))
     balance = np.bincount(each, weights=np.where(moved.is_old, 1, -1))
     changed: Bools = balance[each] != 0
     return changed
 
 
-def _keys(zones: Sequence[Zone], shapes: Shapes) -> list[tuple[str, str, bytes]]:
-    texts = shapely.to_wkb(shapes)
-    return [(z.party, z.status, text) for z, text in zip(zones, texts, strict=True)]
+def _groups(rows: Floats) -> Indices:
+    """Return the number of the distinct row that each row of a table is."""
+    # One sort of a sum that equal rows share, proved by comparing; seldom is more needed.
+    total = np.zeros(len(rows))
+    for column, weight in zip(rows.T, WEIGHTS, strict=True):
+        total += column * weight
+    order = np.argsort(total, kind="stable")
+    equal = (rows[order[1:]] == rows[order[:-1]]).all(axis=1)
+    if (equal != (total[order[1:]] == total[order[:-1]])).any():
+        order = np.lexsort(rows.T)
+        equal = (rows[order[1:]] == rows[order[:-1]]).all(axis=1)
+    numbers = np.zeros(len(rows), dtype=np.int64)
+    numbers[order[1:]] = np.cumsum(~equal)
+    return numbers
 
 
 def _single(ends: Floats) -> Shapes:
