@@ -15,9 +15,12 @@ from shapely.geometry import box
 import frontmap
 from frontmap.draft import draft, feature_collection
 from frontmap.draft.cells import cells, polygons, smooth
+from frontmap.draft.reasons import reason
+from frontmap.draft.reviewing import review
 from frontmap.draft.surface import above
 from frontmap.draft.zones import grounds
 from frontmap.formats.geojson import Defaults, read_zones
+from frontmap.places import Facts, read_evidence
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
 DAY = dt.date(2024, 8, 31)
@@ -132,3 +135,26 @@ def test_a_contested_strip_lies_between_held_ground_and_the_rest():
     strip = found["contested"].intersection(box(0, 10, 30, 20))
     assert (strip.bounds[0], strip.bounds[2]) == pytest.approx((10, 15), abs=0.8)
     assert found["controlled"].bounds[0] == pytest.approx(0, abs=1e-6)
+
+
+def test_a_source_is_reviewed_against_the_map_of_its_week():
+    facts = Facts.read(KURSK)
+    everything = read_evidence(facts)
+    first = read_evidence(facts, published_by=DAY + dt.timedelta(days=7))
+    found = review(facts, first, everything, DAY)
+    week = facts.events["date"].between(DAY - dt.timedelta(days=6), DAY)
+    assert set(found["source"]) == {w for s in facts.events.loc[week, "source"] for w in s.split()}
+    assert set(found["verdict"]) <= {"agrees", "changed", "left"}
+    assert (found["note"] != "").equals(found["verdict"] == "left")
+
+
+def test_the_reason_of_a_second_pass_names_the_later_sources():
+    facts = Facts.read(KURSK)
+    known = DAY + dt.timedelta(days=7)
+    then, now = read_evidence(facts, published_by=known), read_evidence(facts)
+    why = reason(facts, now, DAY, known=known, then=then, since=dt.date(2024, 8, 12))
+    assert why.text.startswith(f"Second pass: sources published after {known} change ")
+    assert "Since 2024-08-12: " in why.text
+    published = facts.events.set_index("source")["published"].astype(str)
+    assert why.sources
+    assert all((published.loc[[source]] > str(known)).any() for source in why.sources)

@@ -1,4 +1,4 @@
-"""Verbs that turn evidence about settlements into statuses and ground: places, draft."""
+"""Verbs from evidence about settlements to statuses and ground: places, draft, review."""
 
 from __future__ import annotations
 
@@ -113,6 +113,20 @@ def _why(
     then = read_evidence(facts, published_by=instead_of) if instead_of else None
     by = instead_of or known or now.last
     return reason(facts, now, date, known=by, then=then, since=since).text
+
+
+@app.command(epilog="Example: frontmap review 2024-08-31 --format csv")
+def review(date: DateArgument, archive: ArchiveOption = None, form: FormatOption = "text") -> None:
+    """Print what each source of the week up to DATE says, and whether the map goes with it."""
+    from datetime import timedelta
+
+    from frontmap.draft.reviewing import WEEK_DAYS, review
+    from frontmap.places import Facts, read_evidence
+
+    day = parse_date(date)
+    facts = Facts.read(open_archive(archive).root)
+    first = read_evidence(facts, published_by=day + timedelta(days=WEEK_DAYS))
+    emit(review(facts, first, read_evidence(facts), day), form)
 
 
 def _day(text: str | None) -> dt.date | None:

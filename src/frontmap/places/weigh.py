@@ -55,7 +55,7 @@ _SEEN = re.compile(r"geolocat|footage|satellite", re.IGNORECASE)
 _PASSED = re.compile(r"\bpast it\b|\bbeyond it\b", re.IGNORECASE)
 _FIGHT_TEXT = re.compile(r"repel|thwart|attempt|attack|thrown back|failed|raid", re.IGNORECASE)
 _REPELLED = re.compile(r"repel|thwart|stopped|towards?\b", re.IGNORECASE)
-_DOUBT = re.compile(
+DOUBT = re.compile(
     r"unconfirmed|not confirmed|preliminary|unclear|unable to confirm|den(?:y|ies)|uncertain"
     r"|weak|\bnear it\b|in (?:its|the) area|in area|perhaps|one blogger",
     re.IGNORECASE,
@@ -161,7 +161,7 @@ def _once(reports: Iterable[Report]) -> list[Report]:
     Relays of a statement are no further evidence; the one without doubts and named first stays.
     """
     kept: dict[tuple[str, str, dt.date, str], Report] = {}
-    for report in sorted(reports, key=lambda r: (r.date, r.place_id, bool(_DOUBT.search(r.note)))):
+    for report in sorted(reports, key=lambda r: (r.date, r.place_id, bool(DOUBT.search(r.note)))):
         kept.setdefault((report.place_id, report.event, report.date, report.claimant), report)
     return list(kept.values())
 
@@ -187,7 +187,7 @@ def _trust(report: Report, side: str, kind: str) -> float:
     trust = TRUST[relation(report.event, side, kind, report.note)]
     if report.event == "contested" and side == "RU" and _REPELLED.search(report.note):
         trust = min(trust, REPELLED_TRUST)
-    return trust * (DOUBTED if _DOUBT.search(report.note) else 1.0)
+    return trust * (DOUBTED if DOUBT.search(report.note) else 1.0)
 
 
 def _before(

@@ -1,0 +1,71 @@
+"""How well the statuses of settlements are predicted that the rule knows nothing of.
+
+    python benchmarks/leave_places_out.py
+
+Every sixth of the reported places is left out with all its events; what its own reports say of it
+is then predicted from the rest. Labels: an entry or a claim of control by anybody but its own side
+(held a day later), the first loss (held 8 days before), a loss (not held 5 days later), a place
+that stays (not held); doubted reports and channels' claims in their own interest are left out.
+Places weigh alike. Nothing here looks at a reported area.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import numpy as np
+
+from frontmap.places import Facts, read_evidence
+from frontmap.places.weigh import DOUBT, relation
+
+KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
+FOLDS = 6
+SEED = 1
+
+
+def labels(facts: Facts) -> list[tuple[str, dt.date, bool]]:
+    """Place, day, and whether its own reports say that it was held."""
+    known = {c.claimant: (c.side, c.kind) for c in facts.claimants.itertuples()}
+    found, lost = set(), set()
+    for event in facts.events.sort_values("date").itertuples():
+        side, kind = known.get(event.claimant, ("none", "media"))
+        stand = relation(event.event, side, kind, event.note)
+        if event.event == "RU_retakes" and event.place_id not in lost:
+            lost.add(event.place_id)
+            found.add((event.place_id, event.date - dt.timedelta(days=8), True))
+        if DOUBT.search(event.note) or stand == "own":
+            continue
+        if event.event in {"UA_enters", "UA_claims_control"} and stand != "own_official":
+            found.add((event.place_id, event.date + dt.timedelta(days=1), True))
+        elif event.event == "RU_retakes":
+            found.add((event.place_id, event.date + dt.timedelta(days=5), False))
+        elif event.event == "stays":
+            found.add((event.place_id, event.date, False))
+    return sorted(found)
+
+
+def main() -> None:
+    """Print the shares of labels that the other places predict rightly."""
+    facts = Facts.read(KURSK)
+    told = labels(facts)
+    reported = sorted(facts.events["place_id"].unique())
+    order = np.random.default_rng(SEED).permutation(len(reported))
+    fold = dict(zip(reported, order % FOLDS, strict=True))
+    row = {place: n for n, place in enumerate(facts.places["id"])}
+    right: dict[bool, dict[str, list[bool]]] = {True: {}, False: {}}
+    for left_out in range(FOLDS):
+        events = facts.events.loc[facts.events["place_id"].map(fold) != left_out]
+        reading = read_evidence(Facts(facts.places, events, facts.claimants, facts.border))
+        for place, day, held in told:
+            if fold[place] == left_out and reading.first <= day <= reading.last:
+                score = reading.field(day)[0][row[place]]
+                right[held].setdefault(place, []).append((score > 0) == held)
+    for held, name in ((True, "held"), (False, "not held")):
+        shares = [np.mean(answers) for answers in right[held].values()]
+        count = sum(map(len, right[held].values()))
+        print(f"{name}: {np.mean(shares):.0%} right ({count} labels, {len(shares)} places)")
+
+
+if __name__ == "__main__":
+    main()
