@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import unicodedata
 
 import pytest
@@ -74,5 +75,7 @@ def test_an_error_that_repeats_what_was_given_is_one_printable_line(desk, text):
 
 
 def test_no_text_names_a_file(desk):
-    names = {path.name for path in desk.root.rglob("*")}
-    assert all(set(name) <= set("0123456789abcdefTZ-.geojsonrvipchtlk") for name in names)
+    names = {path.name for path in desk.root.rglob("*.*") if path.name[0] != "."}
+    assert len(names) > len(HOSTILE)
+    plain = r"archive\.json|2025-\d\d-\d\d\.geojson|\d{8}T\d{6}Z-[0-9a-f]{12}\.geojson"
+    assert [name for name in names if not re.fullmatch(plain, name)] == []
