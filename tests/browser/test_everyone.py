@@ -154,7 +154,14 @@ def test_it_prints_as_one_page_with_date_legend_scale_and_sources(visit):
     opened = visit("#lang=en")
     pages = opened.tab.pdf(format="A4", print_background=True).count(b"/Type /Page\n")
     opened.tab.emulate_media(media="print")
-    for selector in (".fm-date", ".fm-legend", ".leaflet-control-scale", ".fm-foot", ".fm-canvas"):
+    for selector in (
+        ".fm-date",
+        ".fm-legend",
+        ".leaflet-control-scale",
+        ".fm-foot",
+        ".fm-canvas",
+        ".fm-cited a",
+    ):
         assert opened.tab.locator(selector).first.is_visible(), selector
     assert pages == 1
 

@@ -1,7 +1,7 @@
 // The same reading as one control on anybody's folium map.
 
 function mountControl(map, data) {
-  const reader = makeReader(map, data);
+  const reader = makeReader(map, data, true);
   const { state, say } = reader;
   const { date, figure, versus } = headline(reader);
   const box = el('div', { class: 'fm-control' }, el('p', { class: 'fm-title' }, data.title), el('p', { class: 'fm-when' }, date), figure, versus, slider(reader), el('div', { class: 'fm-buttons' }, stepButtons(reader)), legend(reader), announcer(reader));

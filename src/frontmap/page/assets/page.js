@@ -1,6 +1,7 @@
 // The whole page: map, timeline and panel around the one folium map.
 
 const FIRST_ZONES = 8;
+const MOST_CITED = 60;
 
 function mountPage(map, data) {
   const reader = makeReader(map, data);
@@ -224,6 +225,7 @@ function daySection(reader) {
     const text = areaText(reader, state.index);
     const revision = data.revisions[state.index];
     const gap = model.gapAfter(state.index);
+    const cited = [...new Set([...revision.sources, ...model.zonesAt(state.index).flatMap((zone) => zone.sources)])].slice(0, MOST_CITED);
     const zones = [...model.zonesAt(state.index)].sort((a, b) => (a.status === b.status ? b.km2 - a.km2 : 0));
     const events = data.events.filter((event) => event.iso === stop.iso);
     const figures = data.reported.filter((row) => row.iso === stop.iso && row.precision !== 'undated');
@@ -235,7 +237,7 @@ function daySection(reader) {
       zones.length ? zoneList(reader, zones) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event)))] : '',
-      revision.sources.length ? [el('h3', {}, say('zone_sources')), sourceList(reader, revision.sources)] : '',
+      cited.length ? [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, sourceList(reader, cited))] : '',
       earlierRevisions(reader),
     ];
   }, { open: true });

@@ -3,7 +3,8 @@
 const PLAY_MS = 900;
 const REST_MS = 500;
 
-function makeReader(map, data) {
+// `over` says that the map has a ground of its own, which must show through.
+function makeReader(map, data, over = false) {
   const model = makeModel(data);
   data.places.forEach((place) => {
     place.x = worldX(place.lon);
@@ -22,8 +23,8 @@ function makeReader(map, data) {
   };
   let words = makeWords(data.words, state.language);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  const palette = () => data.palette[dark.matches && !window.matchMedia('print').matches ? 'dark' : 'light'];
-  const scene = () => ({ ...state, palette: palette(), words, over: Boolean(reader.tiles) });
+  const palette = () => data.palette[dark.matches && !over && !window.matchMedia('print').matches ? 'dark' : 'light'];
+  const scene = () => ({ ...state, palette: palette(), words, over: Boolean(over || reader.tiles) });
   const paint = makePainter(model);
   const listeners = [];
   const changed = (what) => listeners.forEach((listener) => listener(what));
