@@ -67,7 +67,7 @@ def test_every_verb_has_its_place_in_the_reference(verb):
 
 #: What an example takes for granted: a file that was drawn, a date that two people corrected.
 BEFORE = {
-    "add": "frontmap draft 2024-09-15 > zones.geojson",
+    "add": "frontmap draft 2024-12-03 > zones.geojson",
     "correct": "frontmap draft 2024-09-15 > zones.geojson",
     "resolve": """
         cp -r geodata/kursk theirs

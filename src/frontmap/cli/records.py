@@ -119,8 +119,8 @@ def init(
 
 
 @app.command(
-    epilog="Example: frontmap add 2024-09-15 zones.geojson --reason 'First map of this day' "
-    "--source isw-2024-09-15 --party UA --status controlled --confidence medium --accuracy 2000"
+    epilog="Example: frontmap add 2024-12-03 zones.geojson --reason 'First map of this day' "
+    "--source isw-2024-12-03 --party UA --status controlled --confidence medium --accuracy 2000"
 )
 def add(
     date: DateArgument,
