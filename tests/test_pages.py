@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pkgutil
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from frontmap.cli import app
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDES = [*PAGES, *sorted(ROOT.glob("C*.md")), ROOT / "geodata" / "README.md"]
 SESSIONS = [
     pytest.param(steps, id=f"{page.name}-{number}")
     for page in PAGES
@@ -53,6 +55,12 @@ def test_a_session_on_a_page_prints_what_the_page_shows(steps, checkout):
     for step in steps:
         done = run(step.command, checkout)
         assert matches(step.shown, done.stdout), f"$ {step.command}\n{done.stdout}"
+
+
+@pytest.mark.parametrize("page", GUIDES, ids=lambda page: page.name)
+def test_every_link_within_the_project_leads_somewhere(page):
+    targets = re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8"))
+    assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
 @pytest.mark.parametrize("room", ROOMS)
