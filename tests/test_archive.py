@@ -264,7 +264,6 @@ def test_an_edited_copy_is_found_and_may_be_recorded(opened):
         (lambda c: c.write_bytes(c.read_bytes()[:99]), "edited"),
         (lambda c: c.write_bytes(c.read_bytes().replace(b",\n[", b", [")), "written otherwise"),
         (lambda c: c.unlink(), "missing"),
-        (lambda c: c.rename(c.with_name("2024-09-30.geojson")), "missing"),
     ],
 )
 def test_a_copy_that_is_not_its_revision_is_found_and_put_back(opened, spoil, says):
@@ -272,10 +271,55 @@ def test_a_copy_that_is_not_its_revision_is_found_and_put_back(opened, spoil, sa
     recorded = copy_of(opened).read_bytes()
     spoil(copy_of(opened))
     assert says in opened.verify()[0].message
-    assert copy_of(opened) in opened.mend()
+    (done,) = opened.mend()
+    assert (done.rule, done.path) == ("put back", copy_of(opened))
+    assert ("unrecorded edits are dropped" in done.message) == (says == "edited")
     assert copy_of(opened).read_bytes() == recorded
     assert opened.verify() == ()
     assert opened.mend() == ()
+
+
+@pytest.mark.parametrize("name", ["2024-10-05.geojson", "my-draft.geojson"])
+def test_a_file_that_no_revision_explains_is_named_and_never_deleted(opened, name):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    drawn = copy_of(opened).with_name(name)
+    drawn.write_text("an evening's work", "utf-8")
+    (found,) = opened.verify()
+    remedy = "frontmap add 2024-10-05" if name.startswith("2024") else "move it out"
+    assert remedy in found.message
+    (done,) = opened.mend()
+    assert (done.rule, done.path) == ("left", drawn)
+    assert remedy in done.message
+    assert drawn.read_text("utf-8") == "an evening's work"
+
+
+def test_on_a_withdrawn_date_only_what_is_recorded_is_removed(opened):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    recorded = copy_of(opened).read_bytes()
+    opened.withdraw("2024-08-31", reason="taken back")
+    copy_of(opened).write_bytes(recorded)
+    assert [done.rule for done in opened.mend()] == ["removed"]
+    assert opened.verify() == ()
+    copy_of(opened).write_bytes(recorded.replace(b"35.2", b"35.3"))
+    assert "withdrawn date, not recorded" in opened.verify()[0].message
+    assert [done.rule for done in opened.mend()] == ["left"]
+    assert copy_of(opened).read_bytes() != recorded
+
+
+@pytest.mark.parametrize("corrected", [False, True])
+@pytest.mark.parametrize(("was", "now"), [(b"35.200000", b"35.200001"), (b"FeatureC", b"FeatureX")])
+def test_an_untouched_copy_restores_the_damaged_revision_in_force(opened, corrected, was, now):
+    last = opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    if corrected:
+        last = opened.correct("2024-08-31", [zone(box(35, 51, 35.2, 51.5))], reason="more")
+    (path,) = (opened.root / "revisions").rglob(f"*{last.digest[:12]}*")
+    path.write_bytes(path.read_bytes().replace(was, now, 1))
+    damage, copy = opened.verify()
+    assert (damage.rule, damage.path) == ("damaged", path)
+    assert f"cp '{copy_of(opened)}' '{path}'" in copy.message
+    assert "edited" not in copy.message
+    shutil.copyfile(copy_of(opened), path)
+    assert opened.verify() == ()
 
 
 def test_a_correction_without_a_change_is_refused(opened):

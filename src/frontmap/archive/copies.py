@@ -8,6 +8,7 @@ from frontmap import canonical, storage
 from frontmap.archive import history, layout
 from frontmap.errors import FrontmapError
 from frontmap.formats.geojson import read_zones
+from frontmap.model import Finding
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 State = Literal["good", "missing", "stale", "rewritten", "edited"]
 
 SAFE_TO_MEND: frozenset[State] = frozenset({"missing", "stale", "rewritten"})
+_TO_KEEP_EDITS = "to record such edits, before fmt: frontmap correct DATE --reason '...'"
 
 
 def state(root: Path, chain: Chain) -> State:
@@ -47,20 +49,50 @@ def state(root: Path, chain: Chain) -> State:
 
 def mend(
     root: Path, revisions: Iterable[Revision], *, states: Collection[State]
-) -> tuple[Path, ...]:
-    """Put back the copies that stand so; return their paths. A forked date is left alone."""
-    mended = []
+) -> tuple[Finding, ...]:
+    """Put back the copies that stand so; return what was done.
+
+    A forked date is left alone, and so is what somebody drew on a withdrawn date.
+    """
+    done = []
     for chain in history.chains(revisions).values():
         ends = history.tips(chain)
-        if len(ends) != 1 or state(root, chain) not in states:
+        if len(ends) != 1 or (found := state(root, chain)) not in states:
             continue
-        copy = layout.copy_path(root, ends[0])
-        if ends[0].kind == "withdrawal":
-            storage.remove(copy)
+        (current,) = ends
+        copy = layout.copy_path(root, current)
+        if current.kind != "withdrawal":
+            storage.replace(copy, layout.read_whole(layout.revision_path(root, current)))
+            dropped = f"; its unrecorded edits are dropped ({_TO_KEEP_EDITS})"
+            done.append(_told(copy, "put back", dropped if found == "edited" else ""))
+        elif found == "edited":
+            done.append(_told(copy, "left", f": {unrecorded(copy, chain)}"))
         else:
-            storage.replace(copy, layout.read_whole(layout.revision_path(root, ends[0])))
-        mended.append(copy)
-    return tuple(mended)
+            storage.remove(copy)
+            done.append(_told(copy, "removed", f": {current.date} is withdrawn"))
+    return tuple(done)
+
+
+def left(paths: Iterable[Path]) -> tuple[Finding, ...]:
+    """Say of copies that no revision has that they were left as they are."""
+    return tuple(_told(path, "left", f": {unrecorded(path)}") for path in paths)
+
+
+def unrecorded(copy: Path, chain: Chain = ()) -> str:
+    """Say that a copy is not recorded (of a chain, where it has one), and how to record it."""
+    date = layout.dated(copy.stem[:10])
+    if date is None:
+        return "no copy of frontmap has such a name; move it out of snapshots/"
+    if not chain:
+        return f"no revision has this copy; record it: frontmap add {date} {copy} --reason '...'"
+    record = f"record it: frontmap correct {date} --reason '...'"
+    if history.tips(chain)[0].kind == "withdrawal":
+        return f"of a withdrawn date, not recorded; {record}, or move it out of snapshots/"
+    return f"edited, not recorded; {record}, or drop the edits: frontmap fmt {date}"
+
+
+def _told(path: Path, rule: str, why: str) -> Finding:
+    return Finding(rule=rule, severity="warning", message=f"{rule}: {path}{why}", path=path)
 
 
 def ownerless(

@@ -244,10 +244,11 @@ class Archive:
         for chain in history.chains(self.revisions(_date(date))).values():
             history.in_force(chain)
 
-    def mend(self, date: dt.date | str | None = None) -> tuple[Path, ...]:
+    def mend(self, date: dt.date | str | None = None) -> tuple[Finding, ...]:
         """Put back every copy (of a date) that is not that of the revision in force.
 
-        Returns the paths that changed; what was edited there and not recorded is lost.
+        Unrecorded edits of a copy are dropped; a file that no revision explains is left. Returns
+        what was done: ``put back``, ``removed`` (of a withdrawn date) and ``left``, with the path.
         """
         with recording.writing(self):
             return recording.mend(self, None if date is None else _date(date))

@@ -21,6 +21,10 @@ _SAID_OF_A_COPY = {
     "stale": "the copy is of an earlier revision; put it back: frontmap fmt",
     "rewritten": "written otherwise, nothing edited; put it back: frontmap fmt",
 }
+_RESTORES = (
+    "untouched, and still holds the recorded text of the damaged revision; "
+    "restore it: cp '{copy}' '{revision}'"
+)
 
 
 def inspect(root: Path) -> Iterator[Finding]:
@@ -31,9 +35,10 @@ def inspect(root: Path) -> Iterator[Finding]:
     - ``stray``: a file among the revisions that is none
     - ``fork``: a date has two revisions in force
     - ``edited``: a copy was changed and not recorded
-    - ``copy``: a copy is missing, stale, written otherwise, or of a date that has none in force
+    - ``copy``: a copy is missing, stale, written otherwise, of no revision, or of a damaged one
     """
     revisions: list[Revision] = []
+    damaged: set[Path] = set()
     for folder in layout.date_folders(root):
         for path in sorted(folder.iterdir()):
             if path.name.startswith(".") and path.name.endswith(".part"):
@@ -41,11 +46,12 @@ def inspect(root: Path) -> Iterator[Finding]:
             try:
                 revisions.append(_proved(path))
             except IntegrityError as error:
+                damaged.add(path)
                 yield Finding(rule="damaged", message=str(error), path=path)
     yield from _strays(root)
     for chain in history.chains(revisions).values():
         yield from _gaps(root, chain)
-    yield from _copies(root, revisions)
+    yield from _copies(root, revisions, damaged)
 
 
 def _proved(path: Path) -> Revision:
@@ -82,23 +88,34 @@ def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
             )
 
 
-def _copies(root: Path, revisions: list[Revision]) -> Iterator[Finding]:
+def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterator[Finding]:
     for chain in history.chains(revisions).values():
         ends, copy = history.tips(chain), layout.copy_path(root, chain[0])
-        if len(ends) > 1:
+        if (revision := _held_text(root, copy)) in damaged:
+            yield _copy(copy, _RESTORES.format(copy=copy, revision=revision))
+        elif len(ends) > 1:
             message = str(history.fork(ends))
             yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
         elif (state := copies.state(root, chain)) == "edited":
-            yield _copy(
-                copy,
-                "edited, not recorded; record it: frontmap correct "
-                f"{chain[0].date} --reason '...', or put it back: frontmap fmt",
-                rule="edited",
-            )
+            yield _copy(copy, copies.unrecorded(copy, chain), rule="edited")
         elif state != "good":
             yield _copy(copy, _SAID_OF_A_COPY[state])
     for path in copies.ownerless(root, revisions):
-        yield _copy(path, "no revision has this copy; remove it: frontmap fmt")
+        held = (revision := _held_text(root, path)) in damaged
+        restores = _RESTORES.format(copy=path, revision=revision)
+        yield _copy(path, restores if held else copies.unrecorded(path))
+
+
+def _held_text(root: Path, copy: Path) -> Path | None:
+    """Return where the revision lies of which a copy holds the text, every byte of it."""
+    try:
+        text = storage.read(copy)
+        revision = canonical.loads_header(text)
+    except FrontmapError:
+        return None
+    if revision is None or canonical.digest_of(text) != revision.digest:
+        return None
+    return layout.revision_path(root, revision)
 
 
 def _copy(path: Path, what: str, *, rule: str = "copy") -> Finding:

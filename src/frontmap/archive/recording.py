@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from frontmap import canonical, rules, storage
 from frontmap.archive import copies, history, layout
 from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
-from frontmap.model import Kind, Revision, Snapshot, Zone
+from frontmap.model import Finding, Kind, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,14 +106,11 @@ def resolve(archive: Archive, entry: Entry, keep: str | None) -> Revision:
     return _record(archive, replace(entry, zones=kept.zones, overlaps="keep"), kind, ends)
 
 
-def mend(archive: Archive, date: dt.date | None = None) -> tuple[Path, ...]:
-    """Put back every copy (of a date) that is not that of the revision in force; return which."""
+def mend(archive: Archive, date: dt.date | None = None) -> tuple[Finding, ...]:
+    """Put back every copy (of a date) that is not that of the revision in force; say which."""
     revisions = archive.revisions(date)
-    ownerless = copies.ownerless(archive.root, revisions, date)
-    for copy in ownerless:
-        storage.remove(copy)
     mended = copies.mend(archive.root, revisions, states={*copies.SAFE_TO_MEND, "edited"})
-    return (*ownerless, *mended)
+    return (*mended, *copies.left(copies.ownerless(archive.root, revisions, date)))
 
 
 def _only_tip(archive: Archive, entry: Entry, base: str | None) -> Revision:
@@ -138,11 +135,8 @@ def _spare_the_copy(archive: Archive, entry: Entry) -> None:
     """Refuse to write over a copy with edits that nobody recorded."""
     chain = archive.chain(entry.key)
     if entry.edits == "spare" and copies.state(archive.root, chain) == "edited":
-        raise ConflictError(
-            f"{layout.copy_path(archive.root, chain[0])}: edited, not recorded; "
-            f"record it first: frontmap correct {entry.date}, "
-            f"or put it back: frontmap fmt {entry.date}"
-        )
+        copy = layout.copy_path(archive.root, chain[0])
+        raise ConflictError(f"{copy}: {copies.unrecorded(copy, chain)}")
 
 
 def _record(archive: Archive, entry: Entry, kind: Kind, before: tuple[Revision, ...]) -> Revision:

@@ -139,12 +139,13 @@ def fmt(
 ) -> None:
     """Put back every copy (of DATE) that is not that of the revision in force.
 
-    What was edited there and not recorded is lost: to keep it, frontmap correct DATE.
+    Unrecorded edits of a copy are dropped: to record them first, frontmap correct DATE. A file
+    that no revision explains is left as it is, and named.
     """
-    mended = open_archive(archive).mend(None if date is None else parse_date(date))
-    for path in mended:
-        say(f"put back: {path}" if path.exists() else f"removed: {path}")
-    if not mended:
+    done = open_archive(archive).mend(None if date is None else parse_date(date))
+    for finding in done:
+        say(finding.message)
+    if not done:
         say("every copy is that of its revision in force")
 
 
