@@ -60,6 +60,30 @@ def test_nothing_is_covered_or_cut_off(visit, width, language):
     assert opened.run(COVERED) == []
 
 
+OPENED_BY = {
+    "figure": "document.querySelector('.fm-mark').dispatchEvent("
+    "new MouseEvent('click', { bubbles: true }))",
+    "zone": "document.querySelector('[data-section=day] .fm-row').click()",
+}
+AT_CLOSE = """() => {
+  const box = document.querySelector('.fm-close').getBoundingClientRect();
+  const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  return top ? top.className : '';
+}"""
+
+
+@pytest.mark.parametrize("opener", OPENED_BY.values(), ids=OPENED_BY)
+@pytest.mark.parametrize("start", ["0", "document.body.scrollHeight"], ids=["top", "foot"])
+def test_an_opened_detail_lies_below_the_head_on_a_phone(visit, opener, start):
+    opened = visit("#lang=en&date=2024-08-31", width=360, height=740)
+    opened.run(f"window.scrollTo(0, {start})")
+    opened.run(opener)
+    opened.settle()
+    assert "fm-close" in opened.run(AT_CLOSE)
+    opened.tab.keyboard.press("Escape")
+    assert opened.run("document.querySelector('.fm-selection').hidden")
+
+
 def test_date_and_area_stay_in_sight_on_a_phone(visit):
     opened = visit(width=320, height=640)
     opened.run("window.scrollTo(0, document.body.scrollHeight)")
@@ -86,6 +110,13 @@ def test_dates_words_and_names_are_in_the_readers_language(visit, language, date
     assert controlled in opened.text(".fm-figure")
     assert town in opened.text("[data-section=places] .fm-list")
     assert opened.run("document.documentElement.lang") == language
+
+
+@pytest.mark.parametrize(
+    ("language", "party"), [("en", "Ukraine"), ("uk", "Україна"), ("ru", "Украина")]
+)
+def test_the_headline_names_the_party_whose_ground_is_counted(visit, language, party):
+    assert visit(f"#lang={language}").text(".fm-figure").startswith(f"{party}: ")
 
 
 @pytest.mark.parametrize("language", ["uk", "ru"])

@@ -155,12 +155,15 @@ def test_a_click_on_the_map_tells_all_of_the_zone(reading):
         assert part in told
 
 
-def test_a_zone_opens_by_keyboard_and_closes_back_to_the_slider(reading):
-    reading.tab.locator("[data-section=day] .fm-row").first.press("Enter")
+@pytest.mark.parametrize("way_out", ["Escape", "Enter"])
+def test_a_zone_opens_by_keyboard_and_closes_back_to_where_it_was_opened(reading, way_out):
+    reading.tab.locator("[data-section=day] .fm-row").nth(1).press("Enter")
     assert reading.run("document.activeElement.closest('.fm-selection') !== null")
-    reading.tab.locator(".fm-close").press("Enter")
-    assert reading.run("document.activeElement.className") == "fm-slider"
+    reading.tab.locator(".fm-close").press(way_out)
     assert reading.run("document.querySelector('.fm-selection').hidden")
+    assert reading.run(
+        "document.activeElement === document.querySelectorAll('[data-section=day] .fm-row')[1]"
+    )
 
 
 def test_earlier_revisions_are_listed_with_their_reasons(reading):

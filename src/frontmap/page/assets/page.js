@@ -27,6 +27,8 @@ function mountPage(map, data) {
     shareSection(reader),
   ];
   fill(panel, sections);
+  // What is scrolled into view comes to stand under the head that stays, not behind it.
+  new ResizeObserver(() => { document.documentElement.style.scrollPaddingTop = `${head.offsetHeight}px`; }).observe(head);
 
   const names = (what) => {
     if (what && !what.includes('language')) return;
@@ -109,7 +111,7 @@ function pageHead(reader) {
     [...languages.children].forEach((button) => button.setAttribute('aria-pressed', String(button.dataset.language === state.language)));
     if (party) {
       party.setAttribute('aria-label', say('party'));
-      fill(party, model.parties.map((code) => el('option', { value: code, selected: code === state.party }, data.parties[code] ? reader.words().name(data.parties[code]) : code)));
+      fill(party, model.parties.map((code) => el('option', { value: code, selected: code === state.party }, partyName(reader, code))));
     }
     if (known) known.textContent = say('known', { instant: data.known });
   };
@@ -190,10 +192,13 @@ function selectionSection(reader) {
   const { state, say } = reader;
   const title = el('h2', { tabindex: -1 });
   const body = el('div', { class: 'fm-body' });
-  const close = el('button', { type: 'button', class: 'fm-button fm-close', onclick: () => {
+  let cameFrom = null;
+  const leave = () => {
     reader.set({ zone: null, place: null, figure: null });
-    document.querySelector('.fm-slider').focus();
-  } }, '×');
+    const back = cameFrom && cameFrom.isConnected && cameFrom !== document.body ? cameFrom : document.querySelector('.fm-slider');
+    back.focus();
+  };
+  const close = el('button', { type: 'button', class: 'fm-button fm-close', onclick: leave }, '×');
   const node = el('section', { class: 'fm-section fm-selection', hidden: true }, el('div', { class: 'fm-selection-head' }, title, close), body);
   const update = (what) => {
     const { zone, place, figure } = state;
@@ -209,11 +214,15 @@ function selectionSection(reader) {
     if (place) fill(body, [placeDetails(reader, place)]);
     if (figure) fill(body, [figureDetails(reader, figure)]);
     if (what && ['zone', 'place', 'figure'].some((key) => what.includes(key))) {
-      node.scrollIntoView({ block: 'nearest' });
+      if (!node.contains(document.activeElement)) cameFrom = document.activeElement;
+      node.scrollIntoView({ block: 'start' });
       title.focus({ preventScroll: true });
     }
   };
   reader.listen(update);
+  document.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && !node.hidden && !event.defaultPrevented) leave();
+  });
   return node;
 }
 

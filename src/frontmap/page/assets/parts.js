@@ -14,6 +14,11 @@ function areaText(reader, index) {
   };
 }
 
+function partyName(reader, code) {
+  const names = reader.data.parties[code];
+  return names ? reader.words().name(names) : code;
+}
+
 function headline(reader) {
   const { model, state, say } = reader;
   const date = el('time', { class: 'fm-date' });
@@ -26,7 +31,7 @@ function headline(reader) {
     date.textContent = words.stop(stop);
     date.setAttribute('datetime', stop.iso);
     fill(figure, [
-      el('span', { class: 'fm-big' }, el('strong', {}, text.controlled), ` ${text.unit} ${say('head_controlled')}`),
+      el('span', { class: 'fm-big' }, `${partyName(reader, state.party)}: `, el('strong', {}, text.controlled), ` ${text.unit} ${say('head_controlled')}`),
       el('span', { class: 'fm-plus' }, `+ ${text.contested} ${say('head_contested')}`),
       text.area.claimed ? el('span', { class: 'fm-plus' }, `(${say('head_claimed')}: ${text.claimed})`) : '',
       el('span', { class: 'fm-error', title: say('error_note') }, `± ${text.error} ${text.unit}`),
@@ -62,7 +67,7 @@ function announcer(reader) {
     if (reader.state.playing) return;
     const { say, state } = reader;
     const text = areaText(reader, state.index);
-    node.textContent = say('announce', { date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested });
+    node.textContent = say('announce', { party: partyName(reader, state.party), date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested });
   };
   reader.listen((what) => {
     if (!['index', 'playing', 'language', 'party'].some((key) => what.includes(key))) return;
@@ -216,12 +221,11 @@ function zoneName(reader, zone) {
 function zoneDetails(reader, zone) {
   const { data, model, say } = reader;
   const words = reader.words();
-  const party = data.parties[zone.party];
   const row = (name, value) => [el('dt', {}, say(name)), el('dd', {}, value)];
   const spans = zone.spans.map(([from, to]) => (to - from > 1 ? `${words.stop(model.stops[from])} – ${words.stop(model.stops[to - 1])}` : words.stop(model.stops[from])));
   return el('dl', { class: 'fm-facts' },
     row('zone_status', [swatch(reader, zone.status), ` ${say(zone.status)}`, el('small', {}, say(`means_${zone.status}`))]),
-    row('zone_party', party ? words.name(party) : zone.party),
+    row('zone_party', partyName(reader, zone.party)),
     row('zone_area', `${words.tenth(zone.km2)} ${say('km2')}`),
     row('zone_confidence', [say(`confidence_${zone.confidence}`), el('small', {}, say(`means_${zone.confidence}`))]),
     row('zone_accuracy', `± ${words.number(zone.accuracy)} ${say('m')}`),

@@ -49,7 +49,7 @@ function pictureOf(reader) {
   pen.fillText(words.stop(model.stops[state.index]), 14, 10);
   const text = areaText(reader, state.index);
   pen.font = `15px ${FONT}`;
-  pen.fillText(`${text.controlled} ${text.unit} ${say('head_controlled')} + ${text.contested} ${say('head_contested')}  ± ${text.error} ${text.unit}`, 14, 38);
+  pen.fillText(`${partyName(reader, state.party)}: ${text.controlled} ${text.unit} ${say('head_controlled')} + ${text.contested} ${say('head_contested')}  ± ${text.error} ${text.unit}`, 14, 38);
   let left = 14;
   pen.font = `12px ${FONT}`;
   const shown = state.against >= 0 ? ['controlled', 'gained', 'lost'] : ['controlled', 'contested'];
