@@ -171,6 +171,34 @@ def test_a_withdrawn_date_is_answered_as_unknown_and_can_be_corrected(opened, cl
     assert opened.verify() == ()
 
 
+def test_a_withdrawn_date_says_when_why_and_what_was_said_before(opened, clock):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first")
+    first = clock.now
+    clock.set("2026-09-05T08:00:00+00:00")
+    opened.withdraw("2024-08-31", reason="the source took it back")
+    says = (
+        r"withdrawn at 2026-09-05T08:00:00Z \(us: the source took it back\); "
+        r".*frontmap show 2024-08-31 --known 2026-09-01T10:00:00Z"
+    )
+    with pytest.raises(NotFoundError, match=says):
+        opened.as_of("2024-08-31")
+    assert opened.as_of("2024-08-31", known=first).zones
+    with pytest.raises(ConflictError, match="frontmap correct 2024-08-31"):
+        opened.add("2024-08-31", [zone(LARGE)], reason="again")
+
+
+def test_a_date_after_today_where_the_front_is_is_refused(tmp_path):
+    opened = new_archive(tmp_path / "front", Clock("2026-08-31T22:30:00+00:00"))
+    about = replace(opened.about, theatre=replace(opened.about.theatre, time_zone="Europe/Moscow"))
+    there = replace(opened, about=about)
+    with pytest.raises(InputError, match=r"after today, 2026-08-31 in UTC.*mend the date"):
+        opened.add("2026-09-01", [zone(SMALL)], reason="tomorrow")
+    with pytest.raises(InputError, match="after today, 2026-09-01 in Europe/Moscow"):
+        there.add("2026-09-02", [zone(SMALL)], reason="tomorrow")
+    assert opened.revisions() == ()
+    there.add("2026-09-01", [zone(SMALL)], reason="today, there")
+
+
 def test_no_zones_mean_that_no_ground_was_held(opened):
     opened.add("2024-08-31", [], reason="nothing was held")
     assert opened.as_of("2024-08-31").zones == ()

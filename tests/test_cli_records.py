@@ -126,7 +126,9 @@ def test_a_stale_correction_is_a_conflict(started):
     [
         (["add", "2024-08-31", "zones.geojson", "--reason", "x", *WHAT], 4, "frontmap correct"),
         (["add", "2024-09-01", "none.geojson", "--reason", "x", *WHAT], 3, "none.geojson"),
-        (["add", "2024-02-30", "zones.geojson", "--reason", "x", *WHAT], 2, "2024-02-30"),
+        (["add", "2024-02-30", "zones.geojson", "--reason", "x", *WHAT], 2, "no such day"),
+        (["add", "2999-01-01", "zones.geojson", "--reason", "x", *WHAT], 1, "after today"),
+        (["add", "2024-09-01", "zones.geojson"], 2, "See: frontmap add --help"),
         (ADD, 1, "--party"),
         (["add", "2024-09-01", "zones.geojson", "--reason", " ", *WHAT], 1, "reason"),
         ([*ADD, *WHAT, "--party", "XX"], 1, "XX"),
@@ -205,3 +207,28 @@ def test_no_archive_is_said_with_the_remedy(tmp_path):
 
 def test_an_archive_is_not_made_over_another(desk):
     desk.run(*INIT, code=4)
+
+
+def test_a_time_zone_that_there_is_not_is_said_with_one_that_there_is(tmp_path):
+    said = Desk(tmp_path).run(*INIT[:-1], "Kyiv", code=1)
+    assert "no time zone 'Kyiv'; use an IANA name such as Europe/Kyiv" in said
+
+
+def test_a_date_without_a_snapshot_is_filled_where_asked_and_its_age_said(started):
+    assert "--fill previous" in started.archive("show", "2024-09-02", code=3)
+    said = started.archive("show", "2024-09-02", "--fill", "previous")
+    assert "no snapshot of 2024-09-02" in said
+    assert "of 2024-08-31, 2 days older" in said
+    assert "first map" in said
+    assert "older" not in started.archive("show", "2024-08-31", "--fill", "previous")
+
+
+def test_a_source_without_its_row_is_named_and_one_with_it_is_not(started):
+    zones = started.draw(LARGE)
+    said = started.archive("correct", "2024-08-31", zones, "--reason", "more", *WHAT)
+    assert "isw: not in sources.csv yet; add its row: id,publisher,url,published,read" in said
+    table = "id,publisher,url,published,read\nisw,ISW,https://example.org/a,2024-09-01,2024-09-02\n"
+    (started.root / "sources.csv").write_text(table, "utf-8")
+    said = started.archive("add", "2024-09-01", zones, "--reason", "first", *WHAT)
+    assert "sources.csv" not in said
+    assert "1 zone had no id; named zone-001\n" in said

@@ -37,7 +37,7 @@ def loads(data: bytes, path: Path) -> About:
             raise InputError(f"{path}: must be one JSON object")
         if value["format"] != FORMAT_VERSION:
             raise InputError(
-                f"{path}: format: {value['version']!r} is not the one that this frontmap reads "
+                f"{path}: format: {value['format']!r} is not the one that this frontmap reads "
                 f"({FORMAT_VERSION}); use a newer frontmap"
             )
         theatre = value["theatre"]
@@ -52,7 +52,7 @@ def loads(data: bytes, path: Path) -> About:
             ),
             parties={str(k): dict(v) for k, v in value["parties"].items()},
         )
-        zoneinfo.ZoneInfo(about.theatre.time_zone)
+        _require_zone(about.theatre.time_zone, path)
     except KeyError as error:
         raise InputError(
             f"{path}: {error.args[0]!r} is missing or unknown; see docs/format.md"
@@ -84,6 +84,15 @@ def _text(value: dict[str, Any], key: str, path: Path) -> str:
     if not isinstance(text, str) or not text.strip():
         raise InputError(f"{path}: {key}: must be a text that is not empty")
     return text
+
+
+def _require_zone(name: str, path: Path) -> None:
+    try:
+        zoneinfo.ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise InputError(
+            f"{path}: no time zone {name!r}; use an IANA name such as Europe/Kyiv"
+        ) from None
 
 
 def _box(box: list[float], path: Path) -> tuple[float, float, float, float]:

@@ -178,6 +178,7 @@ class Archive:
 
         ``details`` are those of ``Entry``: ``reason`` (needed), ``sources``, ``author``,
         ``published``, ``overlaps``. No zones means that no ground was held.
+        A date after today, by the archive's clock in its time zone, is an ``InputError``.
 
         Raises ``InputError`` when a zone breaks a rule, ``ConflictError`` when the date has a
         snapshot already (``correct`` it), ``StorageError`` when nothing could be written.
@@ -265,6 +266,10 @@ class Archive:
         return next((r for d in earlier if (r := self._last(d, known))), None)
 
     def _nothing(self, date: dt.date, known: dt.datetime | None, fill: str) -> str:
+        headers = layout.read_headers(layout.revisions_folder(self.root, date))
+        visible = history.known_by(headers, known)
+        if visible:  # then what is in force withdraws the date
+            return f"{self.root}: {history.withdrawn(visible)}"
         when = "" if known is None else f" that was known at {canonical.instant_text(known)}"
         folders = layout.date_folders(self.root)
         before = [d for f in folders if (d := layout.dated(f.name)) and d < date]

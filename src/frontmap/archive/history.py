@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from frontmap import canonical
 from frontmap.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -78,4 +79,16 @@ def fork(ends: tuple[Revision, ...]) -> ConflictError:
     return ConflictError(
         f"{date} has {len(ends)} revisions in force: {names}; "
         f"choose one: frontmap resolve {date} --keep {ends[0].digest[:12]}"
+    )
+
+
+def withdrawn(revisions: Iterable[Revision]) -> str:
+    """Say of a date that is withdrawn when and why, and how to see what was said before."""
+    *_, last = recorded = recorded_order(revisions)
+    said = [r for r in recorded if r.kind != "withdrawal" and r.recorded < last.recorded]
+    known = f"show {last.date} --known {canonical.instant_text(said[-1].recorded)}" if said else ""
+    return (
+        f"{last.date} was withdrawn at {canonical.instant_text(last.recorded)} "
+        f"({last.author}: {last.reason}); "
+        f"what was said before: frontmap {known or f'diff {last.date}'}"
     )

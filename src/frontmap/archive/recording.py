@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
+from zoneinfo import ZoneInfo
 
 from frontmap import canonical, rules, storage
 from frontmap.archive import copies, history, layout
@@ -62,12 +63,30 @@ def writing(archive: Archive) -> Iterator[None]:
 
 def add(archive: Archive, entry: Entry) -> Revision:
     """Record the first revision of a date."""
-    if archive.chain(entry.key):
+    _require_past(archive, entry.date)
+    chain = archive.chain(entry.key)
+    if [r.kind for r in history.tips(chain)] == ["withdrawal"]:
+        raise ConflictError(
+            f"{history.withdrawn(chain)}; to record the date again: "
+            f"frontmap correct {entry.date} FILE --reason '...'"
+        )
+    if chain:
         raise ConflictError(
             f"{entry.date} has a snapshot already; "
             f"to replace it: frontmap correct {entry.date} FILE"
         )
     return _record(archive, entry, "snapshot", ())
+
+
+def _require_past(archive: Archive, date: dt.date) -> None:
+    """Refuse a date that has not begun where the front is."""
+    zone = archive.about.theatre.time_zone
+    today = archive.clock().astimezone(ZoneInfo(zone)).date()
+    if date > today:
+        raise InputError(
+            f"{date} is after today, {today} in {zone}: nothing can be known of it yet; "
+            "mend the date, or this machine's clock"
+        )
 
 
 def correct(archive: Archive, entry: Entry, base: str | None) -> Revision:

@@ -56,12 +56,12 @@ def main() -> NoReturn:
 
 def _run() -> int:
     try:
-        code = app(standalone_mode=False)
+        code = app(prog_name="frontmap", standalone_mode=False)
         sys.stdout.flush()
     except FrontmapError as error:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
-        return _fail(f"{error.format_message()} See: frontmap --help", EXIT_USAGE)
+        return _fail(f"{error.format_message()} See: {_verb(error)} --help", EXIT_USAGE)
     except (typer.Abort, KeyboardInterrupt):
         return EXIT_INTERRUPTED
     except (BrokenPipeError, SystemExit):  # typer exits so when a pipe's reader has gone
@@ -70,6 +70,12 @@ def _run() -> int:
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _verb(error: typer.TyperException) -> str:
+    """Return the command that was called wrongly, as far as it was understood."""
+    context: typer.Context | None = getattr(error, "ctx", None)
+    return context.command_path if context else "frontmap"
 
 
 def _bug(error: Exception) -> int:

@@ -12,6 +12,7 @@ from frontmap.cli.app import app
 from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
+    FillOption,
     Format,
     FormatOption,
     GeoFormatOption,
@@ -36,15 +37,20 @@ EXIT_INTEGRITY = 5
 def show(
     date: DateArgument,
     known: KnownOption = None,
+    fill: FillOption = "none",
     form: GeoFormatOption = "text",
     archive: ArchiveOption = None,
 ) -> None:
     """Print the snapshot of DATE, as it was known at an instant."""
     from frontmap import canonical
 
+    day = parse_date(date)
     snapshot = open_archive(archive).as_of(
-        parse_date(date), known=None if known is None else parse_instant(known)
+        day, known=None if known is None else parse_instant(known), fill=fill
     )
+    if days := (day - snapshot.date).days:
+        age = f"{days} day{'s' * (days > 1)} older"
+        say(f"no snapshot of {day}: this is the last before it, of {snapshot.date}, {age}")
     if form == "geojson":
         sys.stdout.write(canonical.dumps(snapshot).decode())
         return

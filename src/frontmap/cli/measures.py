@@ -12,6 +12,7 @@ from frontmap.cli.options import (
     ArchiveOption,
     DaskOption,
     DateArgument,
+    FillOption,
     FormatOption,
     GeoFormatOption,
     JobsOption,
@@ -22,7 +23,7 @@ from frontmap.cli.options import (
 )
 from frontmap.cli.output import emit
 from frontmap.errors import UsageError
-from frontmap.model import Basis, By, Edges, Errors, Fill, Per
+from frontmap.model import Basis, By, Edges, Errors, Per
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,9 +39,6 @@ SeriesDates = Annotated[
     ),
 ]
 
-FillOption = Annotated[
-    Fill, typer.Option("--fill", help="How to answer a date that has no snapshot of its own.")
-]
 BasisOption = Annotated[
     Basis, typer.Option("--basis", help="Controlled ground, or with contested ground: held.")
 ]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from frontmap.errors import NotFoundError, UsageError
+from frontmap.model import Fill
 
 if TYPE_CHECKING:
     from frontmap.archive import Archive
+
+_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Format = Literal["text", "json", "csv"]
 GeoFormat = Literal["text", "json", "csv", "geojson"]
@@ -51,6 +55,9 @@ DaskOption = Annotated[
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 GeoFormatOption = Annotated[GeoFormat, typer.Option("--format", help="How to print.")]
+FillOption = Annotated[
+    Fill, typer.Option("--fill", help="How to answer a date that has no snapshot of its own.")
+]
 
 
 def parse_bbox(text: str) -> tuple[float, float, float, float]:
@@ -77,14 +84,15 @@ def parse_date(text: str) -> dt.date:
     datetime.date(2024, 8, 31)
     >>> parse_date("2024-02-30")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    frontmap.errors.UsageError: '2024-02-30' is not a date; write it as YYYY-MM-DD...
+    frontmap.errors.UsageError: '2024-02-30': there is no such day; write it as YYYY-MM-DD...
     """
     try:
         date = dt.date.fromisoformat(text)
     except ValueError:
         date = None
     if date is None or date.isoformat() != text:
-        raise UsageError(f"{text!r} is not a date; write it as YYYY-MM-DD, for example 2024-08-31")
+        why = ": there is no such day" if _WRITTEN.fullmatch(text) else " is not a date"
+        raise UsageError(f"{text!r}{why}; write it as YYYY-MM-DD, for example 2024-08-31")
     return date
 
 

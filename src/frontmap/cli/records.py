@@ -16,12 +16,13 @@ from frontmap.cli.options import (
     parse_date,
 )
 from frontmap.cli.output import say
-from frontmap.errors import UsageError
+from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from frontmap.archive import Archive
     from frontmap.formats.geojson import Reading
     from frontmap.model import Revision
 
@@ -139,7 +140,7 @@ def add(
     sources = tuple(source or ())
     reading = _read(file, day, sources, party, status, confidence, accuracy)
     revision = opened.add(day, reading.zones, reason=reason, sources=sources, author=author)
-    _acknowledge(revision, reading)
+    _acknowledge(opened, revision, reading)
 
 
 @app.command(
@@ -177,7 +178,7 @@ def correct(
         base=reading.base,
         edits="replace" if file is None else "spare",
     )
-    _acknowledge(revision, reading)
+    _acknowledge(opened, revision, reading)
 
 
 @app.command(epilog="Example: frontmap withdraw 2024-08-31 --reason 'The source took its map back'")
@@ -193,7 +194,7 @@ def withdraw(
     revision = opened.withdraw(
         parse_date(date), reason=reason, sources=tuple(source or ()), author=author
     )
-    _acknowledge(revision)
+    _acknowledge(opened, revision)
 
 
 @app.command(
@@ -227,7 +228,7 @@ def resolve(
     revision = opened.resolve(
         parse_date(date), keep=keep, reason=reason, sources=tuple(source or ()), author=author
     )
-    _acknowledge(revision)
+    _acknowledge(opened, revision)
 
 
 def _read(
@@ -258,7 +259,7 @@ def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | 
     return found
 
 
-def _acknowledge(revision: Revision, reading: Reading | None = None) -> None:
+def _acknowledge(archive: Archive, revision: Revision, reading: Reading | None = None) -> None:
     zones = ""
     if reading is not None:
         for repair in reading.repairs:
@@ -266,3 +267,19 @@ def _acknowledge(revision: Revision, reading: Reading | None = None) -> None:
         count = len(reading.zones)
         zones = f", {count} zone{'s' * (count > 1)}" if count else ", no zones: no ground was held"
     say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
+    named = {*revision.sources, *(s for z in (reading.zones if reading else ()) for s in z.sources)}
+    if unknown := sorted(named - _known_sources(archive.root, named)):
+        say(
+            f"{', '.join(unknown)}: not in sources.csv yet; "
+            "add its row: id,publisher,url,published,read"
+        )
+
+
+def _known_sources(root: Path, named: set[str]) -> set[str]:
+    """Return the ids of ``sources.csv``; of a table that cannot be read, ``check`` has more."""
+    from frontmap.facts import read_sources
+
+    try:
+        return set(read_sources(root)["id"])
+    except FrontmapError:
+        return named

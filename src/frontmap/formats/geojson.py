@@ -315,7 +315,9 @@ class _Reader:
         )
         given = [replace(zone, id=name) for zone, name in zip(nameless, fresh, strict=False)]
         if given:
-            self.repairs.append(f"{len(given)} zones had no id; named {given[0].id} and on")
+            named = "1 zone" if len(given) == 1 else f"{len(given)} zones"
+            onward = " and on" * (len(given) > 1)
+            self.repairs.append(f"{named} had no id; named {given[0].id}{onward}")
         return [*(zone for _, zone in zones if zone.id), *given]
 
     def say(self, repair: str) -> None:
