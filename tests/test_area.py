@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import math
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,12 @@ from typer.testing import CliRunner
 
 from frontmap import archive, facts
 from frontmap.area import COLUMNS, METHOD, area_km2, areas
+from frontmap.change import change, changes
 from frontmap.cli import app
-from frontmap.errors import NotFoundError
+from frontmap.errors import NotFoundError, UsageError
+from frontmap.frontline import front_lines, fronts
 from frontmap.ground import merged, pieces
+from frontmap.held import days_held
 from frontmap.model import Revision, Snapshot, Zone
 from frontmap.uncertainty import Outline, area_uncertainty
 
@@ -372,3 +376,40 @@ def test_a_sliver_that_is_no_ground_on_the_plane_adds_no_error():
     assert area_uncertainty(union_all([plain, sliver]), [Outline(plain, 500.0)]) == (
         pytest.approx(area_uncertainty(plain, [Outline(plain, 500.0)]), rel=1e-6)
     )
+
+
+MEASURES = [
+    areas,
+    changes,
+    partial(change, start="2024-08-31", end="2024-09-05"),
+    days_held,
+    fronts,
+    partial(front_lines, date="2024-08-31"),
+]
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_path_is_no_archive_and_the_error_says_how_to_open_it(measure):
+    with pytest.raises(UsageError, match=r"not a str; open it first: frontmap\.open\(path\)"):
+        measure("geodata/kursk")
+
+
+@pytest.mark.parametrize("measure", MEASURES[1:])
+def test_a_basis_that_is_none_is_refused_with_the_choices(measure, front):
+    with pytest.raises(UsageError, match="basis='contested' is not a choice; use one of contr"):
+        measure(front, basis="contested")
+
+
+@pytest.mark.parametrize(
+    ("word", "choices"),
+    [
+        ({"by": "zones"}, "by='zones' is not a choice; use one of party, status, zone"),
+        ({"per": "day"}, "per='day' is not a choice; use one of date, snapshot"),
+        ({"fill": "next"}, "fill='next' is not a choice; use one of none, previous"),
+        ({"errors": "no"}, "errors='no' is not a choice; use one of estimate, none"),
+        ({"edges": "round"}, "edges='round' is not a choice; use one of straight, compare"),
+    ],
+)
+def test_a_word_that_is_no_choice_is_refused_with_the_choices(front, word, choices):
+    with pytest.raises(UsageError, match=choices):
+        areas(front, **word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -78,3 +79,12 @@ def test_the_map_shows_itself_in_a_cell(run):
     page = shown(run["map"], "text/html")
     assert "frontmapStart" in page
     assert "<script src=" not in page
+
+
+def test_the_readme_says_how_to_run_it_with_an_extra_that_there_is():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert "pip install -e '.[notebook]'" in readme
+    assert "jupyter lab notebooks/kursk.ipynb" in readme
+    needs = extras["optional-dependencies"]["notebook"]
+    assert any(need.startswith("jupyterlab") for need in needs)

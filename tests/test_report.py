@@ -162,6 +162,36 @@ def test_what_the_record_cannot_tell_comes_from_its_numbers(front):
     assert "1 of 4 reported figures cannot be checked" in limits
 
 
+def test_an_undated_figure_is_answered_without_its_placeholder_day(front):
+    row = ("2024-08-20", "undated", "", "1376", "about", "peak", "C", "x-1", "")
+    write_figures(front.root, [*FIGURES, row])
+    written = report.compose(front, value_km2=1376)
+    assert "on no stated day" in written.answer[0]
+    assert written.answer[2] == "It names no day, so no other figure can be set beside it."
+    assert written.figures.rows[-1][0].text == "undated"
+    held = (*row[:5], "controlled", *row[6:])
+    write_figures(front.root, [held])
+    asked = report.compose(front, value_km2=1376)
+    assert asked.answer[0].endswith("cannot be checked against the map. It names no date.")
+
+
+def test_a_limit_says_so_beside_the_figures_near_it(front):
+    limit = ("2024-08-31", "day", "", "1300", "up_to", "controlled", "C", "x-1", "")
+    write_figures(front.root, [*FIGURES, limit])
+    written = report.compose(front, value_km2=1243)
+    words = 'the figure is an upper limit ("up to"), and the map\'s controlled ground lies below it'
+    assert words in written.answer[2]
+    assert written.figures.heads[-2:] == ("why", "note")
+    assert written.figures.rows[-1][-2].text.startswith(words)
+    assert [row[-2].text for row in written.figures.rows[:3]] == ["", "", ""]
+
+
+def test_why_and_note_stand_below_the_row_they_belong_to(front):
+    page = report.html(report.compose(front)).decode()
+    assert '<tr class="more"><td colspan="9"><span><b>note:</b> a note</span>' in page
+    assert page.count('class="more"') == 2
+
+
 @pytest.fixture
 def hostile(front):
     rows = [(*row[:6], HOSTILE, "x-1", HOSTILE) for row in FIGURES]

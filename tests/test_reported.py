@@ -242,6 +242,31 @@ def test_a_larger_figure_never_reads_lower(one, other, controlled, contested):
     assert ORDER.index(first.verdict) <= ORDER.index(second.verdict)
 
 
+@pytest.mark.parametrize(
+    ("value", "qualifier", "says"),
+    [
+        (
+            5000.0,
+            "up_to",
+            'an upper limit ("up to"), and the map\'s controlled ground lies below it',
+        ),
+        (900.0, "up_to", 'an upper limit ("up to"), and the map\'s controlled ground meets it'),
+        (899.0, "up_to", 'an upper limit ("up to"), and even that is less than controlled ground'),
+        (800.0, "over", 'a lower limit ("over"), and the map\'s controlled ground lies above it'),
+        (900.0, "at_least", 'a lower limit ("at least"), and the map\'s controlled ground meets'),
+        (950.0, "over", 'a lower limit ("over"), and even that exceeds controlled ground, not'),
+        (1001.0, "at_least", 'a lower limit ("at least"), and even that exceeds controlled and'),
+        (900.0, "exact", "the two are the same within the figure's rounding"),
+    ],
+)
+def test_a_limit_is_called_one_and_set_beside_the_map(value, qualifier, says):
+    asked = figure(value, qualifier)
+    judged = judge(asked, SERIES)
+    assert says in judged.why
+    shown = text.why_text({"qualifier": qualifier}, judged)
+    assert shown == ("" if qualifier == "exact" else judged.why.split("; ")[1])
+
+
 SOURCES = "id,publisher,url,published,read\nx-1,X News,https://example.org/1,2024-09-01,2026-11\n"
 REPORTED = (
     "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
@@ -338,6 +363,18 @@ def test_json_and_csv_hold_the_same_values(front):
     cells = dict(zip(lines[0].split(","), lines[1].split(","), strict=True))
     assert float(cells["low_km2"]) == pytest.approx(rows[0]["low_km2"], abs=1e-9)
     assert cells["snapshots"] == "2024-08-31"
+
+
+def test_an_undated_figure_has_no_day_anywhere(front):
+    row = "2024-08-13,undated,,5000,up_to,peak,Kyiv,x-1,\n"
+    (front.root / "reported.csv").write_text(REPORTED + row, "utf-8")
+    undated = json.loads(run(front, "--format", "json").stdout)[2]
+    assert (undated["as_of"], undated["as_of_precision"]) == (None, "undated")
+    assert run(front, "--format", "csv").stdout.splitlines()[3].startswith(",undated,,5000.0,up_to")
+    shown = run(front).stdout
+    assert "undated             up to 5,000 km²" in shown
+    assert 'the figure is an upper limit ("up to")' in shown
+    assert "2024-08-13" not in shown
 
 
 def test_one_figure_is_explained_in_full(front):

@@ -17,7 +17,7 @@ from frontmap.ground import pieces, union
 from frontmap.model import STATUSES, By, Edges, Errors, Per, Status
 from frontmap.series import map_batches
 from frontmap.store import ground_of
-from frontmap.timeline import answers, border_of, parties_of
+from frontmap.timeline import answers, border_of, parties_of, require
 from frontmap.uncertainty import CORRELATION_KM, Outline, Uncertainty, area_uncertainty
 
 if TYPE_CHECKING:
@@ -117,6 +117,8 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     ------
     NotFoundError, ConflictError
         As ``Archive.as_of``.
+    UsageError
+        ``archive`` is not an open archive, or a word is none of the choices.
 
     See Also
     --------
@@ -129,6 +131,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     >>> list(areas(kursk).columns[:6])
     ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2']
     """
+    require(archive, by=by, fill=fill, per=per, errors=errors, edges=edges)
     stored = errors == "none" and edges == "straight" and by != "zone" and dates is None
     ground = ground_of(archive.root, executor=executor) if stored else None
     among = None if ground is None else ground.revisions

@@ -15,7 +15,7 @@ from frontmap.area import METHOD, area_km2
 from frontmap.errors import UsageError
 from frontmap.ground import merged, pieces, union
 from frontmap.series import map_batches
-from frontmap.timeline import answers, parties_of
+from frontmap.timeline import answers, parties_of, require
 from frontmap.transition import changed_faces
 
 if TYPE_CHECKING:
@@ -129,6 +129,8 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     ------
     NotFoundError, ConflictError
         As ``Archive.as_of``.
+    UsageError
+        ``archive`` is not an open archive, or a word is none of the choices.
 
     Examples
     --------
@@ -137,6 +139,7 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     >>> list(table.columns[:3])
     ['from_date', 'to_date', 'days']
     """
+    require(archive, basis=basis)
     found = answers(archive, dates, known=known, fill=fill, per=per)
     steps = list(pairwise(found))
     rows = list(map_batches(partial(_measured, archive, basis), steps, executor=executor))
@@ -167,6 +170,7 @@ def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two d
     NotFoundError, ConflictError
         As ``Archive.as_of``.
     """
+    require(archive, basis=basis)
     one, other = answers(archive, [start, end], known=known, fill=fill)
     makers = [answer.revision.maker for answer in (one, other)]
     if makers[0] != makers[1]:

@@ -15,7 +15,7 @@ from frontmap.change import STATUSES_OF
 from frontmap.ground import merged, pieces
 from frontmap.plane import plane_about
 from frontmap.series import map_batches
-from frontmap.timeline import answers, border_of, parties_of
+from frontmap.timeline import answers, border_of, parties_of, require
 from frontmap.uncertainty import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
@@ -97,6 +97,8 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     ------
     NotFoundError, ConflictError
         As ``Archive.as_of``.
+    UsageError
+        ``archive`` is not an open archive, or a word is none of the choices.
 
     Notes
     -----
@@ -111,6 +113,7 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     >>> bool((table["length_km"] > 0).all())
     True
     """
+    require(archive, basis=basis)
     found = answers(archive, dates, known=known, fill=fill, per=per)
     steps: list[_Step] = list(zip([None, *found], found, strict=False))
     work = partial(_measured, archive, basis, tuple(scales_km), border_of(archive))
@@ -134,6 +137,7 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     geopandas.GeoDataFrame
         Columns ``date, party, basis, scale_km, length_km, geometry``; lines in EPSG:4326.
     """
+    require(archive, basis=basis)
     (answer,) = answers(archive, [date], known=known, fill=fill)
     fixed = _fixed(archive, border_of(archive))
     rows = [

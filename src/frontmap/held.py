@@ -13,7 +13,7 @@ import shapely
 from frontmap.area import area_km2
 from frontmap.change import STATUSES_OF
 from frontmap.ground import pieces, union
-from frontmap.timeline import answers
+from frontmap.timeline import answers, require
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,6 +73,8 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     ------
     NotFoundError, ConflictError
         As ``Archive.as_of``.
+    UsageError
+        ``archive`` is not an open archive, or a word is none of the choices.
 
     Examples
     --------
@@ -81,6 +83,7 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     >>> bool((spots["days"] > 0).all())
     True
     """
+    require(archive, basis=basis)
     found = answers(archive, dates, known=known)
     stands = _standing_days(found, longest_days)
     grounds = _grounds(archive, found, basis)

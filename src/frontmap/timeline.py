@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import shapely
 
+from frontmap import model
+from frontmap.archive import Archive
+from frontmap.errors import UsageError
 from frontmap.facts import read_reference
 
 if TYPE_CHECKING:
@@ -14,10 +17,17 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from frontmap.archive import Archive
     from frontmap.model import Fill, Per, Revision, Snapshot
 
 Known = dt.datetime | dt.date | str | None
+WORDS: dict[str, Any] = {
+    "by": model.By,
+    "fill": model.Fill,
+    "per": model.Per,
+    "errors": model.Errors,
+    "edges": model.Edges,
+    "basis": model.Basis,
+}
 
 
 class Answer(NamedTuple):
@@ -30,6 +40,24 @@ class Answer(NamedTuple):
     def age_days(self) -> int:
         """Days from the snapshot's own date to the date that it answers for."""
         return (self.date - self.revision.date).days
+
+
+def require(archive: Archive, **words: str) -> None:
+    """Raise UsageError unless ``archive`` is an open one and each word is among those of its name.
+
+    >>> from frontmap import open
+    >>> require(open("geodata/kursk"), by="zones")
+    Traceback (most recent call last):
+    frontmap.errors.UsageError: by='zones' is not a choice; use one of party, status, zone
+    """
+    if not isinstance(archive, Archive):
+        kind = type(archive).__name__
+        raise UsageError(f"this needs an archive, not a {kind}; open it first: frontmap.open(path)")
+    for name, word in words.items():
+        allowed = get_args(WORDS[name])
+        if word not in allowed:
+            listed = ", ".join(allowed)
+            raise UsageError(f"{name}={word!r} is not a choice; use one of {listed}")
 
 
 def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
@@ -50,8 +78,10 @@ def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
       and ``"snapshot"`` every one (of the whole series).
     - ``among``: all revisions, where their headers have been read, for the whole series.
 
-    Raises NotFoundError for a date that has no answer, ConflictError for a forked one.
+    Raises NotFoundError for a date that has no answer, ConflictError for a forked one, UsageError
+    as :func:`require`.
     """
+    require(archive, fill=fill, per=per)
     if dates is not None:
         days = [dt.date.fromisoformat(d) if isinstance(d, str) else d for d in dates]
         return tuple(

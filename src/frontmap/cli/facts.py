@@ -173,7 +173,7 @@ def _print_all(table: pd.DataFrame) -> None:
     from frontmap.reported import text
 
     for row, judgement in text.rows(table):
-        _print_lines(text.two_lines(row, judgement))
+        _print_lines(text.few_lines(row, judgement))
     say(text.counts_text(table))
 
 
@@ -192,8 +192,9 @@ def _print_lines(lines: str) -> None:
 
 
 def _flat(table: pd.DataFrame, form: Format) -> pd.DataFrame:
-    """Write lists within a cell as lists in JSON, as words in CSV."""
+    """Write lists within a cell as lists in JSON, as words in CSV; no day for what is undated."""
     flat = table.copy()
+    flat["as_of"] = flat["as_of"].astype(object).mask(flat["as_of_precision"] == "undated", None)
     for name in ("snapshots", "age_days"):
         texts = [[str(each) for each in cell] for cell in table[name]]
         numbers = [list(cell) for cell in table[name]]

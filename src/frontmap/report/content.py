@@ -123,11 +123,11 @@ def _figure_table(verdicts: pd.DataFrame) -> Table:
         "map, km²",
         "snapshots",
         "difference from controlled",
+        "why",
         "note",
     )
     rows = []
     for row, judgement in figure_text.rows(verdicts):
-        unchecked = judgement.verdict == "cannot be checked"
         rows.append(
             (
                 Cell(figure_text.as_of_text(row)),
@@ -135,10 +135,11 @@ def _figure_table(verdicts: pd.DataFrame) -> Table:
                 Cell(figure_text.MEASURE_WORDS[row["measure"]]),
                 Cell(row["claimant"]),
                 Cell(row["publisher"], row["url"]),
-                Cell(f"{judgement.verdict}: {judgement.why}" if unchecked else judgement.verdict),
+                Cell(judgement.verdict),
                 Cell(figure_text.range_text(judgement).replace(" km²", "")),
                 Cell(figure_text.snapshots_text(judgement)),
                 Cell(figure_text.difference_text(judgement)),
+                Cell(figure_text.why_text(row, judgement)),
                 Cell(row["note"]),
             )
         )

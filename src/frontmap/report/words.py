@@ -96,7 +96,8 @@ def answer(
     if asked is None:
         return (_latest(series),)
     judged = next(figure_text.rows(verdicts.loc[[_index(asked, verdicts)]]))[1]
-    by_day = by_the_day(asked, series)
+    undated = asked["as_of_precision"] == "undated"
+    by_day = judged if undated else by_the_day(asked, series)
     first = [_told(asked, judged), *_shown(asked, judged, by_day)]
     return (" ".join(first), _who_said(asked), _beside(asked, verdicts), WHY_NOT_ONE_NUMBER)
 
@@ -195,6 +196,8 @@ def _bridged(judged: Judgement) -> str:
 
 def _beside(asked: Mapping[str, Any], verdicts: pd.DataFrame) -> str:
     """Name the other figures of ground held within a week of the one asked about."""
+    if asked["as_of_precision"] == "undated":
+        return "It names no day, so no other figure can be set beside it."
     near = verdicts[
         (verdicts["measure"] == "controlled")
         & verdicts["as_of_precision"].isin(["day", "about"])
@@ -202,12 +205,14 @@ def _beside(asked: Mapping[str, Any], verdicts: pd.DataFrame) -> str:
     ]
     if near.empty:
         return f"No other figure of ground held lies within {NEAR_DAYS} days of it."
-    listed = "; ".join(
-        f"{figure_text.value_text(row)} ({row['claimant'] or row['publisher']}, {row['as_of']}: "
-        f"{judged.verdict})"
-        for row, judged in figure_text.rows(near)
-    )
+    listed = "; ".join(_listed(row, judged) for row, judged in figure_text.rows(near))
     return f"Other figures of ground held within {NEAR_DAYS} days of it, in km²: {listed}."
+
+
+def _listed(row: Mapping[str, Any], judged: Judgement) -> str:
+    why = figure_text.why_text(row, judged) if judged.verdict == "agrees with controlled" else ""
+    said = f"{row['claimant'] or row['publisher']}, {row['as_of']}: {judged.verdict}"
+    return f"{figure_text.value_text(row)} ({said}{': ' if why else ''}{why})"
 
 
 def _gaps(series: Sequence[Measured]) -> str:

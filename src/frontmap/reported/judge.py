@@ -22,6 +22,11 @@ Verdict = Literal[
 ]
 
 DAYS_AROUND = {"day": 3, "about": 7}
+LIMIT_WORDS = {
+    "up_to": 'the figure is an upper limit ("up to")',
+    "over": 'the figure is a lower limit ("over")',
+    "at_least": 'the figure is a lower limit ("at least")',
+}
 NOT_THE_SAME_QUANTITY = {
     "retaken": "it counts ground retaken, not ground held on a day",
     "combat_zone": "it counts the extent of the fighting, not ground held",
@@ -159,24 +164,30 @@ def _ages(figure: Figure, used: Sequence[Measured]) -> tuple[int, ...]:
 
 def _verdict(figure: Figure, low: float, controlled: float, high: float) -> tuple[Verdict, str]:
     least, most = interval_km2(figure.value_km2, figure.qualifier)
+    limit = LIMIT_WORDS.get(figure.qualifier, "")
+    even = f"{limit}, and even that" if limit else "it"
     if least > high:
-        return "above the map", "it exceeds controlled and contested ground together"
+        return "above the map", f"{even} exceeds controlled and contested ground together"
     if most < low:
-        return "below the map", "it is less than controlled ground alone"
+        return "below the map", f"{even} is less than controlled ground alone"
     if least > controlled:
         return (
             "agrees only if contested ground counts",
-            "it exceeds controlled ground, not controlled and contested together",
+            f"{even} exceeds controlled ground, not controlled and contested together",
         )
-    return "agrees with controlled", _agreement(figure)
+    return "agrees with controlled", _agreement(figure, low, controlled)
 
 
-def _agreement(figure: Figure) -> str:
-    if figure.qualifier == "up_to":
-        return "an upper limit, and controlled ground is no more"
-    if figure.qualifier in {"over", "at_least"}:
-        return "a lower limit, and controlled ground is no less"
-    return "the two are the same within the figure's rounding"
+def _agreement(figure: Figure, low: float, controlled: float) -> str:
+    limit = LIMIT_WORDS.get(figure.qualifier)
+    if limit is None:
+        return "the two are the same within the figure's rounding"
+    is_upper = figure.qualifier == "up_to"
+    if is_upper and controlled < figure.value_km2:
+        return f"{limit}, and the map's controlled ground lies below it, as it may"
+    if not is_upper and low > figure.value_km2:
+        return f"{limit}, and the map's controlled ground lies above it, as it may"
+    return f"{limit}, and the map's controlled ground meets it"
 
 
 def _meets(figure: Figure, low: float, high: float) -> bool:

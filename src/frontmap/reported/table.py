@@ -40,7 +40,8 @@ def verdicts(archive: Archive, *, party: str | None = None, known: Known = None)
         One row a figure, in the order of ``reported.csv``: its columns, ``publisher`` and ``url``
         of its first source, then ``verdict, why, snapshots, age_days, low_km2, controlled_km2,
         high_km2, error_km2, bound_km2, difference_km2, difference_percent, within_error,
-        within_bound`` as :class:`frontmap.reported.Judgement` explains them.
+        within_bound`` as :class:`frontmap.reported.Judgement` explains them. Where
+        ``as_of_precision`` is ``undated``, ``as_of`` is only the place in the order of dates.
 
     Raises
     ------

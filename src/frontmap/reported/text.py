@@ -6,7 +6,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from frontmap.reported.judge import Judgement
+from frontmap.reported.judge import LIMIT_WORDS, Judgement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -110,19 +110,28 @@ def difference_text(judged: Judgement) -> str:
     return f"{judged.difference_km2:+,.0f} km²{percent}{within}"
 
 
-def two_lines(row: Mapping[str, Any], judged: Judgement) -> str:
-    """Write one figure and its verdict in two lines of at most 100 columns."""
+def why_text(row: Mapping[str, Any], judged: Judgement) -> str:
+    """Say why, where verdict and numbers alone would mislead: of limits and of the unchecked."""
+    if not judged.snapshots:
+        return judged.why
+    return judged.why.partition("; ")[2] if row["qualifier"] in LIMIT_WORDS else ""
+
+
+def few_lines(row: Mapping[str, Any], judged: Judgement) -> str:
+    """Write one figure and its verdict in a few lines of at most 100 columns."""
     measure = MEASURE_WORDS[row["measure"]]
     first = f"{as_of_text(row):<16} {value_text(row):>14} km²  {measure:<11} {judged.verdict}"
-    if judged.verdict == "cannot be checked":
-        second = judged.why
-    else:
-        second = f"map {range_text(judged)}, {snapshots_text(judged)}; {difference_text(judged)}"
+    numbers = f"map {range_text(judged)}, {snapshots_text(judged)}; {difference_text(judged)}"
+    reasons = [numbers if judged.snapshots else "", why_text(row, judged)]
     said = textwrap.shorten(row["claimant"] or row["publisher"], WIDTH - 20, placeholder=" …")
     indent = " " * 17
-    wrapped = textwrap.wrap(
-        second, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
-    )
+    wrapped = [
+        textwrap.fill(
+            reason, WIDTH, initial_indent=indent, subsequent_indent=indent, break_on_hyphens=False
+        )
+        for reason in reasons
+        if reason
+    ]
     return "\n".join([first, f"{indent}{said}", *wrapped])
 
 
