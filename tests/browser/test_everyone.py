@@ -220,6 +220,47 @@ def test_settlements_are_found_by_name_in_any_language_and_tell_their_history(vi
     assert opened.tab.locator(".fm-selection a[href^=http]").count() > 0
 
 
+def test_settlements_of_one_name_are_told_apart(visit):
+    opened = visit("#lang=en&date=2024-08-31")
+    opened.open_section("places")
+    opened.settle()
+    opened.tab.locator(".fm-search").fill("Korenevo")
+    names = opened.tab.locator("[data-section=places] .fm-grow").all_inner_texts()
+    assert len(names) > 1
+    assert len(set(names)) == len(names)
+    assert "the two may differ" in opened.text("[data-section=places]")
+
+
+NAMED = """() => {
+  const named = [];
+  const own = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    named.push(text);
+    return own.call(this, text, ...at);
+  };
+  document.querySelector('.folium-map').frontmap.refresh();
+  return named;
+}"""
+
+
+def test_the_town_is_named_on_the_map_amid_its_villages(visit):
+    assert "Sudzha" in visit("#lang=en&date=2024-08-31").run(NAMED)
+
+
+@pytest.mark.parametrize("language", assets.LANGUAGES)
+def test_every_mark_of_the_chart_is_explained_beside_it(visit, language):
+    opened = visit(f"#lang={language}")
+    own = assets.words()[language]
+    key = opened.text(".fm-key")
+    drawn = opened.run(
+        """() => [...new Set([...document.querySelectorAll('.fm-chart .fm-mark')]
+             .map((mark) => mark.classList[1].replace('fm-mark-', '')))]"""
+    )
+    assert len(drawn) > 1
+    assert [mark for mark in drawn if own[f"verdict_{mark}"] not in key] == []
+    assert (own["chart_gap"] in key) == opened.run("Boolean(document.querySelector('.fm-gap'))")
+
+
 def test_a_reported_figure_opens_its_verdict_claimant_and_source(visit):
     opened = visit("#lang=en")
     opened.run(

@@ -356,5 +356,11 @@ def test_the_zones_are_drawn_where_they_are(reading):
     assert reading.run(PAINTED, neither) == 0
 
 
+def test_contested_ground_stays_in_sight_in_a_comparison(visit, front_page):
+    opened = visit("#date=2024-08-31&vs=2024-08-12", front_page)
+    assert opened.run(PAINTED, [51.05, 35.375]) > 0
+    assert "Contested" in opened.text(".fm-legend")
+
+
 def test_it_is_about_the_archive(front):
     assert frontmap.layer(front).payload["title"] == "A front"

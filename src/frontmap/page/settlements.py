@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ def settlements(
 
     ``names`` are English, Ukrainian, Russian; ``lon`` and ``lat`` degrees; ``history`` is
     ``[stop, status]`` from which snapshot on it is held, contested, claimed or (blank) not;
-    ``events`` are ``[date, event, claimant, sources]``.
+    ``events`` are ``[date, event, claimant, sources]``; ``raion`` is given where two share a name.
     """
     towns = [
         _place(row, "town", row["geometry"].x, row["geometry"].y)
@@ -53,12 +54,32 @@ def settlements(
         history, told = histories.get(row["id"], []), reports.get(row["id"], [])
         if not history and not told:
             continue
-        place = by_name.get(row["name_en"])
+        place = by_name.pop(row["name_en"], None)
         if place is None:
             place = _place(row, "", row["lon"], row["lat"])
             found.append(place)
-        place.update(history=history, events=told)
-    return found
+        place.update(history=history, events=told, raion=row["raion"], sort=row.get("kind"))
+    return _told_apart(found)
+
+
+def _told_apart(found: list[Place]) -> list[Place]:
+    """Keep the raion only where two have one name, with the sort if they share the raion too.
+
+    >>> twins = [{"names": ["A"], "raion": "R", "sort": "town"}, {"names": ["B"], "raion": "R"}]
+    >>> found = _told_apart([*twins, {"names": ["A"], "raion": "R", "sort": "village"}])
+    >>> [place.get("raion") for place in found]
+    ['R, town', None, 'R, village']
+    """
+    names = Counter(place["names"][0] for place in found)
+    raions = Counter((place["names"][0], place.get("raion")) for place in found)
+    told = []
+    for place in found:
+        name, raion, sort = place["names"][0], place.get("raion"), place.get("sort")
+        kept = {key: value for key, value in place.items() if key not in {"raion", "sort"}}
+        if raion and names[name] > 1:
+            kept["raion"] = f"{raion}, {sort}" if sort and raions[name, raion] > 1 else raion
+        told.append(kept)
+    return told
 
 
 def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Place:

@@ -134,7 +134,7 @@ function timeline(reader) {
     if (index >= 0) reader.go(index);
     picker.value = model.stops[state.index].iso;
   });
-  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, range, el('div', { class: 'fm-buttons' }, stepButtons(reader), picker));
+  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, range, el('div', { class: 'fm-buttons' }, stepButtons(reader), picker), chartKey(reader));
   let chart = null;
   const draw = () => {
     const width = Math.max(260, holder.clientWidth || 600);
@@ -160,6 +160,26 @@ function timeline(reader) {
   }).observe(holder);
   update();
   return node;
+}
+
+// What the chart's marks and its grey band mean; only those that it has.
+function chartKey(reader) {
+  const { data, model, say } = reader;
+  const list = el('ul', { class: 'fm-key' });
+  const marks = Object.keys(MARKS).filter((mark) => data.reported.some((row) => row.mark === mark));
+  const silent = model.stops.some((_, i) => model.gapAfter(i));
+  const update = (what) => {
+    if (what && !what.includes('language')) return;
+    list.setAttribute('aria-label', say('chart_key'));
+    fill(list, [
+      marks.length ? el('li', {}, say('chart_figures')) : '',
+      marks.map((mark) => el('li', {}, markIcon(mark), say(`verdict_${mark}`))),
+      silent ? el('li', {}, el('span', { class: 'fm-key-gap' }), say('chart_gap')) : '',
+    ]);
+  };
+  reader.listen(update);
+  update();
+  return list;
 }
 
 function section(reader, name, render, { open = false, when = ['index', 'language', 'party', 'against'] } = {}) {
@@ -311,12 +331,12 @@ function placesSection(reader) {
       const text = wanted.trim().toLocaleLowerCase();
       const found = known.filter((place) => !text || place.names.some((name) => name.toLocaleLowerCase().includes(text)))
         .sort((a, b) => words.name(a.names).localeCompare(words.name(b.names), words.language));
-      fill(list, found.length ? found.map((place) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => choosePlace(reader, place) }, el('span', { class: 'fm-grow' }, words.name(place.names)), el('span', { class: 'fm-soft' }, say(`place_${statusOfPlace(place, state.index) || 'none'}`))))) : [el('li', {}, say('search_none'))]);
+      fill(list, found.length ? found.map((place) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => choosePlace(reader, place) }, el('span', { class: 'fm-grow' }, words.name(place.names), whichOne(reader, place)), el('span', { class: 'fm-soft' }, say(`place_${statusOfPlace(place, state.index) || 'none'}`))))) : [el('li', {}, say('search_none'))]);
     };
     search.addEventListener('input', show);
     show();
     const count = known.filter((place) => statusOfPlace(place, state.index) === 'held').length;
-    return [el('p', {}, say('places_held', { n: count })), search, list];
+    return [el('p', {}, say('places_held', { n: count })), el('p', { class: 'fm-note' }, say('places_note')), search, list];
   }, { when: ['index', 'language'] });
 }
 
@@ -327,6 +347,11 @@ function choosePlace(reader, place) {
   reader.set({ place, zone: null, figure: null });
 }
 
+// Of two settlements of one name, where this one is.
+function whichOne(reader, place) {
+  return place.raion ? el('small', {}, reader.say('raion', { name: place.raion })) : '';
+}
+
 function placeDetails(reader, place) {
   const { data, model, state, say } = reader;
   const words = reader.words();
@@ -334,6 +359,7 @@ function placeDetails(reader, place) {
   const history = place.history.map(([from, status]) => el('li', {}, `${words.stop(model.stops[from])}: ${say(`place_${status || 'none'}`)}`));
   return [
     others.length ? el('p', { class: 'fm-soft' }, others.join(' · ')) : '',
+    whichOne(reader, place),
     el('p', {}, `${words.stop(model.stops[state.index])}: `, el('strong', {}, say(`place_${statusOfPlace(place, state.index) || 'none'}`))),
     history.length ? [el('h3', {}, say('place_history')), el('ul', {}, history)] : '',
     place.events.length ? [el('h3', {}, say('place_events')), el('ul', {}, place.events.map(([iso, word, claimant, source]) => el('li', {}, `${words.day(iso)}: ${say(`event_${word}`)} (${claimant}) `, sourceList(reader, source))))] : '',

@@ -159,6 +159,19 @@ function makePainter(model) {
       context.globalAlpha = 1;
     }
   };
+  // Ground whose status is in doubt, hinted at under what was gained and lost.
+  const faint = (context, view, palette, list) => {
+    const whole = outline(view, list);
+    context.globalAlpha = 0.45;
+    context.fillStyle = hatch(context, STYLES.contested.hatch, palette.contested, view);
+    context.fill(whole);
+    context.globalAlpha = 1;
+    context.strokeStyle = palette.contested;
+    context.lineWidth = 1;
+    context.setLineDash(STYLES.contested.line);
+    context.stroke(whole);
+    context.setLineDash([]);
+  };
   const emphasis = (context, view, palette, one) => {
     context.strokeStyle = palette.ink;
     context.lineWidth = 3.5;
@@ -248,6 +261,7 @@ function makePainter(model) {
     const now = model.zonesAt(index);
     if (against >= 0) {
       const held = (list) => list.filter((one) => one.party === party && one.status === 'controlled');
+      faint(context, view, palette, now.filter((one) => one.party === party && one.status === 'contested'));
       const then = held(model.zonesAt(against));
       if (held(now).length) ground(context, view, palette, held(now), over);
       difference(context, view, palette, held(now), then, 'gained');

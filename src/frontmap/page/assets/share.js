@@ -52,7 +52,7 @@ function pictureOf(reader) {
   pen.fillText(`${partyName(reader, state.party)}: ${text.controlled} ${text.unit} ${say('head_controlled')} + ${text.contested} ${say('head_contested')}  ± ${text.error} ${text.unit}`, 14, 38);
   let left = 14;
   pen.font = `12px ${FONT}`;
-  const shown = state.against >= 0 ? ['controlled', 'gained', 'lost'] : ['controlled', 'contested'];
+  const shown = state.against >= 0 ? ['controlled', 'contested', 'gained', 'lost'] : ['controlled', 'contested'];
   shown.forEach((word) => {
     pen.save();
     pen.translate(left, size.y + head + 3);
