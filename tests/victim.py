@@ -16,6 +16,7 @@ from pathlib import Path
 
 import frontmap.archive
 import frontmap.cli
+import frontmap.facts
 
 
 def run(answer: str, words: list[str]) -> None:
