@@ -62,6 +62,11 @@ def words() -> dict[str, dict[str, Any]]:
     return {language: json.loads(_text("words", f"{language}.json")) for language in LANGUAGES}
 
 
+def leaflet() -> dict[str, str]:
+    """Return the parts of a payload that hold Leaflet."""
+    return {"leaflet": leaflet_script(), "leaflet_style": leaflet_style()}
+
+
 @cache
 def leaflet_script() -> str:
     """Return Leaflet's script as xstatic-leaflet ships it, less the line that names a map file."""

@@ -10,9 +10,14 @@ import json
 import zlib
 from typing import Any
 
+import zopfli.zlib
+
 from frontmap.page.escape import as_json
 
 RAW_DEFLATE = -15
+MOST_SQUEEZED = 1_000_000
+_ROUNDS = 5
+_ZLIB_HEAD, _ZLIB_CHECK = 2, 4
 # RFC 1924's 85 signs, less those that mean something in markup or templates.
 _SAFE = str.maketrans("&<>{}`", ",./:[]")
 _BACK = str.maketrans(",./:[]", "&<>{}`")
@@ -29,8 +34,7 @@ def sealed(payload: dict[str, Any]) -> str:
         "text": as_json(text).encode(),
         **{name: value for name, value in payload.items() if isinstance(value, bytes)},
     }
-    deflate = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE, 9)
-    packed = deflate.compress(b"".join(parts.values())) + deflate.flush()
+    packed = _deflated(b"".join(parts.values()))
     head = {name: payload[name] for name in _HEAD}
     lengths = [[name, len(part)] for name, part in parts.items()]
     return as_json(
@@ -40,6 +44,19 @@ def sealed(payload: dict[str, Any]) -> str:
             "data": base64.b85encode(packed).decode("ascii").translate(_SAFE),
         }
     )
+
+
+def _deflated(data: bytes) -> bytes:
+    """Deflate; up to ``MOST_SQUEEZED`` bytes as small as zopfli can, which takes a second or two.
+
+    >>> zlib.decompress(_deflated(b"Kursk"), RAW_DEFLATE)
+    b'Kursk'
+    """
+    if len(data) <= MOST_SQUEEZED:
+        squeezed: bytes = zopfli.zlib.compress(data, numiterations=_ROUNDS)  # type: ignore[no-untyped-call]  # no stubs
+        return squeezed[_ZLIB_HEAD:-_ZLIB_CHECK]
+    deflate = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE, 9)
+    return deflate.compress(data) + deflate.flush()
 
 
 def opened(text: str) -> dict[str, Any]:

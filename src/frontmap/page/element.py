@@ -124,8 +124,7 @@ class Page(Figure):
         self.html.add_child(Verbatim(plain), name="plain")
         theatre = _Map(payload["digest"][:16])
         theatre.add_to(self)
-        leaflet = {"leaflet": assets.leaflet_script(), "leaflet_style": assets.leaflet_style()}
-        FrontLayer({**payload, **leaflet}, whole=True).add_to(theatre)
+        FrontLayer({**payload, **assets.leaflet()}, whole=True).add_to(theatre)
 
     def render(self, **kwargs: object) -> str:
         """Render the document; the policy allows exactly the scripts and styles that are in it."""

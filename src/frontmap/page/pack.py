@@ -2,8 +2,9 @@
 
 From one date to the next nearly all points stay where they are. So a ring is not written as
 coordinates but as a reading of one long line of vertices: new ones in a row, or a stretch that was
-written before, forwards or backwards (a neighbour's border runs the other way). ``docs/page.md``
-describes the form; `unpacked` reads it back.
+written before, forwards or backwards (a neighbour's border runs the other way). Coordinates are
+whole numbers of ``1 / PER_DEGREE`` degrees. ``docs/page.md`` describes the form; `unpacked` reads
+it back.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-MICRODEGREES = 1_000_000
+PER_DEGREE = 100_000  # 1.1 m of latitude: finer than a screen shows and any line is known
 NEW, FORWARD, BACKWARD, NEW_SMOOTH = 0, 1, 2, 3
 KINDS = 4
 _LOW_BITS, _MORE = 0x7F, 0x80  # of a varint's byte
-_ROW = 1 << 32  # a vertex as one number: longitude x _ROW + latitude, in micro-degrees
+_ROW = 1 << 32  # a vertex as one number: longitude x _ROW + latitude, both in units
 
 Point = tuple[int, int]
 Ring = tuple[int, ...]
@@ -86,7 +87,7 @@ class Packer:
         return self._ring(shapely.get_coordinates(ring)[:-1])
 
     def _ring(self, coordinates: NDArray[np.float64]) -> int:
-        units = np.rint(coordinates * MICRODEGREES).astype(np.int64)
+        units = np.rint(coordinates * PER_DEGREE).astype(np.int64)
         known = self.vertices
         ids = tuple(
             known.setdefault(key, len(known))
@@ -169,7 +170,7 @@ class Unpacked:
 
 
 def unpacked(data: bytes) -> Unpacked:
-    """Read back what `Packer.encoded` wrote; coordinates in degrees to six decimals.
+    """Read back what `Packer.encoded` wrote; coordinates in degrees to five decimals.
 
     >>> unpacked(Packer().encoded()).shapes
     ()
@@ -177,7 +178,7 @@ def unpacked(data: bytes) -> Unpacked:
     numbers = iter_varints(data)
     points = np.zeros((next(numbers), 2), np.int64)
     lines = list(_rings(numbers, points))
-    rings = tuple(points[line] / MICRODEGREES for line in lines)
+    rings = tuple(points[line] / PER_DEGREE for line in lines)
     shapes = tuple(
         MultiPolygon([_polygon(numbers, rings) for _ in range(next(numbers))])
         for _ in range(next(numbers))
@@ -186,7 +187,7 @@ def unpacked(data: bytes) -> Unpacked:
 
 
 def _rings(numbers: Iterator[int], points: NDArray[np.int64]) -> Iterator[list[int]]:
-    """Yield the vertices of each ring, filling in ``points`` (micro-degrees) on the way."""
+    """Yield the vertices of each ring, filling in ``points`` (units) on the way."""
     line: list[int] = []
     last, step = np.zeros(2, np.int64), np.zeros(2, np.int64)
     fresh = copied_to = 0

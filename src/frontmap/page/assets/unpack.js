@@ -1,5 +1,7 @@
 // The packed form, read back: see docs/page.md.
 
+const PER_DEGREE = 1e5;
+
 function numbersOf(bytes) {
   let at = 0;
   const next = () => {
@@ -53,8 +55,8 @@ function unpackShapes(bytes) {
           stepLat = signed() + (kind && stepLat);
           lon += stepLon;
           lat += stepLat;
-          x[fresh] = worldX(lon / 1e6);
-          y[fresh] = worldY(lat / 1e6);
+          x[fresh] = worldX(lon / PER_DEGREE);
+          y[fresh] = worldY(lat / PER_DEGREE);
           line[written] = fresh;
         }
       } else {
