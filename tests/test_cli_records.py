@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import subprocess
+import sys
 import unittest.mock
 from typing import TYPE_CHECKING
 
@@ -82,6 +84,23 @@ def test_a_date_is_added_corrected_and_recalled_as_it_was_known(started):
         "show", "2024-08-31", "--known", first["recorded"]
     ) or ("more" in started.archive("show", "2024-08-31", "--known", first["recorded"]))
     assert "2 revisions of 1 dates: all whole" in started.archive("verify")
+
+
+def test_recording_does_not_wait_for_geopandas(desk):
+    words = [*ADD, *WHAT, "--archive", "front"]
+    desk.draw(SMALL)
+    code = (
+        "import contextlib, sys; from frontmap.cli import main\n"
+        "with contextlib.suppress(SystemExit): main()\n"
+        "print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words],
+        cwd=desk.folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert "recorded snapshot of 2024-09-01" in done.stderr
+    assert "isw: not in sources.csv yet" in done.stderr
+    assert not {"geopandas", "pyproj", "folium", "matplotlib"} & set(done.stdout.split())
 
 
 def test_a_copy_edited_by_hand_is_found_named_and_mended(started):

@@ -10,13 +10,14 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from pathlib import Path
 
 import frontmap.archive
 import frontmap.cli
-import frontmap.facts
 
 
 def run(answer: str, words: list[str]) -> None:
@@ -34,9 +35,12 @@ def run(answer: str, words: list[str]) -> None:
 
 def warm_up(root: str) -> None:
     """Load whatever a verb loads when it first runs, so that a trace shows the archive only."""
-    with contextlib.redirect_stdout(io.StringIO()):
-        for words in (["log"], ["verify"], ["diff", "2024-08-12"]):
-            sys.argv = ["frontmap", *words, "--archive", root]
+    reading = (["log"], ["verify"], ["diff", "2024-08-12"])
+    recording = ["withdraw", "2024-08-12", "--reason", "because"]
+    with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
+        copy = shutil.copytree(root, Path(folder) / "front")
+        for words in (*reading, recording):
+            sys.argv = ["frontmap", *words, "--archive", str(copy)]
             with contextlib.suppress(SystemExit):
                 frontmap.cli.main()
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import orjson
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
@@ -13,6 +12,8 @@ from frontmap.errors import InputError, StorageError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import geopandas as gpd
 
 KINDS = ("border", "town", "river", "road")
 NAMES = ("name_en", "name_uk", "name_ru")
@@ -38,6 +39,8 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     >>> list(read_reference(Path("no-such-folder")).columns)
     ['kind', 'name_en', 'name_uk', 'name_ru', 'geometry']
     """
+    import geopandas as gpd  # noqa: PLC0415  who reads a CSV table alone need not wait for it
+
     path = root / "reference.geojson"
     rows = [_row(path, n, feature) for n, feature in enumerate(_features(path))]
     return gpd.GeoDataFrame(
