@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path  # noqa: TC003  typer reads the signatures
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.groups import grouped
 from frontmap.cli.options import (
     ArchiveOption,
     DaskOption,
@@ -27,6 +29,8 @@ from frontmap.model import Basis, By, Edges, Errors, Per
 
 if TYPE_CHECKING:
     import datetime as dt
+    from concurrent.futures import Executor
+    from contextlib import AbstractContextManager
 
     import pandas as pd
 
@@ -42,42 +46,60 @@ SeriesDates = Annotated[
 BasisOption = Annotated[
     Basis, typer.Option("--basis", help="Controlled ground, or with contested ground: held.")
 ]
-PerOption = Annotated[
-    Per, typer.Option("--per", help="The last snapshot of each day, or every one.")
-]
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Which snapshots are measured, as they were known when, and on how many cores."""
+
+    fill: FillOption = "none"
+    per: Annotated[
+        Per, typer.Option("--per", help="The last snapshot of each day, or every one.")
+    ] = "date"
+    jobs: JobsOption = 1
+    dask: DaskOption = None
+    known: KnownOption = None
+
+    @property
+    def instant(self) -> dt.datetime | None:
+        """Return when it was known, or None for now."""
+        return _instant(self.known)
+
+    def executor(self) -> AbstractContextManager[Executor | None]:
+        """Return what works on the snapshots."""
+        from frontmap.series import executor_for
+
+        return executor_for(jobs=self.jobs, dask=self.dask)
 
 
 @app.command(epilog="Example: frontmap area 2024-08-31 --by status --format csv")
+@grouped
 def area(
     dates: SeriesDates = None,
     by: Annotated[By, typer.Option("--by", help="One row for each of these.")] = "party",
-    fill: FillOption = "none",
-    per: PerOption = "date",
     errors: Annotated[
         Errors, typer.Option("--errors", help="Leave the errors out: faster on large archives.")
     ] = "estimate",
     edges: Annotated[
         Edges, typer.Option("--edges", help="Tell what geodesic edges would change.")
     ] = "straight",
-    jobs: JobsOption = 1,
-    dask: DaskOption = None,
-    known: KnownOption = None,
+    *,
+    series: Series,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
 ) -> None:
     """Print the ground controlled, contested and claimed on each date, in km², with its error."""
     from frontmap.area import areas
-    from frontmap.series import executor_for
 
     opened = open_archive(archive)
-    with executor_for(jobs=jobs, dask=dask) as executor:
+    with series.executor() as executor:
         table = areas(
             opened,
             by=by,
             dates=_days(dates),
-            known=_instant(known),
-            fill=fill,
-            per=per,
+            known=series.instant,
+            fill=series.fill,
+            per=series.per,
             errors=errors,
             edges=edges,
             executor=executor,
@@ -86,14 +108,12 @@ def area(
 
 
 @app.command(epilog="Example: frontmap change 2024-08-31 2024-10-01 --basis held")
+@grouped
 def change(
     dates: SeriesDates = None,
     basis: BasisOption = "controlled",
-    fill: FillOption = "none",
-    per: PerOption = "date",
-    jobs: JobsOption = 1,
-    dask: DaskOption = None,
-    known: KnownOption = None,
+    *,
+    series: Series,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
 ) -> None:
@@ -102,23 +122,24 @@ def change(
     With two dates and --format geojson: the ground gained, lost and unchanged between them.
     """
     from frontmap import change as room
-    from frontmap.series import executor_for
 
     opened = open_archive(archive)
-    instant = _instant(known)
     if form == "geojson":
         between = "a map of change lies between two dates; give both: FROM TO"
         start, end = _exactly(2, dates, between)
-        emit(room.change(opened, start, end, basis=basis, known=instant, fill=fill), form)
+        emit(
+            room.change(opened, start, end, basis=basis, known=series.instant, fill=series.fill),
+            form,
+        )
         return
-    with executor_for(jobs=jobs, dask=dask) as executor:
+    with series.executor() as executor:
         table = room.changes(
             opened,
             dates=_days(dates),
             basis=basis,
-            known=instant,
-            fill=fill,
-            per=per,
+            known=series.instant,
+            fill=series.fill,
+            per=series.per,
             executor=executor,
         )
     hidden = ("from_maker", "to_maker", "from_digest", "to_digest", "basis")
@@ -126,6 +147,7 @@ def change(
 
 
 @app.command(epilog="Example: frontmap front 2024-08-31 --scale 1 --format csv")
+@grouped
 def front(
     dates: SeriesDates = None,
     basis: BasisOption = "controlled",
@@ -138,11 +160,8 @@ def front(
             help="Generalisation scale, 0 as drawn; may be given several times.  [default: 0 1 5]",
         ),
     ] = None,
-    fill: FillOption = "none",
-    per: PerOption = "date",
-    jobs: JobsOption = 1,
-    dask: DaskOption = None,
-    known: KnownOption = None,
+    *,
+    series: Series,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
 ) -> None:
@@ -151,26 +170,25 @@ def front(
     With one date and --format geojson: the line itself, at each scale.
     """
     from frontmap import frontline
-    from frontmap.series import executor_for
 
-    opened, instant = open_archive(archive), _instant(known)
+    opened = open_archive(archive)
     scales_km = tuple(scale or frontline.SCALES_KM)
     if form == "geojson":
         (day,) = _exactly(1, dates, "the line of contact is drawn for one date; give it: DATE")
         lines = frontline.front_lines(
-            opened, day, basis=basis, scales_km=scales_km, known=instant, fill=fill
+            opened, day, basis=basis, scales_km=scales_km, known=series.instant, fill=series.fill
         )
         emit(lines, form)
         return
-    with executor_for(jobs=jobs, dask=dask) as executor:
+    with series.executor() as executor:
         table = frontline.fronts(
             opened,
             dates=_days(dates),
             basis=basis,
             scales_km=scales_km,
-            known=instant,
-            fill=fill,
-            per=per,
+            known=series.instant,
+            fill=series.fill,
+            per=series.per,
             executor=executor,
         )
     emit(_readable(table, "maker", "basis", "since") if form == "text" else table, form)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.groups import grouped
 from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from frontmap.archive import Archive
-    from frontmap.formats.geojson import Reading
+    from frontmap.formats.geojson import Defaults, Reading
     from frontmap.model import Revision
 
 _Word = TypeVar("_Word", bound=str)
@@ -47,39 +49,71 @@ AuthorOption = Annotated[
         show_default=False,
     ),
 ]
-PartyOption = Annotated[
-    str | None,
-    typer.Option(
-        "--party", metavar="ID", help="Party of the zones that name none.", show_default=False
-    ),
-]
-StatusOption = Annotated[
-    str | None,
-    typer.Option(
-        "--status",
-        metavar="WORD",
-        help=f"Status of the zones that name none: {', '.join(STATUSES)}.",
-        show_default=False,
-    ),
-]
-ConfidenceOption = Annotated[
-    str | None,
-    typer.Option(
-        "--confidence",
-        metavar="WORD",
-        help=f"Confidence of the zones that name none: {', '.join(CONFIDENCES)}.",
-        show_default=False,
-    ),
-]
-AccuracyOption = Annotated[
-    float | None,
-    typer.Option(
-        "--accuracy",
-        metavar="METRES",
-        help="Position error of the line of the zones that name none.",
-        show_default=False,
-    ),
-]
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """Why something is recorded, from which sources, and by whom."""
+
+    reason: ReasonOption
+    source: SourceOption = None
+    author: AuthorOption = ""
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Return the ids given, in their order."""
+        return tuple(self.source or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """What zones are taken for that don't say so themselves."""
+
+    party: Annotated[
+        str | None,
+        typer.Option(
+            "--party", metavar="ID", help="Party of the zones that name none.", show_default=False
+        ),
+    ] = None
+    status: Annotated[
+        str | None,
+        typer.Option(
+            "--status",
+            metavar="WORD",
+            help=f"Status of the zones that name none: {', '.join(STATUSES)}.",
+            show_default=False,
+        ),
+    ] = None
+    confidence: Annotated[
+        str | None,
+        typer.Option(
+            "--confidence",
+            metavar="WORD",
+            help=f"Confidence of the zones that name none: {', '.join(CONFIDENCES)}.",
+            show_default=False,
+        ),
+    ] = None
+    accuracy: Annotated[
+        float | None,
+        typer.Option(
+            "--accuracy",
+            metavar="METRES",
+            help="Position error of the line of the zones that name none.",
+            show_default=False,
+        ),
+    ] = None
+
+    def defaults(self, sources: tuple[str, ...]) -> Defaults:
+        """Return what the zones of a file are read with, or raise UsageError for a wrong word."""
+        from frontmap.formats.geojson import Defaults
+
+        return Defaults(
+            party=self.party,
+            status=_one_of("--status", self.status, STATUSES),
+            confidence=_one_of("--confidence", self.confidence, CONFIDENCES),
+            accuracy_m=self.accuracy,
+            sources=sources,
+        )
 
 
 @app.command(
@@ -123,23 +157,20 @@ def init(
     epilog="Example: frontmap add 2024-12-03 zones.geojson --reason 'First map of this day' "
     "--source isw-2024-12-03 --party UA --status controlled --confidence medium --accuracy 2000"
 )
+@grouped
 def add(
     date: DateArgument,
     file: FileArgument,
-    reason: ReasonOption,
-    source: SourceOption = None,
-    author: AuthorOption = "",
-    party: PartyOption = None,
-    status: StatusOption = None,
-    confidence: ConfidenceOption = None,
-    accuracy: AccuracyOption = None,
+    statement: Statement,
+    unsaid: Unsaid,
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE."""
-    opened, day = open_archive(archive), parse_date(date)
-    sources = tuple(source or ())
-    reading = _read(file, day, sources, party, status, confidence, accuracy)
-    revision = opened.add(day, reading.zones, reason=reason, sources=sources, author=author)
+    opened, day, sources = open_archive(archive), parse_date(date), statement.sources
+    reading = _read(file, day, unsaid.defaults(sources))
+    revision = opened.add(
+        day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
+    )
     _acknowledge(opened, revision, reading)
 
 
@@ -147,34 +178,30 @@ def add(
     epilog="Example: frontmap correct 2024-08-31 zones.geojson --reason 'Korenevo is not held' "
     "--source isw-2024-09-15"
 )
+@grouped
 def correct(
     date: DateArgument,
-    reason: ReasonOption,
     file: Annotated[
         Path | None,
         typer.Argument(
             metavar="[FILE]", help="GeoJSON; without it, the archive's own copy, as you edited it."
         ),
     ] = None,
-    source: SourceOption = None,
-    author: AuthorOption = "",
-    party: PartyOption = None,
-    status: StatusOption = None,
-    confidence: ConfidenceOption = None,
-    accuracy: AccuracyOption = None,
+    *,
+    statement: Statement,
+    unsaid: Unsaid,
     archive: ArchiveOption = None,
 ) -> None:
     """Record new zones for DATE; the earlier revision is kept."""
-    opened, day = open_archive(archive), parse_date(date)
-    sources = tuple(source or ())
+    opened, day, sources = open_archive(archive), parse_date(date), statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
-    reading = _read(file or copy, day, sources, party, status, confidence, accuracy)
+    reading = _read(file or copy, day, unsaid.defaults(sources))
     revision = opened.correct(
         day,
         reading.zones,
-        reason=reason,
+        reason=statement.reason,
         sources=sources,
-        author=author,
+        author=statement.author,
         base=reading.base,
         edits="replace" if file is None else "spare",
     )
@@ -182,17 +209,15 @@ def correct(
 
 
 @app.command(epilog="Example: frontmap withdraw 2024-08-31 --reason 'The source took its map back'")
-def withdraw(
-    date: DateArgument,
-    reason: ReasonOption,
-    source: SourceOption = None,
-    author: AuthorOption = "",
-    archive: ArchiveOption = None,
-) -> None:
+@grouped
+def withdraw(date: DateArgument, statement: Statement, archive: ArchiveOption = None) -> None:
     """Record that nothing is known for DATE any more; what was said is kept."""
     opened = open_archive(archive)
     revision = opened.withdraw(
-        parse_date(date), reason=reason, sources=tuple(source or ()), author=author
+        parse_date(date),
+        reason=statement.reason,
+        sources=statement.sources,
+        author=statement.author,
     )
     _acknowledge(opened, revision)
 
@@ -231,24 +256,9 @@ def resolve(
     _acknowledge(opened, revision)
 
 
-def _read(
-    file: Path,
-    date: dt.date,
-    sources: tuple[str, ...],
-    party: str | None,
-    status: str | None,
-    confidence: str | None,
-    accuracy: float | None,
-) -> Reading:
-    from frontmap.formats.geojson import Defaults, read_zones
+def _read(file: Path, date: dt.date, defaults: Defaults) -> Reading:
+    from frontmap.formats.geojson import read_zones
 
-    defaults = Defaults(
-        party=party,
-        status=_one_of("--status", status, STATUSES),
-        confidence=_one_of("--confidence", confidence, CONFIDENCES),
-        accuracy_m=accuracy,
-        sources=sources,
-    )
     return read_zones(file, date=date, defaults=defaults)
 
 
