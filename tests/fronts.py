@@ -43,16 +43,15 @@ def zone(ground: Polygon | MultiPolygon, name: str = "a", **details: object) -> 
     return Zone(id=name, geometry=ground, **values)
 
 
-def new_archive(folder: Path, clock: Clock | None = None) -> archive.Archive:
-    return archive.init(
-        folder,
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
-        clock=clock or Clock(),
-    )
+def new_archive(folder: Path, clock: Clock | None = None, **about: object) -> archive.Archive:
+    usual = {
+        "title": "A front",
+        "maker": "us",
+        "license": "CC0-1.0",
+        "bbox": (34, 50, 38, 53),
+        "parties": {"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
+    }
+    return archive.init(folder, **{**usual, **about}, clock=clock or Clock())
 
 
 words = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=12)

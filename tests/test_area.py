@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shapely import LineString, Polygon, box, union_all
 from typer.testing import CliRunner
 
-from frontmap import archive, facts
+from frontmap import facts
 from frontmap.area import COLUMNS, METHOD, area_km2, areas
 from frontmap.change import change, changes
 from frontmap.cli import app
@@ -26,6 +26,7 @@ from frontmap.ground import merged, pieces
 from frontmap.held import days_held
 from frontmap.model import Revision, Snapshot, Zone
 from frontmap.uncertainty import Outline, area_uncertainty
+from fronts import new_archive
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 
@@ -221,15 +222,7 @@ def test_error_and_bound_grow_with_the_accuracy(one, other):
 
 @pytest.fixture
 def front(tmp_path):
-    made = archive.init(
-        tmp_path / "front",
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
-        clock=lambda: NOW,
-    )
+    made = new_archive(tmp_path / "front")
     made.add(
         "2024-08-12",
         [zone("a", box(35, 51, 35.2, 51.2)), zone("b", box(35.2, 51, 35.3, 51.2), "contested")],
@@ -301,15 +294,7 @@ def test_state_border_of_the_archive_is_fixed(front):
 
 
 def test_several_snapshots_a_day_are_one_row_unless_asked_for(tmp_path, front):
-    many = archive.init(
-        tmp_path / "many",
-        title="Many",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}},
-        clock=lambda: NOW,
-    )
+    many = new_archive(tmp_path / "many")
     for hour, side in ((8, 0.1), (20, 0.2)):
         at = dt.datetime(2024, 8, 31, hour, tzinfo=dt.UTC)
         ground = zone("a", box(35, 51, 35 + side, 51.1))
@@ -321,15 +306,7 @@ def test_several_snapshots_a_day_are_one_row_unless_asked_for(tmp_path, front):
 
 
 def test_empty_archive_has_an_empty_table(tmp_path):
-    none = archive.init(
-        tmp_path / "none",
-        title="None",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}},
-    )
-    table = areas(none)
+    table = areas(new_archive(tmp_path / "none"))
     assert tuple(table.columns) == COLUMNS["party"]
     assert table.empty
 

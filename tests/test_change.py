@@ -21,6 +21,7 @@ from frontmap.errors import NotFoundError, UsageError
 from frontmap.model import Zone
 from frontmap.series import executor_for
 from frontmap.transition import changed_faces
+from fronts import new_archive
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 WEST, EAST = box(35, 51, 35.2, 51.2), box(35.2, 51, 35.4, 51.2)
@@ -39,21 +40,9 @@ def zone(name, geometry, status="controlled", party="UA"):
     )
 
 
-def empty_archive(folder, maker="us"):
-    return archive.init(
-        folder,
-        title="A front",
-        maker=maker,
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
-        clock=lambda: NOW,
-    )
-
-
 @pytest.fixture
 def front(tmp_path):
-    made = empty_archive(tmp_path / "front")
+    made = new_archive(tmp_path / "front")
     made.add("2024-08-10", [zone("a", WEST)], reason="first")
     made.add("2024-08-12", [zone("a", WEST), zone("b", EAST)], reason="advance")
     made.add("2024-08-22", [zone("b", EAST), zone("a", WEST, "contested")], reason="doubt")
@@ -114,7 +103,7 @@ def test_change_of_maker_is_never_a_change_on_the_ground(front):
 
 
 def test_instants_of_one_day_are_steps_of_part_of_a_day(tmp_path):
-    many = empty_archive(tmp_path / "many")
+    many = new_archive(tmp_path / "many")
     for hour, ground in ((6, WEST), (18, union_all([WEST, EAST]))):
         at = dt.datetime(2024, 8, 31, hour, tzinfo=dt.UTC)
         many.add("2024-08-31", [zone("a", ground)], reason="an hour's map", published=at)

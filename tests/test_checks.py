@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 from shapely import MultiPolygon, box
 
-import frontmap.archive
 from frontmap.checks import check_archive, check_file
 from frontmap.errors import InputError, NotFoundError
 from frontmap.model import Zone
+from fronts import new_archive
 
 TABLES = {
     "sources.csv": (
@@ -62,14 +62,7 @@ def zone(ground, name="a", status="controlled", **changes):
 
 @pytest.fixture
 def front(tmp_path):
-    opened = frontmap.archive.init(
-        tmp_path / "front",
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}},
-    )
+    opened = new_archive(tmp_path / "front")
     for name, content in TABLES.items():
         (opened.root / name).write_text(content, "utf-8")
     feature = {"type": "Feature", "properties": {"kind": "border"}, "geometry": BORDER}
@@ -99,14 +92,7 @@ def test_a_sound_archive_has_nothing_to_mend(sound):
 
 
 def test_an_archive_without_any_table_is_checked_too(tmp_path):
-    bare = frontmap.archive.init(
-        tmp_path / "bare",
-        title="Bare",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {}},
-    )
+    bare = new_archive(tmp_path / "bare")
     bare.add("2024-08-12", [zone(HELD)], reason="first map")
     assert rules_of(check_archive(bare)) == ["source"]
 

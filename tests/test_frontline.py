@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiLineString, Polygon, box
 from typer.testing import CliRunner
 
-from frontmap import archive
 from frontmap.cli import app
 from frontmap.frontline import (
     COLUMNS,
@@ -25,9 +24,8 @@ from frontmap.frontline import (
     length_km,
     movement,
 )
-from frontmap.model import Zone
+from fronts import new_archive, zone
 
-NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 KM_NORTH, KM_EAST = 1 / 111.25, 1 / 70.1  # degrees, at 51 degrees north
 BORDER = LineString([(34.2, 51.0), (37.8, 51.0)])
 NO_LINE = MultiLineString()
@@ -96,36 +94,16 @@ def test_line_that_stayed_did_not_move():
     assert movement(line, NO_LINE, Polygon()) is None
 
 
-def zone(ground, status="controlled"):
-    return Zone(
-        id=status,
-        party="UA",
-        status=status,
-        geometry=ground,
-        sources=("s",),
-        confidence="medium",
-        accuracy_m=500.0,
-    )
-
-
 @pytest.fixture
 def front(tmp_path):
-    made = archive.init(
-        tmp_path / "front",
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}},
-        clock=lambda: NOW,
-    )
+    made = new_archive(tmp_path / "front")
     border = {"type": "Feature", "properties": {"kind": "border"}}
     border["geometry"] = shapely.geometry.mapping(BORDER)
     reference = {"type": "FeatureCollection", "features": [border]}
     (made.root / "reference.geojson").write_text(json.dumps(reference), "utf-8")
     made.add("2024-08-10", [zone(block(20, 10))], reason="first")
     made.add("2024-08-12", [zone(block(20, 14))], reason="second")
-    made.add("2024-08-20", [zone(block(20, 14), "contested")], reason="in doubt")
+    made.add("2024-08-20", [zone(block(20, 14), status="contested")], reason="in doubt")
     return made
 
 
@@ -144,15 +122,7 @@ def test_table_has_a_row_for_each_date_and_scale(front):
 
 
 def test_edge_of_the_theatre_is_no_line_of_contact(tmp_path):
-    made = archive.init(
-        tmp_path / "cut",
-        title="Cut",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(35, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}},
-        clock=lambda: NOW,
-    )
+    made = new_archive(tmp_path / "cut", bbox=(35, 50, 38, 53))
     made.add("2024-08-10", [zone(block(20, 10))], reason="first")
     table = fronts(made, scales_km=[0])
     assert table["length_km"].tolist() == pytest.approx([50], abs=0.3)

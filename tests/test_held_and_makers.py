@@ -17,6 +17,7 @@ from frontmap.errors import UsageError
 from frontmap.held import days_held
 from frontmap.makers import compare_makers
 from frontmap.model import Zone
+from fronts import new_archive
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
 WEST, EAST, FAR = box(35, 51, 35.2, 51.2), box(35.2, 51, 35.4, 51.2), box(35.4, 51, 35.6, 51.2)
@@ -38,21 +39,9 @@ def zones(*grounds, status="controlled"):
     ]
 
 
-def made(folder, *, maker="us", bbox=(34, 50, 38, 53)):
-    return archive.init(
-        folder,
-        title="A front",
-        maker=maker,
-        license="CC0-1.0",
-        bbox=bbox,
-        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
-        clock=lambda: NOW,
-    )
-
-
 @pytest.fixture
 def front(tmp_path):
-    opened = made(tmp_path / "front")
+    opened = new_archive(tmp_path / "front")
     opened.add("2024-08-10", zones(WEST), reason="first")
     opened.add("2024-08-13", zones(WEST, EAST), reason="advance")
     opened.add("2024-08-23", zones(union_all([EAST, FAR])), reason="shift")
@@ -84,14 +73,14 @@ def test_days_times_area_are_those_of_the_series():
 
 
 def test_nothing_held_is_an_empty_layer(tmp_path):
-    opened = made(tmp_path / "none")
+    opened = new_archive(tmp_path / "none")
     opened.add("2024-08-10", [], reason="nothing is held")
     assert days_held(opened).empty
 
 
 @pytest.fixture
 def other(tmp_path):
-    opened = made(tmp_path / "other", maker="them", bbox=(34, 50, 35.5, 53))
+    opened = new_archive(tmp_path / "other", maker="them", bbox=(34, 50, 35.5, 53))
     opened.add("2024-08-13", zones(box(35.2, 51, 35.5, 51.2)), reason="their map")
     return opened
 
@@ -116,7 +105,7 @@ def test_makers_the_other_way_round_swap_what_only_one_maps(front, other):
 
 
 def test_makers_of_different_regions_are_not_compared(front, tmp_path):
-    elsewhere = made(tmp_path / "else", bbox=(10, 50, 12, 53))
+    elsewhere = new_archive(tmp_path / "else", bbox=(10, 50, 12, 53))
     with pytest.raises(UsageError, match="no ground in common"):
         compare_makers(front, elsewhere, "2024-08-13")
 

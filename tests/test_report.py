@@ -12,12 +12,12 @@ import pytest
 from markdown_it import MarkdownIt
 from shapely import box
 
-import frontmap.archive
 from frontmap import figures, report
 from frontmap.area import areas
 from frontmap.errors import NotFoundError
 from frontmap.model import Zone
 from frontmap.reported import verdicts
+from fronts import new_archive
 
 HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> <img src=x onerror=alert(2)> | *b* [l](x)"
 FIGURES = [
@@ -42,14 +42,7 @@ def write_figures(root, rows):
 
 @pytest.fixture
 def front(tmp_path):
-    opened = frontmap.archive.init(
-        tmp_path / "front",
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}},
-    )
+    opened = new_archive(tmp_path / "front")
     (opened.root / "sources.csv").write_text(
         "id,publisher,url,published,read\nx-1,X News,https://example.org/a?b=1|2&c=`2,,\n", "utf-8"
     )

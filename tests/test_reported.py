@@ -14,11 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-import frontmap.archive
 from frontmap.area import area_km2
 from frontmap.errors import UsageError
 from frontmap.model import Zone
 from frontmap.reported import Figure, Measured, interval_km2, judge, rounding_km2, text, verdicts
+from fronts import new_archive
 
 AGREES = "agrees with controlled"
 CONTESTED = "agrees only if contested ground counts"
@@ -289,14 +289,7 @@ def zone(name, status, ground, party="UA"):
 
 @pytest.fixture
 def front(tmp_path):
-    opened = frontmap.archive.init(
-        tmp_path / "front",
-        title="A front",
-        maker="us",
-        license="CC0-1.0",
-        bbox=(34, 50, 38, 53),
-        parties={"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "Russia"}},
-    )
+    opened = new_archive(tmp_path / "front")
     (opened.root / "sources.csv").write_text(SOURCES, "utf-8")
     (opened.root / "reported.csv").write_text(REPORTED, "utf-8")
     held = zone("a", "controlled", box(35, 51, 35.2, 51.2))
