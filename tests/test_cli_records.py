@@ -83,7 +83,7 @@ def test_a_date_is_added_corrected_and_recalled_as_it_was_known(started):
     assert first["digest"] in started.archive(
         "show", "2024-08-31", "--known", first["recorded"]
     ) or ("more" in started.archive("show", "2024-08-31", "--known", first["recorded"]))
-    assert "2 revisions of 1 dates: all whole" in started.archive("verify")
+    assert "2 revisions of 1 date: all whole" in started.archive("verify")
 
 
 def test_recording_does_not_wait_for_geopandas(desk):

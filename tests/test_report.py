@@ -151,7 +151,7 @@ def test_figures_of_one_day_that_exclude_each_other_are_shown(front):
 def test_what_the_record_cannot_tell_comes_from_its_numbers(front):
     limits = " ".join(report.compose(front).limits)
     assert "Gaps longer than 7 days: 1; the longest is 11 days" in limits
-    assert "1 of 3 zones are of low confidence" in limits
+    assert "Of low confidence: 1 of 3 zones" in limits
     assert "1 of 4 reported figures cannot be checked" in limits
 
 

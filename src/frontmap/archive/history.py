@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontmap import canonical
+from frontmap.english import counted
 from frontmap.errors import ConflictError
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def fork(ends: tuple[Revision, ...]) -> ConflictError:
     date = ends[0].date
     names = ", ".join(f"{r.digest[:12]} ({r.author}: {r.reason})" for r in ends)
     return ConflictError(
-        f"{date} has {len(ends)} revisions in force: {names}; "
+        f"{date} has {counted(len(ends), 'revision')} in force: {names}; "
         f"choose one: frontmap resolve {date} --keep {ends[0].digest[:12]}"
     )
 

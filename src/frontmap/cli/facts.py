@@ -17,6 +17,7 @@ from frontmap.cli.options import (
     parse_instant,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.english import counted
 from frontmap.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -146,7 +147,8 @@ def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
     found = check_archive(opened)
     if not found:
         count = len(read_accepted(opened.root))
-        say(f"{len(opened.dates)} dates: nothing to mend; {count} findings accepted")
+        accepted = counted(count, "finding", "accepted")
+        say(f"{counted(len(opened.dates), 'date')}: nothing to mend; {accepted}")
     return found
 
 

@@ -22,6 +22,7 @@ from frontmap.cli.options import (
     parse_instant,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.english import counted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,8 +50,10 @@ def show(
         day, known=None if known is None else parse_instant(known), fill=fill
     )
     if days := (day - snapshot.date).days:
-        age = f"{days} day{'s' * (days > 1)} older"
-        say(f"no snapshot of {day}: this is the last before it, of {snapshot.date}, {age}")
+        say(
+            f"no snapshot of {day}: this is the last before it, of {snapshot.date}, "
+            f"{counted(days, 'day')} older"
+        )
     if form == "geojson":
         sys.stdout.write(canonical.dumps(snapshot).decode())
         return
@@ -132,7 +135,8 @@ def verify(
         return EXIT_FINDINGS
     if write_manifest is not None:
         storage.replace(write_manifest, manifests.dumps(manifests.manifest(opened.root)))
-    say(f"{len(opened.revisions())} revisions of {len(opened.dates)} dates: all whole")
+    revisions = counted(len(opened.revisions()), "revision")
+    say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole")
     return 0
 
 

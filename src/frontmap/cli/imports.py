@@ -13,6 +13,7 @@ from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import DaskOption, FormatOption, JobsOption, parse_bbox
 from frontmap.cli.output import say
+from frontmap.english import counted
 from frontmap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -166,11 +167,12 @@ def _import(maker: Maker, order: Order) -> None:
                 if form != "text":
                     repairs += outcome.repairs
     except KeyboardInterrupt:
-        say(f"stopped after {steps.total()} of {len(sources)} files; run the same again to go on")
+        done = f"{steps.total()} of {counted(len(sources), 'file')}"
+        say(f"stopped after {done}; run the same again to go on")
         raise
     _print(rules, repairs, form)
     counts = ", ".join(f"{steps[step]} {step}" for step in ("added", "corrected", "unchanged"))
-    say(f"{order.into}: {len(sources)} files: {counts}")
+    say(f"{order.into}: {counted(len(sources), 'file')}: {counts}")
 
 
 def _shown(outcomes: Iterable[Outcome], sources: Sequence[Source]) -> Iterator[Outcome]:

@@ -10,6 +10,7 @@ import typer
 from frontmap.cli.app import app
 from frontmap.cli.options import ArchiveOption, KnownOption, open_archive, parse_instant
 from frontmap.cli.output import say
+from frontmap.english import counted
 
 
 @app.command(
@@ -44,4 +45,4 @@ def map_(
     opened = open_archive(archive)
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
     page.save(opened, path, known=parse_instant(known) if known else None, party=party)
-    say(f"wrote {path}: {len(opened.dates)} dates, {path.stat().st_size / 1000:.0f} kB")
+    say(f"wrote {path}: {counted(len(opened.dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")

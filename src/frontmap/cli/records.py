@@ -18,6 +18,7 @@ from frontmap.cli.options import (
     parse_date,
 )
 from frontmap.cli.output import say
+from frontmap.english import counted
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 
@@ -275,7 +276,7 @@ def _acknowledge(archive: Archive, revision: Revision, reading: Reading | None =
         for repair in reading.repairs:
             say(f"mended: {repair}")
         count = len(reading.zones)
-        zones = f", {count} zone{'s' * (count > 1)}" if count else ", no zones: no ground was held"
+        zones = f", {counted(count, 'zone')}" if count else ", no zones: no ground was held"
     say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
     named = {*revision.sources, *(s for z in (reading.zones if reading else ()) for s in z.sources)}
     if unknown := sorted(named - _known_sources(archive.root, named)):

@@ -12,6 +12,7 @@ from shapely.geometry import mapping
 from frontmap.canonical import normal_geometry, polygonal
 from frontmap.draft.cells import home_ground
 from frontmap.draft.zones import Part, parts
+from frontmap.english import counted
 from frontmap.model import Zone
 from frontmap.places import Facts, Reading, read_evidence, table
 from frontmap.places.field import local_km
@@ -130,4 +131,5 @@ def _note(rows: pd.DataFrame) -> str:
     shown = ", ".join(named[:NAMED_PLACES])
     others = len(named) - NAMED_PLACES
     more = f" and {others} more" if others > 0 else ""
-    return f"{len(named)} settlements: {shown}{more}" if named else "no settlement of its own"
+    number = counted(len(named), "settlement")
+    return f"{number}: {shown}{more}" if named else "no settlement of its own"

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.foreign import Choices, Converted, Foreign, assemble, zone_of
 from frontmap.formats.ground import Note, ground
@@ -98,7 +99,7 @@ def convert(feature: Any, choices: Choices) -> Converted:  # noqa: ANN401  whate
     made = ground(parts, choices.region)
     notes += made.notes
     if geometry.get("type") == "GeometryCollection":
-        notes += (Note("collection-joined", f"{len(parts)} polygons"),)
+        notes += (Note("collection-joined", counted(len(parts), "polygon")),)
     if made.geometry is None:
         return Converted(None, notes)
     properties = feature.get("properties") or {}

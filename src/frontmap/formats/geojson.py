@@ -18,6 +18,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap import canonical
+from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats import strict
 from frontmap.model import Confidence, Scalar, Status, Zone
@@ -315,8 +316,7 @@ class _Reader:
         )
         given = [replace(zone, id=name) for zone, name in zip(nameless, fresh, strict=False)]
         if given:
-            named = "1 zone" if len(given) == 1 else f"{len(given)} zones"
-            onward = " and on" * (len(given) > 1)
+            named, onward = counted(len(given), "zone"), " and on" * (len(given) > 1)
             self.repairs.append(f"{named} had no id; named {given[0].id}{onward}")
         return [*(zone for _, zone in zones if zone.id), *given]
 

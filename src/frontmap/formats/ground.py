@@ -13,6 +13,8 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from frontmap.english import counted
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -108,7 +110,7 @@ def _ring(positions: Any, notes: list[Note]) -> Floats | None:  # noqa: ANN401  
         notes.append(Note("ring-left-out", "positions that are not numbers"))
         return None
     if ring.ndim != 2 or len(ring) < SMALLEST_RING - 1 or ring.shape[1] < 2:  # noqa: PLR2004  lon and lat
-        notes.append(Note("ring-left-out", f"{len(ring)} positions"))
+        notes.append(Note("ring-left-out", counted(len(ring), "position")))
         return None
     if ring.shape[1] > 2:  # noqa: PLR2004  lon and lat
         notes.append(Note("z-dropped" if not ring[:, 2].any() else "height-dropped"))
@@ -117,10 +119,10 @@ def _ring(positions: Any, notes: list[Note]) -> Floats | None:  # noqa: ANN401  
         notes.append(Note("ring-left-out", "a position outside longitude/latitude in degrees"))
         return None
     if (flat[0] != flat[-1]).any():
-        notes.append(Note("ring-closed", f"{len(flat)} positions"))
+        notes.append(Note("ring-closed", counted(len(flat), "position")))
         flat = np.vstack([flat, flat[:1]])
     if len(flat) < SMALLEST_RING:
-        notes.append(Note("ring-left-out", f"{len(flat)} positions"))
+        notes.append(Note("ring-left-out", counted(len(flat), "position")))
         return None
     return flat
 

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.foreign import Choices, Converted, Foreign, assemble, zone_of
 from frontmap.formats.ground import Note, ground
@@ -124,7 +125,7 @@ def convert(placemark: Placemark, choices: Choices) -> Converted:
     )
     notes += made.notes
     if len(placemark.polygons) > 1:
-        notes += (Note("collection-joined", f"{len(placemark.polygons)} polygons"),)
+        notes += (Note("collection-joined", counted(len(placemark.polygons), "polygon")),)
     if made.geometry is None:
         return Converted(None, notes)
     meaning, doubts = _meaning(placemark, choices.contested_party)

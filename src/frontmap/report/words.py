@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from frontmap.english import counted
 from frontmap.reported import Judgement, by_the_day
 from frontmap.reported import text as figure_text
 
@@ -179,7 +180,7 @@ def _shown(asked: Mapping[str, Any], judged: Judgement, by_day: Judgement) -> li
         shown.append(
             f"Over all of {month_text(asked['as_of'])} the most it shows is "
             f"{judged.controlled_km2:,.0f} km² controlled and {judged.high_km2:,.0f} km² with "
-            f"contested ground ({len(judged.snapshots)} snapshots)."
+            f"contested ground ({counted(len(judged.snapshots), 'snapshot')})."
         )
     if judged.verdict in {"above the map", "below the map"}:
         shown.append(_bridged(judged))
@@ -222,7 +223,7 @@ def _gaps(series: Sequence[Measured]) -> str:
     place = gaps.index(max(gaps))
     first, last = series[place].date, series[place + 1].date
     return (
-        f"Between its {len(series)} dates the record says nothing. Gaps longer than "
+        f"Between its {counted(len(series), 'date')} the record says nothing. Gaps longer than "
         f"{LONG_GAP_DAYS} days: {sum(gap > LONG_GAP_DAYS for gap in gaps)}; the longest is "
         f"{max(gaps)} days, from {first} to {last}."
     )
@@ -241,7 +242,7 @@ def _accuracy(snapshots: Sequence[Snapshot]) -> str:
 def _confidence(snapshots: Sequence[Snapshot]) -> str:
     zones = [zone for snapshot in snapshots for zone in snapshot.zones]
     low = sum(zone.confidence == "low" for zone in zones)
-    return f"{low} of {len(zones)} zones are of low confidence." if low else ""
+    return f"Of low confidence: {low} of {counted(len(zones), 'zone')}." if low else ""
 
 
 def _unchecked(verdicts: pd.DataFrame) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from frontmap.english import counted
 from frontmap.reported.stated import interval_km2
 
 if TYPE_CHECKING:
@@ -123,9 +124,10 @@ def _judge_day(figure: Figure, series: Sequence[Measured]) -> Judgement:
     allowed = DAYS_AROUND[figure.precision]
     if days > allowed:
         return _unchecked(
-            f"no snapshot within {allowed} days; the nearest is {nearest.date}, {days} days away"
+            f"no snapshot within {counted(allowed, 'day')}; the nearest is {nearest.date}, "
+            f"{counted(days, 'day')} away"
         )
-    away = f", {days} days away" if days > 1 else ", 1 day away" if days else ""
+    away = f", {counted(days, 'day')} away" if days else ""
     return _compare(figure, [nearest], f"the snapshot of {nearest.date}{away}")
 
 

@@ -6,6 +6,7 @@ import math
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from frontmap.english import counted
 from frontmap.reported.judge import LIMIT_WORDS, Judgement
 
 if TYPE_CHECKING:
@@ -85,13 +86,13 @@ def snapshots_text(judged: Judgement) -> str:
     """Name the snapshots used and how old they were on the as-of date."""
     days = judged.snapshots
     if len(days) > 1:
-        return f"{days[0]} to {days[-1]} ({len(days)} snapshots)"
+        return f"{days[0]} to {days[-1]} ({counted(len(days), 'snapshot')})"
     if not days:
         return ""
     if not judged.age_days:
         return f"{days[0]}"
     age = judged.age_days[0]
-    when = "same day" if age == 0 else _days(age, "earlier") if age > 0 else _days(-age, "later")
+    when = "same day" if age == 0 else counted(abs(age), "day", "earlier" if age > 0 else "later")
     return f"{days[0]} ({when})"
 
 
@@ -168,11 +169,8 @@ def details(row: Mapping[str, Any], judged: Judgement, by_day: Judgement | None)
 def counts_text(table: pd.DataFrame) -> str:
     """Count the verdicts of a table, in words."""
     counts = table["verdict"].value_counts(sort=False).sort_index()
-    return f"{len(table)} figures: " + "; ".join(f"{n} {word}" for word, n in counts.items())
-
-
-def _days(count: int, word: str) -> str:
-    return f"1 day {word}" if count == 1 else f"{count} days {word}"
+    figures = counted(len(table), "figure")
+    return f"{figures}: " + "; ".join(f"{n} {word}" for word, n in counts.items())
 
 
 def _none_for_nan(value: Any) -> Any:  # noqa: ANN401  a cell of any column
