@@ -40,6 +40,8 @@ _HEAD = '{"type":"FeatureCollection",\n"frontmap":'
 _HEADER_END = b"\n},\n"
 _TEXTS = ("author", "digest", "kind", "license", "maker", "reason")
 _SMALLEST_RING = 3
+#: What reading a text that is not canonical may raise.
+NOT_CANONICAL = (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException)
 
 
 def dumps(snapshot: Snapshot) -> bytes:
@@ -71,7 +73,7 @@ def loads(text: bytes) -> Snapshot:
         value = orjson.loads(text)
         revision = revision_of(value["frontmap"])
         return Snapshot(revision, tuple(zone_of(feature) for feature in value["features"]))
-    except (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException) as error:
+    except NOT_CANONICAL as error:
         raise InputError(f"not a snapshot of frontmap: {error}") from error
 
 

@@ -124,12 +124,13 @@ class Archive:
         return self.read(revision)
 
     def snapshots(self, *, known: dt.datetime | dt.date | str | None = None) -> Iterator[Snapshot]:
-        """Yield every snapshot in force, in order of valid date and instant.
+        """Read every snapshot in force, one after the other, in order of valid date and instant.
 
-        Raises ``ConflictError`` when a date has two revisions in force.
+        A zone that stays as it was is the same object in each. Raises ``ConflictError`` when a
+        date has two revisions in force.
         """
-        for revision in self.in_force(known=known):
-            yield self.read(revision)
+        revisions = self.in_force(known=known)
+        return layout.read_snapshots(layout.revision_path(self.root, r) for r in revisions)
 
     def in_force(
         self,

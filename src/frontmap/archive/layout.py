@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from frontmap import canonical, storage
 from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError
+from frontmap.formats.splitting import Remembered, each_feature, parse_feature
+from frontmap.model import Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-    from frontmap.model import Revision, Snapshot
+    from frontmap.model import Revision, Zone
 
 ABOUT = "archive.json"
 MARKER = ".writing.part"
@@ -90,11 +92,15 @@ def read_header(path: Path) -> Revision:
 
 def read_whole(path: Path) -> bytes:
     """Return the text of a revision; raises ``IntegrityError`` when it is not what was recorded."""
-    digest = read_header(path).digest
+    return _whole(path)[1]
+
+
+def _whole(path: Path) -> tuple[Revision, bytes]:
+    revision = read_header(path)
     text = storage.read(path)
-    if canonical.digest_of(text) != digest:
+    if canonical.digest_of(text) != revision.digest:
         raise damaged(path, "its content does not match its digest")
-    return text
+    return revision, text
 
 
 def read_snapshot(path: Path) -> Snapshot:
@@ -103,6 +109,25 @@ def read_snapshot(path: Path) -> Snapshot:
         return canonical.loads(read_whole(path))
     except InputError as error:
         raise damaged(path, str(error)) from error
+
+
+def read_snapshots(paths: Iterable[Path]) -> Iterator[Snapshot]:
+    """Read whole revisions one after the other; a zone that stays as it was is the same object.
+
+    Raises as :func:`read_snapshot`.
+    """
+    zone = Remembered(_zone)
+    for path in paths:
+        revision, text = _whole(path)
+        try:
+            zones = each_feature(text, lambda features: [zone(feature) for feature in features])
+        except canonical.NOT_CANONICAL as error:
+            raise damaged(path, f"not a snapshot of frontmap: {error}") from error
+        yield Snapshot(revision, tuple(zones))
+
+
+def _zone(feature: bytes) -> Zone:
+    return canonical.zone_of(parse_feature(feature))
 
 
 def damaged(path: Path, why: str) -> IntegrityError:

@@ -53,7 +53,7 @@ def _deflated(data: bytes) -> bytes:
     b'Kursk'
     """
     if len(data) <= MOST_SQUEEZED:
-        squeezed: bytes = zopfli.zlib.compress(data, numiterations=_ROUNDS)  # type: ignore[no-untyped-call]  # no stubs
+        squeezed: bytes = zopfli.zlib.compress(data, numiterations=_ROUNDS, blocksplittingmax=0)  # type: ignore[no-untyped-call]  # no stubs
         return squeezed[_ZLIB_HEAD:-_ZLIB_CHECK]
     deflate = zlib.compressobj(9, zlib.DEFLATED, RAW_DEFLATE, 9)
     return deflate.compress(data) + deflate.flush()

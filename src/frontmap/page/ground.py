@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
 from frontmap.area import area_km2
-from frontmap.page.pack import Packer, varints
+from frontmap.page.pack import Packer, varints, zigzag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from frontmap.page.sources import Sources
 
 Box = tuple[float, float, float, float]
+Record = tuple[int, int, int]
 _LINES_BEYOND_DEG = 0.4
 
 
@@ -30,15 +32,16 @@ class Ground:
         self._packer = Packer()
         self._strings: dict[str, int] = {}
         self._metas: dict[tuple[Any, ...], int] = {}
-        self._records: dict[tuple[int, int, int], list[list[int]]] = {}
+        self._records: dict[Record, list[list[int]]] = {}
         self._lines: list[list[Any]] = []
-        self._km2: list[float] = []
+        self._shapes: list[Polygon | MultiPolygon] = []
         self._sources = sources
-        self._bounds: dict[int, tuple[float, ...]] = {}
         self._stops = len(snapshots)
+        record_of: dict[int, Record] = {}  # by identity: a zone that stays is the same object
         for stop, snapshot in enumerate(snapshots):
             for zone in snapshot.zones:
-                self._stand(zone, stop)
+                record = record_of.get(id(zone)) or record_of.setdefault(id(zone), self._of(zone))
+                _stand(self._records.setdefault(record, []), stop)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
         """Take the border, rivers and roads of the reference, where they lie in or near a box."""
@@ -56,40 +59,48 @@ class Ground:
 
         ``box`` when no ground was ever held.
         """
-        moved = [
-            self._bounds[shape]
-            for (shape, *_), spans in self._records.items()
-            if spans != [[0, self._stops]]
-        ]
-        bounds = np.array(moved or list(self._bounds.values()) or [box])
+        moved = {
+            shape for (shape, *_), spans in self._records.items() if spans != [[0, self._stops]]
+        }
+        seen = [self._shapes[shape] for shape in sorted(moved)] or self._shapes
+        bounds = shapely.bounds(np.array(seen, dtype=object)) if seen else np.array([box])
         low, high = bounds.min(axis=0), bounds.max(axis=0)
         return [round(float(v), 6) for v in (low[0], low[1], high[2], high[3])]
 
     def packed(self) -> dict[str, Any]:
-        """Return the payload's parts ``geo, zones, metas, strings, lines``."""
-        numbers = [len(self._records)]
-        for (shape, meta, name), spans in self._records.items():
-            numbers += [shape, meta, name, round(self._km2[shape] * 100), len(spans)]
-            stop = 0
-            for begin, end in spans:
-                numbers += [begin - stop, end - begin]
-                stop = end
+        """Return the payload's parts ``geo, vertices, zones, metas, strings, lines``."""
         return {
             "geo": self._packer.encoded(),
-            "zones": varints(numbers),
+            "vertices": self._packer.vertices(),
+            "zones": self._zones(),
             "metas": [[*meta[:4], list(meta[4]), meta[5]] for meta in self._metas],
             "strings": list(self._strings),
             "lines": self._lines,
         }
 
-    def _shape(self, geometry: Polygon | MultiPolygon) -> int:
-        number = self._packer.add(geometry)
-        if number == len(self._km2):
-            self._km2.append(float(area_km2([geometry])[0]))
-            self._bounds[number] = geometry.bounds
-        return number
+    def _zones(self) -> bytes:
+        """Write the records, numbers of one kind together, most as the change from the last."""
+        shapes, metas, names = zip(*self._records, strict=True) if self._records else ((), (), ())
+        km2 = area_km2(np.array(self._shapes, dtype=object))
+        spans = list(self._records.values())
+        begins = [span[0][0] for span in spans]
+        later = [[c - b, d - c] for span in spans for (_, b), (c, d) in pairwise(span)]
+        columns = (
+            [zigzag(b - a - 1) for a, b in pairwise([-1, *shapes])],
+            metas,
+            [zigzag(b - a - 1) for a, b in pairwise([-1, *names])],
+            [round(float(km2[shape]) * 100) for shape in shapes],
+            [b - a for a, b in pairwise([0, *begins])],
+            [span[0][1] - span[0][0] for span in spans],
+            [len(span) - 1 for span in spans],
+            [number for pair in later for number in pair],
+        )
+        return varints([len(spans), *(number for column in columns for number in column)])
 
-    def _stand(self, zone: Zone, stop: int) -> None:
+    def _of(self, zone: Zone) -> Record:
+        shape = self._packer.add(zone.geometry)
+        if shape == len(self._shapes):
+            self._shapes.append(zone.geometry)
         meta = (
             zone.party,
             zone.status,
@@ -98,13 +109,21 @@ class Ground:
             tuple(self._sources.numbers(zone.sources)),
             zone.note,
         )
-        record = (
-            self._shape(zone.geometry),
+        return (
+            shape,
             self._metas.setdefault(meta, len(self._metas)),
             self._strings.setdefault(zone.id, len(self._strings)),
         )
-        spans = self._records.setdefault(record, [])
-        if spans and spans[-1][1] == stop:
-            spans[-1][1] = stop + 1
-        else:
-            spans.append([stop, stop + 1])
+
+
+def _stand(spans: list[list[int]], stop: int) -> None:
+    """Add a snapshot to the spans over which a record stood.
+
+    >>> spans = [[0, 2]]
+    >>> _stand(spans, 2), _stand(spans, 4), spans
+    (None, None, [[0, 3], [4, 5]])
+    """
+    if spans and spans[-1][1] == stop:
+        spans[-1][1] = stop + 1
+    else:
+        spans.append([stop, stop + 1])

@@ -3,14 +3,14 @@
 From one date to the next nearly all points stay where they are. So a ring is not written as
 coordinates but as a reading of one long line of vertices: new ones in a row, or a stretch that was
 written before, forwards or backwards (a neighbour's border runs the other way). Coordinates are
-whole numbers of ``1 / PER_DEGREE`` degrees. ``docs/page.md`` describes the form; `unpacked` reads
-it back.
+whole numbers of ``1 / PER_DEGREE`` degrees. Numbers of one kind stand together, which deflates
+best. ``docs/page.md`` describes the form; `unpacked` reads it back.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-PER_DEGREE = 100_000  # 1.1 m of latitude: finer than a screen shows and any line is known
+PER_DEGREE = 1_000_000  # as the archive writes them, so that nothing is lost
 NEW, FORWARD, BACKWARD, NEW_SMOOTH = 0, 1, 2, 3
 KINDS = 4
+PLANES = 4
 _LOW_BITS, _MORE = 0x7F, 0x80  # of a varint's byte
 _ROW = 1 << 32  # a vertex as one number: longitude x _ROW + latitude, both in units
 
@@ -40,22 +41,21 @@ class Packer:
     >>> packer = Packer()
     >>> packer.add(shapely.box(35, 51, 36, 52)), packer.add(shapely.box(35, 51, 36, 52))
     (0, 0)
-    >>> unpacked(packer.encoded()).shapes[0].wkt
+    >>> unpacked(packer.encoded(), packer.vertices()).shapes[0].wkt
     'MULTIPOLYGON (((36 51, 36 52, 35 52, 35 51, 36 51)))'
     """
 
-    vertices: dict[int, int] = field(default_factory=dict)
-    rings: dict[Ring, int] = field(default_factory=dict)
-    shapes: dict[Shape, int] = field(default_factory=dict)
+    _points: list[Point] = field(default_factory=list)
+    _known: dict[int, int] = field(default_factory=dict)
+    _rings: dict[Ring, int] = field(default_factory=dict)
+    _shapes: dict[Shape, int] = field(default_factory=dict)
     _line: list[int] = field(default_factory=list)
     _place: dict[int, int] = field(default_factory=dict)
     _edge: dict[tuple[int, int], int] = field(default_factory=dict)
-    _rings_text: list[int] = field(default_factory=list)
-    _shapes_text: list[int] = field(default_factory=list)
-    _fresh: int = 0
+    _heads: list[int] = field(default_factory=list)
+    _jumps: list[int] = field(default_factory=list)
+    _steps: list[Point] = field(default_factory=list)
     _copied_to: int = 0
-    _last: Point = (0, 0)
-    _step: Point = (0, 0)
 
     def add(self, geometry: Polygon | MultiPolygon) -> int:
         """Take a shape in longitude/latitude degrees (EPSG:4326) and return its number."""
@@ -63,71 +63,86 @@ class Packer:
             tuple(self._closed(ring) for ring in (part.exterior, *part.interiors))
             for part in shapely.get_parts(geometry)
         )
-        known = self.shapes.get(shape)
-        if known is not None:
-            return known
-        self._shapes_text.append(len(shape))
-        for part in shape:
-            self._shapes_text.extend((len(part), *part))
-        return self.shapes.setdefault(shape, len(self.shapes))
+        return self._shapes.setdefault(shape, len(self._shapes))
 
     def add_line(self, line: shapely.LineString) -> int:
         """Take an open line; return its number among the rings."""
         return self._ring(shapely.get_coordinates(line))
 
     def encoded(self) -> bytes:
-        """Give everything added so far, packed."""
-        return b"".join(self._sections())
+        """Give rings and shapes of everything added so far, as varints."""
+        parts = [part for shape in self._shapes for part in shape]
+        columns = (
+            [len(ring) for ring in self._rings],
+            self._heads,
+            [zigzag(jump) for jump in self._jumps],
+            [len(shape) for shape in self._shapes],
+            [len(part) for part in parts],
+            [zigzag(b - a) for a, b in pairwise([-1, *(ring for part in parts for ring in part)])],
+        )
+        return b"".join(varints([len(column), *column]) for column in columns)
 
-    def _sections(self) -> Iterator[bytes]:
-        yield varints([len(self.vertices), len(self.rings), *self._rings_text])
-        yield varints([len(self.shapes), *self._shapes_text])
+    def vertices(self) -> bytes:
+        """Give the steps of all vertices: planes of bytes, low ones first; longitude, latitude."""
+        steps = np.array(self._steps, np.int64).reshape(-1, 2)
+        folded = np.where(steps < 0, -2 * steps - 1, 2 * steps).astype("<u4")
+        return folded.T.copy().view(np.uint8).reshape(2, -1, PLANES).swapaxes(1, 2).tobytes()
 
     def _closed(self, ring: shapely.LinearRing) -> int:
         return self._ring(shapely.get_coordinates(ring)[:-1])
 
     def _ring(self, coordinates: NDArray[np.float64]) -> int:
         units = np.rint(coordinates * PER_DEGREE).astype(np.int64)
-        known = self.vertices
+        fresh, known = len(self._known), self._known
         ids = tuple(
             known.setdefault(key, len(known))
             for key in (units[:, 0] * _ROW + units[:, 1] + _ROW // 2).tolist()
         )
-        number = self.rings.get(ids)
+        number = self._rings.get(ids)
         if number is None:
-            number = self.rings.setdefault(ids, len(self.rings))
-            self._write(ids, units.tolist())
+            number = self._rings.setdefault(ids, len(self._rings))
+            points = dict(zip(ids, units.tolist(), strict=True))
+            self._points.extend(points[vertex] for vertex in range(fresh, len(known)))
+            self._write(ids, fresh)
         return number
 
-    def _write(self, ids: Ring, units: list[Point]) -> None:
-        text, at = self._rings_text, 0
-        text.append(len(ids))
+    def _write(self, ids: Ring, fresh: int) -> None:
+        at = 0
         while at < len(ids):
-            kind, length, start = self._run(ids, at)
+            kind, length, start = self._run(ids, at, fresh)
             if kind == NEW:
-                text.extend(self._points(units[at : at + length]))
+                fresh += length
+                kind = self._step(ids, at, length)
             else:
-                text.append(length * KINDS + kind)
-                text.append(zigzag(start - self._copied_to))
+                self._jumps.append(start - self._copied_to)
                 self._copied_to = start + (length if kind == FORWARD else -length)
+            self._heads.append(length * KINDS + kind)
             self._remember(ids, at, length)
             at += length
 
-    def _points(self, points: list[Point]) -> list[int]:
+    def _step(self, ids: Ring, at: int, length: int) -> int:
         """Write new vertices as steps, or as changes of step where those are shorter."""
-        path = [self._last, *points]
-        steps = [self._step, *((b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path))]
+        own = [self._points[vertex] for vertex in ids[at : at + length]]
+        path = [*self._before(ids, at), *own]
+        steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path)]
         turns = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(steps)]
-        self._last, self._step = path[-1], steps[-1]
-        plain = [zigzag(value) for step in steps[1:] for value in step]
-        smooth = [zigzag(value) for turn in turns for value in turn]
-        if len(varints(smooth)) < len(varints(plain)):
-            return [len(points) * KINDS + NEW_SMOOTH, *smooth]
-        return [len(points) * KINDS + NEW, *plain]
+        plain = steps[1:]
+        smooth = _bytes_of(turns) < _bytes_of(plain)
+        self._steps.extend(turns if smooth else plain)
+        return NEW_SMOOTH if smooth else NEW
 
-    def _run(self, ids: Ring, at: int) -> tuple[int, int, int]:
-        if ids[at] == self._fresh:
-            return NEW, self._fresh_run(ids, at), 0
+    def _before(self, ids: Ring, at: int) -> list[Point]:
+        """Give the two points that a run of new vertices goes on from, equal where there is one.
+
+        They are the ring's; at its start, the last new vertex.
+        """
+        own = [self._points[vertex] for vertex in ids[max(at - 2, 0) : at]]
+        last = own or [self._points[ids[at] - 1] if ids[at] else (0, 0)]
+        return last if len(last) > 1 else last * 2
+
+    def _run(self, ids: Ring, at: int, fresh: int) -> tuple[int, int, int]:
+        if ids[at] == fresh:
+            return NEW, _fresh_run(ids, at), 0
         if at + 1 < len(ids):
             a, b = ids[at], ids[at + 1]
             start = self._edge.get((a, b))
@@ -137,12 +152,6 @@ class Packer:
             if start is not None:
                 return BACKWARD, self._matching(ids, at, start + 1, -1), start + 1
         return FORWARD, 1, self._place[ids[at]]
-
-    def _fresh_run(self, ids: Ring, at: int) -> int:
-        end = at
-        while end < len(ids) and ids[end] == self._fresh + end - at:
-            end += 1
-        return end - at
 
     def _matching(self, ids: Ring, at: int, start: int, step: int) -> int:
         line, length, wanted = self._line, 0, len(ids) - at
@@ -158,7 +167,17 @@ class Packer:
             self._place[vertex] = place
         for offset in range(1 if at == 0 else 0, length):
             self._edge[ids[at + offset - 1], ids[at + offset]] = base + offset - 1
-        self._fresh = max(self._fresh, max(run) + 1)
+
+
+def _fresh_run(ids: Ring, at: int) -> int:
+    end = at
+    while end < len(ids) and ids[end] == ids[at] + end - at:
+        end += 1
+    return end - at
+
+
+def _bytes_of(steps: Iterable[Point]) -> int:
+    return sum((zigzag(value).bit_length() + 7) // 8 for step in steps for value in step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,53 +188,76 @@ class Unpacked:
     rings: tuple[NDArray[np.float64], ...]
 
 
-def unpacked(data: bytes) -> Unpacked:
-    """Read back what `Packer.encoded` wrote; coordinates in degrees to five decimals.
+def unpacked(rings_and_shapes: bytes, vertices: bytes) -> Unpacked:
+    """Read back what ``Packer.encoded`` and ``Packer.vertices`` wrote; degrees to six decimals.
 
-    >>> unpacked(Packer().encoded()).shapes
+    >>> unpacked(Packer().encoded(), b"").shapes
     ()
     """
-    numbers = iter_varints(data)
-    points = np.zeros((next(numbers), 2), np.int64)
-    lines = list(_rings(numbers, points))
-    rings = tuple(points[line] / PER_DEGREE for line in lines)
-    shapes = tuple(
-        MultiPolygon([_polygon(numbers, rings) for _ in range(next(numbers))])
-        for _ in range(next(numbers))
+    numbers = iter_varints(rings_and_shapes)
+    lengths, heads, jumps, shapes, parts, told = (
+        [next(numbers) for _ in range(next(numbers))] for _ in range(6)
     )
-    return Unpacked(shapes, rings)
+    points: list[Point] = []
+    lines = list(_lines(lengths, iter(heads), iter(jumps), _steps(vertices), points))
+    degrees = np.array(points).reshape(-1, 2) / PER_DEGREE
+    rings = tuple(degrees[line] for line in lines)
+    order = accumulate((unzigzag(number) for number in told), initial=-1)
+    next(order)
+    of_part = ([rings[next(order)] for _ in range(count)] for count in parts)
+    made = ([Polygon(*_shell(next(of_part))) for _ in range(count)] for count in shapes)
+    return Unpacked(tuple(MultiPolygon(polygons) for polygons in made), rings)
 
 
-def _rings(numbers: Iterator[int], points: NDArray[np.int64]) -> Iterator[list[int]]:
-    """Yield the vertices of each ring, filling in ``points`` (units) on the way."""
+def _shell(
+    rings: list[NDArray[np.float64]],
+) -> tuple[NDArray[np.float64], list[NDArray[np.float64]]]:
+    return rings[0], rings[1:]
+
+
+def _steps(vertices: bytes) -> Iterator[Point]:
+    planes = np.frombuffer(vertices, np.uint8).reshape(2, PLANES, -1).swapaxes(1, 2)
+    folded = planes.copy().view("<u4").reshape(2, -1).tolist()
+    return ((unzigzag(lon), unzigzag(lat)) for lon, lat in zip(*folded, strict=True))
+
+
+def _lines(
+    lengths: list[int],
+    heads: Iterator[int],
+    jumps: Iterator[int],
+    steps: Iterator[Point],
+    points: list[Point],
+) -> Iterator[list[int]]:
+    """Yield the vertices of each ring, and append new ones to ``points`` (in units) on the way."""
     line: list[int] = []
-    last, step = np.zeros(2, np.int64), np.zeros(2, np.int64)
-    fresh = copied_to = 0
-    for _ in range(next(numbers)):
+    copied_to = 0
+    for ring in lengths:
         begin = len(line)
-        end = begin + next(numbers)
-        while len(line) < end:
-            length, kind = divmod(next(numbers), KINDS)
+        while len(line) < begin + ring:
+            length, kind = divmod(next(heads), KINDS)
             if kind in {NEW, NEW_SMOOTH}:
-                for vertex in range(fresh, fresh + length):
-                    given = np.array([unzigzag(next(numbers)), unzigzag(next(numbers))])
-                    step = given if kind == NEW else step + given
-                    last = last + step
-                    points[vertex] = last
-                line.extend(range(fresh, fresh + length))
-                fresh += length
+                here, step = _resume(points, line[begin:][-2:])
+                for _ in range(length):
+                    lon, lat = next(steps)
+                    step = (lon + step[0], lat + step[1]) if kind == NEW_SMOOTH else (lon, lat)
+                    here = (here[0] + step[0], here[1] + step[1])
+                    line.append(len(points))
+                    points.append(here)
                 continue
             direction = 1 if kind == FORWARD else -1
-            start = copied_to + unzigzag(next(numbers))
+            start = copied_to + unzigzag(next(jumps))
             copied_to = start + direction * length
             for place in range(start, copied_to, direction):
                 line.append(line[place])
-        yield line[begin:end]
+        yield line[begin:]
 
 
-def _polygon(numbers: Iterator[int], rings: tuple[NDArray[np.float64], ...]) -> Polygon:
-    outline, *holes = (rings[next(numbers)] for _ in range(next(numbers)))
-    return Polygon(outline, holes)
+def _resume(points: list[Point], own: list[int]) -> tuple[Point, Point]:
+    """Give the point that new vertices go on from, and the step that led there."""
+    if not own:
+        return points[-1] if points else (0, 0), (0, 0)
+    here, before = points[own[-1]], points[own[0]]
+    return here, (here[0] - before[0], here[1] - before[1])
 
 
 def zigzag(number: int) -> int:

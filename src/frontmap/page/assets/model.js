@@ -21,7 +21,7 @@ function makeModel(data) {
     stop.key = stop.clock ? `${stop.iso}T${stop.clock}` : stop.iso;
   });
 
-  const shapes = unpackShapes(data.geo);
+  const shapes = unpackShapes(data.geo, data.vertices);
   const zones = unpackZones(data.zones, data.metas, data.strings);
   const order = { claimed: 2, contested: 1, controlled: 0 };
   const starts = stops.map(() => []);
