@@ -380,3 +380,28 @@ def test_the_digest_changes_with_every_revision(opened):
 def test_the_copy_in_force_is_the_revision_byte_for_byte(opened):
     revision = opened.add("2024-08-31", [zone(SMALL)], reason="first")
     assert copy_of(opened).read_bytes() == canonical.dumps(opened.read(revision))
+
+
+def made(folder, **texts):
+    about = {"title": "A front", "maker": "us", "license": "CC0-1.0", "bbox": (34, 50, 38, 53)}
+    return frontmap.archive.init(folder, **about, parties={"UA": {"name_en": "Ukraine"}}, **texts)
+
+
+def test_a_title_in_other_languages_comes_back(tmp_path):
+    about = made(tmp_path, language="de", titles={"uk": "Фронт", "ru": "Фронт"}).about
+    assert about.language == "de"
+    assert about.titles == {"uk": "Фронт", "ru": "Фронт"}
+
+
+@pytest.mark.parametrize(
+    ("texts", "wrong"),
+    [
+        ({"titles": {"uk": " "}}, "title_uk: must be a text that is not empty"),
+        ({"titles": {"Ukrainian": "Фронт"}}, "'Ukrainian' is no language tag"),
+        ({"language": ""}, "'' is no language tag"),
+    ],
+)
+def test_a_title_or_language_that_cannot_be_is_refused(tmp_path, texts, wrong):
+    with pytest.raises(InputError, match=wrong):
+        made(tmp_path, **texts)
+    assert list(tmp_path.iterdir()) == []

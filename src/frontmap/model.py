@@ -112,7 +112,8 @@ class Theatre:
 class About:
     """What ``archive.json`` says: whose assessment, of what region, of which parties.
 
-    ``parties`` maps each party's id to its texts, such as ``name_en``.
+    ``parties`` maps each party's id to its texts, such as ``name_en``. ``language`` is that of the
+    title and of the archive's other texts (reasons, notes); ``titles`` holds the title in others.
     """
 
     title: str
@@ -120,6 +121,8 @@ class About:
     license: str
     theatre: Theatre
     parties: Mapping[str, Mapping[str, str]] = field(hash=False)
+    language: str = "en"
+    titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     version: int = FORMAT_VERSION
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _BOX_NUMBERS = 4
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+_TITLE_IN = "title_"
 
 
 def read(path: Path) -> About:
@@ -51,6 +54,12 @@ def loads(data: bytes, path: Path) -> About:
                 time_zone=_text(theatre, "time_zone", path),
             ),
             parties={str(k): dict(v) for k, v in value["parties"].items()},
+            language=_language(value.get("language", "en"), path),
+            titles={
+                _language(key.removeprefix(_TITLE_IN), path): _text(value, key, path)
+                for key in value
+                if key.startswith(_TITLE_IN)
+            },
         )
         _require_zone(about.theatre.time_zone, path)
     except KeyError as error:
@@ -67,6 +76,8 @@ def dumps(about: About) -> bytes:
     value = {
         "format": about.version,
         "title": about.title,
+        **{f"{_TITLE_IN}{language}": text for language, text in about.titles.items()},
+        "language": about.language,
         "maker": about.maker,
         "license": about.license,
         "theatre": {
@@ -84,6 +95,14 @@ def _text(value: dict[str, Any], key: str, path: Path) -> str:
     if not isinstance(text, str) or not text.strip():
         raise InputError(f"{path}: {key}: must be a text that is not empty")
     return text
+
+
+def _language(tag: object, path: Path) -> str:
+    if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
+        raise InputError(
+            f"{path}: language: {tag!r} is no language tag; write one such as en or uk"
+        )
+    return tag
 
 
 def _require_zone(name: str, path: Path) -> None:

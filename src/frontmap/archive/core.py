@@ -304,13 +304,16 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     parties: Mapping[str, Mapping[str, str]],
     name: str = "",
     time_zone: str = "UTC",
+    language: str = "en",
+    titles: Mapping[str, str] | None = None,
     clock: Clock = utc_now,
 ) -> Archive:
     """Make a new archive in a folder (created when missing).
 
     ``name`` is the theatre's (the title unless said), ``bbox`` its west, south, east, north in
     degrees; ``parties`` maps each party's
-    id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name.
+    id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name;
+    ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
     Raises ``ConflictError`` when the folder holds an archive already, ``InputError`` when a value
     cannot be (see ``docs/format.md``).
 
@@ -328,6 +331,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
         license=license,
         theatre=Theatre(name=name or title, bbox=bbox, time_zone=time_zone),
         parties=parties,
+        language=language,
+        titles=titles or {},
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)

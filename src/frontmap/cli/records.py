@@ -131,6 +131,13 @@ def init(
     party: Annotated[
         list[str], typer.Option("--party", metavar="ID=NAME", help="A party; give each one.")
     ],
+    title_in: Annotated[
+        list[str] | None,
+        typer.Option("--title-in", metavar="LANG=TITLE", help="The title in another language."),
+    ] = None,
+    language: Annotated[
+        str, typer.Option("--language", help="Language of the title and of what is recorded.")
+    ] = "en",
     time_zone: Annotated[
         str, typer.Option("--time-zone", help="Where a valid date ends at midnight (IANA name).")
     ] = "UTC",
@@ -150,6 +157,8 @@ def init(
         bbox=parse_bbox(bbox),
         parties={key: {"name_en": name or key} for key, name in parties.items()},
         time_zone=time_zone,
+        language=language,
+        titles=dict(word.partition("=")[::2] for word in title_in or []),
     )
     say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")
 

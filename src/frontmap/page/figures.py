@@ -87,11 +87,11 @@ def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[s
         "sources": sources.numbers(row["source"]),
         "note": row["note"],
         "mark": _MARKS[row["verdict"]],
-        "why": row["why"],
         "snapshots": [
             [date.isoformat(), age] for date, age in zip_longest(row["snapshots"], row["age_days"])
         ],
         "low": _number(row["low_km2"]),
+        "controlled": _number(row["controlled_km2"]),
         "high": _number(row["high_km2"]),
         "error": _number(row["error_km2"]),
         "difference": _number(row["difference_km2"]),

@@ -16,10 +16,12 @@ from frontmap.page.ground import Ground
 from frontmap.page.settlements import settlements
 from frontmap.page.shifts import shifts
 from frontmap.page.sources import Sources
+from frontmap.page.table import by_columns
+from frontmap.reported import DAYS_AROUND
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -58,6 +60,8 @@ def gather(
         "app": f"frontmap {frontmap.__version__}",
         "slug": re.sub(r"[^A-Za-z0-9-]+", "-", archive.root.resolve().name).strip("-") or "map",
         "title": about.title,
+        "titles": {**about.titles, about.language: about.title},
+        "language": about.language,
         "maker": about.maker,
         "license": about.license,
         "credits": list(_CREDITS) if len(reference) else [],
@@ -67,14 +71,14 @@ def gather(
         "known": _instant(known) if known else "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
-        "revisions": [_revision(s.revision, sources) for s in snapshots],
-        "earlier": _earlier(archive, snapshots, known),
+        "revisions": by_columns(_revisions(archive, snapshots, sources, known)),
         "areas": columns,
         **shifts(snapshots, columns),
         **ground.packed(),
-        "places": settlements(archive, snapshots, reference, sources),
-        "reported": reported_figures(archive, sources, measured, party=party),
-        "events": events(archive, sources),
+        "places": by_columns(settlements(archive, snapshots, reference, sources)),
+        "reported": by_columns(reported_figures(archive, sources, measured, party=party)),
+        "days_around": DAYS_AROUND,
+        "events": by_columns(events(archive, sources)),
         "sources": sources.rows(),
         "palette": assets.palette(),
         "words": assets.words(),
@@ -101,30 +105,31 @@ def _minutes(published: dt.datetime | None, zone: ZoneInfo) -> int:
     return local.hour * 60 + local.minute
 
 
-def _revision(revision: Revision, sources: Sources) -> dict[str, Any]:
+def _revisions(
+    archive: Archive, snapshots: Sequence[Snapshot], sources: Sources, known: dt.datetime | None
+) -> Iterator[dict[str, Any]]:
+    """Of each stop, the revision in force with its sources, then the earlier ones, newest first."""
+    found: dict[tuple[dt.date, dt.datetime | None], list[Revision]] = {}
+    for revision in reversed(archive.revisions()):
+        if known is None or revision.recorded <= known:
+            found.setdefault((revision.date, revision.published), []).append(revision)
+    for stop, snapshot in enumerate(snapshots):
+        in_force = snapshot.revision
+        yield _revision(stop, in_force, sources.numbers(in_force.sources))
+        for revision in found[in_force.date, in_force.published]:
+            if revision.digest != in_force.digest:
+                yield _revision(stop, revision, [])
+
+
+def _revision(stop: int, revision: Revision, cited: list[int]) -> dict[str, Any]:
     return {
+        "stop": stop,
         "digest": revision.digest[:_SHORT_DIGEST],
         "recorded": _instant(revision.recorded),
         "kind": revision.kind,
         "reason": revision.reason,
-        "sources": sources.numbers(revision.sources),
+        "sources": cited,
     }
-
-
-def _earlier(
-    archive: Archive, snapshots: Sequence[Snapshot], known: dt.datetime | None
-) -> dict[str, list[dict[str, Any]]]:
-    """Of each stop that was corrected, the revisions before the one in force, newest first."""
-    stops = {(s.date, s.revision.published): (i, s.digest) for i, s in enumerate(snapshots)}
-    found: dict[str, list[dict[str, Any]]] = {}
-    for revision in reversed(archive.revisions()):
-        stop, in_force = stops.get((revision.date, revision.published), (None, ""))
-        unseen = known is not None and revision.recorded > known
-        if stop is None or revision.digest == in_force or unseen:
-            continue
-        row = {**_revision(revision, Sources(archive.root)), "sources": []}
-        found.setdefault(str(stop), []).append(row)
-    return found
 
 
 def _areas(

@@ -21,13 +21,25 @@ def plain_page(payload: dict[str, Any]) -> str:
     known = f"<p><strong>As known on {as_markup(payload['known'])}.</strong></p>"
     return (
         '<main class="fm-plain">'
-        f"<h1>{as_markup(payload['title'])}</h1>"
+        f'<h1 lang="{as_markup(payload["language"])}">{as_markup(payload["title"])}</h1>'
         f"{known if payload['known'] else ''}"
-        "<p>The map needs JavaScript. Its numbers:</p>"
+        f"{_in_other_languages(payload)}"
+        f"<p>{as_markup(payload['words']['en']['plain'])}</p>"
         f"{tables}{method}"
         f"<p>{as_markup(payload['maker'])}, {as_markup(payload['license'])}. "
         f"{as_markup(' '.join(payload['credits']))} "
         f"Archive {payload['digest'][:16]}, recorded {payload['recorded']}.</p></main>"
+    )
+
+
+def _in_other_languages(payload: dict[str, Any]) -> str:
+    """Say what this is to those who read no English."""
+    titles, words = payload["titles"], payload["words"]
+    return "".join(
+        f'<p lang="{language}">{as_markup(titles[language] + ". " if language in titles else "")}'
+        f"{as_markup(words[language]['plain'])}</p>"
+        for language in words
+        if language != "en"
     )
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Place = dict[str, Any]
 History = list[list[Any]]
 _NAMES = ("name_en", "name_uk", "name_ru")
+_RAIONS = ("raion", "raion_uk", "raion_ru")
 _WORDS = {
     places.CONTROLLED: "held",
     places.CONTESTED: "contested",
@@ -37,7 +38,8 @@ def settlements(
 
     ``names`` are English, Ukrainian, Russian; ``lon`` and ``lat`` degrees; ``history`` is
     ``[stop, status]`` from which snapshot on it is held, contested, claimed or (blank) not;
-    ``events`` are ``[date, event, claimant, sources]``; ``raion`` is given where two share a name.
+    ``events`` are ``[date, event, claimant, sources]``. Where two share a name, ``raion`` is given
+    (in English, Ukrainian, Russian), and where they share it too, ``sort``, as the table has it.
     """
     towns = [
         _place(row, "town", row["geometry"].x, row["geometry"].y)
@@ -58,28 +60,34 @@ def settlements(
         if place is None:
             place = _place(row, "", row["lon"], row["lat"])
             found.append(place)
-        place.update(history=history, events=told, raion=row["raion"], sort=row.get("kind"))
+        place.update(history=history, events=told, raion=_raion(row), sort=row.get("kind"))
     return _told_apart(found)
 
 
 def _told_apart(found: list[Place]) -> list[Place]:
-    """Keep the raion only where two have one name, with the sort if they share the raion too.
+    """Keep the raion only where two have one name, the sort only if they share the raion too.
 
-    >>> twins = [{"names": ["A"], "raion": "R", "sort": "town"}, {"names": ["B"], "raion": "R"}]
-    >>> found = _told_apart([*twins, {"names": ["A"], "raion": "R", "sort": "village"}])
-    >>> [place.get("raion") for place in found]
-    ['R, town', None, 'R, village']
+    >>> twins = [{"names": ["A"], "raion": ["R"], "sort": "town"}, {"names": ["B"], "raion": ["R"]}]
+    >>> found = _told_apart([*twins, {"names": ["A"], "raion": ["R"], "sort": "village"}])
+    >>> [(place.get("raion"), place.get("sort")) for place in found]
+    [(['R'], 'town'), (None, None), (['R'], 'village')]
     """
     names = Counter(place["names"][0] for place in found)
-    raions = Counter((place["names"][0], place.get("raion")) for place in found)
+    twins = Counter((place["names"][0], *place.get("raion", ())) for place in found)
     told = []
     for place in found:
-        name, raion, sort = place["names"][0], place.get("raion"), place.get("sort")
-        kept = {key: value for key, value in place.items() if key not in {"raion", "sort"}}
-        if raion and names[name] > 1:
-            kept["raion"] = f"{raion}, {sort}" if sort and raions[name, raion] > 1 else raion
-        told.append(kept)
+        name, raion = place["names"][0], place.get("raion", ())
+        dropped = set() if twins[name, *raion] > 1 else {"sort"}
+        if not raion or names[name] == 1:
+            dropped = {"raion", "sort"}
+        told.append({key: value for key, value in place.items() if key not in dropped})
     return told
+
+
+def _raion(row: Mapping[Hashable, Any]) -> list[str]:
+    """Give the raion's name in each language, in English where the table has no other."""
+    names = [str(row.get(column) or row["raion"]) for column in _RAIONS]
+    return names if names[0] else []
 
 
 def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Place:

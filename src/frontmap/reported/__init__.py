@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from frontmap.reported.judge import Judgement, Measured, Verdict, judge
+from frontmap.reported.judge import DAYS_AROUND, Judgement, Measured, Verdict, judge
 from frontmap.reported.stated import Figure, interval_km2, rounding_km2
 from frontmap.reported.table import by_the_day, judged, measured_series, verdicts
 
 __all__ = [
+    "DAYS_AROUND",
     "Figure",
     "Judgement",
     "Measured",

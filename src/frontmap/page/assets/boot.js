@@ -45,7 +45,7 @@ var frontmapStart = (function () {
     const head = JSON.parse(document.getElementById(id).textContent);
     if (typeof DecompressionStream === 'undefined') {
       const note = document.createElement('p');
-      note.textContent = 'This map needs a browser of 2023 or later.';
+      note.textContent = 'This map needs a browser of 2023 or later. · Для цієї карти потрібен браузер 2023 року або новіший. · Для этой карты нужен браузер 2023 года или новее.';
       document.body.prepend(note);
       return;
     }

@@ -4,7 +4,7 @@ function mountControl(map, data) {
   const reader = makeReader(map, data, true);
   const { state, say } = reader;
   const { date, figure, versus } = headline(reader);
-  const box = el('div', { class: 'fm-control' }, el('p', { class: 'fm-title' }, data.title), el('p', { class: 'fm-when' }, date), figure, versus, slider(reader), el('div', { class: 'fm-buttons' }, stepButtons(reader)), legend(reader), announcer(reader));
+  const box = el('div', { class: 'fm-control' }, titleHeading(reader, 'p'), el('p', { class: 'fm-when' }, date), figure, versus, slider(reader), el('div', { class: 'fm-buttons' }, stepButtons(reader)), legend(reader), announcer(reader));
   const Control = L.Control.extend({
     onAdd: () => {
       L.DomEvent.disableClickPropagation(box);

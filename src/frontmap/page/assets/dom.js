@@ -28,9 +28,9 @@ function svg(tag, attributes = {}, ...children) {
   return node;
 }
 
-function link(text, url) {
-  if (!/^https?:\/\//i.test(url || '')) return el('span', {}, text);
-  return el('a', { href: url, target: '_blank', rel: 'noopener noreferrer' }, text);
+function link(text, url, attributes = {}) {
+  if (!/^https?:\/\//i.test(url || '')) return el('span', attributes, text);
+  return el('a', { ...attributes, href: url, target: '_blank', rel: 'noopener noreferrer' }, text);
 }
 
 function offer(name, type, content) {

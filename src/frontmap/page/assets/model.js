@@ -30,6 +30,9 @@ function makeModel(data) {
   }));
   starts.forEach((list) => list.sort((a, b) => order[a.status] - order[b.status]));
 
+  ['places', 'reported', 'events', 'revisions'].forEach((name) => { data[name] = rowsOf(data[name]); });
+  const revisions = stops.map(() => []);
+  data.revisions.forEach((row) => revisions[row.stop].push(row));
   data.reported.forEach((row) => { row.time = Date.parse(`${row.iso}T00:00:00Z`); });
   const areaAt = (party, i) => {
     const columns = data.areas[party];
@@ -45,6 +48,8 @@ function makeModel(data) {
     zones,
     parties: Object.keys(data.areas),
     zonesAt: (i) => starts[i],
+    // The revision in force first, then the earlier ones, newest first.
+    revisionsAt: (i) => revisions[i],
     areaAt,
     change,
     gapAfter: (i) => {

@@ -33,6 +33,7 @@ function mountPage(map, data) {
   const names = (what) => {
     if (what && !what.includes('language')) return;
     document.documentElement.lang = state.language;
+    document.title = titleOf(reader).text;
     map.getContainer().setAttribute('aria-label', say('map'));
     map.getContainer().setAttribute('role', 'region');
     panel.setAttribute('aria-label', say('panel'));
@@ -113,12 +114,12 @@ function pageHead(reader) {
       party.setAttribute('aria-label', say('party'));
       fill(party, model.parties.map((code) => el('option', { value: code, selected: code === state.party }, partyName(reader, code))));
     }
-    if (known) known.textContent = say('known', { instant: data.known });
+    if (known) known.textContent = say('known', { instant: reader.words().instant(data.known) });
   };
   reader.listen(update);
   update();
   return el('header', { class: 'fm-head' },
-    el('div', { class: 'fm-top' }, el('h1', { class: 'fm-title' }, data.title), party, languages),
+    el('div', { class: 'fm-top' }, titleHeading(reader, 'h1'), party, languages),
     known,
     el('div', { class: 'fm-now-line' }, el('p', { class: 'fm-when' }, date), figure),
     versus);
@@ -252,20 +253,22 @@ function daySection(reader) {
     const words = reader.words();
     const stop = model.stops[state.index];
     const text = areaText(reader, state.index);
-    const revision = data.revisions[state.index];
+    const [revision] = model.revisionsAt(state.index);
     const gap = model.gapAfter(state.index);
     const cited = [...new Set([...revision.sources, ...model.zonesAt(state.index).flatMap((zone) => zone.sources)])].slice(0, MOST_CITED);
     const zones = [...model.zonesAt(state.index)].sort((a, b) => (a.status === b.status ? b.km2 - a.km2 : 0));
-    const events = data.events.filter((event) => event.iso === stop.iso);
-    const figures = data.reported.filter((row) => row.iso === stop.iso && row.precision !== 'undated');
+    const before = state.index ? model.stops[state.index - 1].iso : '';
+    const since = (row) => row.iso > before && row.iso <= stop.iso;
+    const events = data.events.filter(since);
+    const figures = data.reported.filter((row) => since(row) && row.precision !== 'undated');
     return [
       el('p', { class: 'fm-range' }, say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) })),
       gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
-      revision.reason ? el('p', {}, el('span', { class: 'fm-given' }, revision.reason)) : '',
+      revision.reason ? el('p', {}, given(reader, revision.reason)) : '',
       el('h3', {}, say('zones')),
       zones.length ? zoneList(reader, zones) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
-      events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event)))] : '',
+      events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event, stop)))] : '',
       cited.length ? [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, sourceList(reader, cited))] : '',
       earlierRevisions(reader),
     ];
@@ -288,17 +291,22 @@ function zoneList(reader, zones) {
   return [list, more];
 }
 
-function eventItem(reader, event) {
-  const amount = event.figure === null ? '' : `${reader.words().number(event.figure)} ${event.unit}`;
-  return el('li', {}, el('span', { class: 'fm-given' }, [event.what, amount].filter(Boolean).join(': ')), ` (${event.claimant}) `, sourceList(reader, event.sources));
+function eventItem(reader, event, stop) {
+  const day = event.iso === stop.iso ? '' : `${reader.words().day(event.iso)}: `;
+  const amount = event.figure === null ? '' : [': ', reader.words().given(event.figure), ' ', unitOf(reader, event)];
+  return el('li', {}, day, given(reader, event.what), amount, ' (', given(reader, event.claimant), ') ', sourceList(reader, event.sources));
+}
+
+// A unit in the reader's language and number where it is a known one, else as it was given.
+function unitOf(reader, { unit, figure }) {
+  const key = `unit_${unit}`;
+  return reader.words().has(key) ? reader.say(key, { n: figure }) : given(reader, unit);
 }
 
 function earlierRevisions(reader) {
-  const { data, state, say } = reader;
-  const revision = data.revisions[state.index];
-  const rows = data.earlier[state.index] || [];
-  const item = (one) => el('li', {}, `${one.recorded.replace('T', ' ').replace('Z', ' UTC')}: ${say(`kind_${one.kind}`)}`, one.reason ? [', ', el('span', { class: 'fm-given' }, one.reason)] : '', ' ', el('code', {}, one.digest));
-  return [el('h3', {}, say('revisions')), el('ul', { class: 'fm-revisions' }, [revision, ...rows].map(item))];
+  const { model, state, say } = reader;
+  const item = (one) => el('li', {}, `${reader.words().instant(one.recorded)}: ${say(`kind_${one.kind}`)}`, one.reason ? [', ', given(reader, one.reason)] : '', ' ', el('code', {}, one.digest));
+  return [el('h3', {}, say('revisions')), el('ul', { class: 'fm-revisions' }, model.revisionsAt(state.index).map(item))];
 }
 
 function compareSection(reader) {
@@ -349,26 +357,32 @@ function choosePlace(reader, place) {
 
 // Of two settlements of one name, where this one is.
 function whichOne(reader, place) {
-  return place.raion ? el('small', {}, reader.say('raion', { name: place.raion })) : '';
+  if (!place.raion) return '';
+  const words = reader.words();
+  const key = `sort_${(place.sort || '').match(/\w+/g)?.join('_')}`;
+  const sort = words.has(key) ? words.say(key) : place.sort;
+  return el('small', {}, [words.say('raion', { name: words.name(place.raion) }), sort].filter(Boolean).join(', '));
 }
 
 function placeDetails(reader, place) {
   const { data, model, state, say } = reader;
   const words = reader.words();
-  const others = [...new Set(place.names)].filter((name) => name !== words.name(place.names));
+  const own = words.name(place.names);
+  const others = Object.keys(LANGUAGES).map((lang, i) => [lang, place.names[i]])
+    .filter(([, name], i, all) => name !== own && all.findIndex(([, other]) => other === name) === i);
   const history = place.history.map(([from, status]) => el('li', {}, `${words.stop(model.stops[from])}: ${say(`place_${status || 'none'}`)}`));
   return [
-    others.length ? el('p', { class: 'fm-soft' }, others.join(' · ')) : '',
+    others.length ? el('p', { class: 'fm-soft' }, others.map(([lang, name], i) => [i ? ' · ' : '', el('span', { lang }, name)])) : '',
     whichOne(reader, place),
     el('p', {}, `${words.stop(model.stops[state.index])}: `, el('strong', {}, say(`place_${statusOfPlace(place, state.index) || 'none'}`))),
     history.length ? [el('h3', {}, say('place_history')), el('ul', {}, history)] : '',
-    place.events.length ? [el('h3', {}, say('place_events')), el('ul', {}, place.events.map(([iso, word, claimant, source]) => el('li', {}, `${words.day(iso)}: ${say(`event_${word}`)} (${claimant}) `, sourceList(reader, source))))] : '',
+    place.events.length ? [el('h3', {}, say('place_events')), el('ul', {}, place.events.map(([iso, word, claimant, source]) => el('li', {}, `${words.day(iso)}: ${say(`event_${word}`)} (`, given(reader, claimant), ') ', sourceList(reader, source))))] : '',
     place.history.length ? el('p', { class: 'fm-soft' }, say('place_rule')) : '',
   ];
 }
 
 function qualified(reader, row) {
-  const value = reader.words().number(row.value);
+  const value = reader.words().given(row.value);
   return row.qualifier === 'exact' ? value : reader.say(`qualifier_${row.qualifier}`, { value });
 }
 
@@ -376,12 +390,45 @@ function figureList(reader, rows) {
   const { say } = reader;
   return el('ul', { class: 'fm-list' }, rows.map((row) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ figure: row, zone: null, place: null }) },
     markIcon(row.mark),
-    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, `${row.claimant}, ${figureDay(reader, row)}`)),
+    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, given(reader, row.claimant), `, ${figureDay(reader, row)}`)),
     el('span', { class: 'fm-verdict' }, say(`verdict_${row.mark}`))))));
 }
 
+// A figure's as-of date no more exactly than it is known.
 function figureDay(reader, row) {
-  return row.precision === 'undated' || !row.iso ? reader.say('undated') : reader.words().day(row.iso);
+  const words = reader.words();
+  if (row.precision === 'undated') return reader.say('undated');
+  return row.precision === 'month' ? words.monthOf(row.iso) : words.day(row.iso);
+}
+
+// Why a figure got its verdict: what it was set against, and what came of it.
+function reasonOf(reader, row) {
+  const text = [basisOf(reader, row), row.mark === 'unchecked' ? '' : outcomeOf(reader, row)].filter(Boolean).join('; ');
+  return `${text[0].toLocaleUpperCase(reader.state.language)}${text.slice(1)}.`;
+}
+
+function basisOf(reader, row) {
+  const { model, data, say } = reader;
+  const words = reader.words();
+  if (words.has(`why_${row.measure}`) && row.measure !== 'peak') return say(`why_${row.measure}`);
+  if (row.measure === 'peak') return say('why_peak');
+  if (row.precision === 'undated') return say('why_undated');
+  const checked = row.mark !== 'unchecked';
+  if (row.precision === 'month') return say(checked ? 'why_month' : 'why_no_month', { month: words.monthOf(row.iso) });
+  const iso = checked ? row.snapshots[0][0] : model.stops[model.nearest(row.time)].iso;
+  const values = { date: words.day(iso), n: Math.round(Math.abs(Date.parse(iso) - row.time) / DAY), allowed: data.days_around[row.precision] };
+  if (!checked) return say('why_far', values);
+  return say(values.n ? 'why_near' : 'why_day', values);
+}
+
+function outcomeOf(reader, row) {
+  const { say } = reader;
+  const limited = ['up_to', 'over', 'at_least'].includes(row.qualifier);
+  const limit = limited ? say(`limit_${row.qualifier}`) : '';
+  if (row.mark !== 'agrees') return say(`out_${row.mark}`, { it: limited ? say('out_even', { limit }) : say('out_it') });
+  if (!limited) return say('out_agrees');
+  if (row.qualifier === 'up_to') return say(row.controlled < row.value ? 'out_lower' : 'out_meets', { limit });
+  return say(row.low > row.value ? 'out_higher' : 'out_meets', { limit });
 }
 
 function markIcon(mark) {
@@ -394,15 +441,15 @@ function figureDetails(reader, row) {
   const unit = say('km2');
   const pair = (name, value) => [el('dt', {}, say(name)), el('dd', {}, value)];
   return el('dl', { class: 'fm-facts' },
-    pair('figure_verdict', [markIcon(row.mark), ' ', el('strong', {}, say(`verdict_${row.mark}`)), row.why ? el('small', { class: 'fm-given' }, row.why) : '']),
-    pair('figure_claimant', row.claimant),
-    pair('figure_as_of', `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
+    pair('figure_verdict', [markIcon(row.mark), ' ', el('strong', {}, say(`verdict_${row.mark}`)), el('small', {}, reasonOf(reader, row))]),
+    pair('figure_claimant', given(reader, row.claimant)),
+    pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
     pair('figure_measure', say(`measure_${row.measure}`)),
     row.low === null ? '' : pair('figure_map', [`${words.number(row.low)} – ${words.number(row.high)} ${unit}, ± ${words.number(row.error)} ${unit}`, row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
     row.snapshots.length ? pair('figure_snapshots', row.snapshots.map(([iso, age]) => el('div', {}, words.day(iso), age === null ? '' : ` (${ageText(reader, age)})`))) : '',
     row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit} (${signed(words, row.percent)} %)`),
     pair('zone_sources', sourceList(reader, row.sources)),
-    row.note ? pair('zone_note', el('span', { class: 'fm-given' }, row.note)) : '');
+    row.note ? pair('zone_note', given(reader, row.note)) : '');
 }
 
 function ageText(reader, days) {
@@ -443,7 +490,7 @@ function makersSection(reader) {
   const { data, say } = reader;
   return section(reader, 'makers', () => [
     el('p', {}, `${say('maker')}: `, el('strong', {}, data.maker), `. ${say('license')}: ${data.license}.`),
-    data.credits.map((credit) => el('p', {}, credit)),
+    data.credits.map((credit) => el('p', { lang: 'en' }, credit)),
     el('p', {}, 'Leaflet (BSD-2-Clause), folium (MIT).'),
     el('h3', {}, say('all_sources')),
     el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('all_sources') }, sourceList(reader, data.sources.map((_, i) => i))),
@@ -465,7 +512,7 @@ function shareSection(reader) {
 }
 
 function embedSnippet(reader) {
-  const title = reader.data.title.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const title = titleOf(reader).text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   const hash = reader.address ? reader.address() : '';
   return `<iframe src="${reader.data.slug}.html${hash.replace(/&/g, '&amp;')}" title="${title}" width="100%" height="640" loading="lazy"></iframe>`;
 }
@@ -477,9 +524,9 @@ function pageFoot(reader) {
     if (what && !what.includes('language')) return;
     fill(node, [
       el('span', {}, `${say('maker')}: ${data.maker}, ${data.license}`),
-      el('span', {}, data.credits.join(' · ')),
+      el('span', { lang: 'en' }, data.credits.join(' · ')),
       el('span', {}, `${say('archive')} `, el('code', {}, data.digest.slice(0, 16))),
-      el('span', {}, `${say('recorded')} ${data.recorded.replace('T', ' ').replace('Z', ' UTC')}`),
+      el('span', {}, `${say('recorded')} ${reader.words().instant(data.recorded)}`),
       el('span', {}, data.app),
     ]);
   };

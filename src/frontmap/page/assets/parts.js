@@ -14,6 +14,31 @@ function areaText(reader, index) {
   };
 }
 
+// A text of the archive's makers, as they gave it, in their language.
+function given(reader, text) {
+  return el('span', { class: 'fm-given', lang: reader.data.language }, text);
+}
+
+// The archive's title in the reader's language where it has one: a text and its language.
+function titleOf(reader) {
+  const { titles, language } = reader.data;
+  const own = reader.state.language;
+  return own in titles ? { text: titles[own], lang: own } : { text: titles[language], lang: language };
+}
+
+function titleHeading(reader, tag) {
+  const node = el(tag, { class: 'fm-title' });
+  const update = (what) => {
+    if (what && !what.includes('language')) return;
+    const { text, lang } = titleOf(reader);
+    node.textContent = text;
+    node.lang = lang;
+  };
+  reader.listen(update);
+  update();
+  return node;
+}
+
 function partyName(reader, code) {
   const names = reader.data.parties[code];
   return names ? reader.words().name(names) : code;
@@ -67,7 +92,7 @@ function announcer(reader) {
     if (reader.state.playing) return;
     const { say, state } = reader;
     const text = areaText(reader, state.index);
-    node.textContent = say('announce', { party: partyName(reader, state.party), date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested });
+    node.textContent = say('announce', { party: partyName(reader, state.party), date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested, n: reader.words().counted(text.area.controlled) });
   };
   reader.listen((what) => {
     if (!['index', 'playing', 'language', 'party'].some((key) => what.includes(key))) return;
@@ -232,7 +257,7 @@ function zoneDetails(reader, zone) {
     row('zone_accuracy', `± ${words.number(zone.accuracy)} ${say('m')}`),
     row('zone_dates', spans.map((span) => el('div', {}, span))),
     row('zone_sources', sourceList(reader, zone.sources)),
-    zone.note ? row('zone_note', el('span', { class: 'fm-given' }, zone.note)) : '',
+    zone.note ? row('zone_note', given(reader, zone.note)) : '',
     row('zone_id', el('code', {}, zone.id)));
 }
 
@@ -241,6 +266,6 @@ function sourceList(reader, numbers) {
   if (!numbers.length) return say('no_source');
   return el('ul', { class: 'fm-sources' }, numbers.map((number) => {
     const [publisher, url, published] = data.sources[number];
-    return el('li', {}, link(publisher, url), published ? `, ${published}` : '');
+    return el('li', {}, link(publisher, url, { lang: data.language }), published ? `, ${published}` : '');
   }));
 }

@@ -9,7 +9,7 @@ function csvOf(reader) {
   if (versus) head.push('since', 'gained_km2', 'lost_km2');
   const rows = model.stops.map((stop, i) => {
     const area = model.areaAt(state.party, i);
-    const row = [stop.key, data.maker, state.party, area.controlled, area.contested, area.claimed, area.error, area.bound, data.revisions[i].digest];
+    const row = [stop.key, data.maker, state.party, area.controlled, area.contested, area.claimed, area.error, area.bound, model.revisionsAt(i)[0].digest];
     const change = versus ? model.change(state.party, state.against, i) : null;
     if (versus) row.push(model.stops[state.against].key, change ? change.gained : '', change ? change.lost : '');
     return row;
@@ -64,7 +64,7 @@ function pictureOf(reader) {
     left += 46 + pen.measureText(say(`legend_${word}`)).width;
   });
   pen.fillStyle = palette.soft;
-  pen.fillText([data.title, `${data.maker}, ${data.license}`, ...data.credits, data.digest.slice(0, 12)].join(' · '), 14, size.y + head + 23);
+  pen.fillText([titleOf(reader).text, `${data.maker}, ${data.license}`, ...data.credits, data.digest.slice(0, 12)].join(' · '), 14, size.y + head + 23);
   return picture;
 }
 

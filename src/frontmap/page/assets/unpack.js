@@ -142,6 +142,13 @@ function unpackZones(bytes, metas, strings) {
   });
 }
 
+// A table that was sent as its columns, as one object a row.
+function rowsOf(columns) {
+  const names = Object.keys(columns);
+  const first = columns[names[0]] || [];
+  return first.map((_, i) => Object.fromEntries(names.map((name) => [name, columns[name][i]])));
+}
+
 function worldX(lon) {
   return lon / 360 + 0.5;
 }

@@ -11,14 +11,17 @@ function makeWords(all, language) {
   const long = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'long', year: 'numeric' });
   const short = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
   const month = new Intl.DateTimeFormat(locale, { ...zone, month: 'short' });
+  const ofYear = new Intl.DateTimeFormat(locale, { ...zone, month: 'long', year: 'numeric' });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
+  const given = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const say = (key, values = {}) => {
     const text = own[key] === undefined ? all.en[key] : own[key];
     if (text === undefined) return key;
     const form = typeof text === 'string' ? text : text[plural.select(values.n)] || text.other;
     return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? whole.format(values[name]) : String(values[name])));
   };
+  const shown = (value) => (Math.abs(value) < 10 && value !== Math.round(value) ? tenth : whole).format(value);
   const days = new Map();
   const day = (iso) => {
     if (!days.has(iso)) days.set(iso, long.format(Date.parse(`${iso}T00:00:00Z`)));
@@ -27,11 +30,17 @@ function makeWords(all, language) {
   return {
     language,
     say,
+    has: (key) => key in own,
     day,
+    instant: (text) => `${day(text.slice(0, 10))}, ${text.slice(11, 19).replace(/:00$/, '')} UTC`,
+    monthOf: (iso) => ofYear.format(Date.parse(`${iso}T00:00:00Z`)),
     stop: (stop) => (stop.clock ? `${day(stop.iso)}, ${stop.clock}` : day(stop.iso)),
     shortDay: (time) => short.format(time),
     month: (time) => month.format(time),
-    number: (value) => (Math.abs(value) < 10 && value !== Math.round(value) ? tenth : whole).format(value),
+    number: shown,
+    given: (value) => given.format(value),
+    // What decides the grammatical number of a word after a number that is shown rounded.
+    counted: (value) => (Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
     tenth: (value) => tenth.format(value),
     name: (names) => names[Object.keys(LANGUAGES).indexOf(language)] || names[0],
   };
