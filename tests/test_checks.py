@@ -8,12 +8,15 @@ import sys
 from dataclasses import replace
 
 import pytest
-from shapely import MultiPolygon, box
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import MultiPolygon, Polygon, box
 
+from frontmap import rules
 from frontmap.checks import check_archive, check_file
 from frontmap.errors import InputError, NotFoundError
-from frontmap.model import Zone
-from fronts import new_archive
+from frontmap.model import About, Theatre, Zone
+from fronts import grounds, new_archive, snapshots
 
 TABLES = {
     "sources.csv": (
@@ -266,3 +269,36 @@ def test_the_command_ends_with_1_on_findings_and_0_without(tmp_path, sound):
     assert run("check", str(path), cwd=tmp_path).returncode == 0
     assert run("check", str(path), "--archive", str(sound.root)).returncode == 1
     assert run("check", str(tmp_path / "no.geojson"), cwd=tmp_path).returncode == 3
+
+
+@st.composite
+def series(draw):
+    """Snapshots that share some ground, some of which overlaps, crosses itself or lies outside."""
+    ground = draw(st.lists(grounds(), min_size=2, max_size=4))
+    bow_tie = Polygon([(35, 51), (35.1, 51.1), (35.1, 51), (35, 51.1)])
+    rest = [bow_tie, box(30, 40, 31, 41)] if draw(st.booleans()) else []
+    choice = st.sampled_from([*ground, *rest])
+    statuses = st.sampled_from(["controlled", "contested", "claimed"])
+    one = st.lists(st.tuples(choice, statuses), min_size=1, max_size=4)
+    return [
+        replace(
+            draw(snapshots()),
+            zones=tuple(
+                zone(ground, name=f"z{n}", status=status)
+                for n, (ground, status) in enumerate(draw(one))
+            ),
+        )
+        for _ in range(draw(st.integers(2, 4)))
+    ]
+
+
+THEATRE = Theatre(name="", bbox=(34, 50, 38, 53), time_zone="UTC")
+ABOUT = About(title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties={"UA": {}})
+
+
+@given(series())
+def test_what_is_remembered_of_other_snapshots_changes_no_finding(made):
+    memory = rules.Memory()
+    for snapshot in made:
+        fresh = list(rules.check(snapshot, ABOUT))
+        assert list(rules.check(snapshot, ABOUT, memory=memory)) == fresh

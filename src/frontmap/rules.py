@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
@@ -17,6 +18,10 @@ from frontmap.model import CONFIDENCES, STATUSES, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
+
+    from numpy.typing import NDArray
+    from shapely import MultiPolygon, Polygon
 
     from frontmap.model import About, Snapshot, Zone
 
@@ -27,37 +32,78 @@ LONGEST_TEXT = 10_000
 _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?")
 
 
-def check(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> Iterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What was found of ground, by its content: most of it stays from one snapshot to the next."""
+
+    flaws: dict[Polygon | MultiPolygon, str] = field(default_factory=dict)
+    numbers: dict[Polygon | MultiPolygon, int] = field(default_factory=dict)
+    shared_km2: dict[tuple[int, int], float] = field(default_factory=dict)
+
+    def flaw(self, geometry: Polygon | MultiPolygon) -> str:
+        """Return why a geometry with finite coordinates is invalid; nothing where it is valid."""
+        if geometry not in self.flaws:
+            valid = geometry.is_valid
+            self.flaws[geometry] = "" if valid else str(shapely.is_valid_reason(geometry))
+        return self.flaws[geometry]
+
+    def overlap_km2(
+        self, geometries: NDArray[Any], left: NDArray[np.int64], right: NDArray[np.int64]
+    ) -> list[float]:
+        """Return the area that each pair of geometries shares; the pairs are places among them."""
+        known = [self.numbers.setdefault(one, len(self.numbers)) for one in geometries]
+        pairs = [(known[i], known[j]) for i, j in zip(left, right, strict=True)]
+        new = [place for place, pair in enumerate(pairs) if pair not in self.shared_km2]
+        shared = shapely.intersection(geometries[left[new]], geometries[right[new]])
+        ground = np.array([canonical.polygonal(each) for each in shared], dtype=object)
+        areas = polygon_areas_km2(ground).tolist()
+        self.shared_km2.update(zip((pairs[place] for place in new), areas, strict=True))
+        return [self.shared_km2[pair] for pair in pairs]
+
+
+def check(
+    snapshot: Snapshot,
+    about: About,
+    *,
+    overlaps: Overlaps = "refuse",
+    memory: Memory | None = None,
+) -> Iterator[Finding]:
     """Yield what is wrong with a snapshot; an ``error`` refuses it.
 
     - ``overlaps``: of controlled and contested ground by more than 1 ha are errors (``"refuse"``),
       or warnings (``"keep"``, for imports of other makers' maps).
+    - ``memory``: what was found in other snapshots of the series, and is added to.
     """
+    memory = Memory() if memory is None else memory
     sound = True
-    for finding in _one_by_one(snapshot, about):
+    for finding in _one_by_one(snapshot, about, memory):
         sound = sound and finding.rule != "geometry"
         yield finding
     if sound:
-        yield from _overlaps(snapshot, overlaps)
+        yield from _overlaps(snapshot, overlaps, memory)
 
 
 def require(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
     """Raise ``InputError`` with the first error, and the number of the others."""
     keep = overlaps == "keep"  # then they are no errors
-    found = _one_by_one(snapshot, about) if keep else check(snapshot, about, overlaps=overlaps)
+    found = (
+        _one_by_one(snapshot, about, Memory())
+        if keep
+        else check(snapshot, about, overlaps=overlaps)
+    )
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
         raise InputError(errors[0].message + more)
 
 
-def _one_by_one(snapshot: Snapshot, about: About) -> Iterator[Finding]:
+def _one_by_one(snapshot: Snapshot, about: About, memory: Memory) -> Iterator[Finding]:
     """Yield what is wrong with the header, the ids and each zone by itself."""
     yield from _header(snapshot)
     yield from _ids(snapshot)
     for zone in snapshot.zones:
         yield from _texts(snapshot, zone, about)
-        yield from _ground(snapshot, zone, about)
+        yield from _ground(snapshot, zone, about, memory)
 
 
 def _header(snapshot: Snapshot) -> Iterator[Finding]:
@@ -124,7 +170,7 @@ def _sources(snapshot: Snapshot, sources: tuple[str, ...], zone: str | None) -> 
             )
 
 
-def _ground(snapshot: Snapshot, zone: Zone, about: About) -> Iterator[Finding]:
+def _ground(snapshot: Snapshot, zone: Zone, about: About, memory: Memory) -> Iterator[Finding]:
     geometry = zone.geometry
     if geometry.is_empty:
         yield _error(snapshot, "geometry", "no ground: the geometry is empty", zone.id)
@@ -132,8 +178,7 @@ def _ground(snapshot: Snapshot, zone: Zone, about: About) -> Iterator[Finding]:
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         yield _error(snapshot, "geometry", "a coordinate is not a finite number", zone.id)
         return
-    if not geometry.is_valid:
-        why = shapely.is_valid_reason(geometry)
+    if why := memory.flaw(geometry):
         yield _error(
             snapshot,
             "geometry",
@@ -152,16 +197,15 @@ def _ground(snapshot: Snapshot, zone: Zone, about: About) -> Iterator[Finding]:
         )
 
 
-def _overlaps(snapshot: Snapshot, overlaps: Overlaps) -> Iterator[Finding]:
+def _overlaps(snapshot: Snapshot, overlaps: Overlaps, memory: Memory) -> Iterator[Finding]:
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
     geometries = np.array([zone.geometry for zone in zones], dtype=object)
     tree = shapely.STRtree(geometries)
-    left, right = tree.query(geometries, predicate="intersects")
+    left, right = tree.query(geometries)
     once = left < right
-    shared = shapely.intersection(geometries[left[once]], geometries[right[once]])
-    ground = np.array([canonical.polygonal(each) for each in shared], dtype=object)
-    areas = polygon_areas_km2(ground)
-    for i, j, km2 in zip(left[once], right[once], areas, strict=True):
+    left, right = left[once], right[once]
+    areas = memory.overlap_km2(geometries, left, right)
+    for i, j, km2 in zip(left, right, areas, strict=True):
         if km2 > OVERLAP_KM2:
             first, second = sorted((zones[i].id, zones[j].id))
             yield Finding(

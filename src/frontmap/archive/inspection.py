@@ -39,12 +39,13 @@ def inspect(root: Path) -> Iterator[Finding]:
     """
     revisions: list[Revision] = []
     damaged: set[Path] = set()
+    read = layout.Reader()
     for folder in layout.date_folders(root):
         for path in sorted(folder.iterdir()):
             if path.name.startswith(".") and path.name.endswith(".part"):
                 continue
             try:
-                revisions.append(_proved(path))
+                revisions.append(_proved(path, read))
             except IntegrityError as error:
                 damaged.add(path)
                 yield Finding(rule="damaged", message=str(error), path=path)
@@ -54,14 +55,14 @@ def inspect(root: Path) -> Iterator[Finding]:
     yield from _copies(root, revisions, damaged)
 
 
-def _proved(path: Path) -> Revision:
+def _proved(path: Path, read: layout.Reader) -> Revision:
     """Return the header of a revision of which every byte is as it was recorded."""
-    snapshot = layout.read_snapshot(path)
+    snapshot, text = read(path)
     try:
         again = canonical.dumps(snapshot)
     except FrontmapError as error:
         raise layout.damaged(path, str(error)) from error
-    if again != storage.read(path):
+    if again != text:
         raise layout.damaged(path, "its text is not canonical")
     return snapshot.revision
 

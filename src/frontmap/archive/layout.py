@@ -116,14 +116,25 @@ def read_snapshots(paths: Iterable[Path]) -> Iterator[Snapshot]:
 
     Raises as :func:`read_snapshot`.
     """
-    zone = Remembered(_zone)
+    read = Reader()
     for path in paths:
+        yield read(path)[0]
+
+
+class Reader:
+    """Reads whole revisions; a zone that another one had lately is the same object."""
+
+    def __init__(self) -> None:
+        self._zone = Remembered(_zone, limit_bytes=2**24)
+
+    def __call__(self, path: Path) -> tuple[Snapshot, bytes]:
+        """Return a revision and its text; raises as :func:`read_snapshot`."""
         revision, text = _whole(path)
         try:
-            zones = each_feature(text, lambda features: [zone(feature) for feature in features])
+            zones = each_feature(text, lambda features: [self._zone(each) for each in features])
         except canonical.NOT_CANONICAL as error:
             raise damaged(path, f"not a snapshot of frontmap: {error}") from error
-        yield Snapshot(revision, tuple(zones))
+        return Snapshot(revision, tuple(zones)), text
 
 
 def _zone(feature: bytes) -> Zone:

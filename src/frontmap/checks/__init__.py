@@ -47,8 +47,9 @@ def findings(archive: Archive) -> Iterator[Finding]:
     if any(finding.rule in DAMAGE | {"fork"} for finding in verified):
         return
     snapshots = tuple(archive.snapshots())
+    memory = rules.Memory()
     for snapshot in snapshots:
-        yield from rules.check(snapshot, archive.about, overlaps="keep")
+        yield from rules.check(snapshot, archive.about, overlaps="keep", memory=memory)
     tables = tuple(unreadable(archive.root))
     yield from tables
     if tables:

@@ -23,7 +23,7 @@ def jumps(archive: Archive) -> Iterator[Finding]:
     it names the earlier date.
     """
     reasons = {revision.date: revision.reason for revision in archive.in_force()}
-    for party, rows in areas(archive).groupby("party"):
+    for party, rows in areas(archive, errors="none").groupby("party"):
         held = rows.assign(held_km2=rows["controlled_km2"] + rows["contested_km2"])
         for before, after in pairwise(held.to_dict("records")):
             steps = [after[name] - before[name] for name in ("controlled_km2", "held_km2")]
