@@ -16,6 +16,7 @@ SCRIPTS = (
     "paint.js",
     "chart.js",
     "reader.js",
+    "address.js",
     "parts.js",
     "share.js",
     "page.js",

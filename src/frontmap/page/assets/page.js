@@ -241,6 +241,7 @@ function selectionSection(reader) {
     }
   };
   reader.listen(update);
+  update();
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !node.hidden && !event.defaultPrevented) leave();
   });
@@ -349,10 +350,13 @@ function placesSection(reader) {
 }
 
 function choosePlace(reader, place) {
-  const { map } = reader;
   const still = window.matchMedia('(prefers-reduced-motion: reduce)').matches;
-  map.setView([place.lat, place.lon], Math.max(map.getZoom(), 11), { animate: !still });
+  lookAtPlace(reader, place, !still);
   reader.set({ place, zone: null, figure: null });
+}
+
+function lookAtPlace({ map }, place, animate = false) {
+  map.setView([place.lat, place.lon], Math.max(map.getZoom(), 11), { animate });
 }
 
 // Of two settlements of one name, where this one is.

@@ -1,7 +1,6 @@
 // The state of one reading - which date, against which, in what language - and all that shows it.
 
 const PLAY_MS = 900;
-const REST_MS = 500;
 
 // `over` says that the map has a ground of its own, which must show through.
 function makeReader(map, data, over = false) {
@@ -93,57 +92,4 @@ function startIndex(model, wanted) {
   if (found >= 0) return found;
   const held = model.stops.map((_, i) => model.areaAt(model.parties[0], i).controlled);
   return held.indexOf(Math.max(...held));
-}
-
-function readHash() {
-  try {
-    return Object.fromEntries(new URLSearchParams(window.location.hash.slice(1)));
-  } catch (error) {
-    return {};
-  }
-}
-
-// The address follows the view; where a frame has no address of its own it is left alone.
-function followHash(reader) {
-  const { model, state, map } = reader;
-  const text = () => {
-    const { lat, lng } = map.getCenter();
-    const parts = { date: model.stops[state.index].key };
-    if (state.against >= 0) parts.vs = model.stops[state.against].key;
-    parts.lang = state.language;
-    if (model.parties.length > 1) parts.party = state.party;
-    parts.at = `${lat.toFixed(4)},${lng.toFixed(4)},${map.getZoom()}`;
-    return `#${Object.entries(parts).map(([key, value]) => `${key}=${value}`).join('&')}`;
-  };
-  let waiting = 0;
-  const write = () => {
-    try {
-      window.history.replaceState(null, '', text());
-    } catch (error) {
-      waiting = 0;
-    }
-  };
-  const later = () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(write, REST_MS);
-  };
-  const lookAt = ({ at }) => {
-    const [lat, lon, zoom] = (at || '').split(',').map(Number);
-    if (Number.isFinite(lat + lon + zoom)) map.setView([lat, lon], zoom, { animate: false });
-  };
-  lookAt(readHash());
-  reader.listen(later);
-  map.on('moveend', later);
-  window.addEventListener('hashchange', () => {
-    const asked = readHash();
-    const index = asked.date ? model.find(asked.date) : -1;
-    reader.set({
-      index: index >= 0 ? index : state.index,
-      against: asked.vs ? model.find(asked.vs) : -1,
-      language: LANGUAGES[asked.lang] ? asked.lang : state.language,
-      party: model.parties.includes(asked.party) ? asked.party : state.party,
-    });
-    lookAt(asked);
-  });
-  return text;
 }

@@ -29,7 +29,8 @@ function pictureOf(reader) {
   const palette = reader.palette();
   const size = map.getSize();
   const ratio = 2;
-  const head = 64;
+  const versus = state.against < 0 ? '' : versusText(reader).map((node) => node.textContent || '').join('');
+  const head = versus ? 84 : 64;
   const foot = 40;
   const picture = el('canvas', { width: size.x * ratio, height: (size.y + head + foot) * ratio });
   const pen = picture.getContext('2d');
@@ -50,6 +51,7 @@ function pictureOf(reader) {
   const text = areaText(reader, state.index);
   pen.font = `15px ${FONT}`;
   pen.fillText(`${partyName(reader, state.party)}: ${text.controlled} ${text.unit} ${say('head_controlled')} + ${text.contested} ${say('head_contested')}  ± ${text.error} ${text.unit}`, 14, 38);
+  pen.fillText(versus, 14, 60);
   let left = 14;
   pen.font = `12px ${FONT}`;
   const shown = state.against >= 0 ? ['controlled', 'contested', 'gained', 'lost'] : ['controlled', 'contested'];

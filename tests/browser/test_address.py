@@ -1,0 +1,119 @@
+"""The address holds the view: restored on load and followed, Back and Forward among it."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+DATE = "lang=en&date=2024-08-31"
+# What is chosen, what the address then names, what the page shows.
+CHOICES = {
+    "zone": (
+        "{ zone: now.find((one) => one.id === 'contested-sudzhansky-low') }",
+        "zone=contested-sudzhansky-low",
+        "Contested",
+    ),
+    "settlement": (
+        "{ place: reader.data.places.find((one) => one.names[0] === 'Guevo') }",
+        "place=guevo",
+        "Guevo",
+    ),
+    "namesake": (
+        "{ place: reader.data.places.filter((one) => one.names[0] === 'Viktorovka')[1] }",
+        "place=viktorovka-sudzhansky",
+        "Sudzhansky raion",
+    ),
+    "figure": (
+        "{ figure: reader.data.reported.find((one) => one.value === 1243) }",
+        "figure=2024-08-31,1243",
+        "1,243 km²",
+    ),
+}
+SHOWN = "document.querySelector('.fm-selection').innerText"
+NOTHING_CHOSEN = "document.querySelector('.fm-selection').hidden"
+
+
+def choose(opened, what: str) -> None:
+    opened.run(
+        f"() => {{ const reader = document.querySelector('.folium-map').frontmap;"
+        f" const now = reader.model.zonesAt(reader.state.index); reader.set({what}); }}"
+    )
+
+
+def follow(opened, address: str) -> None:
+    opened.run("address => { window.location.hash = address; }", address)
+    opened.settle()
+
+
+@pytest.mark.parametrize(("what", "named", "shown"), CHOICES.values(), ids=CHOICES)
+def test_the_address_names_what_is_chosen_and_restores_it(visit, what, named, shown):
+    opened = visit(f"#{DATE}")
+    assert opened.run(NOTHING_CHOSEN)
+    choose(opened, what)
+    opened.until(f"location.hash.includes('&{named}&')")
+    told = opened.run(SHOWN)
+    assert shown in told
+    again = visit(opened.run("location.hash"))
+    assert again.run(SHOWN) == told
+
+
+def test_a_pasted_address_back_and_forward_are_followed(visit):
+    opened = visit(f"#{DATE}&figure=2024-08-31,1243")
+    follow(opened, "#lang=uk&date=2024-08-12&vs=2024-08-08&place=guevo")
+    assert "12 серпня 2024" in opened.text(".fm-date")
+    assert "Порівняно з 8 серпня 2024" in opened.text(".fm-head .fm-versus")
+    assert "Гуєво" in opened.run(SHOWN)
+    opened.run("history.back()")
+    opened.until("document.querySelector('.fm-date').innerText.includes('31 August 2024')")
+    assert opened.text(".fm-head .fm-versus") == ""
+    assert "1,243 km²" in opened.run(SHOWN)
+    opened.run("history.forward()")
+    opened.until("document.querySelector('.fm-date').innerText.includes('12 серпня 2024')")
+    assert "Гуєво" in opened.run(SHOWN)
+
+
+@pytest.mark.parametrize(
+    "missing", ["zone=nowhere", "place=atlantis", "figure=2024-08-31,9999", "zone", "vs=never"]
+)
+def test_what_is_not_there_is_passed_over(visit, missing):
+    for opened in (visit(f"#{DATE}&{missing}"), visit(f"#{DATE}")):
+        follow(opened, f"#{DATE}&{missing}")
+        assert opened.run(NOTHING_CHOSEN)
+        assert "31 August 2024" in opened.text(".fm-date")
+        assert opened.errors == []
+
+
+def test_a_settlement_that_is_named_is_looked_at(visit):
+    opened = visit("#lang=en&place=guevo")
+    guevo = opened.run(
+        """() => { const { map, state } = document.querySelector('.folium-map').frontmap;
+                  const point = map.latLngToContainerPoint([state.place.lat, state.place.lon]);
+                  const size = map.getSize();
+                  return [point.x / size.x, point.y / size.y]; }"""
+    )
+    assert guevo == pytest.approx([0.5, 0.5], abs=0.02)
+
+
+SAID_IN_THE_PICTURE = """() => {
+  const said = [];
+  const own = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...at) {
+    said.push(text);
+    return own.call(this, text, ...at);
+  };
+  document.querySelector('[data-action=save_picture]').click();
+  return said;
+}"""
+
+
+@pytest.mark.parametrize("compared", [True, False])
+def test_the_picture_tells_the_comparison_that_the_address_names(visit, compared):
+    opened = visit(f"#{DATE}{'&vs=2024-08-12' if compared else ''}")
+    opened.open_section("share")
+    opened.settle()
+    with opened.tab.expect_download():
+        said = opened.run(SAID_IN_THE_PICTURE)
+    lines = [text for text in said if text.startswith("Compared with 12 August 2024")]
+    assert len(lines) == compared
+    assert ("Gained" in said) == compared
