@@ -75,7 +75,7 @@ def gather(
         "areas": columns,
         **shifts(snapshots, columns),
         **ground.packed(),
-        "places": by_columns(settlements(archive, snapshots, reference, sources)),
+        **settlements(archive, snapshots, reference, sources),
         "reported": by_columns(reported_figures(archive, sources, measured, party=party)),
         "days_around": DAYS_AROUND,
         "events": by_columns(events(archive, sources)),

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from frontmap import places
 from frontmap.facts import read_places, read_settlement_events
+from frontmap.page.assets import LANGUAGES
+from frontmap.page.table import by_columns
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Hashable, Mapping, Sequence
 
     import geopandas as gpd
@@ -21,7 +24,6 @@ if TYPE_CHECKING:
 
 Place = dict[str, Any]
 History = list[list[Any]]
-_NAMES = ("name_en", "name_uk", "name_ru")
 _RAIONS = ("raion", "raion_uk", "raion_ru")
 _WORDS = {
     places.CONTROLLED: "held",
@@ -33,13 +35,15 @@ _WORDS = {
 
 def settlements(
     archive: Archive, snapshots: Sequence[Snapshot], reference: gpd.GeoDataFrame, sources: Sources
-) -> list[Place]:
-    """Return the towns of the reference, then every settlement of which something is reported.
+) -> dict[str, Any]:
+    """Return the payload's parts ``places`` and ``claimants``.
 
-    ``names`` are English, Ukrainian, Russian; ``lon`` and ``lat`` degrees; ``history`` is
-    ``[stop, status]`` from which snapshot on it is held, contested, claimed or (blank) not;
-    ``events`` are ``[date, event, claimant, sources]``. Where two share a name, ``raion`` is given
-    (in English, Ukrainian, Russian), and where they share it too, ``sort``, as the table has it.
+    Places are the towns of the reference, then every settlement of which something is reported.
+    ``en, uk, ru`` are its names; ``lon`` and ``lat`` degrees; ``history`` is ``[stop, status]``
+    from which snapshot on it is held, contested, claimed or (blank) not; ``events`` are ``[days
+    since the first snapshot, event, number of the claimant, sources]``. Where two share a name,
+    ``raion`` is given (in English, Ukrainian, Russian), and where they share it too, ``sort``, as
+    the table has it.
     """
     towns = [
         _place(row, "town", row["geometry"].x, row["geometry"].y)
@@ -47,10 +51,11 @@ def settlements(
     ]
     events = read_settlement_events(archive.root)
     if events.empty:
-        return towns
+        return {"places": by_columns(towns), "claimants": []}
     histories = _histories(archive, snapshots)
-    reports = _reports(events, sources)
-    by_name = {town["names"][0]: town for town in towns}
+    claimants = list(dict.fromkeys(events["claimant"]))
+    reports = _reports(events, sources, snapshots[0].date, claimants)
+    by_name = {town["en"]: town for town in towns}
     found = list(towns)
     for row in read_places(archive.root).to_dict("records"):
         history, told = histories.get(row["id"], []), reports.get(row["id"], [])
@@ -61,22 +66,22 @@ def settlements(
             place = _place(row, "", row["lon"], row["lat"])
             found.append(place)
         place.update(history=history, events=told, raion=_raion(row), sort=row.get("kind"))
-    return _told_apart(found)
+    return {"places": by_columns(_told_apart(found)), "claimants": claimants}
 
 
 def _told_apart(found: list[Place]) -> list[Place]:
     """Keep the raion only where two have one name, the sort only if they share the raion too.
 
-    >>> twins = [{"names": ["A"], "raion": ["R"], "sort": "town"}, {"names": ["B"], "raion": ["R"]}]
-    >>> found = _told_apart([*twins, {"names": ["A"], "raion": ["R"], "sort": "village"}])
+    >>> twins = [{"en": "A", "raion": ["R"], "sort": "town"}, {"en": "B", "raion": ["R"]}]
+    >>> found = _told_apart([*twins, {"en": "A", "raion": ["R"], "sort": "village"}])
     >>> [(place.get("raion"), place.get("sort")) for place in found]
     [(['R'], 'town'), (None, None), (['R'], 'village')]
     """
-    names = Counter(place["names"][0] for place in found)
-    twins = Counter((place["names"][0], *place.get("raion", ())) for place in found)
+    names = Counter(place["en"] for place in found)
+    twins = Counter((place["en"], *place.get("raion", ())) for place in found)
     told = []
     for place in found:
-        name, raion = place["names"][0], place.get("raion", ())
+        name, raion = place["en"], place.get("raion", ())
         dropped = set() if twins[name, *raion] > 1 else {"sort"}
         if not raion or names[name] == 1:
             dropped = {"raion", "sort"}
@@ -91,9 +96,8 @@ def _raion(row: Mapping[Hashable, Any]) -> list[str]:
 
 
 def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Place:
-    names = [row[name] or row["name_en"] for name in _NAMES]
     return {
-        "names": names,
+        **{language: row[f"name_{language}"] or row["name_en"] for language in LANGUAGES},
         "lon": round(lon, 5),
         "lat": round(lat, 5),
         "kind": kind,
@@ -102,11 +106,14 @@ def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Pl
     }
 
 
-def _reports(events: pd.DataFrame, sources: Sources) -> dict[str, list[list[Any]]]:
+def _reports(
+    events: pd.DataFrame, sources: Sources, first: dt.date, claimants: list[str]
+) -> dict[str, list[list[Any]]]:
     found: dict[str, list[list[Any]]] = {}
     for row in events.sort_values("date", kind="stable").to_dict("records"):
         cited = sources.numbers(row["source"])
-        told = [row["date"].isoformat(), row["event"], row["claimant"], cited]
+        claimant = claimants.index(row["claimant"])
+        told = [(row["date"] - first).days, row["event"], claimant, cited]
         found.setdefault(row["place_id"], []).append(told)
     return found
 

@@ -31,6 +31,11 @@ function makeModel(data) {
   starts.forEach((list) => list.sort((a, b) => order[a.status] - order[b.status]));
 
   ['places', 'reported', 'events', 'revisions'].forEach((name) => { data[name] = rowsOf(data[name]); });
+  const isoAfter = (days) => new Date(first + days * DAY).toISOString().slice(0, 10);
+  data.places.forEach((place) => {
+    place.names = [place.en, place.uk, place.ru];
+    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), word, data.claimants[claimant], sources]);
+  });
   const revisions = stops.map(() => []);
   data.revisions.forEach((row) => revisions[row.stop].push(row));
   data.reported.forEach((row) => { row.time = Date.parse(`${row.iso}T00:00:00Z`); });
