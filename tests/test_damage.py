@@ -7,6 +7,7 @@ import shutil
 import subprocess
 
 import pytest
+from shapely import Polygon
 
 import frontmap
 from frontmap import canonical
@@ -58,6 +59,48 @@ def test_a_bit_flipped_in_any_byte_of_any_revision_is_found_and_named(
     record_property("toll", ("bits flipped in revisions", tried, len(missed)))
     assert missed == []
     assert opened.verify() == ()
+
+
+def apart_from_its_digest(text):
+    return canonical._DIGEST_LINE.sub(b"", text, count=1)
+
+
+def still_canonical(spoilt):
+    """Whether a text is what frontmap itself would write of what it says, but for its digest."""
+    try:
+        again = canonical.dumps(canonical.loads(spoilt))
+    except FrontmapError:
+        return False
+    return apart_from_its_digest(again) == apart_from_its_digest(spoilt)
+
+
+def test_a_change_that_keeps_the_text_canonical_is_told_by_the_digest(opened, record_property):
+    """One digit of a coordinate, one letter of a note: nothing else about the file is wrong."""
+    (day,) = {r.date for r in opened.revisions() if r.kind == "snapshot" and r.date.day == 12}
+    hexagon = Polygon(
+        [(35, 51), (35.1, 50.9), (35.3, 50.95), (35.4, 51.1), (35.2, 51.3), (35.1, 51.2)]
+    )
+    drawn = opened.correct(day, [zone(hexagon, note="by the river")], reason="as drawn")
+    path = layout.revision_path(opened.root, drawn)
+    whole = path.read_bytes()
+    header, ground = whole.index(b"\n},\n"), whole.index(b'"coordinates"')
+    tried = {
+        whole[:at] + other + whole[at + 1 :]
+        for at in range(header, len(whole))
+        for other in (bytes([whole[at] ^ 1]), b"7")
+        if other != whole[at : at + 1]
+    }
+    tried = {spoilt for spoilt in tried if still_canonical(spoilt)}
+    missed = []
+    for spoilt in sorted(tried):
+        path.write_bytes(spoilt)
+        found = [f.message for f in opened.verify() if f.path == path and f.rule == "damaged"]
+        if not any("does not match its digest" in message for message in found):
+            missed.append((spoilt, found))
+    record_property("toll", ("canonical texts with another digest", len(tried), len(missed)))
+    assert sum(spoilt[:ground] == whole[:ground] for spoilt in tried) > 40
+    assert sum(spoilt[ground:] == whole[ground:] for spoilt in tried) > 10
+    assert missed == []
 
 
 def test_a_revision_cut_short_anywhere_is_found_and_named(opened, record_property):
