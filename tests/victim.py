@@ -35,7 +35,7 @@ def run(answer: str, words: list[str]) -> None:
 
 def warm_up(root: str) -> None:
     """Load whatever a verb loads when it first runs, so that a trace shows the archive only."""
-    reading = (["log"], ["verify"], ["diff", "2024-08-12"])
+    reading = (["log"], ["verify"], ["diff", "2024-08-12"], ["area", "--errors", "none"])
     recording = ["withdraw", "2024-08-12", "--reason", "because"]
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         copy = shutil.copytree(root, Path(folder) / "front")

@@ -108,9 +108,9 @@ def loaded(folder: Path) -> list[Segment]:
             manifest = orjson.loads(text)
             if path.name != _name(number, text) or manifest["before"] != _count(segments):
                 return []
-            arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-            if {name: _checksum(array) for name, array in arrays.items()} != manifest["checksums"]:
+            if _checksums(path) != manifest["checksums"]:  # so NumPy sees no file but its own
                 return []
+            arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
             entries = [Entry(name, Stamp(*stamp), head) for name, stamp, head in manifest["files"]]
             segments.append(Segment(entries, manifest["parties"], arrays))
     except (OSError, ValueError, KeyError, TypeError):
@@ -140,7 +140,7 @@ def _write(folder: Path, segments: Sequence[Segment]) -> bytes:
         np.save(folder / f"{name}.npy", last.arrays[name])
     manifest = {
         "before": _count(segments[:-1]),
-        "checksums": {name: _checksum(last.arrays[name]) for name in ARRAYS},
+        "checksums": _checksums(folder),
         "files": [(name, tuple(stamp), head) for name, stamp, head in last.revisions],
         "parties": last.parties,
     }
@@ -153,8 +153,9 @@ def _count(segments: Iterable[Segment]) -> int:
     return sum(len(segment.arrays["keys"]) for segment in segments)
 
 
-def _checksum(array: NDArray[Any]) -> int:
-    return zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data if array.size else b"")
+def _checksums(folder: Path) -> dict[str, int]:
+    files = {name: np.memmap(folder / f"{name}.npy", np.uint8, mode="r") for name in ARRAYS}
+    return {name: zlib.crc32(file.data) for name, file in files.items()}
 
 
 def _name(number: int, manifest: bytes) -> str:
