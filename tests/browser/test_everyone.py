@@ -166,8 +166,10 @@ def test_reduced_motion_is_heeded(visit):
     assert moving == 0
 
 
-def test_it_prints_as_one_page_with_date_legend_scale_and_sources(visit):
-    opened = visit("#lang=en")
+@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_it_prints_as_one_page_with_date_legend_scale_and_sources(visit, width, language):
+    opened = visit(f"#lang={language}&date=2024-08-31&vs=2024-08-12", width=width)
     pages = opened.tab.pdf(format="A4", print_background=True).count(b"/Type /Page\n")
     opened.tab.emulate_media(media="print")
     for selector in (
@@ -177,9 +179,44 @@ def test_it_prints_as_one_page_with_date_legend_scale_and_sources(visit):
         ".fm-foot",
         ".fm-canvas",
         ".fm-cited a",
+        ".fm-cited li:last-child a",
     ):
         assert opened.tab.locator(selector).first.is_visible(), selector
     assert pages == 1
+
+
+VIEW = """() => {
+  const { map } = document.querySelector('.folium-map').frontmap;
+  const { lat, lng } = map.getCenter();
+  return [lat, lng, map.getZoom(), map.getSize().x, map.getSize().y];
+}"""
+IN_SIGHT = """() => {
+  const { map, data } = document.querySelector('.folium-map').frontmap;
+  const [west, south, east, north] = data.view;
+  return map.getBounds().contains([[south, west], [north, east]]);
+}"""
+
+
+@pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
+def test_the_ground_in_sight_is_on_the_paper_too_and_the_view_comes_back(visit, width):
+    opened = visit("#lang=en", width=width)
+    before = opened.run(VIEW)
+    opened.run("window.dispatchEvent(new Event('beforeprint'))")
+    assert opened.run(IN_SIGHT)
+    assert opened.tab.locator(".folium-map").bounding_box()["width"] == pytest.approx(703, abs=1)
+    opened.run("window.dispatchEvent(new Event('afterprint'))")
+    assert opened.run(VIEW) == pytest.approx(before, abs=1e-4)
+
+
+@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_table_of_areas_fits_a_phone(visit, width, language):
+    opened = visit(f"#lang={language}", width=width, height=720)
+    opened.open_section("table")
+    opened.settle()
+    over = """(() => { const box = document.querySelector('[data-section=table] .fm-scroll');
+      return box.scrollWidth - box.clientWidth; })()"""
+    assert opened.run(over) <= 0
 
 
 def test_it_is_readable_without_script(visit):

@@ -64,7 +64,28 @@ function setUpMap(reader) {
   map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
   map.setMinZoom(Math.max(2, map.getZoom() - 2));
   scaleBar(reader).addTo(map);
+  fitOnPaper(reader);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
+}
+
+// On paper the map has a size of its own: what was in sight is fitted into it, and back again.
+function fitOnPaper({ map }) {
+  const sheet = map.getContainer();
+  let view = null;
+  const resize = (size) => {
+    Object.assign(sheet.style, size);
+    map.invalidateSize({ animate: false });
+  };
+  window.addEventListener('beforeprint', () => {
+    view = [map.getCenter(), map.getZoom()];
+    const seen = map.getBounds();
+    resize({ width: '186mm', height: '104mm' });
+    map.fitBounds(seen, { animate: false });
+  });
+  window.addEventListener('afterprint', () => {
+    resize({ width: '', height: '' });
+    map.setView(...view, { animate: false });
+  });
 }
 
 function scaleBar(reader) {
@@ -230,7 +251,7 @@ function selectionSection(reader) {
     const words = reader.words();
     if (zone) fill(title, [[say(`legend_${zone.status}`), zoneName(reader, zone)].filter(Boolean).join(': ')]);
     if (place) fill(title, [words.name(place.names)]);
-    if (figure) fill(title, [`${qualified(reader, figure)} ${say('km2')}`]);
+    if (figure) fill(title, [sentence(reader, `${qualified(reader, figure)} ${say('km2')}`)]);
     if (zone) fill(body, [zoneDetails(reader, zone), earlierRevisions(reader)]);
     if (place) fill(body, [placeDetails(reader, place)]);
     if (figure) fill(body, [figureDetails(reader, figure)]);
@@ -265,12 +286,11 @@ function daySection(reader) {
     return [
       el('p', { class: 'fm-range' }, say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) })),
       gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
-      revision.reason ? el('p', {}, given(reader, revision.reason)) : '',
       el('h3', {}, say('zones')),
       zones.length ? zoneList(reader, zones) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event, stop)))] : '',
-      cited.length ? [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, sourceList(reader, cited))] : '',
+      cited.length ? [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, fewSources(reader, cited))] : '',
       earlierRevisions(reader),
     ];
   }, { open: true });
@@ -394,7 +414,7 @@ function figureList(reader, rows) {
   const { say } = reader;
   return el('ul', { class: 'fm-list' }, rows.map((row) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ figure: row, zone: null, place: null }) },
     markIcon(row.mark),
-    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, given(reader, row.claimant), `, ${figureDay(reader, row)}`)),
+    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, figureDay(reader, row)), el('small', {}, given(reader, row.claimant))),
     el('span', { class: 'fm-verdict' }, say(`verdict_${row.mark}`))))));
 }
 
@@ -408,7 +428,11 @@ function figureDay(reader, row) {
 // Why a figure got its verdict: what it was set against, and what came of it.
 function reasonOf(reader, row) {
   const text = [basisOf(reader, row), row.mark === 'unchecked' ? '' : outcomeOf(reader, row)].filter(Boolean).join('; ');
-  return `${text[0].toLocaleUpperCase(reader.state.language)}${text.slice(1)}.`;
+  return `${sentence(reader, text)}.`;
+}
+
+function sentence(reader, text) {
+  return text[0].toLocaleUpperCase(reader.state.language) + text.slice(1);
 }
 
 function basisOf(reader, row) {
@@ -450,10 +474,17 @@ function figureDetails(reader, row) {
     pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
     pair('figure_measure', say(`measure_${row.measure}`)),
     row.low === null ? '' : pair('figure_map', [`${words.number(row.low)} – ${words.number(row.high)} ${unit}, ± ${words.number(row.error)} ${unit}`, row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
-    row.snapshots.length ? pair('figure_snapshots', row.snapshots.map(([iso, age]) => el('div', {}, words.day(iso), age === null ? '' : ` (${ageText(reader, age)})`))) : '',
+    row.snapshots.length ? pair('figure_snapshots', snapshotsOf(reader, row)) : '',
     row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit} (${signed(words, row.percent)} %)`),
     pair('zone_sources', sourceList(reader, row.sources)),
     row.note ? pair('zone_note', given(reader, row.note)) : '');
+}
+
+function snapshotsOf(reader, { snapshots }) {
+  const words = reader.words();
+  const [[first, age]] = snapshots;
+  if (snapshots.length > 1) return reader.say('snapshots_of', { first: words.day(first), last: words.day(snapshots[snapshots.length - 1][0]), n: snapshots.length });
+  return `${words.day(first)}${age === null ? '' : ` (${ageText(reader, age)})`}`;
 }
 
 function ageText(reader, days) {
@@ -478,7 +509,7 @@ function tableSection(reader) {
     const rows = model.stops.map((stop, i) => {
       const area = model.areaAt(state.party, i);
       const cells = [area.controlled, area.contested, area.claimed, area.error].map((value) => el('td', {}, words.number(value)));
-      return el('tr', { 'aria-current': i === state.index ? 'date' : null }, el('th', { scope: 'row' }, el('button', { type: 'button', class: 'fm-link', onclick: () => reader.go(i) }, words.stop(stop))), cells);
+      return el('tr', { 'aria-current': i === state.index ? 'date' : null }, el('th', { scope: 'row' }, el('button', { type: 'button', class: 'fm-link', onclick: () => reader.go(i) }, words.shortStop(stop))), cells);
     });
     return el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('section_table') }, el('table', {}, el('caption', {}, say('table_caption')), el('thead', {}, el('tr', {}, head)), el('tbody', {}, rows)));
   }, { when: ['language', 'party', 'index'] });

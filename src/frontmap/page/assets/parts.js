@@ -1,5 +1,7 @@
 // The pieces that the whole page and the control on somebody's map share.
 
+const FEW_SOURCES = 8;
+
 function areaText(reader, index) {
   const { model, state, say } = reader;
   const words = reader.words();
@@ -256,9 +258,21 @@ function zoneDetails(reader, zone) {
     row('zone_confidence', [say(`confidence_${zone.confidence}`), el('small', {}, say(`means_${zone.confidence}`))]),
     row('zone_accuracy', `± ${words.number(zone.accuracy)} ${say('m')}`),
     row('zone_dates', spans.map((span) => el('div', {}, span))),
-    row('zone_sources', sourceList(reader, zone.sources)),
+    row('zone_sources', fewSources(reader, zone.sources)),
     zone.note ? row('zone_note', given(reader, zone.note)) : '',
     row('zone_id', el('code', {}, zone.id)));
+}
+
+// The first sources; the rest when asked for, and on paper.
+function fewSources(reader, numbers) {
+  const list = sourceList(reader, numbers);
+  if (numbers.length <= FEW_SOURCES + 1) return list;
+  list.classList.add('fm-few');
+  const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
+    list.classList.remove('fm-few');
+    more.remove();
+  } }, reader.say('sources_all', { n: numbers.length }));
+  return [list, more];
 }
 
 function sourceList(reader, numbers) {

@@ -9,7 +9,7 @@ function makeWords(all, language) {
   const plural = new Intl.PluralRules(locale);
   const zone = { timeZone: 'UTC' };
   const long = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'long', year: 'numeric' });
-  const short = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'short' });
+  const short = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: language === 'en' ? 'short' : '2-digit', year: 'numeric' });
   const month = new Intl.DateTimeFormat(locale, { ...zone, month: 'short' });
   const ofYear = new Intl.DateTimeFormat(locale, { ...zone, month: 'long', year: 'numeric' });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
@@ -22,9 +22,11 @@ function makeWords(all, language) {
     return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? whole.format(values[name]) : String(values[name])));
   };
   const shown = (value) => (Math.abs(value) < 10 && value !== Math.round(value) ? tenth : whole).format(value);
+  // "2024 р." stays on one line.
+  const unbroken = (date) => date.replace(/ (р|г)\./, '\u00a0$1.');
   const days = new Map();
   const day = (iso) => {
-    if (!days.has(iso)) days.set(iso, long.format(Date.parse(`${iso}T00:00:00Z`)));
+    if (!days.has(iso)) days.set(iso, unbroken(long.format(Date.parse(`${iso}T00:00:00Z`))));
     return days.get(iso);
   };
   return {
@@ -33,9 +35,9 @@ function makeWords(all, language) {
     has: (key) => key in own,
     day,
     instant: (text) => `${day(text.slice(0, 10))}, ${text.slice(11, 19).replace(/:00$/, '')} UTC`,
-    monthOf: (iso) => ofYear.format(Date.parse(`${iso}T00:00:00Z`)),
+    monthOf: (iso) => unbroken(ofYear.format(Date.parse(`${iso}T00:00:00Z`))),
     stop: (stop) => (stop.clock ? `${day(stop.iso)}, ${stop.clock}` : day(stop.iso)),
-    shortDay: (time) => short.format(time),
+    shortStop: (stop) => [short.format(stop.time), stop.clock].filter(Boolean).join(', '),
     month: (time) => month.format(time),
     number: shown,
     given: (value) => given.format(value),
