@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 from dataclasses import dataclass
 from functools import partial
@@ -16,13 +17,13 @@ from frontmap.geometry import polygon_areas_km2
 from frontmap.ground import pieces, union
 from frontmap.model import STATUSES, By, Edges, Errors, Per, Status
 from frontmap.series import map_batches
-from frontmap.store import ground_of
+from frontmap.store import ground_of, keep_spreads, recall_spreads
 from frontmap.timeline import answers, border_of, parties_of, require
-from frontmap.uncertainty import CORRELATION_KM, Outline, Uncertainty, area_uncertainty
+from frontmap.uncertainty import CORRELATION_KM, RULE, Outline, Uncertainty, area_uncertainty
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
 
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from frontmap.geometry import Geometries
     from frontmap.ground import Memory, Piece
     from frontmap.model import Fill, Snapshot
-    from frontmap.store import Ground
+    from frontmap.store import Ground, Spreads
     from frontmap.timeline import Answer, Known
 
 Row = dict[str, Any]
@@ -132,14 +133,15 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2']
     """
     require(archive, by=by, fill=fill, per=per, errors=errors, edges=edges)
-    stored = errors == "none" and edges == "straight" and by != "zone" and dates is None
+    stored = edges == "straight" and by != "zone" and dates is None
     ground = ground_of(archive.root, executor=executor) if stored else None
     among = None if ground is None else ground.revisions
     found = answers(archive, dates, known=known, fill=fill, per=per, among=among)
     border = None if errors == "none" else border_of(archive)
     rule = _Rule(by, per, errors, edges, border, correlation_km)
     if ground is not None:
-        rows = list(_stored_rows(ground, rule, found))
+        measured = _spreads(archive, rule, ground, found, executor)
+        rows = list(_stored_rows(ground, rule, found, measured))
     else:
         rows = list(map_batches(partial(_measured, archive, rule), found, executor=executor))
     if by != "zone" and ground is None:
@@ -163,6 +165,12 @@ class _Rule:
     edges: Edges
     border: BaseGeometry | None
     correlation_km: float
+
+    @property
+    def name(self) -> str:
+        """Tell this rule's errors from those of any other."""
+        border = hashlib.blake2b(shapely.to_wkb(self.border) or b"", digest_size=8).hexdigest()
+        return f"errors-{RULE}-{self.by}-{border}-{self.correlation_km}"
 
     def uncertainty(self, outlines: Sequence[Outline], memory: Memory) -> Uncertainty:
         """Work out error and bound of the ground within outlines that do not overlap."""
@@ -188,32 +196,68 @@ class _Rule:
 def _measured(archive: Archive, rule: _Rule, batch: Sequence[Answer]) -> list[Row]:
     memory: Memory = {}
     rows = []
-    for answer in batch:
-        snapshot = archive.read(answer.revision)
+    snapshots = archive.read_each(answer.revision for answer in batch)
+    for answer, snapshot in zip(batch, snapshots, strict=True):
         parts = pieces(snapshot, memory)
         found = _ROWS[rule.by](parts, snapshot, rule, memory)
         rows += [_identity(answer, rule, place) | row for place, row in enumerate(found)]
     return rows
 
 
-def _stored_rows(ground: Ground, rule: _Rule, found: Sequence[Answer]) -> Iterator[Row]:
+def _stored_rows(
+    ground: Ground, rule: _Rule, found: Sequence[Answer], spreads: Spreads
+) -> Iterator[Row]:
     """Rows by party or by status of what the store measured, for every party of the series."""
     places = {revision.digest: place for place, revision in enumerate(ground.revisions)}
     wanted = [places[answer.revision.digest] for answer in found]
     named = np.any(ground.present[wanted], axis=0).tolist()
-    unknown = Uncertainty(math.nan, math.nan)._asdict()
+    nothing = rule.uncertainty([], {})
     for answer, place in zip(found, wanted, strict=True):
         for number, party in enumerate(ground.parties):
             if any(named) and not named[number]:
                 continue
             sums = dict(zip(STATUSES, ground.areas_km2[place, number].tolist(), strict=True))
-            if rule.by == "party":
-                areas = {f"{status}_km2": area for status, area in sums.items()}
-                yield _identity(answer, rule, 0) | {"party": party} | areas | unknown
-                continue
-            for order, (status, area) in enumerate(sums.items()):
-                row = {"party": party, "status": status, "area_km2": area}
-                yield _identity(answer, rule, order) | row | unknown
+            for order, row in enumerate(_SUMMED[rule.by](sums)):
+                of = (answer.revision.digest, party, row.get("status", ""))
+                spread = Uncertainty(*spreads.get(of, nothing))._asdict()
+                yield _identity(answer, rule, order) | {"party": party} | row | spread
+
+
+def _by_party(sums: Mapping[Status, float]) -> Iterator[Row]:
+    yield {f"{status}_km2": area for status, area in sums.items()}
+
+
+def _by_status(sums: Mapping[Status, float]) -> Iterator[Row]:
+    for status, area in sums.items():
+        yield {"status": status, "area_km2": area}
+
+
+_SUMMED = {"party": _by_party, "status": _by_status}
+
+
+def _spreads(
+    archive: Archive,
+    rule: _Rule,
+    ground: Ground,
+    found: Sequence[Answer],
+    executor: Executor | None,
+) -> Spreads:
+    """Errors and bounds by digest, party and status: those kept, and the missing ones measured."""
+    if rule.errors == "none":
+        return {}
+    held = {
+        revision.digest: bool(areas.any())
+        for revision, areas in zip(ground.revisions, ground.areas_km2, strict=True)
+    }
+    spreads = recall_spreads(archive.root, rule.name)
+    known = {digest for digest, *_ in spreads}
+    missing = [a for a in found if held[a.revision.digest] and a.revision.digest not in known]
+    for row in map_batches(partial(_measured, archive, rule), missing, executor=executor):
+        of = (row["digest"], row["party"], row.get("status", ""))
+        spreads[of] = (row["error_km2"], row["bound_km2"])
+    if missing:
+        keep_spreads(archive.root, rule.name, spreads)
+    return spreads
 
 
 def _blank_rows(

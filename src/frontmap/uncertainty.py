@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from frontmap.plane import Plane
 
+#: Goes up when the rule or the way it is worked out changes: kept results name it.
+RULE = 1
 CORRELATION_KM = 5.0
 BORDER_TOLERANCE_M = 100.0
 SAME_LINE_M = 1.0

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import chain
+import random
+from itertools import chain, combinations
 
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ import shapely
 
 import frontmap
 from browser.conftest import KURSK
+from frontmap.area import area_km2
+from frontmap.change import shifts
 
 pytestmark = pytest.mark.browser
 
@@ -26,6 +29,14 @@ ZONES = """() => {
     parts: shapes.shapes[zone.shape].map((part) => part.map(points)),
   }])));
 }"""
+CHANGES = """(pairs) => {
+  const { model } = document.querySelector('.folium-map').frontmap;
+  return pairs.map(([from, to]) => {
+    const { gained, lost } = model.change('UA', from, to);
+    return [gained, lost];
+  });
+}"""
+RIGHT_TO_KM2 = 0.02
 
 
 def rings(polygon):
@@ -45,3 +56,13 @@ def test_every_zone_of_every_date_comes_back_to_the_digit(visit):
             assert [len(part) for part in told["parts"]] == [len(part) for part in parts]
             for ring, points in zip(chain(*parts), chain(*told["parts"]), strict=True):
                 np.testing.assert_array_equal(np.round(points, 6), ring.ravel())
+
+
+def test_gained_and_lost_between_any_two_dates_are_as_measured(visit):
+    snapshots = list(frontmap.open(KURSK).snapshots())
+    pairs = random.Random(1).sample(list(combinations(range(len(snapshots)), 2)), 60)  # noqa: S311  a fixed choice
+    told = visit().run(CHANGES, pairs)
+    for (start, end), found in zip(pairs, told, strict=True):
+        moved = shifts(snapshots[start].zones, snapshots[end].zones, ["UA"], "controlled")["UA"]
+        measured = [float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost)]
+        assert found == pytest.approx(measured, abs=RIGHT_TO_KM2)

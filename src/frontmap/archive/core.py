@@ -129,8 +129,7 @@ class Archive:
         A zone that stays as it was is the same object in each. Raises ``ConflictError`` when a
         date has two revisions in force.
         """
-        revisions = self.in_force(known=known)
-        return layout.read_snapshots(layout.revision_path(self.root, r) for r in revisions)
+        return self.read_each(self.in_force(known=known))
 
     def in_force(
         self,
@@ -151,6 +150,10 @@ class Archive:
     def read(self, revision: Revision) -> Snapshot:
         """Read the zones of a revision; raises ``IntegrityError`` when it is damaged."""
         return layout.read_snapshot(layout.revision_path(self.root, revision))
+
+    def read_each(self, revisions: Iterable[Revision]) -> Iterator[Snapshot]:
+        """Read revisions one after the other, as :meth:`read`; a zone that stays is one object."""
+        return layout.read_snapshots(layout.revision_path(self.root, r) for r in revisions)
 
     def chain(self, about: history.Key) -> tuple[Revision, ...]:
         """Return all revisions of a valid date and instant, headers only."""

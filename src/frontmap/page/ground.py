@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 Record = tuple[int, int, int]
 _LINES_BEYOND_DEG = 0.4
+_LINES_TO_DEG = 0.0002  # some 20 m: lines are drawn, not measured
 
 
 class Ground:
@@ -44,11 +45,11 @@ class Ground:
                 _stand(self._records.setdefault(record, []), stop)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
-        """Take the border, rivers and roads of the reference, where they lie in or near a box."""
+        """Take border, rivers and roads of the reference in or near a box, generalised to 20 m."""
         west, south, east, north = box
         margin = _LINES_BEYOND_DEG
         around = (west - margin, south - margin, east + margin, north + margin)
-        seen = reference.geometry.clip_by_rect(*around)
+        seen = reference.geometry.clip_by_rect(*around).simplify(_LINES_TO_DEG)
         for kind, shape in zip(reference["kind"], seen, strict=True):
             for part in shapely.get_parts(shape):
                 if isinstance(part, shapely.LineString):

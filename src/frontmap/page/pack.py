@@ -127,7 +127,7 @@ class Packer:
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path)]
         turns = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(steps)]
         plain = steps[1:]
-        smooth = _bytes_of(turns) < _bytes_of(plain)
+        smooth = _bits_of(turns) < _bits_of(plain)
         self._steps.extend(turns if smooth else plain)
         return NEW_SMOOTH if smooth else NEW
 
@@ -176,8 +176,8 @@ def _fresh_run(ids: Ring, at: int) -> int:
     return end - at
 
 
-def _bytes_of(steps: Iterable[Point]) -> int:
-    return sum((zigzag(value).bit_length() + 7) // 8 for step in steps for value in step)
+def _bits_of(steps: Iterable[Point]) -> int:
+    return sum(zigzag(value).bit_length() for step in steps for value in step)
 
 
 @dataclass(frozen=True, slots=True)

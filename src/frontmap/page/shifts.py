@@ -2,42 +2,78 @@
 
 from __future__ import annotations
 
-from itertools import combinations, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from frontmap import change
+import numpy as np
+
 from frontmap.area import area_km2
 from frontmap.page.pack import varints
+from frontmap.turns import histories, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from frontmap.model import Snapshot
+    from frontmap.turns import Step, Turned
 
-MOST_PAIRS = 500
+PER_KM2 = 1000
+MOST_FACES = 40_000
 
 
-def shifts(snapshots: Sequence[Snapshot], parties: Iterable[str]) -> dict[str, Any]:
-    """Return the payload's parts ``every_pair`` and ``shifts``: km² to two decimals.
+def shifts(snapshots: Sequence[Snapshot], parties: Sequence[str]) -> dict[str, Any]:
+    """Return the payload's parts ``any_pair``, ``shifts`` and ``breaks``: thousandths of a km².
 
-    For each party, gained and lost from the earlier to the later of two snapshots: of every two,
-    in the order (0,1) (0,2) (1,2) (0,3) …, up to ``MOST_PAIRS`` pairs; beyond that of each and the
-    next. By :func:`frontmap.change.shifts`, of controlled ground.
+    For each party, the ground that changed hands by its history (:mod:`frontmap.turns`), of
+    controlled ground. Beyond ``MOST_FACES`` faces, gained and lost from each snapshot to the next.
+    ``breaks`` are the stops at which another maker's snapshots begin.
     """
-    stops = range(len(snapshots))
-    every = sorted(combinations(stops, 2), key=lambda pair: (pair[1], pair[0]))
-    every_pair = len(every) <= MOST_PAIRS
-    pairs = every if every_pair else list(pairwise(stops))
-    numbers = [
-        round(km2 * 100)
-        for party in parties
-        for before, after in pairs
-        for km2 in _shift_km2(snapshots[before], snapshots[after], party)
+    steps = steps_of(snapshots, parties)
+    any_pair = sum(step.faces.size for found in steps.values() for step in found) <= MOST_FACES
+    numbers: list[int] = []
+    for found in steps.values():
+        columns = _histories(histories(found)) if any_pair else _nexts(found, len(snapshots))
+        numbers += [number for column in columns for number in column]
+    makers = [snapshot.revision.maker for snapshot in snapshots]
+    breaks = [stop for stop, (one, other) in enumerate(pairwise(makers), 1) if one != other]
+    return {"any_pair": any_pair, "breaks": breaks, "shifts": varints(numbers)}
+
+
+def _histories(history: Iterable[Turned]) -> Iterator[list[int]]:
+    """Each history as what it shares with the one before, and the rest of its turns.
+
+    What rounding takes from one it gives to the next, so that sums stay right.
+    """
+    ordered = list(history)
+    sums = np.rint(np.cumsum([0.0, *(ground.area_km2 for ground in ordered)]) * PER_KM2)
+    areas = np.diff(sums).astype(int).tolist()
+    kept = [(area, ground) for area, ground in zip(areas, ordered, strict=True) if area]
+    turns = [(), *(ground.turns for _, ground in kept)]
+    shared = [_shared(before, after) for before, after in pairwise(turns)]
+    rests = [
+        [after - before for before, after in pairwise((0, *own))][alike:]
+        for own, alike in zip(turns[1:], shared, strict=True)
     ]
-    return {"every_pair": every_pair, "shifts": varints(numbers)}
+    yield [len(kept)]
+    yield [area for area, _ in kept]
+    yield [alike * 2 + ground.held_first for alike, (_, ground) in zip(shared, kept, strict=True)]
+    yield [len(rest) for rest in rests]
+    yield [number for rest in rests for number in rest]
 
 
-def _shift_km2(before: Snapshot, after: Snapshot, party: str) -> Iterator[float]:
-    moved = change.shifts(before.zones, after.zones, [party], "controlled")[party]
-    for faces in (moved.gained, moved.lost):
-        yield float(area_km2(faces).sum())
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """Count the turns with which both begin.
+
+    >>> _shared((3, 5, 8), (3, 5, 9))
+    2
+    """
+    alike = 0
+    while alike < min(len(one), len(other)) and one[alike] == other[alike]:
+        alike += 1
+    return alike
+
+
+def _nexts(steps: Iterable[Step], stops: int) -> Iterator[list[int]]:
+    km2 = {(s.place, s.gained): float(area_km2(s.faces).sum()) for s in steps}
+    for gained in (True, False):
+        yield [round(km2.get((place, gained), 0.0) * PER_KM2) for place in range(1, stops)]

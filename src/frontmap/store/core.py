@@ -15,6 +15,7 @@ from frontmap.geometry import ragged_areas_km2
 from frontmap.model import STATUSES
 from frontmap.series import map_batches
 from frontmap.store.flattening import flattened, stamp_of
+from frontmap.store.kept import FOLDER as CACHE
 from frontmap.store.segments import gathered, joined, keep, loaded, numbered
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-FOLDER = Path(".cache", "ground-1")
+FOLDER = Path(CACHE, "ground-1")
 MOST_SEGMENTS = 16
 BATCH = 64
 

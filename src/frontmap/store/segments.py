@@ -13,6 +13,7 @@ import numpy as np
 import orjson
 
 from frontmap.store.flattening import Entry, Stamp
+from frontmap.store.kept import ready
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -121,8 +122,8 @@ def loaded(folder: Path) -> list[Segment]:
 def keep(folder: Path, segments: Sequence[Segment]) -> None:
     """Write the last segment beside those that are there; where that is refused, do without."""
     with suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder.parent / ".gitignore").write_bytes(b"*\n")
+        ready(folder.parent)
+        folder.mkdir(exist_ok=True)
         if len(segments) == 1:
             for old in folder.iterdir():
                 shutil.rmtree(old, ignore_errors=True)

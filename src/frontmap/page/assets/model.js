@@ -45,7 +45,7 @@ function makeModel(data) {
     return { controlled, contested, claimed, error, bound };
   };
 
-  const change = shiftTable(data.shifts, Object.keys(data.areas), stops.length, data.every_pair);
+  const change = shiftTable(data, Object.keys(data.areas), stops.length);
   return {
     data,
     stops,
@@ -82,20 +82,51 @@ function makeModel(data) {
 }
 
 // Gained and lost between two dates, as measured; null where the page doesn't carry that pair.
-function shiftTable(bytes, parties, count, everyPair) {
-  const { next } = numbersOf(bytes);
-  const pairs = everyPair ? (count * (count - 1)) / 2 : count - 1;
+function shiftTable({ shifts, any_pair: anyPair, breaks }, parties, count) {
+  const { next } = numbersOf(shifts);
   const tables = {};
-  parties.forEach((party) => {
-    tables[party] = Array.from({ length: pairs }, () => ({ gained: next() / 100, lost: next() / 100 }));
-  });
+  parties.forEach((party) => { tables[party] = anyPair ? historiesOf(next) : nextsOf(next, count); });
   return (party, from, to) => {
-    if (from === to) return { gained: 0, lost: 0 };
     const low = Math.min(from, to);
     const high = Math.max(from, to);
-    if (!everyPair && high - low > 1) return null;
-    const { gained, lost } = tables[party][everyPair ? (high * (high - 1)) / 2 + low : low];
-    return from < to ? { gained, lost } : { gained: lost, lost: gained };
+    if (breaks.some((stop) => low < stop && stop <= high)) return null;
+    const sum = tables[party](low, high);
+    return sum && (from <= to ? sum : { gained: sum.lost, lost: sum.gained });
+  };
+}
+
+// Ground by the stops at which it changed hands: what turned an odd number of times has changed.
+function historiesOf(next) {
+  const count = next();
+  const each = () => Array.from({ length: count }, next);
+  const [areas, heads, rests] = [each(), each(), each()];
+  let turns = [];
+  const grounds = areas.map((area, i) => {
+    turns = turns.slice(0, heads[i] >> 1);
+    for (let left = rests[i]; left > 0; left -= 1) turns.push((turns[turns.length - 1] || 0) + next());
+    return { area, turns: Uint32Array.from(turns), first: heads[i] & 1 };
+  });
+  return (low, high) => {
+    const sums = [0, 0];
+    grounds.forEach(({ area, turns: own, first }) => {
+      let before = 0;
+      let after = 0;
+      for (let i = 0; i < own.length && own[i] <= high; i += 1) {
+        after += 1;
+        before += own[i] <= low ? 1 : 0;
+      }
+      if ((after - before) % 2) sums[(first + before) % 2] += area;
+    });
+    return { gained: sums[0] / 1000, lost: sums[1] / 1000 };
+  };
+}
+
+// From each stop to the next alone.
+function nextsOf(next, count) {
+  const [gained, lost] = [0, 1].map(() => Array.from({ length: count - 1 }, () => next() / 1000));
+  return (low, high) => {
+    if (low === high) return { gained: 0, lost: 0 };
+    return high - low === 1 ? { gained: gained[low], lost: lost[low] } : null;
   };
 }
 

@@ -1,0 +1,89 @@
+"""Ground by its history says of any two snapshots what measuring those two says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import combinations
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box
+
+import frontmap
+from frontmap.area import area_km2
+from frontmap.change import shifts
+from frontmap.model import Revision, Snapshot
+from frontmap.turns import shift_km2, turned
+from fronts import grounds, zone
+
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
+TENTH_KM2 = 1e-4
+
+
+def series(*days, makers=None):
+    return [
+        Snapshot(
+            Revision(
+                date=dt.date(2024, 8, 1) + dt.timedelta(number),
+                recorded=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+                kind="snapshot",
+                maker=makers[number] if makers else "us",
+                author="us",
+                license="CC0-1.0",
+                reason="for this test",
+            ),
+            tuple(zones),
+        )
+        for number, zones in enumerate(days)
+    ]
+
+
+def strip(west, east, name="a", status="controlled"):
+    return zone(box(west, 51, east, 52), name, status=status)
+
+
+def measured(one, other, party="UA"):
+    moved = shifts(one.zones, other.zones, [party], "controlled")[party]
+    return tuple(float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))
+
+
+def assert_every_two_agree(snapshots):
+    history = turned(snapshots, ["UA"])["UA"]
+    for (start, one), (end, other) in combinations(enumerate(snapshots), 2):
+        told = shift_km2(history, start, end)
+        assert told == pytest.approx(measured(one, other), abs=TENTH_KM2)
+
+
+@pytest.mark.parametrize(
+    ("days", "histories"),
+    [
+        ([[strip(35, 36)], [strip(35, 36)]], []),
+        ([[strip(35, 36)], [strip(35, 37)]], [(False, (1,))]),
+        ([[strip(35, 37)], [strip(35, 36)], [strip(35, 37)]], [(True, (1, 2))]),
+        ([[], [strip(35, 36)], []], [(False, (1, 2))]),
+        ([[strip(35, 36)], [strip(36, 37)]], [(False, (1,)), (True, (1,))]),
+        ([[strip(35, 37)], [strip(35, 37), strip(36, 37, "b", "contested")]], [(True, (1,))]),
+        ([[strip(35, 36)], [strip(35, 36, status="claimed")]], [(True, (1,))]),
+    ],
+)
+def test_ground_is_told_apart_by_when_it_changed_hands(days, histories):
+    found = turned(series(*days), ["UA"])["UA"]
+    assert [(ground.held_first, ground.turns) for ground in found] == histories
+
+
+@given(st.lists(st.lists(grounds(), max_size=2), min_size=2, max_size=5))
+def test_any_two_snapshots_agree_with_their_own_overlay(days):
+    named = [[zone(g, f"z{n}") for n, g in enumerate(ground)] for ground in days]
+    assert_every_two_agree(series(*named))
+
+
+def test_any_two_snapshots_of_the_shipped_archive_agree_with_their_own_overlay():
+    assert_every_two_agree(list(frontmap.open(KURSK).snapshots())[::7])
+
+
+def test_ground_between_two_makers_is_not_compared():
+    days = [[strip(35, 36)], [strip(35, 37)], [strip(35, 38)], [strip(35, 39)]]
+    found = turned(series(*days, makers="aabb"), ["UA"])["UA"]
+    assert [ground.turns for ground in found] == [(1,), (3,)]
