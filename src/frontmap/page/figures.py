@@ -79,7 +79,6 @@ def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[s
         "party": party,
         "iso": row["as_of"].isoformat(),
         "precision": row["as_of_precision"],
-        "published": row["published"],
         "value": _number(row["value_km2"]),
         "qualifier": row["qualifier"],
         "measure": row["measure"],
@@ -95,7 +94,6 @@ def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[s
         "high": _number(row["high_km2"]),
         "error": _number(row["error_km2"]),
         "difference": _number(row["difference_km2"]),
-        "percent": _number(row["difference_percent"]),
         "within_error": _answer(row["within_error"]),
         "within_bound": _answer(row["within_bound"]),
     }

@@ -79,7 +79,7 @@ def gather(
         "reported": by_columns(reported_figures(archive, sources, measured, party=party)),
         "days_around": DAYS_AROUND,
         "events": by_columns(events(archive, sources)),
-        "sources": sources.rows(),
+        "sources": sources.columns(),
         "palette": assets.palette(),
         "words": assets.words(),
         "style": assets.style(),

@@ -74,7 +74,7 @@ class Ground:
             "geo": self._packer.encoded(),
             "vertices": self._packer.vertices(),
             "zones": self._zones(),
-            "metas": [[*meta[:4], list(meta[4]), meta[5]] for meta in self._metas],
+            "metas": [list(column) for column in zip(*self._metas, strict=True)],
             "strings": list(self._strings),
             "lines": self._lines,
         }

@@ -1,8 +1,9 @@
-"""The sources that the page cites, each once, numbered in the order of their first citation."""
+"""The sources that the page cites, by their place in the table: like addresses lie together."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from frontmap.facts import read_sources
@@ -12,24 +13,37 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@dataclass(slots=True)
+@dataclass
 class Sources:
     """The rows of ``sources.csv`` under the archive ``root`` that something on the page cites."""
 
     root: Path
-    _cited: dict[str, int] = field(default_factory=dict)
+    _cited: set[str] = field(default_factory=set)
+
+    @cached_property
+    def _rows(self) -> dict[str, list[str]]:
+        table = read_sources(self.root)
+        columns = (table[name] for name in ("id", "publisher", "url", "published"))
+        return {id_: row for id_, *row in zip(*columns, strict=True)}
+
+    @cached_property
+    def _numbers(self) -> dict[str, int]:
+        return {id_: number for number, id_ in enumerate(self._rows)}
 
     def numbers(self, ids: str | Iterable[str]) -> list[int]:
         """Return the number of each id; ids in one text are separated by spaces."""
-        words = ids.split() if isinstance(ids, str) else ids
-        return [self._cited.setdefault(word, len(self._cited)) for word in words]
+        words = ids.split() if isinstance(ids, str) else list(ids)
+        self._cited.update(words)
+        return [self._numbers.setdefault(word, len(self._numbers)) for word in words]
 
-    def rows(self) -> list[list[Any]]:
-        """Return ``[publisher, url, published]`` of each cited source, in their order.
+    def columns(self) -> list[list[Any]]:
+        """Return publishers, addresses and dates of all sources by their number; ``0`` if uncited.
 
         An id that the table doesn't know stands in the publisher's place.
         """
-        table = read_sources(self.root)
-        columns = (table[name] for name in ("id", "publisher", "url", "published"))
-        known = {id_: row for id_, *row in zip(*columns, strict=True)}
-        return [known.get(id_, [id_, "", ""]) for id_ in self._cited]
+        nothing = [0, 0, 0]
+        rows = [
+            self._rows.get(id_, [id_, "", ""]) if id_ in self._cited else nothing
+            for id_ in self._numbers
+        ]
+        return [list(column) for column in zip(*rows, strict=True)] or [[], [], []]

@@ -22,7 +22,7 @@ function makeModel(data) {
   });
 
   const shapes = unpackShapes(data.geo, data.vertices);
-  const zones = unpackZones(data.zones, data.metas, data.strings);
+  const zones = unpackZones(data.zones, turned(data.metas), data.strings);
   const order = { claimed: 2, contested: 1, controlled: 0 };
   const starts = stops.map(() => []);
   zones.forEach((zone) => zone.spans.forEach(([from, to]) => {
@@ -36,6 +36,7 @@ function makeModel(data) {
     place.names = [place.en, place.uk, place.ru];
     place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), word, data.claimants[claimant], sources]);
   });
+  data.sources = turned(data.sources);
   const revisions = stops.map(() => []);
   data.revisions.forEach((row) => revisions[row.stop].push(row));
   data.reported.forEach((row) => { row.time = Date.parse(`${row.iso}T00:00:00Z`); });

@@ -475,7 +475,7 @@ function figureDetails(reader, row) {
     pair('figure_measure', say(`measure_${row.measure}`)),
     row.low === null ? '' : pair('figure_map', [`${words.number(row.low)} – ${words.number(row.high)} ${unit}, ± ${words.number(row.error)} ${unit}`, row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
     row.snapshots.length ? pair('figure_snapshots', snapshotsOf(reader, row)) : '',
-    row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit} (${signed(words, row.percent)} %)`),
+    row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit}${percentOf(words, row)}`),
     pair('zone_sources', sourceList(reader, row.sources)),
     row.note ? pair('zone_note', given(reader, row.note)) : '');
 }
@@ -490,6 +490,11 @@ function snapshotsOf(reader, { snapshots }) {
 function ageText(reader, days) {
   if (days === 0) return reader.say('same_day');
   return reader.say(days > 0 ? 'days_before' : 'days_after', { n: Math.abs(days) });
+}
+
+// The difference in per cent of the area that it is from.
+function percentOf(words, { value, difference }) {
+  return value === difference ? '' : ` (${signed(words, (100 * difference) / (value - difference))} %)`;
 }
 
 function signed(words, value) {
@@ -528,7 +533,7 @@ function makersSection(reader) {
     data.credits.map((credit) => el('p', { lang: 'en' }, credit)),
     el('p', {}, 'Leaflet (BSD-2-Clause), folium (MIT).'),
     el('h3', {}, say('all_sources')),
-    el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('all_sources') }, sourceList(reader, data.sources.map((_, i) => i))),
+    el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('all_sources') }, sourceList(reader, data.sources.map((_, i) => i).filter((i) => data.sources[i][0]))),
   ], { when: ['language'] });
 }
 

@@ -142,6 +142,11 @@ function unpackZones(bytes, metas, strings) {
   });
 }
 
+// Columns as rows: lists side by side become lists of what stands at one place in them.
+function turned(columns) {
+  return columns.length ? columns[0].map((_, i) => columns.map((column) => column[i])) : [];
+}
+
 // A table that was sent as its columns, as one object a row.
 function rowsOf(columns) {
   const names = Object.keys(columns);
