@@ -49,6 +49,9 @@ bench: .venv/dev.stamp  ## ratios against named peers (SHARED=DIR: the folder wi
 bench-page: .venv/dev.stamp  ## the reader's page against folium's Timeline in Chromium (SHARED=DIR, npm)
 	@$(BIN)/python -m benchmarks.reader_page $(SHARED)
 
+bench-war: .venv/dev.stamp  ## the page of a whole war, 1,359 snapshots: bytes, time, one more date (SHARED=DIR)
+	@$(BIN)/python -m benchmarks.whole_war $(SHARED)
+
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate -q
 

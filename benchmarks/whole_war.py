@@ -1,4 +1,7 @@
-"""A made-up history of a whole war: as many snapshots as a real one, as much alike day by day.
+"""The page of a whole war, from a made-up history: as many snapshots, as much alike day by day.
+
+``python -m benchmarks.whole_war DIR``: what making the page costs, of half, of all, and of all and
+one more; and how many bytes it has.
 
 Between real files of another map maker, some vertices move a little each day, the same in every
 polygon that has them. What a count over a real history of 1,359 snapshots found is what this one
@@ -7,20 +10,29 @@ comes near to: 17.2 million vertices drawn, 93,567 of them distinct, 8,833 disti
 
 from __future__ import annotations
 
+import sys
+import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
 
+from benchmarks.makers_files import deepstate_paths
+from benchmarks.processes import cost_of, frontmap
+from frontmap.importing import import_files, sources_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from benchmarks.processes import Cost
 
     Floats = NDArray[np.float64]
 
 SNAPSHOTS = 1359
+MOST_BYTES, ONE_MORE = 1_000_000, 0.1
 SPOTS, VERTICES, POLYGONAL = 5, 9, {"Polygon", "MultiPolygon"}
 
 
@@ -78,3 +90,49 @@ def _positions(geometry: dict[str, Any]) -> Iterator[list[float]]:
     for polygon in [polygons] if geometry["type"] == "Polygon" else polygons:
         for ring in polygon:
             yield from ring
+
+
+def main() -> None:
+    shared = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
+    if shared is None or not deepstate_paths(shared):
+        print("skipped: no folder with real/deepstate; give it: make bench-war SHARED=DIR")
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        page_of_a_war(deepstate_paths(shared), Path(scratch))
+
+
+def page_of_a_war(files: Sequence[Path], scratch: Path) -> None:
+    """Make the page of the first half, of all, and of all and one more; print what each costs."""
+    *history, last = write_history(files, scratch / "files", SNAPSHOTS + 1)
+    costs = {}
+    for name, paths in {"half": history[: SNAPSHOTS // 2], "all": history}.items():
+        into = scratch / name
+        for _ in import_files(sources_in(paths, "deepstate"), into, maker="deepstate"):
+            pass
+        costs[name] = cost_of(frontmap("map", "--archive", into, "--output", scratch / "war.html"))
+        told(f"page of {len(paths)} snapshots", costs[name])
+    size = (scratch / "war.html").stat().st_size
+    print(f"{size} bytes (at most {MOST_BYTES}: {verdict(size <= MOST_BYTES)})")
+    for _ in import_files(sources_in([last], "deepstate"), into, maker="deepstate"):
+        pass
+    again = cost_of(frontmap("map", "--archive", into, "--output", scratch / "war.html"))
+    told("one more, after it is imported", again)
+    share = again.cpu_s / costs["all"].cpu_s
+    print(f"one more: {share:.3f} of the whole (under {ONE_MORE}: {verdict(share < ONE_MORE)})")
+    growth = costs["all"].cpu_s / costs["half"].cpu_s
+    print(f"all: {growth:.2f} times half (linear: 2)")
+
+
+def told(what: str, cost: Cost) -> None:
+    print(
+        f"{what}: {cost.cpu_s:.0f} s of processor, {cost.wall_s:.0f} s, {cost.peak_mb:.0f} MB",
+        flush=True,
+    )
+
+
+def verdict(reached: bool) -> str:  # noqa: FBT001  a word for a truth
+    return "reached" if reached else "MISSED"
+
+
+if __name__ == "__main__":
+    main()

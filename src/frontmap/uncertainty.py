@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from frontmap.plane import Plane
 
 #: Goes up when the rule or the way it is worked out changes: kept results name it.
-RULE = 1
+RULE = 2
 CORRELATION_KM = 5.0
 BORDER_TOLERANCE_M = 100.0
 SAME_LINE_M = 1.0
@@ -84,12 +84,14 @@ def area_uncertainty(
     if ground.is_empty:
         return Uncertainty(0.0, 0.0)
     plane = plane_about(ground)
-    flat = shapely.make_valid(plane.flat(ground), method="structure", keep_collapsed=False)
+    flat = plane.flat(ground)
+    if not flat.is_valid:
+        flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
     fixed = None if border is None else _nearby(plane, border, ground)
     line = flat.boundary
     if fixed is not None:
         line = line.difference(fixed.buffer(BORDER_TOLERANCE_M))
-    stretches = _stretches(line, [Outline(plane.flat(o.geometry), o.accuracy_m) for o in outlines])
+    stretches = _stretches(line, outlines, plane)
     bound = _swept_km2(flat, stretches, fixed)
     return Uncertainty(min(_spread_km2(stretches, correlation_km), bound), bound)
 
@@ -108,12 +110,12 @@ def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> BaseGeo
     return None if near.is_empty else plane.flat(near)
 
 
-def _stretches(line: BaseGeometry, outlines: list[Outline]) -> list[_Stretch]:
+def _stretches(line: BaseGeometry, outlines: Sequence[Outline], plane: Plane) -> list[_Stretch]:
     """Share the line out among the outlines, the least accurate first."""
     accuracies = sorted({outline.accuracy_m for outline in outlines}, reverse=True)
     stretches = []
     for accuracy in accuracies[:-1]:
-        edges = [o.geometry.boundary for o in outlines if o.accuracy_m == accuracy]
+        edges = [plane.flat(o.geometry).boundary for o in outlines if o.accuracy_m == accuracy]
         corridor = shapely.union_all(edges).buffer(SAME_LINE_M)
         stretches.append(_Stretch(line.intersection(corridor), accuracy))
         line = line.difference(corridor)
@@ -132,10 +134,10 @@ def _swept_km2(
     ]
     strip = strips[0] if len(strips) == 1 else shapely.union_all(strips)
     inward = strip.intersection(ground).area
-    outside = strip.difference(ground)
-    if fixed is not None:
-        outside = _on_this_side(outside, [stretch.line for stretch in stretches], fixed)
-    return max(inward, outside.area) / 1e6
+    if fixed is None:
+        return max(inward, strip.area - inward) / 1e6
+    lines = [stretch.line for stretch in stretches]
+    return max(inward, _on_this_side(strip.difference(ground), lines, fixed).area) / 1e6
 
 
 def _on_this_side(

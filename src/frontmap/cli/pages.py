@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, KnownOption, open_archive, parse_instant
+from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, open_archive, parse_instant
 from frontmap.cli.output import say
 from frontmap.english import counted
 
@@ -36,13 +36,17 @@ def map_(
             show_default=False,
         ),
     ] = None,
+    jobs: JobsOption = 1,
     known: KnownOption = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Write the reader's page: one HTML file with every date, which opens without a network."""
     from frontmap import page
+    from frontmap.series import executor_for
 
     opened = open_archive(archive)
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
-    page.save(opened, path, known=parse_instant(known) if known else None, party=party)
+    instant = parse_instant(known) if known else None
+    with executor_for(jobs=jobs) as executor:
+        page.save(opened, path, known=instant, party=party, executor=executor)
     say(f"wrote {path}: {counted(len(opened.dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")

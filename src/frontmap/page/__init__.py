@@ -10,6 +10,7 @@ from frontmap.page.gather import gather
 
 if TYPE_CHECKING:
     import datetime as dt
+    from concurrent.futures import Executor
     from pathlib import Path
 
     from frontmap.archive import Archive
@@ -18,7 +19,11 @@ __all__ = ["FrontLayer", "Page", "gather", "layer", "save", "whole_page"]
 
 
 def layer(
-    archive: Archive, *, known: dt.datetime | None = None, party: str | None = None
+    archive: Archive,
+    *,
+    known: dt.datetime | None = None,
+    party: str | None = None,
+    executor: Executor | None = None,
 ) -> FrontLayer:
     """Make an archive's dates into a layer: ``layer(archive).add_to(folium.Map())``.
 
@@ -32,6 +37,8 @@ def layer(
         A UTC instant: draw what was known then; None: what is known now.
     party
         Whose ground the reported figures count, where several parties are mapped.
+    executor
+        Any ``concurrent.futures`` executor works out errors that are not kept yet.
 
     Raises
     ------
@@ -49,11 +56,15 @@ def layer(
     >>> "frontmapStart" in map_of_mine.get_root().render()
     True
     """
-    return FrontLayer(gather(archive, known=known, party=party))
+    return FrontLayer(gather(archive, known=known, party=party, executor=executor))
 
 
 def whole_page(
-    archive: Archive, *, known: dt.datetime | None = None, party: str | None = None
+    archive: Archive,
+    *,
+    known: dt.datetime | None = None,
+    party: str | None = None,
+    executor: Executor | None = None,
 ) -> Page:
     """Make the whole page as a folium figure; arguments and errors as :func:`layer`.
 
@@ -62,14 +73,21 @@ def whole_page(
     >>> text.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in text
     (True, True)
     """
-    return Page(gather(archive, known=known, party=party))
+    return Page(gather(archive, known=known, party=party, executor=executor))
 
 
 def save(
-    archive: Archive, path: Path, *, known: dt.datetime | None = None, party: str | None = None
+    archive: Archive,
+    path: Path,
+    *,
+    known: dt.datetime | None = None,
+    party: str | None = None,
+    executor: Executor | None = None,
 ) -> None:
     """Write the whole page as one HTML file, replacing it; the same archive gives the same bytes.
 
     Arguments and errors as :func:`layer`; raises ``StorageError`` when nothing can be written.
     """
-    storage.replace(path, whole_page(archive, known=known, party=party).render().encode())
+    storage.replace(
+        path, whole_page(archive, known=known, party=party, executor=executor).render().encode()
+    )

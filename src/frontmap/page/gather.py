@@ -22,6 +22,7 @@ from frontmap.reported import DAYS_AROUND
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
 
     import pandas as pd
 
@@ -31,24 +32,29 @@ if TYPE_CHECKING:
 FORM = 1
 _CREDITS = ("© OpenStreetMap contributors, ODbL 1.0",)
 _SHORT_DIGEST = 12
+_LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 _AREA_COLUMNS = ("controlled_km2", "contested_km2", "claimed_km2", "error_km2", "bound_km2")
 
 
 def gather(
-    archive: Archive, *, known: dt.datetime | None = None, party: str | None = None
+    archive: Archive,
+    *,
+    known: dt.datetime | None = None,
+    party: str | None = None,
+    executor: Executor | None = None,
 ) -> dict[str, Any]:
     """Return the page's data as plain values; ``docs/page.md`` says what each part means.
 
-    ``known`` is the UTC instant up to which revisions count; None: all. Every number comes from
-    the measures. Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a
-    date has two.
+    ``known`` is the UTC instant up to which revisions count; None: all. ``executor`` works out the
+    errors of areas, which take longest; None: this process. Every number comes from the measures.
+    Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date has two.
     """
     snapshots = tuple(archive.snapshots(known=known))
     if not snapshots:
         raise NotFoundError(
             f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
         )
-    measured = areas(archive, known=known, per="snapshot")
+    measured = areas(archive, known=known, per="snapshot", executor=executor)
     sources = Sources(archive.root)
     ground = Ground(snapshots, sources)
     reference = read_reference(archive.root)
@@ -127,7 +133,7 @@ def _revision(stop: int, revision: Revision, cited: list[int]) -> dict[str, Any]
         "digest": revision.digest[:_SHORT_DIGEST],
         "recorded": _instant(revision.recorded),
         "kind": revision.kind,
-        "reason": revision.reason,
+        "reason": _LONG_DIGEST.sub(lambda found: found[0][:_SHORT_DIGEST], revision.reason),
         "sources": cited,
     }
 
