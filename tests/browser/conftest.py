@@ -97,7 +97,7 @@ def visit(contexts, kursk_page):
     """Open a page (the Kursk one) in a tab of its own, at a width, with media features."""
     tabs = []
 
-    def opened(address="", path=None, *, width=1280, height=860, ready=".fm-ready", **features):
+    def opened(address="", path=None, *, width=1280, height=860, ready=".fm-whole", **features):
         features = {"locale": "en-GB", **features}
         tab = contexts(viewport={"width": width, "height": height}, **features).new_page()
         tabs.append(tab)

@@ -23,10 +23,10 @@ ZONES = """() => {
   const lon = (x) => (x - 0.5) * 360;
   const lat = (y) => (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI;
   const point = (id) => [lon(shapes.x[id]), lat(shapes.y[id])];
-  const points = (ring) => [...shapes.rings[ring]].flatMap(point);
+  const points = (ring) => [...shapes.ring(ring)].flatMap(point);
   return model.stops.map((stop, i) => Object.fromEntries(model.zonesAt(i).map((zone) => [zone.id, {
     status: zone.status,
-    parts: shapes.shapes[zone.shape].map((part) => part.map(points)),
+    parts: shapes.parts(zone.shape).map((part) => [...part].map(points)),
   }])));
 }"""
 CHANGES = """(pairs) => {

@@ -4,26 +4,43 @@
 var frontmapStart = (function () {
   const SIGNS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=/?@^_]:|[~';
 
-  // Five signs of 85 are four bytes.
+  // Five signs of 85 are four bytes; the last few signs may be missing.
   function bytesOf(text) {
     const values = new Uint8Array(128);
     [...SIGNS].forEach((sign, value) => { values[sign.charCodeAt(0)] = value; });
-    const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
-    for (let i = 0, at = 0; i < text.length; i += 5, at += 4) {
-      let number = 0;
-      for (let k = i; k < i + 5; k += 1) number = number * 85 + (k < text.length ? values[text.charCodeAt(k)] : 84);
-      bytes.setUint32(at, number);
+    const missing = (5 - (text.length % 5)) % 5;
+    const signs = new TextEncoder().encode(text + SIGNS[84].repeat(missing));
+    const bytes = new Uint8Array((signs.length / 5) * 4);
+    for (let i = 0, at = 0; i < signs.length; i += 5, at += 4) {
+      const high = (values[signs[i]] * 85 + values[signs[i + 1]]) * 85 + values[signs[i + 2]];
+      const number = high * 7225 + values[signs[i + 3]] * 85 + values[signs[i + 4]];
+      bytes[at] = number >>> 24;
+      bytes[at + 1] = number >>> 16;
+      bytes[at + 2] = number >>> 8;
+      bytes[at + 3] = number;
     }
-    return new Uint8Array(bytes.buffer, 0, bytes.byteLength - (5 - (text.length % 5 || 5)));
+    return bytes.subarray(0, bytes.length - missing);
   }
 
-  // Take the parts out of the deflated whole; the browser inflates.
-  async function openParts({ parts, data }) {
-    const inflater = new DecompressionStream('deflate-raw');
-    const sink = inflater.writable.getWriter();
-    sink.write(bytesOf(data));
+  // The browser inflates; read chunk by chunk, which waits for nothing else.
+  async function inflated(bytes, length) {
+    const { readable, writable } = new DecompressionStream('deflate-raw');
+    const sink = writable.getWriter();
+    sink.write(bytes);
     sink.close();
-    const whole = new Uint8Array(await new Response(inflater.readable).arrayBuffer());
+    const whole = new Uint8Array(length);
+    const source = readable.getReader();
+    for (let at = 0; ;) {
+      const { done, value } = await source.read();
+      if (done) return whole;
+      whole.set(value, at);
+      at += value.length;
+    }
+  }
+
+  // Take the parts out of the deflated whole.
+  async function openParts({ parts, data }) {
+    const whole = await inflated(bytesOf(data), parts.reduce((sum, [, length]) => sum + length, 0));
     const found = {};
     let at = 0;
     parts.forEach(([name, length]) => {

@@ -15,6 +15,7 @@ function mountControl(map, data) {
   new Control({ position: 'bottomleft' }).addTo(map);
   const [west, south, east, north] = data.view;
   if (data.fit) map.fitBounds([[south, west], [north, east]], { animate: false });
+  reader.canvas.addTo(map);
   map.on('click', (event) => {
     const zone = reader.zoneAt(event.latlng);
     reader.set({ zone });

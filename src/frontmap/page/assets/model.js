@@ -142,8 +142,8 @@ function statusOfPlace(place, i) {
 
 function insideShape(shapes, number, x, y) {
   let inside = false;
-  shapes.shapes[number].forEach((part) => part.forEach((ring) => {
-    const ids = shapes.rings[ring];
+  shapes.parts(number).forEach((part) => part.forEach((ring) => {
+    const ids = shapes.ring(ring);
     for (let i = 0, j = ids.length - 1; i < ids.length; j = i, i += 1) {
       const ya = shapes.y[ids[i]];
       const yb = shapes.y[ids[j]];

@@ -11,24 +11,9 @@ function mountPage(map, data) {
   const stage = el('div', { class: 'fm-stage' }, map.getContainer());
   const time = timeline(reader);
   const panel = el('aside', { class: 'fm-panel' });
-  const main = el('main', { class: 'fm-main' }, stage, time, legend(reader), panel);
+  const main = el('main', { class: 'fm-main' }, stage, time.node, legend(reader), panel);
   fill(page, [skipLink(reader), head, main, pageFoot(reader), announcer(reader)]);
   document.body.append(page);
-
-  const sections = [
-    selectionSection(reader),
-    daySection(reader),
-    compareSection(reader),
-    placesSection(reader),
-    figuresSection(reader),
-    tableSection(reader),
-    methodSection(reader),
-    makersSection(reader),
-    shareSection(reader),
-  ];
-  fill(panel, sections);
-  // What is scrolled into view comes to stand under the head that stays, not behind it.
-  new ResizeObserver(() => { document.documentElement.style.scrollPaddingTop = `${head.offsetHeight}px`; }).observe(head);
 
   const names = (what) => {
     if (what && !what.includes('language')) return;
@@ -40,10 +25,11 @@ function mountPage(map, data) {
     nameZoom(map, say);
   };
   reader.listen(names);
+  time.fit();
   setUpMap(reader);
   names();
-  const address = followHash(reader);
-  reader.address = address;
+  reader.address = followHash(reader);
+  reader.canvas.addTo(map);
   map.on('click', (event) => {
     const place = reader.placeAt(event.containerPoint);
     reader.set(place ? { place, zone: null, figure: null } : { zone: reader.zoneAt(event.latlng), place: null, figure: null });
@@ -54,7 +40,36 @@ function mountPage(map, data) {
     if (free && arrows && !event.altKey && !event.ctrlKey && !event.metaKey && step(reader, event.key)) event.preventDefault();
   });
   page.classList.add('fm-ready');
+  afterPaint(() => {
+    fill(panel, panelSections(reader));
+    keepClearOf(head);
+    page.classList.add('fm-whole');
+  });
   return reader;
+}
+
+// The map, its date and figures come first; what is read beside them follows when they are on screen.
+function afterPaint(run) {
+  requestAnimationFrame(() => setTimeout(run));
+}
+
+// What is scrolled into view comes to stand under the head that stays, not behind it.
+function keepClearOf(head) {
+  new ResizeObserver(() => { document.documentElement.style.scrollPaddingTop = `${head.offsetHeight}px`; }).observe(head);
+}
+
+function panelSections(reader) {
+  return [
+    selectionSection(reader),
+    daySection(reader),
+    compareSection(reader),
+    placesSection(reader),
+    figuresSection(reader),
+    tableSection(reader),
+    methodSection(reader),
+    makersSection(reader),
+    shareSection(reader),
+  ];
 }
 
 function setUpMap(reader) {
@@ -174,14 +189,15 @@ function timeline(reader) {
     }
     node.setAttribute('aria-label', say('timeline'));
     label(picker, say('pick'));
-    draw();
+    if (chart) draw();
+  };
+  const fit = () => {
+    if (!chart || Math.abs(holder.clientWidth - chart.width) > 1) draw();
   };
   reader.listen(update);
-  new ResizeObserver(() => {
-    if (Math.abs(holder.clientWidth - chart.width) > 1) draw();
-  }).observe(holder);
+  new ResizeObserver(fit).observe(holder);
   update();
-  return node;
+  return { node, fit };
 }
 
 // What the chart's marks and its grey band mean; only those that it has.

@@ -10,6 +10,8 @@ const STYLES = {
 const HATCH_PX = 8;
 const VILLAGE_ZOOM = 9;
 const NAME_ZOOM = 11;
+const FAR_PX = 50000;
+const MOST_POINTS = 400000;
 const FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 const TILES = new Map();
@@ -98,31 +100,58 @@ function placeMark(context, palette, px, py, status, size) {
   context.fill();
 }
 
+// A line or ring in pixels, without the points that would fall on the one before.
+function trace(path, shapes, view, ids, close) {
+  const { x, y } = shapes;
+  let lastX = Infinity;
+  let lastY = Infinity;
+  for (let i = 0; i < ids.length; i += 1) {
+    const px = x[ids[i]] * view.scale - view.left;
+    const py = y[ids[i]] * view.scale - view.top;
+    const near = Math.abs(px - lastX) < 0.6 && Math.abs(py - lastY) < 0.6;
+    if (!near || i === ids.length - 1) {
+      if (lastX === Infinity) path.moveTo(px, py); else path.lineTo(px, py);
+      lastX = px;
+      lastY = py;
+    }
+  }
+  if (close) path.closePath();
+  return ids.length;
+}
+
+// The outlines of shapes at one scale, kept from date to date, which share nearly all of them. Far
+// from where the first was drawn they start anew: a path keeps too few digits for that.
+function makeOutlines(shapes) {
+  const kept = new Map();
+  let home = null;
+  let points = 0;
+  const draw = (number) => {
+    const path = new Path2D();
+    shapes.parts(number).forEach((part) => part.forEach((ring) => { points += trace(path, shapes, home, shapes.ring(ring), true); }));
+    kept.set(number, path);
+    return path;
+  };
+  const settle = (view) => {
+    const near = home && home.scale === view.scale && Math.hypot(home.left - view.left, home.top - view.top) < FAR_PX;
+    if (near && points < MOST_POINTS) return;
+    kept.clear();
+    points = 0;
+    home = view;
+  };
+  return (view, list) => {
+    settle(view);
+    const moved = new DOMMatrix([1, 0, 0, 1, home.left - view.left, home.top - view.top]);
+    const whole = new Path2D();
+    list.forEach(({ shape }) => whole.addPath(kept.get(shape) || draw(shape), moved));
+    return whole;
+  };
+}
+
 // A painter draws on any 2d context; `view` maps the world (0 to 1) to pixels:
 // {scale, left, top, width, height, ratio}.
 function makePainter(model) {
   const { shapes } = model;
-  const trace = (context, view, ids, close) => {
-    const { x, y } = shapes;
-    let lastX = Infinity;
-    let lastY = Infinity;
-    for (let i = 0; i < ids.length; i += 1) {
-      const px = x[ids[i]] * view.scale - view.left;
-      const py = y[ids[i]] * view.scale - view.top;
-      const near = Math.abs(px - lastX) < 0.6 && Math.abs(py - lastY) < 0.6;
-      if (!near || i === ids.length - 1) {
-        if (lastX === Infinity) context.moveTo(px, py); else context.lineTo(px, py);
-        lastX = px;
-        lastY = py;
-      }
-    }
-    if (close) context.closePath();
-  };
-  const outline = (view, list) => {
-    const path = new Path2D();
-    list.forEach((zone) => shapes.shapes[zone.shape].forEach((part) => part.forEach((ring) => trace(path, view, shapes.rings[ring], true))));
-    return path;
-  };
+  const outline = makeOutlines(shapes);
   const shade = (context, view, style, colour, path) => {
     if (style.wash) {
       context.globalAlpha = style.wash;
@@ -180,11 +209,11 @@ function makePainter(model) {
   // Ground of `list` that is in none of `others`.
   const difference = (context, view, palette, list, others, word) => {
     const style = STYLES[word];
+    const [own, rest] = [outline(view, list), outline(view, others)];
     const paintOver = (fill, alpha) => {
       const pen = scratch(view);
-      const rest = outline(view, others);
       pen.fillStyle = fill(pen);
-      pen.fill(outline(view, list));
+      pen.fill(own);
       pen.globalCompositeOperation = 'destination-out';
       pen.fillStyle = palette.ink;
       pen.strokeStyle = palette.ink;
@@ -201,7 +230,7 @@ function makePainter(model) {
   const lines = (context, view, palette) => {
     model.data.lines.forEach(([kind, ring]) => {
       context.beginPath();
-      trace(context, view, shapes.rings[ring], false);
+      trace(context, shapes, view, shapes.ring(ring), false);
       if (kind === 'border') {
         context.strokeStyle = palette.halo;
         context.lineWidth = 4;
@@ -270,7 +299,7 @@ function makePainter(model) {
       const kinds = new Map();
       now.forEach((one) => {
         const kind = `${one.status} ${one.party}`;
-        kinds.set(kind, [...(kinds.get(kind) || []), one]);
+        if (kinds.has(kind)) kinds.get(kind).push(one); else kinds.set(kind, [one]);
       });
       kinds.forEach((list) => ground(context, view, palette, list, over));
     }
@@ -298,7 +327,13 @@ function makeCanvasLayer(paint, scene) {
       L.Renderer.prototype._update.call(this);
       this.redraw();
     },
+    // One picture a frame, however many steps a held-down key asks for.
+    redrawSoon() {
+      this._frame = this._frame || requestAnimationFrame(() => this.redraw());
+    },
     redraw() {
+      cancelAnimationFrame(this._frame);
+      this._frame = 0;
       if (!this._bounds || !this._container) return;
       const canvas = this._container;
       const size = this._bounds.getSize();

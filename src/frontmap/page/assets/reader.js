@@ -32,7 +32,7 @@ function makeReader(map, data, over = false) {
     if (!what.length) return;
     Object.assign(state, changes);
     if (what.includes('language')) words = makeWords(data.words, state.language);
-    reader.canvas.redraw();
+    reader.canvas.redrawSoon();
     changed(what);
   };
   const go = (index) => set({ index: Math.min(Math.max(index, 0), model.stops.length - 1), zone: null, figure: null });
@@ -81,7 +81,7 @@ function makeReader(map, data, over = false) {
       return shown && map.latLngToContainerPoint([place.lat, place.lon]).distanceTo(point) < 10;
     }) || null,
   };
-  reader.canvas = makeCanvasLayer(paint, scene).addTo(map);
+  reader.canvas = makeCanvasLayer(paint, scene);
   dark.addEventListener('change', reader.refresh);
   window.matchMedia('print').addEventListener('change', reader.refresh);
   return reader;

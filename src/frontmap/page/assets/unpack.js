@@ -2,143 +2,149 @@
 
 const PER_DEGREE = 1e6;
 
+// Numbers of seven bits a byte, low bits first: read all at once, then given in order.
 function numbersOf(bytes) {
-  let at = 0;
-  const next = () => {
-    let number = 0;
-    let unit = 1;
-    for (;;) {
-      const byte = bytes[at];
+  const numbers = new Uint32Array(bytes.length);
+  for (let at = 0, count = 0; at < bytes.length; at += 1, count += 1) {
+    let number = bytes[at] & 127;
+    for (let shift = 7; bytes[at] > 127; shift += 7) {
       at += 1;
-      number += (byte & 127) * unit;
-      if (byte < 128) return number;
-      unit *= 128;
+      number |= (bytes[at] & 127) << shift;
     }
-  };
-  return { next, signed: () => unfold(next()) };
-}
-
-// A column: how many numbers, and the numbers.
-function column(next, read) {
-  const numbers = new Uint32Array(next());
-  for (let i = 0; i < numbers.length; i += 1) numbers[i] = next();
-  return read ? Array.from(numbers, read) : numbers;
-}
-
-const unfold = (number) => (number % 2 ? -(number + 1) / 2 : number / 2);
-
-// Steps of vertices from planes of bytes, the lowest first: longitudes, then latitudes.
-function stepsOf(planes) {
-  const count = planes.length / 8;
-  const steps = new Int32Array(2 * count);
-  for (let axis = 0; axis < 2; axis += 1) {
-    const at = axis * 4 * count;
-    for (let i = 0; i < count; i += 1) {
-      const folded = planes[at + i] | (planes[at + count + i] << 8) | (planes[at + 2 * count + i] << 16) | (planes[at + 3 * count + i] << 24);
-      steps[axis * count + i] = (folded >>> 1) ^ -(folded & 1);
-    }
+    numbers[count] = number;
   }
-  return { lon: steps.subarray(0, count), lat: steps.subarray(count) };
+  let given = 0;
+  const take = (count) => {
+    given += count;
+    return numbers.subarray(given - count, given);
+  };
+  const next = () => take(1)[0];
+  return { next, take, column: () => take(next()) };
 }
 
-// Vertices once, in Mercator units of the whole world (0 to 1), so that drawing only scales.
+// Numbers that can be negative are folded: 0, -1, 1, -2 … are 0, 1, 2, 3 ….
+function unfold(number) {
+  return (number >>> 1) ^ -(number & 1);
+}
+
+// `parts` gives a shape's polygons as the numbers of their rings, `ring` a ring as the numbers of
+// its vertices; `x` and `y` of a ring that was given are Mercator units of the whole world (0 to
+// 1), so that drawing only scales. `ahead` unpacks some rings before anybody asks for them.
 function unpackShapes(bytes, planes) {
-  const { next } = numbersOf(bytes);
-  const [lengths, heads] = [column(next), column(next)];
-  const jumps = column(next, unfold);
-  const steps = stepsOf(planes);
-  const lon = new Int32Array(steps.lon.length);
-  const lat = new Int32Array(steps.lat.length);
-  const line = new Uint32Array(lengths.reduce((sum, length) => sum + length, 0));
-  const rings = [];
+  const { column } = numbersOf(bytes);
+  const [lengths, heads, jumps] = [column(), column(), column()];
+  const ends = sums(lengths);
+  const rings = makeRings(ends, heads, jumps, planes);
+  return { parts: unpackParts(column(), column(), column()), ...projected(rings, ends) };
+}
+
+function sums(numbers) {
+  let sum = 0;
+  return numbers.map((number) => { sum += number; return sum; });
+}
+
+// Rings are written one after the other, each by what was written before: so they are read in
+// order, up to the one that is needed, and a whole war needn't be unpacked to show one of its days.
+function makeRings(ends, heads, jumps, planes) {
+  const count = planes.length / 8;
+  const lon = new Int32Array(count);
+  const lat = new Int32Array(count);
+  const line = new Uint32Array(ends.length ? ends[ends.length - 1] : 0);
+  let read = 0;
   let written = 0;
   let fresh = 0;
   let run = 0;
   let jump = 0;
   let copiedTo = 0;
-  lengths.forEach((length) => {
-    const begin = written;
-    while (written < begin + length) {
-      const kind = heads[run] % 4;
-      const end = written + (heads[run] - kind) / 4;
-      run += 1;
-      if (kind === 0 || kind === 3) {
-        // New vertices go on from the last of the ring; at its start, from the last new one.
-        const own = written - begin;
-        const last = own ? line[written - 1] : fresh - 1;
-        const before = own > 1 ? line[written - 2] : last;
-        let [x, y] = last < 0 ? [0, 0] : [lon[last], lat[last]];
-        let [stepX, stepY] = last < 0 ? [0, 0] : [x - lon[before], y - lat[before]];
-        for (; written < end; written += 1, fresh += 1) {
-          stepX = steps.lon[fresh] + (kind && stepX);
-          stepY = steps.lat[fresh] + (kind && stepY);
-          x += stepX;
-          y += stepY;
-          lon[fresh] = x;
-          lat[fresh] = y;
-          line[written] = fresh;
-        }
-      } else {
-        const step = kind === 1 ? 1 : -1;
-        let place = copiedTo + jumps[jump];
-        jump += 1;
-        for (; written < end; written += 1, place += step) line[written] = line[place];
-        copiedTo = place;
+  // A step's four bytes are in planes: the lowest of all, the next of all, and so on.
+  const step = (first) => unfold(planes[first] | (planes[first + count] << 8) | (planes[first + 2 * count] << 16) | (planes[first + 3 * count] << 24));
+  // New vertices go on from the last of the ring; at its start, from the last new one.
+  const vertices = (end, smooth, begin) => {
+    const own = written - begin;
+    const last = own ? line[written - 1] : fresh - 1;
+    const before = own > 1 ? line[written - 2] : last;
+    let x = last < 0 ? 0 : lon[last];
+    let y = last < 0 ? 0 : lat[last];
+    let stepX = last < 0 ? 0 : x - lon[before];
+    let stepY = last < 0 ? 0 : y - lat[before];
+    for (; written < end; written += 1, fresh += 1) {
+      stepX = step(fresh) + (smooth ? stepX : 0);
+      stepY = step(fresh + 4 * count) + (smooth ? stepY : 0);
+      x += stepX;
+      y += stepY;
+      lon[fresh] = x;
+      lat[fresh] = y;
+      line[written] = fresh;
+    }
+  };
+  const copy = (end, forwards) => {
+    const by = forwards ? 1 : -1;
+    let place = copiedTo + unfold(jumps[jump]);
+    jump += 1;
+    for (; written < end; written += 1, place += by) line[written] = line[place];
+    copiedTo = place;
+  };
+  const upTo = (ring) => {
+    for (; read <= ring; read += 1) {
+      const begin = written;
+      while (written < ends[read]) {
+        const kind = heads[run] & 3;
+        const end = written + (heads[run] >>> 2);
+        run += 1;
+        if (kind === 0 || kind === 3) vertices(end, kind === 3, begin); else copy(end, kind === 1);
       }
     }
-    rings.push(line.subarray(begin, written));
-  });
-  return {
-    x: Float64Array.from(lon, (units) => worldX(units / PER_DEGREE)),
-    y: Float64Array.from(lat, (units) => worldY(units / PER_DEGREE)),
-    rings,
-    shapes: unpackParts(next),
   };
+  const ahead = (some) => {
+    upTo(Math.min(read + some, ends.length) - 1);
+    return read < ends.length;
+  };
+  return { lon, lat, line, upTo, ahead };
 }
 
-// Each shape as polygons, each polygon as the numbers of its rings.
-function unpackParts(next) {
-  const shapes = column(next);
-  const parts = column(next);
-  const told = column(next, unfold);
-  let part = 0;
-  let place = 0;
-  let ring = -1;
-  const ringOf = () => {
-    ring += told[place];
-    place += 1;
-    return ring;
+function projected({ lon, lat, line, upTo, ahead }, ends) {
+  const x = new Float64Array(lon.length);
+  const y = new Float64Array(lat.length);
+  const ring = (number) => {
+    upTo(number);
+    const ids = line.subarray(number ? ends[number - 1] : 0, ends[number]);
+    for (let i = 0; i < ids.length; i += 1) {
+      const id = ids[i];
+      if (y[id] === 0) {
+        x[id] = worldX(lon[id] / PER_DEGREE);
+        y[id] = worldY(lat[id] / PER_DEGREE);
+      }
+    }
+    return ids;
   };
-  return Array.from(shapes, (count) => Array.from({ length: count }, () => {
-    const rings = Array.from({ length: parts[part] }, ringOf);
-    part += 1;
-    return rings;
-  }));
+  return { x, y, ring, ahead };
+}
+
+function unpackParts(shapes, parts, told) {
+  const [lastPart, lastPlace] = [sums(shapes), sums(parts)];
+  const rings = sums(told.map(unfold)).map((ring) => ring - 1);
+  const places = (part) => rings.subarray(part ? lastPlace[part - 1] : 0, lastPlace[part]);
+  return (shape) => Array.from({ length: shapes[shape] }, (_, i) => places(lastPart[shape] - shapes[shape] + i));
 }
 
 function unpackZones(bytes, metas, strings) {
-  const { next, signed } = numbersOf(bytes);
+  const { next, take } = numbersOf(bytes);
   const count = next();
-  const each = (read) => Array.from({ length: count }, read);
-  const running = (last, by) => () => {
-    last += by();
-    return last;
-  };
-  const shapes = each(running(-1, () => signed() + 1));
-  const rows = each(next);
-  const names = each(running(-1, () => signed() + 1));
-  const areas = each(next);
-  const begins = each(running(0, next));
-  const lengths = each(next);
-  const more = each(next);
-  return shapes.map((shape, i) => {
+  const [shapes, rows, names, areas, begins, lengths, more] = Array.from({ length: 7 }, () => take(count));
+  let shape = -1;
+  let name = -1;
+  let begin = 0;
+  return Array.from(shapes, (told, i) => {
+    shape += unfold(told) + 1;
+    name += unfold(names[i]) + 1;
+    begin += begins[i];
     const [party, status, confidence, accuracy, sources, note] = metas[rows[i]];
-    const spans = [[begins[i], begins[i] + lengths[i]]];
+    const spans = [[begin, begin + lengths[i]]];
     for (let left = more[i]; left > 0; left -= 1) {
       const from = spans[spans.length - 1][1] + next();
       spans.push([from, from + next()]);
     }
-    return { shape, party, status, confidence, accuracy, sources, note, id: strings[names[i]], km2: areas[i] / 100, spans };
+    return { shape, party, status, confidence, accuracy, sources, note, id: strings[name], km2: areas[i] / 100, spans };
   });
 }
 

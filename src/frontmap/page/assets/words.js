@@ -3,31 +3,34 @@
 const LOCALES = { en: 'en-GB', uk: 'uk-UA', ru: 'ru-RU' };
 const LANGUAGES = { en: 'English', uk: 'Українська', ru: 'Русский' };
 
+// The browser's own words for dates and numbers take longer to load than the whole map takes to
+// draw; so months and separators are words of ours, and what else it knows waits until it is needed.
 function makeWords(all, language) {
   const own = all[language];
+  const text = (key) => (own[key] === undefined ? all.en[key] : own[key]);
   const locale = LOCALES[language];
-  const plural = new Intl.PluralRules(locale);
-  const zone = { timeZone: 'UTC' };
-  const long = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: 'long', year: 'numeric' });
-  const short = new Intl.DateTimeFormat(locale, { ...zone, day: 'numeric', month: language === 'en' ? 'short' : '2-digit', year: 'numeric' });
-  const month = new Intl.DateTimeFormat(locale, { ...zone, month: 'short' });
-  const ofYear = new Intl.DateTimeFormat(locale, { ...zone, month: 'long', year: 'numeric' });
-  const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
-  const tenth = new Intl.NumberFormat(locale, { maximumFractionDigits: 1, minimumFractionDigits: 1 });
-  const given = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
-  const say = (key, values = {}) => {
-    const text = own[key] === undefined ? all.en[key] : own[key];
-    if (text === undefined) return key;
-    const form = typeof text === 'string' ? text : text[plural.select(values.n)] || text.other;
-    return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? whole.format(values[name]) : String(values[name])));
-  };
-  const shown = (value) => (Math.abs(value) < 10 && value !== Math.round(value) ? tenth : whole).format(value);
+  const plural = once(() => new Intl.PluralRules(locale));
+  const short = once(() => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: language === 'en' ? 'short' : '2-digit', year: 'numeric' }));
+  const ofYear = once(() => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }));
+  const given = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }));
   // "2024 р." stays on one line.
   const unbroken = (date) => date.replace(/ (р|г)\./, '\u00a0$1.');
-  const days = new Map();
+  const months = text('months').split(' ');
+  const shortMonths = text('months_short').split(' ');
+  const fixed = (value, digits) => {
+    const [whole, part] = (Math.round(Math.abs(value) * 10 ** digits) / 10 ** digits).toFixed(digits).split('.');
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, text('thousands'));
+    return `${value < 0 ? '-' : ''}${grouped}${part ? text('decimals') + part : ''}`;
+  };
+  const say = (key, values = {}) => {
+    const found = text(key);
+    if (found === undefined) return key;
+    const form = typeof found === 'string' ? found : found[plural().select(values.n)] || found.other;
+    return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? fixed(values[name], 0) : String(values[name])));
+  };
   const day = (iso) => {
-    if (!days.has(iso)) days.set(iso, unbroken(long.format(Date.parse(`${iso}T00:00:00Z`))));
-    return days.get(iso);
+    const [year, month, number] = iso.split('-').map(Number);
+    return unbroken(say('day_date', { day: String(number), month: months[month - 1], year: String(year) }));
   };
   return {
     language,
@@ -35,16 +38,25 @@ function makeWords(all, language) {
     has: (key) => key in own,
     day,
     instant: (text) => `${day(text.slice(0, 10))}, ${text.slice(11, 19).replace(/:00$/, '')} UTC`,
-    monthOf: (iso) => unbroken(ofYear.format(Date.parse(`${iso}T00:00:00Z`))),
+    monthOf: (iso) => unbroken(ofYear().format(Date.parse(`${iso}T00:00:00Z`))),
     stop: (stop) => (stop.clock ? `${day(stop.iso)}, ${stop.clock}` : day(stop.iso)),
-    shortStop: (stop) => [short.format(stop.time), stop.clock].filter(Boolean).join(', '),
-    month: (time) => month.format(time),
-    number: shown,
-    given: (value) => given.format(value),
+    shortStop: (stop) => [short().format(stop.time), stop.clock].filter(Boolean).join(', '),
+    month: (time) => shortMonths[new Date(time).getUTCMonth()],
+    number: (value) => fixed(value, Math.abs(value) < 10 && value !== Math.round(value) ? 1 : 0),
+    given: (value) => given().format(value),
     // What decides the grammatical number of a word after a number that is shown rounded.
     counted: (value) => (Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
-    tenth: (value) => tenth.format(value),
+    tenth: (value) => fixed(value, 1),
     name: (names) => names[Object.keys(LANGUAGES).indexOf(language)] || names[0],
+  };
+}
+
+// Make something when it is first asked for.
+function once(make) {
+  let made;
+  return () => {
+    if (made === undefined) made = make();
+    return made;
   };
 }
 
