@@ -319,8 +319,8 @@ def test_two_parties_are_told_apart_and_chosen(visit, tmp_path):
 
 DRAWN = """() => {
   const { model } = document.querySelector('.folium-map').frontmap;
-  const { shapes, x, rings } = model.shapes;
-  const outline = (zone) => [...rings[shapes[zone.shape][0][0]]].map((id) => x[id]);
+  const { parts, ring, x } = model.shapes;
+  const outline = (zone) => [...ring(parts(zone.shape)[0][0])].map((id) => x[id]);
   return model.stops.map((_, i) => model.zonesAt(i).map((zone) => [zone.id, outline(zone)]));
 }"""
 

@@ -65,18 +65,13 @@ function askedFor(reader, asked, figures) {
 function followHash(reader) {
   const { map } = reader;
   const figures = figureKeys(reader.data.reported);
-  let waiting = 0;
-  const write = () => {
+  const later = atRest(() => {
     try {
       window.history.replaceState(null, '', addressOf(reader, figures));
     } catch (error) {
-      waiting = 0;
+      // A frame without an address.
     }
-  };
-  const later = () => {
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(write, REST_MS);
-  };
+  }, REST_MS);
   const follow = () => {
     const asked = readHash();
     const wanted = askedFor(reader, asked, figures);

@@ -13,9 +13,48 @@ function el(tag, attributes = {}, ...children) {
   return node;
 }
 
+// Give a node these children; those that it has already stay where they are.
 function fill(node, children) {
-  node.replaceChildren(...children.flat(3).filter((child) => child !== null && child !== undefined && child !== false && child !== ''));
+  const wanted = children.flat(3).filter((child) => child !== null && child !== undefined && child !== false && child !== '');
+  const kept = new Set(wanted);
+  let here = node.firstChild;
+  const drop = () => {
+    while (here && !kept.has(here)) {
+      const gone = here;
+      here = here.nextSibling;
+      gone.remove();
+    }
+  };
+  drop();
+  wanted.forEach((child) => {
+    if (child !== here) {
+      node.insertBefore(child instanceof Node ? child : document.createTextNode(child), here);
+      return;
+    }
+    here = here.nextSibling;
+    drop();
+  });
   return node;
+}
+
+// Text that is set only where it differs: a step changes little of what a page says.
+function write(node, text) {
+  if (node.textContent !== text) node.textContent = text;
+}
+
+// What runs once it hasn't been asked for so long: one timer, however often it is asked for.
+function atRest(run, ms) {
+  let due = 0;
+  let waiting = 0;
+  const look = () => {
+    const left = due - performance.now();
+    waiting = left > 1 ? window.setTimeout(look, left) : 0;
+    if (!waiting) run();
+  };
+  return () => {
+    due = performance.now() + ms;
+    waiting = waiting || window.setTimeout(look, ms);
+  };
 }
 
 function svg(tag, attributes = {}, ...children) {

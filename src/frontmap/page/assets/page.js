@@ -2,6 +2,7 @@
 
 const FIRST_ZONES = 8;
 const MOST_CITED = 60;
+const AHEAD_RINGS = 200;
 
 function mountPage(map, data) {
   const reader = makeReader(map, data);
@@ -42,8 +43,10 @@ function mountPage(map, data) {
   page.classList.add('fm-ready');
   afterPaint(() => {
     fill(panel, panelSections(reader));
+    if (state.zone || state.place || state.figure) reader.tell(['zone', 'place', 'figure']);
     keepClearOf(head);
     page.classList.add('fm-whole');
+    unpackAhead(reader.model.shapes);
   });
   return reader;
 }
@@ -51,6 +54,15 @@ function mountPage(map, data) {
 // The map, its date and figures come first; what is read beside them follows when they are on screen.
 function afterPaint(run) {
   requestAnimationFrame(() => setTimeout(run));
+}
+
+// While nobody asks for anything, unpack what later steps will draw, some rings at a time.
+function unpackAhead(shapes) {
+  const idle = window.requestIdleCallback || ((run) => setTimeout(run, 50));
+  const some = () => {
+    if (shapes.ahead(AHEAD_RINGS)) idle(some);
+  };
+  idle(some);
 }
 
 // What is scrolled into view comes to stand under the head that stays, not behind it.
@@ -225,20 +237,18 @@ function section(reader, name, render, { open = false, when = ['index', 'languag
   const body = el('div', { class: 'fm-body' });
   const node = el('details', { class: 'fm-section', 'data-section': name, open }, el('summary', {}, title), body);
   let stale = true;
-  let waiting = 0;
   const draw = () => {
     if (!stale || !node.open) return;
     stale = false;
     fill(body, [render(body)]);
   };
+  const drawLater = atRest(draw, 90);
   const update = (what) => {
     if (what && !what.some((key) => when.includes(key))) return;
     if (!what || what.includes('language')) title.textContent = reader.say(`section_${name}`);
     stale = true;
     if (!node.open) return;
-    window.clearTimeout(waiting);
-    if (what && !what.includes('language')) waiting = window.setTimeout(draw, 90);
-    else draw();
+    if (what && !what.includes('language')) drawLater(); else draw();
   };
   node.addEventListener('toggle', draw);
   reader.listen(update);
@@ -278,7 +288,6 @@ function selectionSection(reader) {
     }
   };
   reader.listen(update);
-  update();
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !node.hidden && !event.defaultPrevented) leave();
   });
@@ -287,6 +296,8 @@ function selectionSection(reader) {
 
 function daySection(reader) {
   const { model, state, data, say } = reader;
+  const range = el('p', { class: 'fm-range' });
+  const zoneList = makeZoneList(reader);
   return section(reader, 'day', () => {
     const words = reader.words();
     const stop = model.stops[state.index];
@@ -300,10 +311,10 @@ function daySection(reader) {
     const events = data.events.filter(since);
     const figures = data.reported.filter((row) => since(row) && row.precision !== 'undated');
     return [
-      el('p', { class: 'fm-range' }, say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) })),
+      fill(range, [say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) })]),
       gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
       el('h3', {}, say('zones')),
-      zones.length ? zoneList(reader, zones) : el('p', {}, say('no_zones')),
+      zones.length ? zoneList(zones) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event, stop)))] : '',
       cited.length ? [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, fewSources(reader, cited))] : '',
@@ -312,20 +323,39 @@ function daySection(reader) {
   }, { open: true });
 }
 
-// The largest zones first; the rest only when asked for, since a whole war has hundreds.
-function zoneList(reader, zones) {
+// The largest zones first; the rest only when asked for, since a whole war has hundreds. Rows are
+// kept from date to date, as most zones stand on: until language, party or colours change.
+function makeZoneList(reader) {
+  const { say, state } = reader;
+  const list = el('ul', { class: 'fm-list' });
+  let rows = new Map();
+  let look = [];
+  let shown = [];
+  const row = (zone) => {
+    if (!rows.has(zone)) rows.set(zone, zoneRow(reader, zone));
+    return rows.get(zone);
+  };
+  const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
+    fill(list, shown.map(row));
+    more.remove();
+  } });
+  return (zones) => {
+    const now = [reader.words(), state.party, reader.palette()];
+    if (now.some((part, i) => part !== look[i])) rows = new Map();
+    look = now;
+    shown = zones;
+    fill(list, zones.slice(0, FIRST_ZONES).map(row));
+    write(more, say('zones_all', { n: zones.length }));
+    return [list, zones.length > FIRST_ZONES ? more : ''];
+  };
+}
+
+function zoneRow(reader, zone) {
   const { say } = reader;
-  const row = (zone) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) },
+  return el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) },
     swatch(reader, zone.status),
     el('span', { class: 'fm-grow' }, say(zone.status), el('small', {}, zoneName(reader, zone))),
     el('span', {}, `${reader.words().tenth(zone.km2)} ${say('km2')}`)));
-  const list = el('ul', { class: 'fm-list' }, zones.slice(0, FIRST_ZONES).map(row));
-  if (zones.length <= FIRST_ZONES) return list;
-  const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
-    list.append(...zones.slice(FIRST_ZONES).map(row));
-    more.remove();
-  } }, say('zones_all', { n: zones.length }));
-  return [list, more];
 }
 
 function eventItem(reader, event, stop) {

@@ -51,18 +51,26 @@ function headline(reader) {
   const date = el('time', { class: 'fm-date' });
   const figure = el('p', { class: 'fm-figure' });
   const versus = el('p', { class: 'fm-versus' });
+  const [whose, much] = [new Text(), new Text()];
+  const controlled = el('strong');
+  const whole = el('span', { class: 'fm-big' }, whose, controlled, much);
+  const contested = el('span', { class: 'fm-plus' });
+  const claimed = el('span', { class: 'fm-plus' });
+  const error = el('span', { class: 'fm-error' });
   const update = () => {
     const words = reader.words();
     const stop = model.stops[state.index];
     const text = areaText(reader, state.index);
-    date.textContent = words.stop(stop);
+    write(date, words.stop(stop));
     date.setAttribute('datetime', stop.iso);
-    fill(figure, [
-      el('span', { class: 'fm-big' }, `${partyName(reader, state.party)}: `, el('strong', {}, text.controlled), ` ${text.unit} ${say('head_controlled')}`),
-      el('span', { class: 'fm-plus' }, `+ ${text.contested} ${say('head_contested')}`),
-      text.area.claimed ? el('span', { class: 'fm-plus' }, `(${say('head_claimed')}: ${text.claimed})`) : '',
-      el('span', { class: 'fm-error', title: say('error_note') }, `± ${text.error} ${text.unit}`),
-    ]);
+    write(whose, `${partyName(reader, state.party)}: `);
+    write(controlled, text.controlled);
+    write(much, ` ${text.unit} ${say('head_controlled')}`);
+    write(contested, `+ ${text.contested} ${say('head_contested')}`);
+    write(claimed, `(${say('head_claimed')}: ${text.claimed})`);
+    write(error, `± ${text.error} ${text.unit}`);
+    if (error.title !== say('error_note')) error.title = say('error_note');
+    fill(figure, [whole, contested, text.area.claimed ? claimed : '', error]);
     fill(versus, state.against < 0 ? [] : versusText(reader));
   };
   reader.listen(update);
@@ -89,17 +97,16 @@ function versusText(reader) {
 
 function announcer(reader) {
   const node = el('p', { class: 'fm-unseen', role: 'status', 'aria-live': 'polite' });
-  let waiting = 0;
   const speak = () => {
     if (reader.state.playing) return;
     const { say, state } = reader;
     const text = areaText(reader, state.index);
     node.textContent = say('announce', { party: partyName(reader, state.party), date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested, n: reader.words().counted(text.area.controlled) });
   };
+  const speakLater = atRest(speak, 350);
   reader.listen((what) => {
     if (!['index', 'playing', 'language', 'party'].some((key) => what.includes(key))) return;
-    window.clearTimeout(waiting);
-    waiting = window.setTimeout(speak, 350);
+    speakLater();
   });
   return node;
 }

@@ -22,7 +22,8 @@ function makeReader(map, data, over = false) {
   };
   let words = makeWords(data.words, state.language);
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
-  const palette = () => data.palette[dark.matches && !over && !window.matchMedia('print').matches ? 'dark' : 'light'];
+  const print = window.matchMedia('print');
+  const palette = () => data.palette[dark.matches && !over && !print.matches ? 'dark' : 'light'];
   const scene = () => ({ ...state, palette: palette(), words, over: Boolean(over || reader.tiles) });
   const paint = makePainter(model);
   const listeners = [];
@@ -49,6 +50,7 @@ function makeReader(map, data, over = false) {
     say: (key, values) => words.say(key, values),
     words: () => words,
     listen: (listener) => listeners.push(listener),
+    tell: changed,
     refresh: () => {
       reader.canvas.redraw();
       changed(['theme']);
@@ -83,7 +85,7 @@ function makeReader(map, data, over = false) {
   };
   reader.canvas = makeCanvasLayer(paint, scene);
   dark.addEventListener('change', reader.refresh);
-  window.matchMedia('print').addEventListener('change', reader.refresh);
+  print.addEventListener('change', reader.refresh);
   return reader;
 }
 
