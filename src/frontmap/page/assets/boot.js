@@ -4,38 +4,33 @@
 var frontmapStart = (function () {
   const SIGNS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz!#$%,()*+-;.=/?@^_]:|[~';
 
-  // Five signs of 85 are four bytes; the last few signs may be missing.
+  // Five signs of 85 are four bytes.
   function bytesOf(text) {
     const values = new Uint8Array(128);
     [...SIGNS].forEach((sign, value) => { values[sign.charCodeAt(0)] = value; });
-    const missing = (5 - (text.length % 5)) % 5;
-    const signs = new TextEncoder().encode(text + SIGNS[84].repeat(missing));
-    const bytes = new Uint8Array((signs.length / 5) * 4);
-    for (let i = 0, at = 0; i < signs.length; i += 5, at += 4) {
-      const high = (values[signs[i]] * 85 + values[signs[i + 1]]) * 85 + values[signs[i + 2]];
-      const number = high * 7225 + values[signs[i + 3]] * 85 + values[signs[i + 4]];
-      bytes[at] = number >>> 24;
-      bytes[at + 1] = number >>> 16;
-      bytes[at + 2] = number >>> 8;
-      bytes[at + 3] = number;
+    const bytes = new DataView(new ArrayBuffer(Math.ceil(text.length / 5) * 4));
+    for (let i = 0, at = 0; i < text.length; i += 5, at += 4) {
+      let number = 0;
+      for (let k = i; k < i + 5; k += 1) number = number * 85 + (k < text.length ? values[text.charCodeAt(k)] : 84);
+      bytes.setUint32(at, number);
     }
-    return bytes.subarray(0, bytes.length - missing);
+    return new Uint8Array(bytes.buffer, 0, bytes.byteLength - (5 - (text.length % 5 || 5)));
   }
 
-  // The browser inflates; read chunk by chunk, which waits for nothing else.
+  // The browser inflates; reading chunk by chunk waits for nothing else.
   async function inflated(bytes, length) {
-    const { readable, writable } = new DecompressionStream('deflate-raw');
-    const sink = writable.getWriter();
+    const inflater = new DecompressionStream('deflate-raw');
+    const sink = inflater.writable.getWriter();
     sink.write(bytes);
     sink.close();
+    const source = inflater.readable.getReader();
     const whole = new Uint8Array(length);
-    const source = readable.getReader();
-    for (let at = 0; ;) {
-      const { done, value } = await source.read();
-      if (done) return whole;
+    for (let at = 0; at < length;) {
+      const { value } = await source.read();
       whole.set(value, at);
       at += value.length;
     }
+    return whole;
   }
 
   // Take the parts out of the deflated whole.
