@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -112,9 +111,3 @@ def test_what_folium_renders_holds_no_template_sign_that_could_be_lost(text):
     from frontmap.page.element import Verbatim
 
     assert Verbatim(text()).render() == text()
-
-
-def test_lines_may_be_stripped_because_no_text_in_the_scripts_spans_lines():
-    for script in files("frontmap.page").joinpath("assets").iterdir():
-        if script.name.endswith(".js"):
-            assert all(line.count("`") % 2 == 0 for line in script.read_text("utf-8").splitlines())

@@ -8,6 +8,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+import rjsmin
+
 SCRIPTS = (
     "dom.js",
     "words.js",
@@ -28,15 +30,17 @@ LANGUAGES = ("en", "uk", "ru")
 @cache
 def boot() -> str:
     """Return the small script that inflates a payload and starts the reader in it."""
-    return _compact(_text("assets", "boot.js"))
+    return _minified(_text("assets", "boot.js"))
 
 
 @cache
 def script() -> str:
     """Return the reader's script: one function scope, one name, ``frontmapMount``, outside it."""
-    parts = "\n".join(_compact(_text("assets", name)) for name in SCRIPTS)
+    parts = "\n".join(_text("assets", name) for name in SCRIPTS)
     mount = "(map, data, whole) => (whole ? mountPage(map, data) : mountControl(map, data))"
-    return f'(function () {{\n"use strict";\n{parts}\nwindow.frontmapMount = {mount};\n}})();'
+    return _minified(
+        f'(function () {{\n"use strict";\n{parts}\nwindow.frontmapMount = {mount};\n}})();'
+    )
 
 
 @cache
@@ -95,11 +99,20 @@ def _text(folder: str, name: str) -> str:
     return files("frontmap.page").joinpath(folder, name).read_text(encoding="utf-8")
 
 
-def _compact(text: str) -> str:
-    r"""Drop indentation, blank lines and lines that are only a comment.
+def _minified(script: str) -> str:
+    r"""Drop comments and needless space; names stay, so that a reader can follow an error.
 
-    >>> _compact("if (a) {\n  // why\n  b();\n\n}")
-    'if (a) {\nb();\n}'
+    >>> _minified("if (a) {\n  // why\n  b();\n\n}")
+    'if(a){b();}'
     """
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return str(rjsmin.jsmin(script))
+
+
+def _compact(style: str) -> str:
+    r"""Drop indentation and blank lines.
+
+    >>> _compact("a {\n  color: red;\n\n}")
+    'a {\ncolor: red;\n}'
+    """
+    lines = (line.strip() for line in style.splitlines())
+    return "\n".join(line for line in lines if line)
