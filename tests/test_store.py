@@ -19,6 +19,7 @@ from frontmap.archive import Entry
 from frontmap.area import areas
 from frontmap.errors import IntegrityError
 from frontmap.importing import import_files, sources_in
+from frontmap.page.gather import gather
 from frontmap.store import core, ground_of
 from frontmap.store.segments import ARRAYS
 
@@ -163,3 +164,38 @@ def test_an_executor_changes_no_bit(root):
 
 def test_an_archive_without_snapshots_has_no_ground(tmp_path):
     assert len(ground_of(tmp_path).revisions) == 0
+
+
+KEPT = ["errors-*.npz", "moves-*.npz"]
+
+
+def another_byte(text, at):
+    return text[:at] + bytes([text[at] ^ 1]) + text[at:][1:]
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_damaged_results_are_worked_out_anew(root, name):
+    first = gather(frontmap.open(root))
+    (path,) = (root / ".cache").glob(name)
+    text = path.read_bytes()
+    changed = [text[:-9], b"{}", *(another_byte(text, at) for at in range(0, len(text), 97))]
+    for each in changed:
+        path.write_bytes(each)
+        assert gather(frontmap.open(root)) == first
+    path.unlink()
+    assert gather(frontmap.open(root)) == first
+    assert path.read_bytes() == text
+
+
+def test_errors_of_a_series_are_those_of_each_date(root):
+    archive = frontmap.open(root)
+    plain = areas(archive, dates=archive.dates)
+    for _ in range(2):
+        pd.testing.assert_frame_equal(areas(archive), plain, rtol=1e-12)
+
+
+def test_errors_follow_a_correction(root):
+    areas(frontmap.open(root))
+    add(root, 0, shapely.box(36, 50, 37, 51))
+    archive = frontmap.open(root)
+    pd.testing.assert_frame_equal(areas(archive), areas(archive, dates=archive.dates), rtol=1e-12)

@@ -33,6 +33,7 @@ def series(*days, makers=None):
                 author="us",
                 license="CC0-1.0",
                 reason="for this test",
+                digest=f"{number:064x}",
             ),
             tuple(zones),
         )
@@ -87,3 +88,20 @@ def test_ground_between_two_makers_is_not_compared():
     days = [[strip(35, 36)], [strip(35, 37)], [strip(35, 38)], [strip(35, 39)]]
     found = turned(series(*days, makers="aabb"), ["UA"])["UA"]
     assert [ground.turns for ground in found] == [(1,), (3,)]
+
+
+def test_faces_that_are_kept_give_the_same_histories(tmp_path):
+    days = [[strip(35, 36)], [strip(35, 37)], [], [strip(35, 38)]]
+    first, again, more = (
+        turned(series(*found), ["UA"], root=tmp_path) for found in (days[:3], days[:3], days)
+    )
+    assert first == again
+    assert more == turned(series(*days), ["UA"])
+
+
+def test_damaged_faces_are_found_anew(tmp_path):
+    days = [[strip(35, 36)], [strip(35, 37)], []]
+    first = turned(series(*days), ["UA"], root=tmp_path)
+    (kept,) = (tmp_path / ".cache").glob("*.npz")
+    kept.write_bytes(kept.read_bytes()[:-60])
+    assert turned(series(*days), ["UA"], root=tmp_path) == first

@@ -16,16 +16,22 @@ import shapely
 
 from frontmap import change
 from frontmap.area import area_km2
+from frontmap.store import keep_moves, recall_moves
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from frontmap.model import Basis, Snapshot
+    from frontmap.store import Moves
 
 #: Lines are cut on a grid of a tenth of a millimetre, which no near-coincidence upsets.
 GRID_DEGREES = 1e-9
+#: Goes up when the way that faces are found changes: kept ones name it.
+RULE = 1
+SIGNS = ("gained", "lost")
 
 
 class Turned(NamedTuple):
@@ -49,34 +55,63 @@ class Step(NamedTuple):
 
 
 def turned(
-    snapshots: Sequence[Snapshot], parties: Sequence[str], basis: Basis = "controlled"
+    snapshots: Sequence[Snapshot],
+    parties: Sequence[str],
+    basis: Basis = "controlled",
+    *,
+    root: Path | None = None,
 ) -> dict[str, tuple[Turned, ...]]:
     """Find all ground that each party gained or lost within a series, by its history.
 
     Ground between two makers is not compared: each run of snapshots by one maker has histories of
-    its own. Areas on the WGS 84 ellipsoid, edges straight in longitude/latitude; ordered by turns.
+    its own. ``snapshots`` are told apart by their digests. ``root``: the archive's folder, where
+    faces are kept for the next time. Areas on the WGS 84 ellipsoid, edges straight in
+    longitude/latitude; ordered by turns.
 
     >>> import frontmap
     >>> series = list(frontmap.open("geodata/kursk").snapshots())[:3]
     >>> turned(series, ["UA"])["UA"][0].turns
     (1,)
     """
-    steps = steps_of(snapshots, parties, basis)
+    steps = steps_of(snapshots, parties, basis, root=root)
     return {party: histories(found) for party, found in steps.items()}
 
 
 def steps_of(
-    snapshots: Sequence[Snapshot], parties: Sequence[str], basis: Basis = "controlled"
+    snapshots: Sequence[Snapshot],
+    parties: Sequence[str],
+    basis: Basis = "controlled",
+    *,
+    root: Path | None = None,
 ) -> dict[str, list[Step]]:
-    """Find what each party gained and lost from each snapshot to the next, where it did."""
+    """Find what each party gained and lost from each snapshot to the next, where it did.
+
+    Arguments as :func:`turned`.
+    """
+    rule = f"moves-{RULE}-{basis}"
+    moves = recall_moves(root, rule) if root else {}
+    known = len(moves)
     found: dict[str, list[Step]] = {party: [] for party in parties}
     for place, (before, after) in enumerate(pairwise(snapshots), 1):
         if before.revision.maker != after.revision.maker:
             continue
-        for party, shift in change.shifts(before.zones, after.zones, parties, basis).items():
-            both = (Step(place, True, shift.gained), Step(place, False, shift.lost))
+        pair = (before.digest, after.digest)
+        if any((*pair, party, sign) not in moves for party in parties for sign in SIGNS):
+            moves |= _moves(before, after, parties, basis)
+        for party in parties:
+            both = (Step(place, sign == "gained", moves[*pair, party, sign]) for sign in SIGNS)
             found[party] += [step for step in both if step.faces.size]
+    if root and len(moves) > known:
+        keep_moves(root, rule, moves)
     return found
+
+
+def _moves(before: Snapshot, after: Snapshot, parties: Sequence[str], basis: Basis) -> Moves:
+    return {
+        (before.digest, after.digest, party, sign): faces
+        for party, shift in change.shifts(before.zones, after.zones, parties, basis).items()
+        for sign, faces in zip(SIGNS, (shift.gained, shift.lost), strict=True)
+    }
 
 
 def histories(steps: Sequence[Step]) -> tuple[Turned, ...]:

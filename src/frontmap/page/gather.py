@@ -79,7 +79,7 @@ def gather(
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
         "revisions": by_columns(_revisions(archive, snapshots, sources, known)),
         "areas": columns,
-        **shifts(snapshots, list(columns)),
+        **shifts(snapshots, list(columns), archive.root),
         **ground.packed(),
         **settlements(archive, snapshots, reference, sources),
         "reported": by_columns(reported_figures(archive, sources, measured, party=party)),

@@ -13,6 +13,7 @@ from frontmap.turns import histories, steps_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
 
     from frontmap.model import Snapshot
     from frontmap.turns import Step, Turned
@@ -21,14 +22,15 @@ PER_KM2 = 1000
 MOST_FACES = 40_000
 
 
-def shifts(snapshots: Sequence[Snapshot], parties: Sequence[str]) -> dict[str, Any]:
+def shifts(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path) -> dict[str, Any]:
     """Return the payload's parts ``any_pair``, ``shifts`` and ``breaks``: thousandths of a km².
 
     For each party, the ground that changed hands by its history (:mod:`frontmap.turns`), of
     controlled ground. Beyond ``MOST_FACES`` faces, gained and lost from each snapshot to the next.
-    ``breaks`` are the stops at which another maker's snapshots begin.
+    ``breaks`` are the stops at which another maker's snapshots begin. ``root`` is the archive's
+    folder.
     """
-    steps = steps_of(snapshots, parties)
+    steps = steps_of(snapshots, parties, root=root)
     any_pair = sum(step.faces.size for found in steps.values() for step in found) <= MOST_FACES
     numbers: list[int] = []
     for found in steps.values():
@@ -73,7 +75,12 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
     return alike
 
 
-def _nexts(steps: Iterable[Step], stops: int) -> Iterator[list[int]]:
-    km2 = {(s.place, s.gained): float(area_km2(s.faces).sum()) for s in steps}
-    for gained in (True, False):
-        yield [round(km2.get((place, gained), 0.0) * PER_KM2) for place in range(1, stops)]
+def _nexts(steps: Sequence[Step], stops: int) -> Iterator[list[int]]:
+    sums = np.zeros((2, stops - 1))
+    if steps:
+        km2 = area_km2(np.concatenate([step.faces for step in steps]))
+        rows = [[not step.gained, step.place - 1] for step in steps]
+        at = np.repeat(rows, [step.faces.size for step in steps], axis=0)
+        np.add.at(sums, tuple(at.T), km2)
+    for column in np.rint(sums * PER_KM2).astype(int):
+        yield column.tolist()

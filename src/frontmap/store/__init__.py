@@ -13,6 +13,16 @@ counts no more. Delete ``.cache/`` at any time: it is made anew.
 from __future__ import annotations
 
 from frontmap.store.core import Ground, ground_of
+from frontmap.store.moves import Moves, keep_moves, recall_moves
 from frontmap.store.spreads import Spreads, keep_spreads, recall_spreads
 
-__all__ = ["Ground", "Spreads", "ground_of", "keep_spreads", "recall_spreads"]
+__all__ = [
+    "Ground",
+    "Moves",
+    "Spreads",
+    "ground_of",
+    "keep_moves",
+    "keep_spreads",
+    "recall_moves",
+    "recall_spreads",
+]

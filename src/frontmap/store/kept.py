@@ -27,8 +27,11 @@ def recall(root: Path, name: str) -> dict[str, NDArray[Any]]:
     {}
     """
     try:
-        with np.load(_path(root, name), allow_pickle=False) as arrays:
-            return dict(arrays)
+        with _path(root, name).open("rb") as file:
+            if zipfile.ZipFile(file).testzip() is not None:  # before NumPy reads what is damaged
+                return {}
+            file.seek(0)
+            return dict(np.load(file, allow_pickle=False))
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return {}
 
