@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from itertools import chain, combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,10 +12,14 @@ import shapely
 
 import frontmap
 from browser.conftest import KURSK
+from frontmap import page
 from frontmap.area import area_km2
 from frontmap.change import shifts
+from frontmap.importing import import_files, sources_in
 
 pytestmark = pytest.mark.browser
+
+DEEPSTATE = Path(__file__).parents[1] / "data" / "deepstate"
 
 # The page keeps vertices on the Mercator square; degrees are told apart to 1e-6 after the way back.
 ZONES = """() => {
@@ -43,9 +48,20 @@ def rings(polygon):
     return [shapely.get_coordinates(ring)[:-1] for ring in (polygon.exterior, *polygon.interiors)]
 
 
-def test_every_zone_of_every_date_comes_back_to_the_digit(visit):
-    unpacked = visit().run(ZONES)
-    snapshots = list(frontmap.open(KURSK).snapshots())
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory):
+    """An archive of another maker's files, whose ids an importer made."""
+    folder = tmp_path_factory.mktemp("imported")
+    list(import_files(sources_in([DEEPSTATE], "deepstate"), folder / "archive", maker="deepstate"))
+    page.save(frontmap.open(folder / "archive"), folder / "page.html")
+    return folder
+
+
+@pytest.mark.parametrize("archive", ["shipped", "imported"])
+def test_every_zone_of_every_date_comes_back_to_the_digit(visit, archive, imported):
+    shipped = archive == "shipped"
+    unpacked = visit(path=None if shipped else imported / "page.html").run(ZONES)
+    snapshots = list(frontmap.open(KURSK if shipped else imported / "archive").snapshots())
     assert len(unpacked) == len(snapshots)
     for snapshot, found in zip(snapshots, unpacked, strict=True):
         assert found.keys() == {zone.id for zone in snapshot.zones}

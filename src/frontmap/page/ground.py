@@ -113,7 +113,7 @@ class Ground:
         return (
             shape,
             self._metas.setdefault(meta, len(self._metas)),
-            self._strings.setdefault(zone.id, len(self._strings)),
+            self._strings.setdefault(_short(zone), len(self._strings)),
         )
 
 
@@ -128,3 +128,10 @@ def _stand(spans: list[list[int]], stop: int) -> None:
         spans[-1][1] = stop + 1
     else:
         spans.append([stop, stop + 1])
+
+
+def _short(zone: Zone) -> str:
+    """Return a zone's id, or only its end after a space where it begins as importers begin it."""
+    usual = f"{zone.party.lower()}-{zone.status}-"
+    plain = zone.party.isascii() and zone.id.startswith(usual)
+    return f" {zone.id.removeprefix(usual)}" if plain else zone.id

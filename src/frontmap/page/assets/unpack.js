@@ -144,7 +144,7 @@ function unpackZones(bytes, metas, strings) {
       const from = spans[spans.length - 1][1] + next();
       spans.push([from, from + next()]);
     }
-    return { shape, party, status, confidence, accuracy, sources, note, id: strings[name], km2: areas[i] / 100, spans };
+    return { shape, party, status, confidence, accuracy, sources, note, id: wholeId(strings[name], party, status), km2: areas[i] / 100, spans };
   });
 }
 
@@ -158,6 +158,11 @@ function rowsOf(columns) {
   const names = Object.keys(columns);
   const first = columns[names[0]] || [];
   return first.map((_, i) => Object.fromEntries(names.map((name) => [name, columns[name][i]])));
+}
+
+// No id begins with a space: where one does here, its usual beginning was left out.
+function wholeId(text, party, status) {
+  return text.startsWith(' ') ? `${party.toLowerCase()}-${status}-${text.slice(1)}` : text;
 }
 
 function worldX(lon) {
