@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 Box = tuple[float, float, float, float]
 Record = tuple[int, int, int]
 _LINES_BEYOND_DEG = 0.4
-_LINES_TO_DEG = 0.0002  # some 20 m: lines are drawn, not measured
+_LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 
 
 class Ground:
@@ -45,7 +45,7 @@ class Ground:
                 _stand(self._records.setdefault(record, []), stop)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
-        """Take border, rivers and roads of the reference in or near a box, generalised to 20 m."""
+        """Take border, rivers and roads of the reference in or near a box, generalised to 30 m."""
         west, south, east, north = box
         margin = _LINES_BEYOND_DEG
         around = (west - margin, south - margin, east + margin, north + margin)
