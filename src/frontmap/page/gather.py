@@ -114,14 +114,19 @@ def _minutes(published: dt.datetime | None, zone: ZoneInfo) -> int:
 def _revisions(
     archive: Archive, snapshots: Sequence[Snapshot], sources: Sources, known: dt.datetime | None
 ) -> Iterator[dict[str, Any]]:
-    """Of each stop, the revision in force with its sources, then the earlier ones, newest first."""
+    """Of each stop, the revision in force, then the earlier ones, newest first.
+
+    The one in force comes with those of its sources that none of its zones names.
+    """
     found: dict[tuple[dt.date, dt.datetime | None], list[Revision]] = {}
     for revision in reversed(archive.revisions()):
         if known is None or revision.recorded <= known:
             found.setdefault((revision.date, revision.published), []).append(revision)
     for stop, snapshot in enumerate(snapshots):
         in_force = snapshot.revision
-        yield _revision(stop, in_force, sources.numbers(in_force.sources))
+        named = {source for zone in snapshot.zones for source in zone.sources}
+        beside = [source for source in in_force.sources if source not in named]
+        yield _revision(stop, in_force, sources.numbers(beside))
         for revision in found[in_force.date, in_force.published]:
             if revision.digest != in_force.digest:
                 yield _revision(stop, revision, [])

@@ -36,14 +36,14 @@ _WORDS = {
 def settlements(
     archive: Archive, snapshots: Sequence[Snapshot], reference: gpd.GeoDataFrame, sources: Sources
 ) -> dict[str, Any]:
-    """Return the payload's parts ``places`` and ``claimants``.
+    """Return the payload's parts ``places``, ``claimants`` and ``happenings``.
 
     Places are the towns of the reference, then every settlement of which something is reported.
     ``en, uk, ru`` are its names; ``lon`` and ``lat`` degrees; ``history`` is ``[stop, status]``
     from which snapshot on it is held, contested, claimed or (blank) not; ``events`` are ``[days
-    since the first snapshot, event, number of the claimant, sources]``. Where two share a name,
-    ``raion`` is given (in English, Ukrainian, Russian), and where they share it too, ``sort``, as
-    the table has it.
+    since the first snapshot, number of the happening, number of the claimant, sources]``. Where
+    two share a name, ``raion`` is given (in English, Ukrainian, Russian), and where they share it
+    too, ``sort``, as the table has it.
     """
     towns = [
         _place(row, "town", row["geometry"].x, row["geometry"].y)
@@ -51,10 +51,14 @@ def settlements(
     ]
     events = read_settlement_events(archive.root)
     if events.empty:
-        return {"places": by_columns(towns), "claimants": []}
+        return {"places": by_columns(towns), "claimants": [], "happenings": []}
     histories = _histories(archive, snapshots)
-    claimants = list(dict.fromkeys(events["claimant"]))
-    reports = _reports(events, sources, snapshots[0].date, claimants)
+    claimants, happenings = (list(dict.fromkeys(events[c])) for c in ("claimant", "event"))
+    events = events.assign(
+        claimant=events["claimant"].map(claimants.index),
+        event=events["event"].map(happenings.index),
+    )
+    reports = _reports(events, sources, snapshots[0].date)
     by_name = {town["en"]: town for town in towns}
     found = list(towns)
     for row in read_places(archive.root).to_dict("records"):
@@ -66,7 +70,8 @@ def settlements(
             place = _place(row, "", row["lon"], row["lat"])
             found.append(place)
         place.update(history=history, events=told, raion=_raion(row), sort=row.get("kind"))
-    return {"places": by_columns(_told_apart(found)), "claimants": claimants}
+    places_told = by_columns(_told_apart(found))
+    return {"places": places_told, "claimants": claimants, "happenings": happenings}
 
 
 def _told_apart(found: list[Place]) -> list[Place]:
@@ -106,14 +111,11 @@ def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Pl
     }
 
 
-def _reports(
-    events: pd.DataFrame, sources: Sources, first: dt.date, claimants: list[str]
-) -> dict[str, list[list[Any]]]:
+def _reports(events: pd.DataFrame, sources: Sources, first: dt.date) -> dict[str, list[list[Any]]]:
     found: dict[str, list[list[Any]]] = {}
     for row in events.sort_values("date", kind="stable").to_dict("records"):
         cited = sources.numbers(row["source"])
-        claimant = claimants.index(row["claimant"])
-        told = [(row["date"] - first).days, row["event"], claimant, cited]
+        told = [(row["date"] - first).days, row["event"], row["claimant"], cited]
         found.setdefault(row["place_id"], []).append(told)
     return found
 

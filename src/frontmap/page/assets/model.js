@@ -34,7 +34,7 @@ function makeModel(data) {
   const isoAfter = (days) => new Date(first + days * DAY).toISOString().slice(0, 10);
   data.places.forEach((place) => {
     place.names = [place.en, place.uk, place.ru];
-    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), word, data.claimants[claimant], sources]);
+    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), data.happenings[word], data.claimants[claimant], sources]);
   });
   data.sources = turned(data.sources);
   const revisions = stops.map(() => []);

@@ -106,7 +106,7 @@ function fitOnPaper({ map }) {
   window.addEventListener('beforeprint', () => {
     view = [map.getCenter(), map.getZoom()];
     const seen = map.getBounds();
-    resize({ width: '186mm', height: '104mm' });
+    resize({ width: '186mm', height: '94mm' });
     map.fitBounds(seen, { animate: false });
   });
   window.addEventListener('afterprint', () => {
