@@ -37,9 +37,23 @@ function fill(node, children) {
   return node;
 }
 
-// Text that is set only where it differs: a step changes little of what a page says.
+// Set a node's one text where it differs: a step changes little of what a page says, and a text
+// that changes costs the browser less than one that is replaced.
 function write(node, text) {
-  if (node.textContent !== text) node.textContent = text;
+  const own = node instanceof Text ? node : node.firstChild;
+  if (!own) node.append(text);
+  else if (own.data !== text) own.data = text;
+}
+
+// What was made for a key last, until the key changes.
+function keptFor(make) {
+  let last;
+  let made;
+  return (key, ...given) => {
+    if (key !== last) made = make(...given);
+    last = key;
+    return made;
+  };
 }
 
 // What runs once it hasn't been asked for so long: one timer, however often it is asked for.

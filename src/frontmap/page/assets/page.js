@@ -298,6 +298,7 @@ function daySection(reader) {
   const { model, state, data, say } = reader;
   const range = el('p', { class: 'fm-range' });
   const zoneList = makeZoneList(reader);
+  const sources = keptFor((cited) => [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, fewSources(reader, cited))]);
   return section(reader, 'day', () => {
     const words = reader.words();
     const stop = model.stops[state.index];
@@ -310,52 +311,58 @@ function daySection(reader) {
     const since = (row) => row.iso > before && row.iso <= stop.iso;
     const events = data.events.filter(since);
     const figures = data.reported.filter((row) => since(row) && row.precision !== 'undated');
+    write(range, say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) }));
     return [
-      fill(range, [say('range', { low: text.controlled, high: words.number(text.area.controlled + text.area.contested), error: text.error, bound: words.number(text.area.bound) })]),
+      range,
       gap ? el('p', { class: 'fm-note' }, say('gap', { n: gap })) : '',
       el('h3', {}, say('zones')),
       zones.length ? zoneList(zones) : el('p', {}, say('no_zones')),
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event, stop)))] : '',
-      cited.length ? [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, fewSources(reader, cited))] : '',
+      cited.length ? sources(`${words.language} ${cited}`, cited) : '',
       earlierRevisions(reader),
     ];
   }, { open: true });
 }
 
-// The largest zones first; the rest only when asked for, since a whole war has hundreds. Rows are
-// kept from date to date, as most zones stand on: until language, party or colours change.
+// The largest zones first; the rest only when asked for, since a whole war has hundreds. A row
+// tells one zone after the other, since making rows anew takes longer than drawing the map.
 function makeZoneList(reader) {
-  const { say, state } = reader;
   const list = el('ul', { class: 'fm-list' });
-  let rows = new Map();
-  let look = [];
-  let shown = [];
-  const row = (zone) => {
-    if (!rows.has(zone)) rows.set(zone, zoneRow(reader, zone));
-    return rows.get(zone);
+  const rows = [];
+  let known = [];
+  const show = (zones) => {
+    while (rows.length < zones.length) rows.push(makeZoneRow(reader));
+    fill(list, zones.map((zone, i) => rows[i](zone)));
   };
   const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
-    fill(list, shown.map(row));
+    show(known);
     more.remove();
   } });
   return (zones) => {
-    const now = [reader.words(), state.party, reader.palette()];
-    if (now.some((part, i) => part !== look[i])) rows = new Map();
-    look = now;
-    shown = zones;
-    fill(list, zones.slice(0, FIRST_ZONES).map(row));
-    write(more, say('zones_all', { n: zones.length }));
+    known = zones;
+    show(zones.slice(0, FIRST_ZONES));
+    write(more, reader.say('zones_all', { n: zones.length }));
     return [list, zones.length > FIRST_ZONES ? more : ''];
   };
 }
 
-function zoneRow(reader, zone) {
-  const { say } = reader;
-  return el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) },
-    swatch(reader, zone.status),
-    el('span', { class: 'fm-grow' }, say(zone.status), el('small', {}, zoneName(reader, zone))),
-    el('span', {}, `${reader.words().tenth(zone.km2)} ${say('km2')}`)));
+function makeZoneRow(reader) {
+  const { say, state } = reader;
+  let zone = null;
+  const [status, name, area] = [new Text(), el('small'), el('span')];
+  const button = el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) });
+  const row = el('li', {}, button);
+  const words = el('span', { class: 'fm-grow' }, status, name);
+  const icon = keptFor(() => swatch(reader, zone.status));
+  return (told) => {
+    zone = told;
+    write(status, say(zone.status));
+    write(name, zoneName(reader, zone));
+    write(area, `${reader.words().tenth(zone.km2)} ${say('km2')}`);
+    fill(button, [icon(`${zone.status} ${state.party} ${reader.palette().ink}`), words, area]);
+    return row;
+  };
 }
 
 function eventItem(reader, event, stop) {
