@@ -18,7 +18,7 @@ from frontmap.page.container import opened, sealed
 from frontmap.page.escape import as_json, as_markup
 from frontmap.page.gather import gather
 from frontmap.page.pack import PER_DEGREE, Packer, iter_varints, unpacked, unzigzag, varints, zigzag
-from fronts import grounds
+from fronts import grounds, new_archive, zone
 
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 BYTES_OF_A_VERTEX = 8
@@ -86,6 +86,19 @@ def test_no_sign_of_markup_template_or_script_is_left_in_json(text):
 @given(texts)
 def test_no_sign_of_markup_or_template_is_left_in_markup(text):
     assert not set("{}<>\"'") & set(as_markup(text))
+
+
+def test_the_view_is_on_the_front_not_on_far_claims_or_specks(tmp_path):
+    front = new_archive(tmp_path / "front", bbox=(-180, -90, 180, 90))
+    for date, east in (("2024-08-12", 35.5), ("2024-08-31", 35.6)):
+        zones = [
+            zone(box(35, 51, east, 51.5), "held"),
+            zone(box(east, 51, east + 0.1, 51.1), "beside", status="contested"),
+            zone(box(150, 45, east + 116, 46), "far", status="claimed"),
+            zone(box(20, 10, east - 15.49, 10.01), "speck", status="contested"),
+        ]
+        front.add(date, zones, reason="for this test")
+    assert gather(front)["view"] == [35, 51, 35.7, 51.5]
 
 
 @pytest.fixture(scope="module")

@@ -15,14 +15,18 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
     from frontmap.model import Snapshot, Zone
     from frontmap.page.sources import Sources
 
+    Boxes = NDArray[np.float64]
+
 Box = tuple[float, float, float, float]
 Record = tuple[int, int, int]
 _LINES_BEYOND_DEG = 0.4
+_NEARLY_ALL = 0.95
 _LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 
 
@@ -56,17 +60,20 @@ class Ground:
                     self._lines.append([str(kind), self._packer.add_line(part)])
 
     def view(self, box: Box) -> list[float]:
-        """Return west, south, east, north of the ground that ever changed; of all, if none did.
+        """Return west, south, east, north of the front: of the ground that ever changed.
 
-        ``box`` when no ground was ever held.
+        Claims count only where nothing else changed, and what lies far away from nearly all ground
+        is left out. All ground where none ever changed, ``box`` where none was ever held.
         """
-        moved = {
-            shape for (shape, *_), spans in self._records.items() if spans != [[0, self._stops]]
-        }
-        seen = [self._shapes[shape] for shape in sorted(moved)] or self._shapes
-        bounds = shapely.bounds(np.array(seen, dtype=object)) if seen else np.array([box])
-        low, high = bounds.min(axis=0), bounds.max(axis=0)
-        return [round(float(v), 6) for v in (low[0], low[1], high[2], high[3])]
+        metas = list(self._metas)
+        kinds: tuple[set[int], ...] = (set(), set(), set(), set())
+        for (shape, meta, _), spans in self._records.items():
+            stays, claimed = spans == [[0, self._stops]], metas[meta][1] == "claimed"
+            kinds[2 * stays + claimed].add(shape)
+        shapes = next((sorted(kind) for kind in kinds if kind), [])
+        parts = shapely.get_parts(np.array([self._shapes[n] for n in shapes], dtype=object))
+        front = _together(shapely.bounds(parts), shapely.area(parts)) if len(parts) else box
+        return [round(float(value), 6) for value in front]
 
     def packed(self) -> dict[str, Any]:
         """Return the payload's parts ``geo, vertices, zones, metas, strings, lines``."""
@@ -115,6 +122,27 @@ class Ground:
             self._metas.setdefault(meta, len(self._metas)),
             self._strings.setdefault(_short(zone), len(self._strings)),
         )
+
+
+def _together(bounds: Boxes, areas: NDArray[np.float64]) -> Boxes:
+    """Return the box of what lies about the boxes that have nearly all of the area.
+
+    >>> far = np.array([[0, 0, 4, 4], [4, 1, 5, 2], [90, 0, 91, 1]])
+    >>> _together(far, np.array([96.0, 3.0, 1.0])).tolist()
+    [0, 0, 5, 4]
+    """
+    order = np.argsort(-areas, kind="stable")
+    most = np.searchsorted(np.cumsum(areas[order]), _NEARLY_ALL * areas.sum()) + 1
+    low, high = _around(bounds[order[:most]])
+    margin = (high - low) / 2
+    near = (bounds[:, :2] >= low - margin).all(axis=1) & (bounds[:, 2:] <= high + margin).all(
+        axis=1
+    )
+    return np.concatenate(_around(bounds[near]))
+
+
+def _around(bounds: Boxes) -> tuple[Boxes, Boxes]:
+    return bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
 
 
 def _stand(spans: list[list[int]], stop: int) -> None:
