@@ -335,6 +335,21 @@ def test_the_geometry_in_the_browser_is_that_of_the_archive(reading, front):
             assert drawn[each.id] == pytest.approx(wanted, abs=1e-12)
 
 
+PICTURES = """async () => {
+  const reader = document.querySelector('.folium-map').frontmap;
+  const { redraw } = reader.canvas;
+  let pictures = 0;
+  reader.canvas.redraw = function counted() { pictures += 1; redraw.call(this); };
+  [0, 1, 2, 3].forEach((i) => reader.go(i));
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  return pictures;
+}"""
+
+
+def test_steps_within_one_frame_are_one_picture(reading):
+    assert reading.run(PICTURES) == 1
+
+
 PAINTED = """(at) => {
   const { map } = document.querySelector('.folium-map').frontmap;
   const canvas = document.querySelector('.fm-canvas');
