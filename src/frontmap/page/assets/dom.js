@@ -56,19 +56,34 @@ function keptFor(make) {
   };
 }
 
-// What runs once it hasn't been asked for so long: one timer, however often it is asked for.
+// What runs once it hasn't been asked for so long. One timer serves all that waits, since waking
+// the page costs more than most of what it then does.
+const waiting = new Map();
+let alarm = 0;
+let alarmAt = Infinity;
+
 function atRest(run, ms) {
-  let due = 0;
-  let waiting = 0;
-  const look = () => {
-    const left = due - performance.now();
-    waiting = left > 1 ? window.setTimeout(look, left) : 0;
-    if (!waiting) run();
-  };
   return () => {
-    due = performance.now() + ms;
-    waiting = waiting || window.setTimeout(look, ms);
+    waiting.set(run, performance.now() + ms);
+    setAlarm();
   };
+}
+
+function setAlarm() {
+  const next = Math.min(...waiting.values());
+  if (next >= alarmAt) return;
+  window.clearTimeout(alarm);
+  alarmAt = next;
+  alarm = window.setTimeout(wake, next - performance.now());
+}
+
+function wake() {
+  const now = performance.now() + 1;
+  const due = [...waiting.keys()].filter((run) => waiting.get(run) <= now);
+  due.forEach((run) => waiting.delete(run));
+  alarmAt = Infinity;
+  if (waiting.size) setAlarm();
+  due.forEach((run) => run());
 }
 
 function svg(tag, attributes = {}, ...children) {

@@ -3,6 +3,8 @@
 const FIRST_ZONES = 8;
 const MOST_CITED = 60;
 const AHEAD_RINGS = 200;
+const AHEAD_STOPS = 2;
+const AHEAD_MS = 400;
 
 function mountPage(map, data) {
   const reader = makeReader(map, data);
@@ -46,7 +48,7 @@ function mountPage(map, data) {
     if (state.zone || state.place || state.figure) reader.tell(['zone', 'place', 'figure']);
     keepClearOf(head);
     page.classList.add('fm-whole');
-    unpackAhead(reader.model.shapes);
+    workAhead(reader);
   });
   return reader;
 }
@@ -56,13 +58,24 @@ function afterPaint(run) {
   requestAnimationFrame(() => setTimeout(run));
 }
 
-// While nobody asks for anything, unpack what later steps will draw, some rings at a time.
-function unpackAhead(shapes) {
+// While nobody asks for anything, unpack what later steps will draw, some rings at a time; then
+// draw the outlines of the dates about this one, and again where the map has been moved.
+function workAhead(reader) {
+  const { canvas, map, model, paint, state } = reader;
   const idle = window.requestIdleCallback || ((run) => setTimeout(run, 50));
+  let stops = [];
   const some = () => {
-    if (shapes.ahead(AHEAD_RINGS)) idle(some);
+    if (!model.shapes.ahead(AHEAD_RINGS)) stops.splice(0, AHEAD_STOPS).forEach((i) => paint.ahead(canvas.view, i));
+    if (stops.length) idle(some);
   };
-  idle(some);
+  const begin = () => {
+    const waits = stops.length;
+    const away = (i) => Math.abs(i - state.index);
+    stops = model.stops.map((_, i) => i).sort((a, b) => away(a) - away(b));
+    if (!waits) idle(some);
+  };
+  map.on('moveend', atRest(begin, AHEAD_MS));
+  begin();
 }
 
 // What is scrolled into view comes to stand under the head that stays, not behind it.
@@ -260,6 +273,7 @@ function selectionSection(reader) {
   const { state, say } = reader;
   const title = el('h2', { tabindex: -1 });
   const body = el('div', { class: 'fm-body' });
+  const revisions = makeRevisions(reader);
   let cameFrom = null;
   const leave = () => {
     reader.set({ zone: null, place: null, figure: null });
@@ -278,7 +292,7 @@ function selectionSection(reader) {
     if (zone) fill(title, [[say(`legend_${zone.status}`), zoneName(reader, zone)].filter(Boolean).join(': ')]);
     if (place) fill(title, [words.name(place.names)]);
     if (figure) fill(title, [sentence(reader, `${qualified(reader, figure)} ${say('km2')}`)]);
-    if (zone) fill(body, [zoneDetails(reader, zone), earlierRevisions(reader)]);
+    if (zone) fill(body, [zoneDetails(reader, zone), revisions()]);
     if (place) fill(body, [placeDetails(reader, place)]);
     if (figure) fill(body, [figureDetails(reader, figure)]);
     if (what && ['zone', 'place', 'figure'].some((key) => what.includes(key))) {
@@ -298,6 +312,7 @@ function daySection(reader) {
   const { model, state, data, say } = reader;
   const range = el('p', { class: 'fm-range' });
   const zoneList = makeZoneList(reader);
+  const revisions = makeRevisions(reader);
   const sources = keptFor((cited) => [el('h3', {}, say('zone_sources')), el('div', { class: 'fm-cited' }, fewSources(reader, cited))]);
   return section(reader, 'day', () => {
     const words = reader.words();
@@ -320,7 +335,7 @@ function daySection(reader) {
       figures.length ? [el('h3', {}, say('figures_day')), figureList(reader, figures)] : '',
       events.length ? [el('h3', {}, say('events')), el('ul', { class: 'fm-events' }, events.map((event) => eventItem(reader, event, stop)))] : '',
       cited.length ? sources(`${words.language} ${cited}`, cited) : '',
-      earlierRevisions(reader),
+      revisions(),
     ];
   }, { open: true });
 }
@@ -377,10 +392,29 @@ function unitOf(reader, { unit, figure }) {
   return reader.words().has(key) ? reader.say(key, { n: figure }) : given(reader, unit);
 }
 
-function earlierRevisions(reader) {
+// The revisions of a date: rows that are written over, since most dates have one.
+function makeRevisions(reader) {
   const { model, state, say } = reader;
-  const item = (one) => el('li', {}, `${reader.words().instant(one.recorded)}: ${say(`kind_${one.kind}`)}`, one.reason ? [', ', given(reader, one.reason)] : '', ' ', el('code', {}, one.digest));
-  return [el('h3', {}, say('revisions')), el('ul', { class: 'fm-revisions' }, model.revisionsAt(state.index).map(item))];
+  const title = el('h3');
+  const list = el('ul', { class: 'fm-revisions' });
+  const rows = [];
+  const makeRow = () => {
+    const [when, reason, digest] = [new Text(), given(reader, ''), el('code')];
+    const node = el('li', {}, when, reason, ' ', digest);
+    return (one) => {
+      write(when, `${reader.words().instant(one.recorded)}: ${say(`kind_${one.kind}`)}${one.reason ? ', ' : ''}`);
+      write(reason, one.reason);
+      write(digest, one.digest);
+      return node;
+    };
+  };
+  return () => {
+    const revisions = model.revisionsAt(state.index);
+    while (rows.length < revisions.length) rows.push(makeRow());
+    write(title, say('revisions'));
+    fill(list, revisions.map((one, i) => rows[i](one)));
+    return [title, list];
+  };
 }
 
 function compareSection(reader) {

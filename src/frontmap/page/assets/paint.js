@@ -138,20 +138,26 @@ function makeOutlines(shapes) {
     points = 0;
     home = view;
   };
-  return (view, list) => {
+  const of = (view, list) => {
     settle(view);
     const moved = new DOMMatrix([1, 0, 0, 1, home.left - view.left, home.top - view.top]);
     const whole = new Path2D();
     list.forEach(({ shape }) => whole.addPath(kept.get(shape) || draw(shape), moved));
     return whole;
   };
+  // Draw what later steps will show, as far as there is room.
+  const ahead = (view, list) => {
+    settle(view);
+    list.forEach(({ shape }) => kept.has(shape) || points > MOST_POINTS / 2 || draw(shape));
+  };
+  return { of, ahead };
 }
 
 // A painter draws on any 2d context; `view` maps the world (0 to 1) to pixels:
 // {scale, left, top, width, height, ratio}.
 function makePainter(model) {
   const { shapes } = model;
-  const outline = makeOutlines(shapes);
+  const { of: outline, ahead } = makeOutlines(shapes);
   const shade = (context, view, style, colour, path) => {
     if (style.wash) {
       context.globalAlpha = style.wash;
@@ -285,7 +291,7 @@ function makePainter(model) {
       marks.filter((mark) => mark.named && mark.strong === strong).forEach(name);
     });
   };
-  return (context, view, scene) => {
+  const paint = (context, view, scene) => {
     const { palette, words, index, against, party, zone: chosen, place, over } = scene;
     const now = model.zonesAt(index);
     if (against >= 0) {
@@ -307,6 +313,8 @@ function makePainter(model) {
     lines(context, view, palette);
     places(context, view, palette, words, index, place);
   };
+  paint.ahead = (view, index) => ahead(view, model.zonesAt(index));
+  return paint;
 }
 
 // The canvas as a Leaflet layer: it moves and zooms with the map and redraws when the map rests.
@@ -358,6 +366,7 @@ function makeCanvasLayer(paint, scene) {
         height: size.y,
         ratio,
       };
+      this.view = view;
       paint(context, view, scene());
     },
   });
