@@ -225,6 +225,27 @@ def test_an_address_with_nonsense_is_no_error(visit, front_page):
     assert opened.errors == []
 
 
+def test_what_is_taken_along_says_as_known_when(visit, front, tmp_path):
+    path, known = tmp_path / "known.html", Clock("2026-09-03T00:00:00+00:00")()
+    page.save(front, path, known=known)
+    opened = visit("#date=2024-08-31", path)
+    opened.open_section("share")
+    told = {}
+    for action in ("save_table", "save_picture"):
+        with opened.tab.expect_download() as waiting:
+            opened.click(f"[data-action={action}]")
+        told[action] = waiting.value
+    names = {action: file.suggested_filename for action, file in told.items()}
+    assert names == {
+        "save_table": "small-front-UA-known-2026-09-03T000000Z.csv",
+        "save_picture": "small-front-2024-08-31-known-2026-09-03T000000Z.png",
+    }
+    rows = csv.DictReader(io.StringIO(Path(told["save_table"].path()).read_text("utf-8")))
+    assert {row["known"] for row in rows} == {"2026-09-03T00:00:00Z"}
+    assert front.digest_at(known) != front.digest
+    assert front.digest_at(known)[:16] in opened.text(".fm-foot")
+
+
 def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(visit, front, tmp_path):
     path = tmp_path / "known.html"
     page.save(front, path, known=Clock("2026-09-03T00:00:00+00:00")())

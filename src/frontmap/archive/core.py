@@ -82,8 +82,12 @@ class Archive:
     @property
     def digest(self) -> str:
         """SHA-256 over ``archive.json`` and the digests of all revisions, in hexadecimal."""
+        return self.digest_at()
+
+    def digest_at(self, known: dt.datetime | dt.date | str | None = None) -> str:
+        """Return the digest of what was recorded at the instant ``known``; None: of all."""
         state = hashlib.sha256(storage.read(self.root / layout.ABOUT))
-        for digest in sorted(revision.digest for revision in self.revisions()):
+        for digest in sorted(r.digest for r in history.known_by(self.revisions(), _instant(known))):
             state.update(digest.encode())
         return state.hexdigest()
 

@@ -73,7 +73,7 @@ def gather(
         "credits": list(_CREDITS) if len(reference) else [],
         "parties": {party: _names(texts, party) for party, texts in about.parties.items()},
         "view": ground.view(about.theatre.bbox),
-        "digest": archive.digest,
+        "digest": archive.digest_at(known),
         "known": _instant(known) if known else "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),

@@ -610,7 +610,8 @@ function tableSection(reader) {
 function methodSection(reader) {
   const { say } = reader;
   const paragraphs = (name) => say(name).split('\n').map((text) => el('p', {}, text));
-  return section(reader, 'method', () => [paragraphs('method'), el('h3', {}, say('limits_title')), paragraphs('limits')], { when: ['language'] });
+  const meaning = (status) => [el('dt', {}, swatch(reader, status), ` ${say(status)}`), el('dd', {}, say(`means_${status}`))];
+  return section(reader, 'method', () => [el('dl', { class: 'fm-facts' }, ['controlled', 'contested', 'claimed'].map(meaning)), paragraphs('method'), el('h3', {}, say('limits_title')), paragraphs('limits')], { when: ['language'] });
 }
 
 function makersSection(reader) {
@@ -625,13 +626,12 @@ function makersSection(reader) {
 }
 
 function shareSection(reader) {
-  const { say, state, model, data } = reader;
+  const { say, state, model } = reader;
   const button = (word, action) => el('button', { type: 'button', class: 'fm-button fm-wide', 'data-action': word, onclick: action }, say(word));
-  const name = () => `${data.slug}-${model.stops[state.index].key.replace(':', '')}`;
   return section(reader, 'share', () => [
     el('div', { class: 'fm-actions' },
-      button('save_table', () => offer(`${data.slug}-${state.party}.csv`, 'text/csv', csvOf(reader))),
-      button('save_picture', () => pictureOf(reader).toBlob((blob) => offer(`${name()}.png`, 'image/png', blob))),
+      button('save_table', () => offer(fileName(reader, state.party, '.csv'), 'text/csv', csvOf(reader))),
+      button('save_picture', () => pictureOf(reader).toBlob((blob) => offer(fileName(reader, model.stops[state.index].key, '.png'), 'image/png', blob))),
       button('print', () => window.print())),
     el('label', { class: 'fm-field' }, say('embed'), el('textarea', { rows: 3, readonly: true, onfocus: (event) => event.target.select() }, embedSnippet(reader))),
     tileSwitch(reader),

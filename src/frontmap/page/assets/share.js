@@ -5,16 +5,24 @@ const TILE_HOST = 'tile.openstreetmap.org';
 function csvOf(reader) {
   const { model, state, data } = reader;
   const head = ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2', 'error_km2', 'bound_km2', 'digest'];
+  if (data.known) head.push('known');
   const versus = state.against >= 0;
   if (versus) head.push('since', 'gained_km2', 'lost_km2');
   const rows = model.stops.map((stop, i) => {
     const area = model.areaAt(state.party, i);
     const row = [stop.key, data.maker, state.party, area.controlled, area.contested, area.claimed, area.error, area.bound, model.revisionsAt(i)[0].digest];
+    if (data.known) row.push(data.known);
     const change = versus ? model.change(state.party, state.against, i) : null;
     if (versus) row.push(model.stops[state.against].key, change ? change.gained : '', change ? change.lost : '');
     return row;
   });
   return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
+}
+
+// The file's name tells the archive, what is in it, and as known when.
+function fileName(reader, what, ending) {
+  const { slug, known } = reader.data;
+  return [slug, what, known && `known-${known}`].filter(Boolean).join('-').replace(/:/g, '') + ending;
 }
 
 // A cell that a spreadsheet would run as a formula starts with an apostrophe.
@@ -30,7 +38,7 @@ function pictureOf(reader) {
   const size = map.getSize();
   const ratio = 2;
   const versus = state.against < 0 ? '' : versusText(reader).map((node) => node.textContent || '').join('');
-  const head = versus ? 84 : 64;
+  const head = 64 + (versus ? 20 : 0) + (data.known ? 24 : 0);
   const foot = 40;
   const picture = el('canvas', { width: size.x * ratio, height: (size.y + head + foot) * ratio });
   const pen = picture.getContext('2d');
@@ -52,6 +60,10 @@ function pictureOf(reader) {
   pen.font = `15px ${FONT}`;
   pen.fillText(`${partyName(reader, state.party)}: ${text.controlled} ${text.unit} ${say('head_controlled')} + ${text.contested} ${say('head_contested')}  ± ${text.error} ${text.unit}`, 14, 38);
   pen.fillText(versus, 14, 60);
+  if (data.known) {
+    pen.font = `700 15px ${FONT}`;
+    pen.fillText(say('known', { instant: words.instant(data.known) }), 14, head - 22);
+  }
   let left = 14;
   pen.font = `12px ${FONT}`;
   const shown = state.against >= 0 ? ['controlled', 'contested', 'gained', 'lost'] : ['controlled', 'contested'];
