@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import orjson
+import shapely
 
 from benchmarks.makers_files import deepstate_paths
 from benchmarks.processes import cost_of, frontmap
+from frontmap import open as open_archive
 from frontmap.importing import import_files, sources_in
 
 if TYPE_CHECKING:
@@ -111,6 +113,7 @@ def page_of_a_war(files: Sequence[Path], scratch: Path) -> None:
             pass
         costs[name] = cost_of(frontmap("map", "--archive", into, "--output", scratch / "war.html"))
         told(f"page of {len(paths)} snapshots", costs[name])
+    print(counted(into))
     size = (scratch / "war.html").stat().st_size
     print(f"{size} bytes (at most {MOST_BYTES}: {verdict(size <= MOST_BYTES)})")
     for _ in import_files(sources_in([last], "deepstate"), into, maker="deepstate"):
@@ -121,6 +124,18 @@ def page_of_a_war(files: Sequence[Path], scratch: Path) -> None:
     print(f"one more: {share:.3f} of the whole (under {ONE_MORE}: {verdict(share < ONE_MORE)})")
     growth = costs["all"].cpu_s / costs["half"].cpu_s
     print(f"all: {growth:.2f} times half (linear: 2)")
+
+
+def counted(root: Path) -> str:
+    """Count the vertices that all snapshots draw, and the distinct ones and distinct polygons."""
+    zones = {}
+    drawn = 0
+    for snapshot in open_archive(root).snapshots():
+        zones |= {id(zone): zone for zone in snapshot.zones}
+        drawn += int(shapely.get_num_coordinates([z.geometry for z in snapshot.zones]).sum())
+    shapes = {shapely.to_wkb(zone.geometry): zone.geometry for zone in zones.values()}
+    vertices = np.unique(shapely.get_coordinates(list(shapes.values())), axis=0)
+    return f"{drawn} vertices drawn, {len(vertices)} distinct; {len(shapes)} distinct polygons"
 
 
 def told(what: str, cost: Cost) -> None:
