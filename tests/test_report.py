@@ -172,7 +172,7 @@ def test_a_limit_says_so_beside_the_figures_near_it(front):
     limit = ("2024-08-31", "day", "", "1300", "up_to", "controlled", "C", "x-1", "")
     write_figures(front.root, [*FIGURES, limit])
     written = report.compose(front, value_km2=1243)
-    words = 'the figure is an upper limit ("up to"), and the map\'s controlled ground lies below it'
+    words = 'the figure is an upper limit ("up to") that the map does not contradict: controlled'
     assert words in written.answer[2]
     assert written.figures.heads[-2:] == ("why", "note")
     assert written.figures.rows[-1][-2].text.startswith(words)

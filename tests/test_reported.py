@@ -10,7 +10,7 @@ import sys
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import box
 
@@ -47,6 +47,9 @@ def figure(value, qualifier="exact", measure="controlled", precision="day", as_o
     )
 
 
+areas_km2 = st.floats(0, 1e5, allow_nan=False)
+values_km2 = st.floats(0, 1e5).map(lambda value: round(value, 1))
+
 SERIES = (
     measured("2024-08-12", 600.0),
     measured("2024-08-26", 1000.0),
@@ -70,7 +73,9 @@ SERIES = (
         (3.0, "about", 0.5),
         (5.5, "about", 0.05),
         (0.0, "about", 0.5),
-        (1250.0, "over", 0.5),
+        (1250.0, "over", 5.0),
+        (900.0, "up_to", 45.0),
+        (1320.0, "at_least", 5.0),
     ],
 )
 def test_a_figure_is_rounded_as_its_own_digits_say(value, qualifier, half):
@@ -95,9 +100,11 @@ def test_a_figure_is_rounded_as_its_own_digits_say(value, qualifier, half):
         (1243.0, "about", ABOVE),
         (800.0, "over", AGREES),
         (900.0, "at_least", AGREES),
+        (901.0, "over", CONTESTED),
         (950.0, "over", CONTESTED),
         (1001.0, "at_least", ABOVE),
         (899.0, "up_to", BELOW),
+        (890.0, "up_to", BELOW),
         (900.0, "up_to", AGREES),
         (5000.0, "up_to", AGREES),
     ],
@@ -203,6 +210,41 @@ def test_error_and_bound_stand_beside_the_verdict(value, verdict, within_error, 
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "qualifier", "verdict", "within_error", "within_bound"),
+    [
+        (920.0, "up_to", AGREES, True, True),
+        (1200.0, "up_to", AGREES, None, None),
+        (5000.0, "up_to", AGREES, None, None),
+        (850.0, "at_least", AGREES, None, None),
+        (700.0, "over", AGREES, None, None),
+        (950.0, "over", CONTESTED, True, True),
+        (1090.0, "over", ABOVE, False, True),
+        (1200.0, "over", ABOVE, False, False),
+        (700.0, "up_to", BELOW, False, False),
+    ],
+)
+def test_a_limit_that_agrees_only_as_a_limit_claims_no_error(
+    value, qualifier, verdict, within_error, within_bound
+):
+    judged = judge(figure(value, qualifier), SERIES)
+    assert (judged.verdict, judged.within_error, judged.within_bound) == (
+        verdict,
+        within_error,
+        within_bound,
+    )
+    assert ("error" in text.difference_text(judged)) == (verdict in {ABOVE, BELOW})
+
+
+@given(st.integers(0, 30_000), areas_km2, areas_km2, st.sampled_from(["up_to", "over", "at_least"]))
+@example(900, 900.6, 250.0, "up_to")
+@example(800, 770.0, 250.0, "over")
+def test_a_limit_agrees_wherever_the_same_number_called_about_does(value, low, more, qualifier):
+    series = [measured("2024-08-31", low, more)]
+    if judge(figure(float(value), "about"), series).verdict == AGREES:
+        assert judge(figure(float(value), qualifier), series).verdict == AGREES
+
+
 def test_the_difference_is_from_controlled_ground():
     judged = judge(figure(990.0), SERIES)
     assert (judged.difference_km2, judged.difference_percent) == (90.0, 10.0)
@@ -211,10 +253,6 @@ def test_the_difference_is_from_controlled_ground():
 def test_no_percentage_is_given_of_no_ground():
     judged = judge(figure(10.0), (measured("2024-08-31", 0.0, contested=0.0),))
     assert (judged.difference_km2, judged.difference_percent) == (10.0, None)
-
-
-areas_km2 = st.floats(0, 1e5, allow_nan=False)
-values_km2 = st.floats(0, 1e5).map(lambda value: round(value, 1))
 
 
 @given(values_km2, st.sampled_from(["exact", "about", "over", "at_least", "up_to"]))
@@ -248,12 +286,24 @@ def test_a_larger_figure_never_reads_lower(one, other, controlled, contested):
         (
             5000.0,
             "up_to",
-            'an upper limit ("up to"), and the map\'s controlled ground lies below it',
+            'an upper limit ("up to") that the map does not contradict: controlled ground lies bel',
         ),
-        (900.0, "up_to", 'an upper limit ("up to"), and the map\'s controlled ground meets it'),
+        (
+            900.0,
+            "up_to",
+            'an upper limit ("up to") that the map does not contradict: controlled ground meets',
+        ),
         (899.0, "up_to", 'an upper limit ("up to"), and even that is less than controlled ground'),
-        (800.0, "over", 'a lower limit ("over"), and the map\'s controlled ground lies above it'),
-        (900.0, "at_least", 'a lower limit ("at least"), and the map\'s controlled ground meets'),
+        (
+            800.0,
+            "over",
+            'a lower limit ("over") that the map does not contradict: controlled ground lies above',
+        ),
+        (
+            900.0,
+            "at_least",
+            'a lower limit ("at least") that the map does not contradict: controlled ground meets',
+        ),
         (950.0, "over", 'a lower limit ("over"), and even that exceeds controlled ground, not'),
         (1001.0, "at_least", 'a lower limit ("at least"), and even that exceeds controlled and'),
         (900.0, "exact", "the two are the same within the figure's rounding"),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from frontmap.english import counted
-from frontmap.reported.stated import interval_km2
+from frontmap.reported.stated import interval_km2, rounded_km2
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -22,6 +22,7 @@ Verdict = Literal[
     "cannot be checked",
 ]
 
+_AGREES: Final = "agrees with controlled"
 DAYS_AROUND = {"day": 3, "about": 7}
 LIMIT_WORDS = {
     "up_to": 'the figure is an upper limit ("up to")',
@@ -59,8 +60,9 @@ class Judgement:
     ``low_km2`` (least controlled) to ``high_km2`` (most controlled and contested);
     ``controlled_km2`` is the most controlled: with one snapshot the same as ``low_km2``.
     ``difference_km2`` is the figure minus the controlled area nearest to it, ``difference_percent``
-    that in per cent of the latter. ``within_error`` tells whether the figure meets the range when
-    both ends are moved out by the error, ``within_bound`` the same for the worst case.
+    that in per cent of the latter. ``within_error`` tells whether the value meets the range when
+    both ends are moved out by the error, ``within_bound`` the same for the worst case; both are
+    ``None`` for a limit that agrees only as a limit, its value lying beyond the error.
     """
 
     verdict: Verdict
@@ -138,6 +140,8 @@ def _compare(figure: Figure, used: Sequence[Measured], basis: str) -> Judgement:
     error = max(measured.error_km2 for measured in used)
     bound = max(measured.bound_km2 for measured in used)
     verdict, words = _verdict(figure, low, controlled, high)
+    within_error = _meets(figure, low - error, high + error)
+    only_a_limit = verdict == _AGREES and figure.qualifier in LIMIT_WORDS and not within_error
     nearest = min(max(figure.value_km2, low), controlled)
     difference = figure.value_km2 - nearest
     return Judgement(
@@ -152,8 +156,8 @@ def _compare(figure: Figure, used: Sequence[Measured], basis: str) -> Judgement:
         bound_km2=bound,
         difference_km2=difference,
         difference_percent=100 * difference / nearest if nearest else None,
-        within_error=_meets(figure, low - error, high + error),
-        within_bound=_meets(figure, low - bound, high + bound),
+        within_error=None if only_a_limit else within_error,
+        within_bound=None if only_a_limit else _meets(figure, low - bound, high + bound),
     )
 
 
@@ -177,7 +181,7 @@ def _verdict(figure: Figure, low: float, controlled: float, high: float) -> tupl
             "agrees only if contested ground counts",
             f"{even} exceeds controlled ground, not controlled and contested together",
         )
-    return "agrees with controlled", _agreement(figure, low, controlled)
+    return _AGREES, _agreement(figure, low, controlled)
 
 
 def _agreement(figure: Figure, low: float, controlled: float) -> str:
@@ -185,15 +189,16 @@ def _agreement(figure: Figure, low: float, controlled: float) -> str:
     if limit is None:
         return "the two are the same within the figure's rounding"
     is_upper = figure.qualifier == "up_to"
+    where = "meets it"
     if is_upper and controlled < figure.value_km2:
-        return f"{limit}, and the map's controlled ground lies below it, as it may"
+        where = "lies below it"
     if not is_upper and low > figure.value_km2:
-        return f"{limit}, and the map's controlled ground lies above it, as it may"
-    return f"{limit}, and the map's controlled ground meets it"
+        where = "lies above it"
+    return f"{limit} that the map does not contradict: controlled ground {where}"
 
 
 def _meets(figure: Figure, low: float, high: float) -> bool:
-    least, most = interval_km2(figure.value_km2, figure.qualifier)
+    least, most = rounded_km2(figure.value_km2, figure.qualifier)
     return least <= high and most >= low
 
 
