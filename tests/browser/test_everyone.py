@@ -221,6 +221,7 @@ def test_the_table_of_areas_fits_a_phone(visit, width, language):
 
 def test_it_is_readable_without_script(visit):
     opened = visit(ready="", java_script_enabled=False)
+    assert "on the last date of each month" in opened.text(".fm-plain caption")
     told = opened.tab.locator("body").inner_text()
     assert "31" in told
     assert "square kilometres" in told

@@ -258,20 +258,46 @@ def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(visit, front,
     assert f"{then['controlled_km2'][2]:,.0f} km²" in opened.text(".fm-figure")
 
 
-def test_gained_and_lost_against_a_second_date_are_those_of_change(visit, front, front_page):
-    for start, end in (("2024-08-12", "2024-08-31"), ("2024-10-10", "2024-08-20")):
-        opened = visit(f"#date={end}&vs={start}", front_page)
-        moved = change(front, start, end).set_index("kind")["area_km2"]
-        told = opened.text(".fm-versus")
-        assert f"gained {written(moved['gained'])} km²" in told
-        assert f"lost {written(moved['lost'])} km²" in told
+@pytest.mark.parametrize("date", [DATES[0], DATES[3]])
+def test_a_comparison_tells_the_change_to_the_later_date(visit, front, front_page, date):
+    versus = DATES[2]
+    opened = visit(f"#date={date}&vs={versus}", front_page)
+    moved = change(front, *sorted((date, versus))).set_index("kind")["area_km2"]
+    told = opened.text(".fm-versus")
+    assert f"gained {written(moved['gained'])} km²" in told
+    assert f"lost {written(moved['lost'])} km²" in told
+    assert ("net +" in told) == (moved["gained"] > moved["lost"])
+
+
+DRAWING = "document.querySelector('.fm-canvas').toDataURL()"
+
+
+def test_a_comparison_draws_the_change_to_the_later_date(visit, front_page):
+    view = "at=51.2,35.3,9"
+    forward = visit(f"#date=2024-10-10&vs=2024-08-20&{view}", front_page).run(DRAWING)
+    assert visit(f"#date=2024-08-20&vs=2024-10-10&{view}", front_page).run(DRAWING) == forward
+    assert visit(f"#date=2024-08-20&vs=2024-08-12&{view}", front_page).run(DRAWING) != forward
+
+
+def test_the_csv_of_a_comparison_goes_from_the_earlier_to_the_later_date(visit, front, front_page):
+    opened = visit("#date=2024-08-12&vs=2024-08-31", front_page)
+    opened.open_section("share")
+    with opened.tab.expect_download() as waiting:
+        opened.click("[data-action=save_table]")
+    rows = list(csv.DictReader(io.StringIO(Path(waiting.value.path()).read_text("utf-8"))))
+    pairs = [sorted((date, "2024-08-31")) for date in DATES]
+    assert [[row["from_date"], row["to_date"]] for row in rows] == pairs
+    for row in rows[0], rows[3]:
+        moved = change(front, row["from_date"], row["to_date"]).set_index("kind")["area_km2"]
+        for kind in ("gained", "lost"):
+            assert float(row[f"{kind}_km2"]) == pytest.approx(moved[kind], abs=0.01)
 
 
 def test_the_comparison_is_chosen_in_the_panel_and_ended_there(reading):
     reading.open_section("compare")
     reading.tab.locator(".fm-select").select_option("0")
     reading.settle()
-    assert "Compared with 12 August 2024 (19 days)" in reading.text(".fm-head .fm-versus")
+    assert "From 12 August 2024 to 31 August 2024 (19 days)" in reading.text(".fm-head .fm-versus")
     assert "Gained" in reading.text(".fm-legend")
     reading.click("[data-section=compare] .fm-wide")
     assert reading.text(".fm-head .fm-versus") == ""

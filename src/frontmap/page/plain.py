@@ -47,13 +47,15 @@ def _table(payload: dict[str, Any], party: str) -> str:
     names = payload["parties"].get(party, [party])
     controlled, contested, _, error, _ = payload["areas"][party]
     days = _days(payload)
+    listed = _listed(days)
+    which = "" if len(listed) == len(days) else ", on the last date of each month"
     rows = "".join(
         f"<tr><th>{days[i]}</th><td>{controlled[i]:.0f}</td>"
         f"<td>{contested[i]:.0f}</td><td>{error[i]:.0f}</td></tr>"
-        for i in _listed(days)
+        for i in listed
     )
     return (
-        f"<table><caption>{as_markup(names[0])}: square kilometres</caption>"
+        f"<table><caption>{as_markup(names[0])}: square kilometres{which}</caption>"
         "<thead><tr><th>Date</th><th>controlled</th><th>contested</th><th>error ±</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )

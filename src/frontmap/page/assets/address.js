@@ -78,7 +78,7 @@ function followHash(reader) {
     const [lat, lon, zoom] = (asked.at || '').split(',').map(Number);
     if (Number.isFinite(lat + lon + zoom)) map.setView([lat, lon], zoom, { animate: false });
     else if (wanted.place) lookAtPlace(reader, wanted.place);
-    reader.set(wanted);
+    reader.set({ ...wanted, asked });
   };
   follow();
   reader.listen(later);

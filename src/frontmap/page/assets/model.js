@@ -82,18 +82,17 @@ function makeModel(data) {
   };
 }
 
-// Gained and lost between two dates, as measured; null where the page doesn't carry that pair.
+// A comparison goes forward in time, whichever of its two dates was chosen first.
+function inTime(one, other) {
+  return one < other ? [one, other] : [other, one];
+}
+
+// Gained and lost from a date to a later one, as measured; null where the page doesn't carry that pair.
 function shiftTable({ shifts, any_pair: anyPair, breaks }, parties, count) {
   const { next } = numbersOf(shifts);
   const tables = {};
   parties.forEach((party) => { tables[party] = anyPair ? historiesOf(next) : nextsOf(next, count); });
-  return (party, from, to) => {
-    const low = Math.min(from, to);
-    const high = Math.max(from, to);
-    if (breaks.some((stop) => low < stop && stop <= high)) return null;
-    const sum = tables[party](low, high);
-    return sum && (from <= to ? sum : { gained: sum.lost, lost: sum.gained });
-  };
+  return (party, from, to) => (breaks.some((stop) => from < stop && stop <= to) ? null : tables[party](from, to));
 }
 
 // Ground by the stops at which it changed hands: what turned an odd number of times has changed.

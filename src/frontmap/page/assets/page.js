@@ -45,7 +45,6 @@ function mountPage(map, data) {
   page.classList.add('fm-ready');
   afterPaint(() => {
     fill(panel, panelSections(reader));
-    if (state.zone || state.place || state.figure) reader.tell(['zone', 'place', 'figure']);
     keepClearOf(head);
     page.classList.add('fm-whole');
     workAhead(reader);
@@ -269,6 +268,7 @@ function section(reader, name, render, { open = false, when = ['index', 'languag
   return node;
 }
 
+// What was chosen: told and gone to when a reader chose it, only told when the address named it.
 function selectionSection(reader) {
   const { state, say } = reader;
   const title = el('h2', { tabindex: -1 });
@@ -295,13 +295,15 @@ function selectionSection(reader) {
     if (zone) fill(body, [zoneDetails(reader, zone), revisions()]);
     if (place) fill(body, [placeDetails(reader, place)]);
     if (figure) fill(body, [figureDetails(reader, figure)]);
-    if (what && ['zone', 'place', 'figure'].some((key) => what.includes(key))) {
+    const byHand = what && !what.includes('asked');
+    if (byHand && ['zone', 'place', 'figure'].some((key) => what.includes(key))) {
       if (!node.contains(document.activeElement)) cameFrom = document.activeElement;
       node.scrollIntoView({ block: 'start' });
       title.focus({ preventScroll: true });
     }
   };
   reader.listen(update);
+  update();
   document.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && !node.hidden && !event.defaultPrevented) leave();
   });
@@ -428,7 +430,7 @@ function compareSection(reader) {
       el('p', {}, say('compare_help')),
       select,
       state.against >= 0 ? el('p', { class: 'fm-versus' }, versusText(reader)) : '',
-      state.against >= 0 && !model.change(state.party, state.against, state.index) ? el('p', { class: 'fm-note' }, say('compare_net_only')) : '',
+      state.against >= 0 && !model.change(state.party, ...inTime(state.against, state.index)) ? el('p', { class: 'fm-note' }, say('compare_net_only')) : '',
       state.against >= 0 ? el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => reader.set({ against: -1 }) }, say('compare_stop')) : '',
     ];
   });
@@ -590,7 +592,9 @@ function signed(words, value) {
 
 function figuresSection(reader) {
   const { data, say } = reader;
-  return section(reader, 'figures', () => [el('p', {}, say('figures_help')), figureList(reader, data.reported)], { when: ['language'] });
+  const undated = (row) => Number(row.precision === 'undated');
+  const rows = [...data.reported].sort((a, b) => undated(a) - undated(b));
+  return section(reader, 'figures', () => [el('p', {}, say('figures_help')), figureList(reader, rows)], { when: ['language'] });
 }
 
 function tableSection(reader) {
@@ -641,7 +645,7 @@ function shareSection(reader) {
 function embedSnippet(reader) {
   const title = titleOf(reader).text.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
   const hash = reader.address ? reader.address() : '';
-  return `<iframe src="${reader.data.slug}.html${hash.replace(/&/g, '&amp;')}" title="${title}" width="100%" height="640" loading="lazy"></iframe>`;
+  return `<iframe src="${reader.data.slug}.html${hash.replace(/&/g, '&amp;')}" title="${title}" width="100%" height="800" loading="lazy"></iframe>`;
 }
 
 function pageFoot(reader) {

@@ -293,11 +293,12 @@ function makePainter(model) {
   };
   const paint = (context, view, scene) => {
     const { palette, words, index, against, party, zone: chosen, place, over } = scene;
-    const now = model.zonesAt(index);
+    const [from, to] = against < 0 ? [index, index] : inTime(against, index);
+    const now = model.zonesAt(to);
     if (against >= 0) {
       const held = (list) => list.filter((one) => one.party === party && one.status === 'controlled');
       faint(context, view, palette, now.filter((one) => one.party === party && one.status === 'contested'));
-      const then = held(model.zonesAt(against));
+      const then = held(model.zonesAt(from));
       if (held(now).length) ground(context, view, palette, held(now), over);
       difference(context, view, palette, held(now), then, 'gained');
       difference(context, view, palette, then, held(now), 'lost');
@@ -309,9 +310,9 @@ function makePainter(model) {
       });
       kinds.forEach((list) => ground(context, view, palette, list, over));
     }
-    if (chosen && now.includes(chosen)) emphasis(context, view, palette, chosen);
+    if (chosen) emphasis(context, view, palette, chosen);
     lines(context, view, palette);
-    places(context, view, palette, words, index, place);
+    places(context, view, palette, words, to, place);
   };
   paint.ahead = (view, index) => ahead(view, model.zonesAt(index));
   return paint;

@@ -81,14 +81,15 @@ function headline(reader) {
 function versusText(reader) {
   const { model, state, say } = reader;
   const words = reader.words();
-  const change = model.change(state.party, state.against, state.index);
-  const then = words.stop(model.stops[state.against]);
-  const days = Math.round(Math.abs(model.stops[state.index].time - model.stops[state.against].time) / DAY);
-  const net = change ? change.gained - change.lost : model.areaAt(state.party, state.index).controlled - model.areaAt(state.party, state.against).controlled;
+  const [from, to] = inTime(state.against, state.index);
+  const change = model.change(state.party, from, to);
+  const [first, last] = [model.stops[from], model.stops[to]];
+  const days = Math.round((last.time - first.time) / DAY);
+  const net = change ? change.gained - change.lost : model.areaAt(state.party, to).controlled - model.areaAt(state.party, from).controlled;
   const sign = net < 0 ? '−' : '+';
   const unit = say('km2');
   return [
-    el('span', {}, `${say('against', { date: then })} (${say('days', { n: days })}): `),
+    el('span', {}, `${say('against', { from: words.stop(first), to: words.stop(last) })} (${say('days', { n: days })}): `),
     change ? el('span', { class: 'fm-gained' }, `${say('gained')} ${words.number(change.gained)} ${unit}, `) : '',
     change ? el('span', { class: 'fm-lost' }, `${say('lost')} ${words.number(change.lost)} ${unit}, `) : '',
     el('span', {}, `${say('net')} ${sign}${words.number(Math.abs(net))} ${unit}`),

@@ -11,6 +11,7 @@ function makeReader(map, data, over = false) {
   });
   const asked = readHash();
   const state = {
+    asked,
     language: chooseLanguage(asked.lang),
     party: model.parties.includes(asked.party) ? asked.party : model.parties[0],
     index: startIndex(model, asked.date),

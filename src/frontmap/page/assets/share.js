@@ -7,13 +7,14 @@ function csvOf(reader) {
   const head = ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2', 'error_km2', 'bound_km2', 'digest'];
   if (data.known) head.push('known');
   const versus = state.against >= 0;
-  if (versus) head.push('since', 'gained_km2', 'lost_km2');
+  if (versus) head.push('from_date', 'to_date', 'gained_km2', 'lost_km2');
   const rows = model.stops.map((stop, i) => {
     const area = model.areaAt(state.party, i);
     const row = [stop.key, data.maker, state.party, area.controlled, area.contested, area.claimed, area.error, area.bound, model.revisionsAt(i)[0].digest];
     if (data.known) row.push(data.known);
-    const change = versus ? model.change(state.party, state.against, i) : null;
-    if (versus) row.push(model.stops[state.against].key, change ? change.gained : '', change ? change.lost : '');
+    const [from, to] = inTime(state.against, i);
+    const change = versus ? model.change(state.party, from, to) : null;
+    if (versus) row.push(model.stops[from].key, model.stops[to].key, change ? change.gained : '', change ? change.lost : '');
     return row;
   });
   return [head, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
