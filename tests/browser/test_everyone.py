@@ -298,6 +298,20 @@ def test_a_reported_figure_opens_its_verdict_claimant_and_source(visit):
     assert opened.tab.locator(".fm-selection a[href^=http]").count() > 0
 
 
+def test_the_difference_of_a_figure_names_the_area_and_date_it_is_from(visit):
+    opened = visit("#lang=en")
+    opened.run(
+        "[...document.querySelectorAll('.fm-mark')].forEach((mark) => "
+        "/^1,243 /.test(mark.getAttribute('aria-label') || mark.textContent) && "
+        "mark.dispatchEvent(new MouseEvent('click', { bubbles: true })))"
+    )
+    opened.settle()
+    told = opened.text(".fm-selection")
+    assert "from 900 km² controlled on 31 August 2024" in told
+    assert "Read as 31 August 2024" in told
+    assert " 1,167 km², ± 68 km²: above the map" in told
+
+
 def test_events_and_figures_of_the_date_are_listed(visit):
     opened = visit("#lang=en&date=2024-08-12")
     day = opened.text("[data-section=day]")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from frontmap.errors import UsageError
 from frontmap.facts import read_events, read_reported, read_sources
-from frontmap.reported import Measured, judged
+from frontmap.reported import Measured, by_the_day, judged
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Hashable, Mapping, Sequence
 
     import pandas as pd
 
@@ -41,8 +41,12 @@ def reported_figures(
     if reported.empty:
         return []
     who = party or _only_party(measured)
-    table = judged(reported, read_sources(archive.root), _series(measured, who))
-    return [_figure(row, sources, who) for row in table.to_dict("records")]
+    series = _series(measured, who)
+    table = judged(reported, read_sources(archive.root), series)
+    return [
+        _figure(row, sources, who) | _ends(row, series) | _by_day(row, series)
+        for row in table.to_dict("records")
+    ]
 
 
 def events(archive: Archive, sources: Sources) -> list[dict[str, Any]]:
@@ -97,6 +101,28 @@ def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[s
         "within_error": _answer(row["within_error"]),
         "within_bound": _answer(row["within_bound"]),
     }
+
+
+def _ends(row: Mapping[Hashable, Any], series: Sequence[Measured]) -> dict[str, Any]:
+    """Name the date whose controlled area the difference is from; none within a range."""
+    end = row["value_km2"] - row["difference_km2"]
+    dates = (
+        one.date.isoformat()
+        for one in series
+        if one.date in row["snapshots"] and math.isclose(one.controlled_km2, end)
+    )
+    return {"from": next(dates, None)}
+
+
+def _by_day(row: Mapping[Hashable, Any], series: Sequence[Measured]) -> dict[str, Any]:
+    """Judge a figure known to the month as of the day it is filed under, where the map can."""
+    if (row["as_of_precision"], row["measure"]) != ("month", "controlled"):
+        return {"by_day": None}
+    day = by_the_day({str(name): value for name, value in row.items()}, series)
+    if not day.snapshots:
+        return {"by_day": None}
+    numbers = [_number(area) for area in (day.low_km2, day.high_km2, day.error_km2)]
+    return {"by_day": [_MARKS[day.verdict], *numbers]}
 
 
 def _number(value: float | None) -> float | None:

@@ -557,14 +557,16 @@ function figureDetails(reader, row) {
   const words = reader.words();
   const unit = say('km2');
   const pair = (name, value) => [el('dt', {}, say(name)), el('dd', {}, value)];
+  const range = (low, high, error) => `${words.number(low)} – ${words.number(high)} ${unit}, ± ${words.number(error)} ${unit}`;
   return el('dl', { class: 'fm-facts' },
     pair('figure_verdict', [markIcon(row.mark), ' ', el('strong', {}, say(`verdict_${row.mark}`)), el('small', {}, reasonOf(reader, row))]),
     pair('figure_claimant', given(reader, row.claimant)),
     pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
     pair('figure_measure', say(`measure_${row.measure}`)),
-    row.low === null ? '' : pair('figure_map', [`${words.number(row.low)} – ${words.number(row.high)} ${unit}, ± ${words.number(row.error)} ${unit}`, row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
+    row.low === null ? '' : pair('figure_map', [range(row.low, row.high, row.error), row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
     row.snapshots.length ? pair('figure_snapshots', snapshotsOf(reader, row)) : '',
-    row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit}${percentOf(words, row)}`),
+    row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit}${percentOf(words, row)}${row.from ? say('figure_from', { value: words.number(row.value - row.difference), date: words.day(row.from) }) : ''}`),
+    row.by_day ? [el('dt', {}, say('figure_by_day', { date: words.day(row.iso) })), el('dd', {}, `${range(...row.by_day.slice(1))}: ${say(`verdict_${row.by_day[0]}`)}`)] : '',
     pair('zone_sources', sourceList(reader, row.sources)),
     row.note ? pair('zone_note', given(reader, row.note)) : '');
 }
