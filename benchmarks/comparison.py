@@ -26,12 +26,17 @@ class Comparison:
         return self.peer_s / self.ours_s
 
     def line(self) -> str:
-        verdict = "reached" if self.ratio >= self.wanted else "MISSED"
+        reached = verdict(self.ratio >= self.wanted)
         return (
-            f"{self.name}: {self.ratio:.1f} x (wanted {self.wanted:g} x: {verdict}); "
+            f"{self.name}: {self.ratio:.1f} x (wanted {self.wanted:g} x: {reached}); "
             f"peer {self.peer}: {self.peer_s * 1000:.0f} ms, frontmap: {self.ours_s * 1000:.0f} ms"
             + (f"; {self.note}" if self.note else "")
         )
+
+
+def verdict(reached: bool) -> str:  # noqa: FBT001  a word for a truth
+    """Say whether what was wanted was reached."""
+    return "reached" if reached else "MISSED"
 
 
 def best_of(rounds: int, *works: Work) -> list[float]:

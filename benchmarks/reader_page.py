@@ -25,6 +25,7 @@ from folium.plugins import Timeline, TimelineSlider
 from playwright.sync_api import Browser, Route, sync_playwright
 
 import frontmap
+from benchmarks.comparison import verdict
 from frontmap import page
 from frontmap.importing import import_files, sources_in
 from frontmap.page import assets
@@ -241,10 +242,6 @@ def told(name: str, theirs: float, ours: float, wanted: float, unit: str) -> Non
         f"{verdict(ratio >= wanted)}); Timeline {theirs:.0f}{unit}, frontmap {ours:.0f}{unit}",
         flush=True,
     )
-
-
-def verdict(reached: bool) -> str:  # noqa: FBT001  a word for a truth
-    return "reached" if reached else "MISSED"
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ import numpy as np
 import orjson
 import shapely
 
+from benchmarks.comparison import verdict
 from benchmarks.makers_files import deepstate_paths
 from benchmarks.processes import cost_of, frontmap
 from frontmap import open as open_archive
@@ -143,10 +144,6 @@ def told(what: str, cost: Cost) -> None:
         f"{what}: {cost.cpu_s:.0f} s of processor, {cost.wall_s:.0f} s, {cost.peak_mb:.0f} MB",
         flush=True,
     )
-
-
-def verdict(reached: bool) -> str:  # noqa: FBT001  a word for a truth
-    return "reached" if reached else "MISSED"
 
 
 if __name__ == "__main__":

@@ -11,9 +11,9 @@ from shapely import MultiPolygon, Polygon
 
 from frontmap import canonical
 from frontmap.archive import layout
-from frontmap.formats.splitting import Remembered, each_feature, parse_feature
+from frontmap.formats.splitting import Remembered
 from frontmap.ground import pieces
-from frontmap.model import STATUSES, Snapshot
+from frontmap.model import STATUSES
 
 if TYPE_CHECKING:
     import os
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frontmap.ground import Memory
-    from frontmap.model import Zone
 
 
 class Stamp(NamedTuple):
@@ -61,38 +60,30 @@ class Flat(NamedTuple):
 def flattened(root: Path, names: Sequence[str]) -> list[Flat]:
     """Read some revisions and cut them into pieces; what they share is done once."""
     memory: Memory = {}
-
-    def read(text: bytes) -> Zone:
-        return canonical.zone_of(parse_feature(text))
-
-    zone = Remembered(read)
+    read = layout.Reader()
     key = Remembered(_key, size=_bytes)
     seen: set[bytes] = set()
-    return [_flat(root / "revisions" / name, name, zone, key, memory, seen) for name in names]
+    return [_flat(root / "revisions" / name, name, read, key, memory, seen) for name in names]
 
 
 def _flat(  # noqa: PLR0913, PLR0917  what a batch remembers
     path: Path,
     name: str,
-    zone: Callable[[bytes], Zone],
+    read: layout.Reader,
     key: Callable[[Polygon | MultiPolygon], bytes],
     memory: Memory,
     seen: set[bytes],
 ) -> Flat:
     stamp = stamp_of(path.stat())
-    revision = layout.read_header(path)
-    text = path.read_bytes()
-    if canonical.digest_of(text) != revision.digest:
-        raise layout.damaged(path, "its content does not match its digest")
-    zones = each_feature(text, lambda texts: [zone(each) for each in texts])
+    snapshot, _ = read(path)
     parts, fresh = [], {}
-    for part in pieces(Snapshot(revision, tuple(zones)), memory):
+    for part in pieces(snapshot, memory):
         content = key(part.geometry)
         parts.append(Part(part.zone.party, STATUSES.index(part.status), content))
         if content not in seen:
             seen.add(content)
             fresh[content] = _ragged(part.geometry)
-    header = canonical.header_of(revision)
+    header = canonical.header_of(snapshot.revision)
     return Flat(Entry(name, stamp, header), tuple(parts), fresh)
 
 
