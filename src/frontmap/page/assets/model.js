@@ -2,6 +2,7 @@
 
 const DAY = 86400000;
 const GAP_DAYS = 31;
+const NO_ZONES = [];
 
 function makeModel(data) {
   const first = Date.parse(`${data.first}T00:00:00Z`);
@@ -29,6 +30,14 @@ function makeModel(data) {
     for (let i = from; i < to; i += 1) starts[i].push(zone);
   }));
   starts.forEach((list) => list.sort((a, b) => order[a.status] - order[b.status]));
+  const grounds = starts.map((list) => once(() => {
+    const kinds = new Map();
+    list.forEach((zone) => {
+      const kind = `${zone.status} ${zone.party}`;
+      if (kinds.has(kind)) kinds.get(kind).push(zone); else kinds.set(kind, [zone]);
+    });
+    return kinds;
+  }));
 
   ['places', 'reported', 'events', 'revisions'].forEach((name) => { data[name] = rowsOf(data[name]); });
   const isoAfter = (days) => new Date(first + days * DAY).toISOString().slice(0, 10);
@@ -54,6 +63,8 @@ function makeModel(data) {
     zones,
     parties: Object.keys(data.areas),
     zonesAt: (i) => starts[i],
+    // The zones of a date by status and party: all such lists, or the one of a status and party.
+    groundsAt: (i, status, party) => (status ? grounds[i]().get(`${status} ${party}`) || NO_ZONES : [...grounds[i]().values()]),
     // The revision in force first, then the earlier ones, newest first.
     revisionsAt: (i) => revisions[i],
     areaAt,
@@ -89,10 +100,11 @@ function inTime(one, other) {
 
 // Gained and lost from a date to a later one, as measured; null where the page doesn't carry that pair.
 function shiftTable({ shifts, any_pair: anyPair, breaks }, parties, count) {
-  const { next } = numbersOf(shifts);
-  const tables = {};
-  parties.forEach((party) => { tables[party] = anyPair ? historiesOf(next) : nextsOf(next, count); });
-  return (party, from, to) => (breaks.some((stop) => from < stop && stop <= to) ? null : tables[party](from, to));
+  const tables = once(() => {
+    const { next } = numbersOf(shifts);
+    return Object.fromEntries(parties.map((party) => [party, anyPair ? historiesOf(next) : nextsOf(next, count)]));
+  });
+  return (party, from, to) => (breaks.some((stop) => from < stop && stop <= to) ? null : tables()[party](from, to));
 }
 
 // Ground by the stops at which it changed hands: what turned an odd number of times has changed.

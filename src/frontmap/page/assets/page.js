@@ -3,7 +3,7 @@
 const FIRST_ZONES = 8;
 const MOST_CITED = 60;
 const AHEAD_RINGS = 200;
-const AHEAD_STOPS = 2;
+const AHEAD_LEFT_MS = 5;
 const AHEAD_MS = 400;
 
 function mountPage(map, data) {
@@ -28,8 +28,9 @@ function mountPage(map, data) {
     nameZoom(map, say);
   };
   reader.listen(names);
-  time.fit();
+  time.measure();
   setUpMap(reader);
+  time.draw();
   names();
   reader.address = followHash(reader);
   reader.canvas.addTo(map);
@@ -57,14 +58,17 @@ function afterPaint(run) {
   requestAnimationFrame(() => setTimeout(run));
 }
 
-// While nobody asks for anything, unpack what later steps will draw, some rings at a time; then
-// draw the outlines of the dates about this one, and again where the map has been moved.
+// While nobody asks for anything and the browser has time left, unpack what later steps will draw,
+// some rings at a time; then draw the outlines of the dates about this one, and again where the map
+// has been moved.
 function workAhead(reader) {
   const { canvas, map, model, paint, state } = reader;
   const idle = window.requestIdleCallback || ((run) => setTimeout(run, 50));
   let stops = [];
-  const some = () => {
-    if (!model.shapes.ahead(AHEAD_RINGS)) stops.splice(0, AHEAD_STOPS).forEach((i) => paint.ahead(canvas.view, i));
+  const some = (deadline) => {
+    do {
+      if (!model.shapes.ahead(AHEAD_RINGS)) paint.ahead(canvas.view, stops.shift());
+    } while (stops.length && deadline && deadline.timeRemaining() > AHEAD_LEFT_MS);
     if (stops.length) idle(some);
   };
   const begin = () => {
@@ -188,40 +192,71 @@ function pageHead(reader) {
 function timeline(reader) {
   const { state, say, model } = reader;
   const holder = el('div', { class: 'fm-chart-holder' });
-  const range = slider(reader);
-  const picker = el('input', { type: 'date', class: 'fm-picker', min: model.stops[0].iso, max: model.stops[model.stops.length - 1].iso });
-  picker.addEventListener('change', () => {
-    const index = picker.value ? model.find(picker.value) : -1;
-    if (index >= 0) reader.go(index);
-    picker.value = model.stops[state.index].iso;
-  });
-  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, range, el('div', { class: 'fm-buttons' }, stepButtons(reader), picker), chartKey(reader));
+  const buttons = el('div', { class: 'fm-buttons' }, stepButtons(reader), datePicker(reader));
+  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, slider(reader), buttons, chartKey(reader));
   let chart = null;
+  let size = [];
   const draw = () => {
-    const width = Math.max(260, holder.clientWidth || 600);
-    const height = width < 500 ? 130 : 150;
-    chart = drawChart(model, reader.words(), state, width, height, (row) => reader.set({ figure: row, zone: null, place: null }));
+    const width = Math.max(260, size[0]);
+    chart = drawChart(model, reader.words(), state, width, size[1], (row) => reader.set({ figure: row, zone: null, place: null }));
     chart.picture.addEventListener('click', (event) => reader.go(model.nearest(chart.timeAt(event.offsetX))));
     fill(holder, [chart.picture]);
     node.style.setProperty('--fm-left', `${chart.left - 10}px`);
   };
   const update = (what) => {
-    picker.value = model.stops[state.index].iso;
     if (what && !what.includes('language') && !what.includes('party')) {
       chart.move(state);
       return;
     }
     node.setAttribute('aria-label', say('timeline'));
-    label(picker, say('pick'));
     if (chart) draw();
   };
+  const measure = () => { size = [holder.clientWidth, holder.clientHeight]; };
   const fit = () => {
-    if (!chart || Math.abs(holder.clientWidth - chart.width) > 1) draw();
+    const [width, height] = size;
+    measure();
+    if (width !== size[0] || height !== size[1]) draw();
   };
   reader.listen(update);
   new ResizeObserver(fit).observe(holder);
   update();
-  return { node, fit };
+  return { node, measure, draw };
+}
+
+// Where to go: a month of the record, then a day of it; days without a snapshot can't be chosen.
+function datePicker(reader) {
+  const { model, state, say } = reader;
+  const monthOf = ({ iso }) => iso.slice(0, 7);
+  const dayOf = ({ iso }) => Number(iso.slice(8));
+  const months = new Map(model.stops.map((stop) => [monthOf(stop), []]));
+  model.stops.forEach((stop) => { months.get(monthOf(stop))[dayOf(stop)] = stop.index; });
+  const days = Array.from({ length: 31 }, (_, i) => el('option', { value: i + 1, disabled: true }, i + 1));
+  const go = () => {
+    const known = months.get(month.value);
+    const before = known.findLast((index, number) => index >= 0 && number <= day.value);
+    reader.go(before === undefined ? known.find((index) => index >= 0) : before);
+  };
+  const month = el('select', { class: 'fm-select', onchange: go });
+  const day = el('select', { class: 'fm-select', onchange: go }, days);
+  let shown = [];
+  const update = (what) => {
+    const stop = model.stops[state.index];
+    if (!what || what.includes('language')) {
+      label(month, say('pick_month'));
+      label(day, say('pick_day'));
+      fill(month, [...months.keys()].map((value) => el('option', { value }, `${reader.words().month(Date.parse(value))} ${value.slice(0, 4)}`)));
+    }
+    const known = months.get(monthOf(stop));
+    days.forEach((option, i) => {
+      if ((known[i + 1] === undefined) !== (shown[i + 1] === undefined)) option.disabled = known[i + 1] === undefined;
+    });
+    shown = known;
+    month.value = monthOf(stop);
+    day.value = dayOf(stop);
+  };
+  reader.listen((what) => (what.includes('index') || what.includes('language')) && update(what));
+  update();
+  return el('div', { class: 'fm-picker' }, month, day);
 }
 
 // What the chart's marks and its grey band mean; only those that it has.

@@ -11,7 +11,7 @@ const HATCH_PX = 8;
 const VILLAGE_ZOOM = 9;
 const NAME_ZOOM = 11;
 const FAR_PX = 50000;
-const MOST_POINTS = 400000;
+const MOST_POINTS = 1500000;
 const FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 const TILES = new Map();
@@ -100,11 +100,12 @@ function placeMark(context, palette, px, py, status, size) {
   context.fill();
 }
 
-// A line or ring in pixels, without the points that would fall on the one before.
+// A line or ring in pixels, without the points that would fall on the one before; returns how many are left.
 function trace(path, shapes, view, ids, close) {
   const { x, y } = shapes;
   let lastX = Infinity;
   let lastY = Infinity;
+  let drawn = 0;
   for (let i = 0; i < ids.length; i += 1) {
     const px = x[ids[i]] * view.scale - view.left;
     const py = y[ids[i]] * view.scale - view.top;
@@ -113,52 +114,73 @@ function trace(path, shapes, view, ids, close) {
       if (lastX === Infinity) path.moveTo(px, py); else path.lineTo(px, py);
       lastX = px;
       lastY = py;
+      drawn += 1;
     }
   }
   if (close) path.closePath();
-  return ids.length;
+  return drawn;
 }
 
-// The outlines of shapes at one scale, kept from date to date, which share nearly all of them. Far
-// from where the first was drawn they start anew: a path keeps too few digits for that.
+// Outlines at one scale, of shapes and of the grounds that they make up, kept from date to date: dates
+// share nearly all their shapes, and a date that is come back to all its grounds. They are in pixels
+// from the corner of the first view that they were drawn for; far from there they start anew, since a
+// path keeps too few digits for that.
 function makeOutlines(shapes) {
-  const kept = new Map();
+  const single = new Map();
+  const whole = new Map();
   let home = null;
   let points = 0;
-  const draw = (number) => {
-    const path = new Path2D();
-    shapes.parts(number).forEach((part) => part.forEach((ring) => { points += trace(path, shapes, home, shapes.ring(ring), true); }));
-    kept.set(number, path);
-    return path;
-  };
+  // Where what is kept lies in a view.
   const settle = (view) => {
     const near = home && home.scale === view.scale && Math.hypot(home.left - view.left, home.top - view.top) < FAR_PX;
-    if (near && points < MOST_POINTS) return;
-    kept.clear();
-    points = 0;
-    home = view;
+    if (!near || points > MOST_POINTS) {
+      single.clear();
+      whole.clear();
+      points = 0;
+      home = view;
+    }
+    return [home.left - view.left, home.top - view.top];
   };
-  const of = (view, list) => {
-    settle(view);
-    const moved = new DOMMatrix([1, 0, 0, 1, home.left - view.left, home.top - view.top]);
-    const whole = new Path2D();
-    list.forEach(({ shape }) => whole.addPath(kept.get(shape) || draw(shape), moved));
-    return whole;
+  const shape = (number) => {
+    if (!single.has(number)) {
+      const path = new Path2D();
+      let count = 0;
+      shapes.parts(number).forEach((part) => part.forEach((ring) => { count += trace(path, shapes, home, shapes.ring(ring), true); }));
+      single.set(number, { path, count });
+      points += count;
+    }
+    return single.get(number);
   };
-  // Draw what later steps will show, as far as there is room.
-  const ahead = (view, list) => {
-    settle(view);
-    list.forEach(({ shape }) => kept.has(shape) || points > MOST_POINTS / 2 || draw(shape));
+  const ground = (zones) => {
+    if (!whole.has(zones)) {
+      const path = new Path2D();
+      zones.forEach((zone) => {
+        const one = shape(zone.shape);
+        path.addPath(one.path);
+        points += one.count;
+      });
+      whole.set(zones, path);
+    }
+    return whole.get(zones);
   };
-  return { of, ahead };
+  const room = () => points < MOST_POINTS / 2;
+  return { settle, room, shape: (number) => shape(number).path, ground };
 }
 
 // A painter draws on any 2d context; `view` maps the world (0 to 1) to pixels:
 // {scale, left, top, width, height, ratio}.
 function makePainter(model) {
   const { shapes } = model;
-  const { of: outline, ahead } = makeOutlines(shapes);
-  const shade = (context, view, style, colour, path) => {
+  const outlines = makeOutlines(shapes);
+  // What is kept lies `by` pixels off in this view; hatching stays where it is on the ground.
+  const kept = (context, view, draw) => {
+    const [left, top] = outlines.settle(view);
+    context.save();
+    context.translate(left, top);
+    draw({ ratio: view.ratio, left: view.left + left, top: view.top + top });
+    context.restore();
+  };
+  const shade = (context, home, style, colour, path) => {
     if (style.wash) {
       context.globalAlpha = style.wash;
       context.fillStyle = colour;
@@ -166,16 +188,17 @@ function makePainter(model) {
       context.globalAlpha = 1;
     }
     if (style.hatch) {
-      context.fillStyle = hatch(context, style.hatch, colour, view);
+      context.fillStyle = hatch(context, style.hatch, colour, home);
       context.fill(path);
     }
   };
   // Zones of one status and party as one ground: its outer line strong, lines inside it faint. The
   // strong line is laid first and its inner half covered, which over tiles would cover them too.
-  const ground = (context, view, palette, list, over) => {
-    const style = STYLES[list[0].status];
-    const colour = colourOf(model, palette, list[0].status, list[0].party);
-    const whole = outline(view, list);
+  const ground = (context, home, palette, list, over) => {
+    const [{ status, party }] = list;
+    const style = STYLES[status];
+    const colour = colourOf(model, palette, status, party);
+    const whole = outlines.ground(list);
     const covered = style.wash > 0 && !over;
     context.strokeStyle = colour;
     context.lineWidth = covered ? style.width * 2 : style.width;
@@ -186,7 +209,7 @@ function makePainter(model) {
       context.fillStyle = palette.ground;
       context.fill(whole);
     }
-    shade(context, view, style, colour, whole);
+    shade(context, home, style, colour, whole);
     if (covered && list.length > 1) {
       context.globalAlpha = 0.4;
       context.lineWidth = 0.7;
@@ -195,10 +218,10 @@ function makePainter(model) {
     }
   };
   // Ground whose status is in doubt, hinted at under what was gained and lost.
-  const faint = (context, view, palette, list) => {
-    const whole = outline(view, list);
+  const faint = (context, home, palette, list) => {
+    const whole = outlines.ground(list);
     context.globalAlpha = 0.45;
-    context.fillStyle = hatch(context, STYLES.contested.hatch, palette.contested, view);
+    context.fillStyle = hatch(context, STYLES.contested.hatch, palette.contested, home);
     context.fill(whole);
     context.globalAlpha = 1;
     context.strokeStyle = palette.contested;
@@ -207,31 +230,33 @@ function makePainter(model) {
     context.stroke(whole);
     context.setLineDash([]);
   };
-  const emphasis = (context, view, palette, one) => {
+  const emphasis = (context, palette, { shape }) => {
     context.strokeStyle = palette.ink;
     context.lineWidth = 3.5;
-    context.stroke(outline(view, [one]));
+    context.stroke(outlines.shape(shape));
   };
   // Ground of `list` that is in none of `others`.
   const difference = (context, view, palette, list, others, word) => {
     const style = STYLES[word];
-    const [own, rest] = [outline(view, list), outline(view, others)];
     const paintOver = (fill, alpha) => {
       const pen = scratch(view);
-      pen.fillStyle = fill(pen);
-      pen.fill(own);
-      pen.globalCompositeOperation = 'destination-out';
-      pen.fillStyle = palette.ink;
-      pen.strokeStyle = palette.ink;
-      pen.fill(rest);
-      pen.lineWidth = 1.2;
-      pen.stroke(rest);
+      kept(pen, view, (home) => {
+        const rest = outlines.ground(others);
+        pen.fillStyle = fill(pen, home);
+        pen.fill(outlines.ground(list));
+        pen.globalCompositeOperation = 'destination-out';
+        pen.fillStyle = palette.ink;
+        pen.strokeStyle = palette.ink;
+        pen.fill(rest);
+        pen.lineWidth = 1.2;
+        pen.stroke(rest);
+      });
       context.globalAlpha = alpha;
       context.drawImage(pen.canvas, 0, 0, view.width, view.height);
       context.globalAlpha = 1;
     };
     paintOver(() => palette[word], style.wash);
-    paintOver((pen) => hatch(pen, style.hatch, palette[word], view), 1);
+    paintOver((pen, home) => hatch(pen, style.hatch, palette[word], home), 1);
   };
   const lines = (context, view, palette) => {
     model.data.lines.forEach(([kind, ring]) => {
@@ -291,30 +316,31 @@ function makePainter(model) {
       marks.filter((mark) => mark.named && mark.strong === strong).forEach(name);
     });
   };
+  const change = (context, view, { palette, party, over }, from, to) => {
+    const [then, now] = [from, to].map((i) => model.groundsAt(i, 'controlled', party));
+    kept(context, view, (home) => {
+      faint(context, home, palette, model.groundsAt(to, 'contested', party));
+      if (now.length) ground(context, home, palette, now, over);
+    });
+    difference(context, view, palette, now, then, 'gained');
+    difference(context, view, palette, then, now, 'lost');
+  };
   const paint = (context, view, scene) => {
-    const { palette, words, index, against, party, zone: chosen, place, over } = scene;
+    const { palette, words, index, against, zone, place, over } = scene;
     const [from, to] = against < 0 ? [index, index] : inTime(against, index);
-    const now = model.zonesAt(to);
-    if (against >= 0) {
-      const held = (list) => list.filter((one) => one.party === party && one.status === 'controlled');
-      faint(context, view, palette, now.filter((one) => one.party === party && one.status === 'contested'));
-      const then = held(model.zonesAt(from));
-      if (held(now).length) ground(context, view, palette, held(now), over);
-      difference(context, view, palette, held(now), then, 'gained');
-      difference(context, view, palette, then, held(now), 'lost');
-    } else {
-      const kinds = new Map();
-      now.forEach((one) => {
-        const kind = `${one.status} ${one.party}`;
-        if (kinds.has(kind)) kinds.get(kind).push(one); else kinds.set(kind, [one]);
-      });
-      kinds.forEach((list) => ground(context, view, palette, list, over));
-    }
-    if (chosen) emphasis(context, view, palette, chosen);
+    if (against >= 0) change(context, view, scene, from, to);
+    kept(context, view, (home) => {
+      if (against < 0) model.groundsAt(to).forEach((list) => ground(context, home, palette, list, over));
+      if (zone) emphasis(context, palette, zone);
+    });
     lines(context, view, palette);
     places(context, view, palette, words, to, place);
   };
-  paint.ahead = (view, index) => ahead(view, model.zonesAt(index));
+  // Draw the outlines of a date's grounds before they are shown, as far as there is room.
+  paint.ahead = (view, index) => {
+    outlines.settle(view);
+    model.groundsAt(index).forEach((list) => outlines.room() && outlines.ground(list));
+  };
   return paint;
 }
 

@@ -178,25 +178,14 @@ function step(reader, key) {
   return true;
 }
 
-const SWATCHES = new Map();
-
 function swatch(reader, word) {
-  const colour = colourOf(reader.model, reader.palette(), word, reader.state.party);
-  const key = `${word} ${colour} ${reader.palette().ink}`;
-  if (!SWATCHES.has(key)) {
-    const src = drawSwatch(reader.palette(), word, colour);
-    SWATCHES.set(key, el('img', { class: 'fm-swatch', src, alt: '', width: 30, height: 18 }));
-  }
-  return SWATCHES.get(key).cloneNode();
-}
-
-function drawSwatch(palette, word, colour) {
   const ratio = 2;
-  const canvas = el('canvas', { width: 30 * ratio, height: 18 * ratio });
+  const canvas = el('canvas', { class: 'fm-swatch', width: 30 * ratio, height: 18 * ratio });
   const context = canvas.getContext('2d');
   context.scale(ratio, ratio);
-  paintSwatch(context, palette, word, colour, ratio);
-  return canvas.toDataURL();
+  const palette = reader.palette();
+  paintSwatch(context, palette, word, colourOf(reader.model, palette, word, reader.state.party), ratio);
+  return canvas;
 }
 
 function paintSwatch(context, palette, word, colour, ratio) {

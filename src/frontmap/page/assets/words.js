@@ -26,7 +26,7 @@ function makeWords(all, language) {
     const found = text(key);
     if (found === undefined) return key;
     const form = typeof found === 'string' ? found : found[plural().select(values.n)] || found.other;
-    return form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? fixed(values[name], 0) : String(values[name])));
+    return form.includes('{') ? form.replace(/\{(\w+)\}/g, (_, name) => (typeof values[name] === 'number' ? fixed(values[name], 0) : String(values[name]))) : form;
   };
   const day = (iso) => {
     const [year, month, number] = iso.split('-').map(Number);
