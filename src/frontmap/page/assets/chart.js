@@ -45,13 +45,14 @@ function drawChart(model, words, state, width, height, onFigure) {
   const along = (values) => stops.map((stop, i) => `${fix(x(stop.time))} ${fix(y(values[i]))}`);
   const parts = [];
   const step = niceStep(top);
+  const grid = [];
   for (let value = 0; value <= top; value += step) {
-    parts.push(svg('path', { class: 'fm-grid', d: `M${left} ${fix(y(value))}H${width - CHART.right}` }));
+    grid.push(`M${left} ${fix(y(value))}H${width - CHART.right}`);
     parts.push(svg('text', { x: left - 6, y: fix(y(value) + 4), class: 'fm-tick fm-end' }, words.number(value)));
   }
   parts.push(svg('text', { x: 2, y: CHART.top - 1, class: 'fm-tick' }, words.say('km2')));
   monthTicks(first, last, inner).forEach((time) => {
-    parts.push(svg('path', { class: 'fm-grid', d: `M${fix(x(time))} ${height - CHART.bottom}v4` }));
+    grid.push(`M${fix(x(time))} ${height - CHART.bottom}v4`);
     const month = new Date(time).getUTCMonth();
     parts.push(svg('text', { x: fix(x(time)), y: height - 6, class: 'fm-tick fm-mid' }, month ? words.month(time) : new Date(time).getUTCFullYear()));
   });
@@ -60,14 +61,13 @@ function drawChart(model, words, state, width, height, onFigure) {
       parts.push(svg('rect', { class: 'fm-gap', x: fix(x(stop.time)), width: fix(x(stops[i + 1].time) - x(stop.time)), y: CHART.top, height: fix(height - CHART.bottom - CHART.top) }, svg('title', {}, words.say('gap', { n: model.gapAfter(i) }))));
     }
   });
+  parts.unshift(svg('path', { class: 'fm-grid', d: grid.join('') }));
   const floor = `${fix(x(last))} ${fix(y(0))}L${fix(x(first))} ${fix(y(0))}Z`;
   parts.push(svg('path', { class: 'fm-band', d: `M${along(held).join('L')}L${along(columns[0]).reverse().join('L')}Z` }));
   parts.push(svg('path', { class: 'fm-area', d: `M${along(columns[0]).join('L')}L${floor}` }));
   parts.push(svg('path', { class: 'fm-held', d: `M${along(held).join('L')}` }));
   parts.push(svg('path', { class: 'fm-line', d: `M${along(columns[0]).join('L')}` }));
-  if (stops.length < 200) {
-    stops.forEach((stop, i) => parts.push(svg('circle', { class: 'fm-dot', cx: fix(x(stop.time)), cy: fix(y(columns[0][i])), r: 2.2 })));
-  }
+  if (stops.length < 200) parts.push(svg('path', { class: 'fm-dots', d: `M${along(columns[0]).join('h0M')}h0` }));
   const then = svg('path', { class: 'fm-then' });
   const now = svg('path', { class: 'fm-now' });
   const dot = svg('circle', { class: 'fm-here', r: 4.5 });

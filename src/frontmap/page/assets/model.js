@@ -23,13 +23,12 @@ function makeModel(data) {
   });
 
   const shapes = unpackShapes(data.geo, data.vertices);
-  const zones = unpackZones(data.zones, turned(data.metas), data.strings);
   const order = { claimed: 2, contested: 1, controlled: 0 };
+  const zones = unpackZones(data.zones, turned(data.metas), data.strings).sort((a, b) => order[a.status] - order[b.status]);
   const starts = stops.map(() => []);
   zones.forEach((zone) => zone.spans.forEach(([from, to]) => {
     for (let i = from; i < to; i += 1) starts[i].push(zone);
   }));
-  starts.forEach((list) => list.sort((a, b) => order[a.status] - order[b.status]));
   const grounds = starts.map((list) => once(() => {
     const kinds = new Map();
     list.forEach((zone) => {

@@ -28,10 +28,10 @@ function mountPage(map, data) {
     nameZoom(map, say);
   };
   reader.listen(names);
+  names();
   time.measure();
   setUpMap(reader);
   time.draw();
-  names();
   reader.address = followHash(reader);
   reader.canvas.addTo(map);
   map.on('click', (event) => {
@@ -111,7 +111,8 @@ function setUpMap(reader) {
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(map.getContainer());
 }
 
-// On paper the map has a size of its own: what was in sight is fitted into it, and back again.
+// On paper all sources stand, and the map has a size of its own: what was in sight is fitted into
+// it, and back again.
 function fitOnPaper({ map }) {
   const sheet = map.getContainer();
   let view = null;
@@ -120,6 +121,7 @@ function fitOnPaper({ map }) {
     map.invalidateSize({ animate: false });
   };
   window.addEventListener('beforeprint', () => {
+    document.querySelectorAll('.fm-cited .fm-rest').forEach((button) => button.click());
     view = [map.getCenter(), map.getZoom()];
     const seen = map.getBounds();
     resize({ width: '186mm', height: '94mm' });
@@ -192,8 +194,9 @@ function pageHead(reader) {
 function timeline(reader) {
   const { state, say, model } = reader;
   const holder = el('div', { class: 'fm-chart-holder' });
+  const range = slider(reader);
   const buttons = el('div', { class: 'fm-buttons' }, stepButtons(reader), datePicker(reader));
-  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, slider(reader), buttons, chartKey(reader));
+  const node = el('section', { class: 'fm-time', id: 'fm-time' }, holder, range, buttons, chartKey(reader));
   let chart = null;
   let size = [];
   const draw = () => {
@@ -201,7 +204,7 @@ function timeline(reader) {
     chart = drawChart(model, reader.words(), state, width, size[1], (row) => reader.set({ figure: row, zone: null, place: null }));
     chart.picture.addEventListener('click', (event) => reader.go(model.nearest(chart.timeAt(event.offsetX))));
     fill(holder, [chart.picture]);
-    node.style.setProperty('--fm-left', `${chart.left - 10}px`);
+    range.style.setProperty('--fm-left', `${chart.left - 10}px`);
   };
   const update = (what) => {
     if (what && !what.includes('language') && !what.includes('party')) {
@@ -406,7 +409,11 @@ function makeZoneRow(reader) {
   const button = el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ zone, place: null, figure: null }) });
   const row = el('li', {}, button);
   const words = el('span', { class: 'fm-grow' }, status, name);
-  const icon = keptFor(() => swatch(reader, zone.status));
+  const icons = new Map();
+  const icon = (key) => {
+    if (!icons.has(key)) icons.set(key, swatch(reader, zone.status));
+    return icons.get(key);
+  };
   return (told) => {
     zone = told;
     write(status, say(zone.status));

@@ -57,7 +57,7 @@ function hatchTile(kind, colour, ratio) {
 // Hatching stays where it is on the ground when the map is moved.
 function hatch(context, kind, colour, view) {
   const pattern = context.createPattern(hatchTile(kind, colour, view.ratio), 'repeat');
-  pattern.setTransform(new DOMMatrix([1 / view.ratio, 0, 0, 1 / view.ratio, -view.left % HATCH_PX, -view.top % HATCH_PX]));
+  pattern.setTransform({ a: 1 / view.ratio, d: 1 / view.ratio, e: -view.left % HATCH_PX, f: -view.top % HATCH_PX });
   return pattern;
 }
 

@@ -239,8 +239,9 @@ function legend(reader) {
 
 // The town or settlement that a zone holds, to tell one row from another.
 function zoneName(reader, zone) {
-  const inside = reader.data.places.find((place) => insideShape(reader.model.shapes, zone.shape, place.x, place.y));
-  return inside ? reader.words().name(inside.names) : '';
+  const { data, model } = reader;
+  if (zone.inside === undefined) zone.inside = data.places.find((place) => insideShape(model.shapes, zone.shape, place.x, place.y)) || null;
+  return zone.inside ? reader.words().name(zone.inside.names) : '';
 }
 
 function zoneDetails(reader, zone) {
@@ -262,11 +263,10 @@ function zoneDetails(reader, zone) {
 
 // The first sources; the rest when asked for, and on paper.
 function fewSources(reader, numbers) {
-  const list = sourceList(reader, numbers);
-  if (numbers.length <= FEW_SOURCES + 1) return list;
-  list.classList.add('fm-few');
-  const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
-    list.classList.remove('fm-few');
+  if (numbers.length <= FEW_SOURCES + 1) return sourceList(reader, numbers);
+  const list = sourceList(reader, numbers.slice(0, FEW_SOURCES));
+  const more = el('button', { type: 'button', class: 'fm-button fm-wide fm-rest', onclick: () => {
+    list.append(...sourceList(reader, numbers.slice(FEW_SOURCES)).children);
     more.remove();
   } }, reader.say('sources_all', { n: numbers.length }));
   return [list, more];
