@@ -6,7 +6,13 @@ import os
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import HealthCheck, settings
+
+import frontmap
+from frontmap import page
+
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 
 settings.register_profile(
     "frontmap",
@@ -35,6 +41,17 @@ def real(request: pytest.FixtureRequest) -> Path:
     if not shared:
         pytest.skip("needs other makers' files: --shared DIR or FRONTMAP_SHARED")
     return Path(shared) / "real"
+
+
+@pytest.fixture(scope="session")
+def kursk_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the page of the shipped archive, made once for all workers of a run."""
+    own = tmp_path_factory.getbasetemp()
+    path = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "kursk.html"
+    with FileLock(path.with_suffix(".lock")):
+        if not path.exists():
+            page.save(frontmap.open(KURSK), path)
+    return path
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+import frontmap
+from frontmap import page
+
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 MAKE = """
 import contextlib, io, sys
 from pathlib import Path
@@ -78,3 +83,13 @@ def test_archive_tables_map_and_report_are_the_same_bytes_elsewhere(first, tmp_p
     assert make(tmp_path / "somewhere else/ї", turn, SETTINGS[turn]) == first
     assert len(first) > 20
     assert {"map.html", "report.html", "area.csv"} <= first.keys()
+
+
+def test_the_page_of_the_shipped_archive_is_the_same_byte_for_byte(kursk_page, tmp_path):
+    shutil.copytree(KURSK, tmp_path / "kursk")
+    page.save(frontmap.open(tmp_path / "kursk"), tmp_path / "again.html")
+    assert (tmp_path / "again.html").read_bytes() == kursk_page.read_bytes()
+
+
+def test_the_page_names_no_folder_of_this_machine(kursk_page):
+    assert str(KURSK.parent) not in kursk_page.read_text("utf-8")

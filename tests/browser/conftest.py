@@ -5,16 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
 
-import frontmap
-from frontmap import page as pages
+from frontmap.page import container
 
-KURSK = Path(__file__).parents[2] / "geodata" / "kursk"
 READY_MS = 10_000
 SETTLED_MS = 150
+FLAGS = ("--no-sandbox", "--process-per-site")
 
 
 @dataclass
@@ -63,17 +61,17 @@ def chromium():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
+        browser = driver.chromium.launch(executable_path=binary, args=list(FLAGS))
         yield browser
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def kursk_page(tmp_path_factory) -> Path:
-    """The page of the shipped archive, made once."""
-    path = tmp_path_factory.mktemp("page") / "kursk.html"
-    pages.save(frontmap.open(KURSK), path)
-    return path
+@pytest.fixture(scope="session", autouse=True)
+def made_in_a_hurry(kursk_page):
+    """Pages of the tests' own are deflated as large ones are, not squeezed for seconds each."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container, "MOST_SQUEEZED", 0)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -105,7 +103,7 @@ def visit(contexts, kursk_page):
         tab.on("pageerror", lambda error: found.errors.append(str(error)))
         tab.on("console", lambda line: line.type == "error" and found.errors.append(line.text))
         tab.on("request", lambda asked: found.requests.append(asked.url))
-        tab.goto(f"{(path or kursk_page).as_uri()}{address}")
+        tab.goto(f"{(path or kursk_page).as_uri()}{address}", wait_until="commit")
         if ready:
             tab.wait_for_selector(ready, timeout=READY_MS, state="attached")
         found.settle()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 import frontmap
-from browser.conftest import KURSK
+from conftest import KURSK
 from frontmap.area import area_km2
 from frontmap.facts import read_settlement_events, read_sources
 from frontmap.places import Facts, read_evidence, table
@@ -80,28 +82,77 @@ def test_a_zone_tells_what_the_archive_holds(visit, choose, zone):
     choose(opened)
     opened.settle()
     told = opened.run(DETAILS)
+    if opened.tab.locator(".fm-selection .fm-rest").count():
+        opened.click(".fm-selection .fm-rest")
     missing = {term: told.get(term) for term, of in TOLD.items() if of(zone) not in told[term]}
     assert missing == {}
     addresses = read_sources(KURSK).set_index("id")["url"]
     assert set(opened.run(LINKS)) == {addresses[source] for source in zone.sources}
 
 
+def as_told(reason, names):
+    """Give the words of a reason, each source by the name of its publisher."""
+    words = (word.strip(",.") for word in reason.split())
+    return [names.get(word, word) for word in words]
+
+
 def test_a_zone_tells_the_earlier_revisions_of_its_date(visit, snapshot):
+    names = read_sources(KURSK).set_index("id")["publisher"].to_dict()
     opened = visit(f"#lang=en&date={DATE}&zone={ZONE}")
     listed = opened.tab.locator(".fm-selection .fm-revisions li").all_inner_texts()
     revisions = frontmap.open(KURSK).revisions(DATE)[::-1]
     assert len(listed) == len(revisions) > 1
     for text, revision in zip(listed, revisions, strict=True):
         assert revision.digest[:12] in text
-        assert revision.reason in text
+        assert [word for word in as_told(revision.reason, names) if word not in text] == []
     assert revisions[0].digest == snapshot.digest
+    assert opened.tab.locator(".fm-selection .fm-revisions a[href^=http]").count() > 10
+
+
+CENTRE = """({ cx, cy }) => [Number(cx.baseVal.value), Number(cy.baseVal.value)]"""
+MARKS = """() => [...document.querySelectorAll('.fm-chart .fm-mark')].map((mark) => {
+  const { x, y, width, height } = mark.getBBox();
+  return [x + width / 2, y + height / 2];
+})"""
+CLICK_MARK = """(i) => document.querySelectorAll('.fm-chart .fm-mark')[i]
+  .dispatchEvent(new MouseEvent('click', { bubbles: true }))"""
+CHOSEN = "document.querySelector('.fm-selection').innerText"
+
+
+def test_a_chosen_figure_is_ringed_in_the_chart(visit):
+    opened = visit("#lang=en")
+    for number, centre in enumerate(opened.run(MARKS)[:9]):
+        opened.run(CLICK_MARK, number)
+        ring = opened.run(f"({CENTRE})(document.querySelector('.fm-ring'))")
+        assert math.dist(ring, centre) < 9
+
+
+def test_figures_that_lie_on_each_other_are_chosen_one_after_the_other(visit):
+    opened = visit("#lang=en")
+    marks = opened.run(MARKS)
+    piles = [[i for i, one in enumerate(marks) if math.dist(one, mark) < 5] for mark in marks]
+    pile = max(piles, key=len)
+    assert len(pile) > 1
+    told = []
+    for _ in pile:
+        opened.run(CLICK_MARK, pile[0])
+        told.append(opened.run(CHOSEN))
+    assert len(set(told)) == len(pile)
 
 
 STATUSES = {"controlled": "held", "contested": "contested", "claimed": "claimed"}
 
 
+@pytest.fixture(scope="module")
+def statuses():
+    """Return the status of each place on each of the archive's dates, by the rule."""
+    reading = read_evidence(Facts.read(KURSK))
+    dates = frontmap.open(KURSK).dates
+    return {date: table(reading, date).set_index("place_id")["status"] for date in dates}
+
+
 @pytest.mark.parametrize("name", ["Sudzha", "Guevo", "Malaya Loknya"])
-def test_a_settlement_found_by_its_name_tells_its_status_over_time(visit, name):
+def test_a_settlement_found_by_its_name_tells_its_status_over_time(visit, statuses, name):
     opened = visit(f"#lang=en&date={DATE}")
     opened.open_section("places")
     opened.settle()
@@ -110,18 +161,16 @@ def test_a_settlement_found_by_its_name_tells_its_status_over_time(visit, name):
     opened.settle()
     told = opened.run("document.querySelector('.fm-selection').innerText")
     history = opened.run("document.querySelector('.fm-selection h3 + ul').innerText").splitlines()
-    assert history == expected_history(name)
+    assert history == expected_history(name, statuses)
     for event in read_settlement_events(KURSK).itertuples():
         if event.place_id == name.lower().replace(" ", "-"):
             assert event.claimant in told
 
 
-def expected_history(name: str) -> list[str]:
+def expected_history(name, statuses) -> list[str]:
     """Write the changes of status on the archive's dates, from the first on which it counts."""
-    reading = read_evidence(Facts.read(KURSK))
     lines, last = [], "not held"
-    for date in frontmap.open(KURSK).dates:
-        rows = table(reading, date).set_index("place_id")["status"]
+    for date, rows in statuses.items():
         status = STATUSES.get(rows[name.lower().replace(" ", "-")], "not held")
         if status != last:
             lines.append(f"{date.day} {date:%B %Y}: {status}")

@@ -138,7 +138,8 @@ def test_the_keyboard_reaches_slider_buttons_and_sections_and_shows_where_it_is(
             opened.run(
                 """() => { const node = document.activeElement;
                   const seen = getComputedStyle(node).outlineStyle !== 'none';
-                  return `${node.className || node.tagName} ${seen}`; }"""
+                  const { className } = node.parentNode;
+                  return `${className} ${node.className || node.tagName} ${seen}`; }"""
             )
         )
     names = " ".join(reached)
@@ -183,6 +184,43 @@ def test_it_prints_as_one_page_with_date_legend_scale_and_sources(visit, width, 
     ):
         assert opened.tab.locator(selector).first.is_visible(), selector
     assert pages == 1
+
+
+CHOSEN = {"figure": "2024-08-31,1243", "place": "sudzha", "zone": "contested-bolshesoldatsky-high"}
+
+
+@pytest.mark.parametrize(("kind", "key"), CHOSEN.items(), ids=CHOSEN)
+def test_what_is_chosen_is_on_the_one_page_of_paper(visit, kind, key):
+    opened = visit(f"#lang=en&date=2024-08-31&{kind}={key}")
+    pages = opened.tab.pdf(format="A4", print_background=True).count(b"/Type /Page\n")
+    opened.tab.emulate_media(media="print")
+    assert opened.tab.locator(".fm-selection .fm-body").is_visible()
+    assert opened.tab.locator(".fm-foot").is_visible()
+    assert pages == 1
+
+
+NAMES = """() => {
+  const { canvas, model } = document.querySelector('.folium-map').frontmap;
+  const known = new Set(model.data.places.flatMap((place) => place.names));
+  const found = [];
+  const draw = CanvasRenderingContext2D.prototype.fillText;
+  CanvasRenderingContext2D.prototype.fillText = function (text, left, middle) {
+    if (known.has(text)) found.push([text, left, left + this.measureText(text).width]);
+    return draw.apply(this, arguments);
+  };
+  canvas.redraw();
+  CanvasRenderingContext2D.prototype.fillText = draw;
+  const [west, , east] = canvas.view.seen;
+  return [west, east, found];
+}"""
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+def test_no_name_is_cut_by_the_edge_of_the_map(visit, width):
+    west, east, names = visit("#lang=en&date=2024-08-31", width=width).run(NAMES)
+    seen = [name for name, left, right in names if left < east and right > west]
+    assert "Sudzha" in seen
+    assert [n for n, left, right in names if left < west < right or left < east < right] == []
 
 
 VIEW = """() => {

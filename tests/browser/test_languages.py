@@ -8,7 +8,7 @@ from calendar import month_name
 import pytest
 
 import frontmap
-from browser.conftest import KURSK
+from conftest import KURSK
 from frontmap import page
 from frontmap.page import assets
 from frontmap.reported import verdicts

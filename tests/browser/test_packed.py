@@ -11,7 +11,7 @@ import pytest
 import shapely
 
 import frontmap
-from browser.conftest import KURSK
+from conftest import KURSK
 from frontmap import page
 from frontmap.area import area_km2
 from frontmap.change import shifts

@@ -122,10 +122,27 @@ def test_play_goes_to_the_last_date_and_stops(reading):
     assert reading.state("playing") == 0
 
 
-def test_a_picked_day_without_snapshot_shows_the_last_before_it(reading):
-    reading.tab.locator(".fm-picker").fill("2024-08-25")
-    assert shown_date(reading) == "2024-08-20"
-    assert reading.run("document.querySelector('.fm-picker').value") == "2024-08-20"
+PICKED = """() => [...document.querySelectorAll('.fm-picker select')]
+  .map((select) => select.selectedOptions[0].textContent)"""
+
+
+def test_a_day_of_the_record_is_picked_and_no_other_can_be(reading):
+    month, day = reading.tab.locator(".fm-picker select").all()
+    day.select_option("12")
+    assert shown_date(reading) == "2024-08-12"
+    free = "[...document.querySelectorAll('.fm-picker option:not(:disabled)')].map(o => o.text)"
+    assert reading.run(free) == ["Aug 2024", "Oct 2024", "12", "20", "31"]
+    month.select_option("2024-10")
+    assert shown_date(reading) == "2024-10-10"
+    month.select_option("2024-08")
+    assert shown_date(reading) == "2024-08-12"
+    assert reading.run(PICKED) == ["Aug 2024", "12"]
+
+
+def test_the_date_picker_is_in_the_readers_language_and_follows_the_date(reading):
+    reading.click("[data-language=uk]")
+    reading.tab.locator(".fm-slider").press("End")
+    assert reading.run(PICKED) == ["жовт. 2024", "10"]
 
 
 def test_a_long_gap_in_the_record_is_said_and_drawn(reading):
@@ -295,7 +312,7 @@ def test_the_csv_of_a_comparison_goes_from_the_earlier_to_the_later_date(visit, 
 
 def test_the_comparison_is_chosen_in_the_panel_and_ended_there(reading):
     reading.open_section("compare")
-    reading.tab.locator(".fm-select").select_option("0")
+    reading.tab.locator("[data-section=compare] .fm-select").select_option("0")
     reading.settle()
     assert "From 12 August 2024 to 31 August 2024 (19 days)" in reading.text(".fm-head .fm-versus")
     assert "Gained" in reading.text(".fm-legend")

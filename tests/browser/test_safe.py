@@ -98,7 +98,7 @@ def test_hostile_text_in_every_field_is_shown_as_given_and_runs_nothing(visit, h
     opened.settle()
     body = opened.run("document.body.textContent")
     assert opened.run("window.fired") is None
-    assert opened.run("document.querySelectorAll('img:not(.fm-swatch)').length") == 0
+    assert opened.run("document.querySelectorAll('img').length") == 0
     assert opened.run("document.querySelector('.fm-title').textContent") == HOSTILE
     assert body.count("{{ 7*7 }}{% for x in y %}{# a #}</script>") > 100
     assert "49{%" not in body
@@ -183,12 +183,3 @@ def test_the_policy_allows_only_the_scripts_of_the_page(visit):
     )
     assert opened.run("window.fired") is None
     assert any("Content Security Policy" in line for line in opened.errors)
-
-
-def test_the_page_is_the_same_byte_for_byte(kursk_page, tmp_path):
-    page.save(frontmap.open(KURSK), tmp_path / "again.html")
-    assert (tmp_path / "again.html").read_bytes() == kursk_page.read_bytes()
-
-
-def test_the_page_names_no_folder_of_this_machine(kursk_page):
-    assert str(KURSK.parent) not in kursk_page.read_text("utf-8")

@@ -126,20 +126,23 @@ def _revisions(
         in_force = snapshot.revision
         named = {source for zone in snapshot.zones for source in zone.sources}
         beside = [source for source in in_force.sources if source not in named]
-        yield _revision(stop, in_force, sources.numbers(beside))
+        yield _revision(stop, in_force, sources, beside)
         for revision in found[in_force.date, in_force.published]:
             if revision.digest != in_force.digest:
-                yield _revision(stop, revision, [])
+                yield _revision(stop, revision, sources, [])
 
 
-def _revision(stop: int, revision: Revision, cited: list[int]) -> dict[str, Any]:
+def _revision(
+    stop: int, revision: Revision, sources: Sources, cited: Sequence[str]
+) -> dict[str, Any]:
+    reason = _LONG_DIGEST.sub(lambda found: found[0][:_SHORT_DIGEST], revision.reason)
     return {
         "stop": stop,
         "digest": revision.digest[:_SHORT_DIGEST],
         "recorded": _instant(revision.recorded),
         "kind": revision.kind,
-        "reason": _LONG_DIGEST.sub(lambda found: found[0][:_SHORT_DIGEST], revision.reason),
-        "sources": cited,
+        "reason": sources.told(reason),
+        "sources": sources.numbers(cited),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from frontmap.facts import read_sources
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+_BY_ITSELF = re.compile(r"(?<![\w./-])[\w.-]*\w(?![\w/-])")
 
 
 @dataclass
@@ -35,6 +38,16 @@ class Sources:
         words = ids.split() if isinstance(ids, str) else list(ids)
         self._cited.update(words)
         return [self._numbers.setdefault(word, len(self._numbers)) for word in words]
+
+    def told(self, text: str) -> list[str | int]:
+        """Return a text in pieces: the id of a source, standing by itself, as its number."""
+        pieces: list[str | int] = []
+        at = 0
+        for found in _BY_ITSELF.finditer(text):
+            if found[0] in self._rows:
+                pieces += [text[at : found.start()], *self.numbers(found[0])]
+                at = found.end()
+        return [piece for piece in (*pieces, text[at:]) if piece != ""]
 
     def columns(self) -> list[list[Any]]:
         """Return publishers, addresses and dates of all sources by their number; ``0`` if uncited.

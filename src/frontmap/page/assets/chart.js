@@ -1,5 +1,6 @@
 // Area over time as a still picture with the reported figures as marks; the slider lies under it.
 
+const MARK_PX = 9;
 const CHART = { right: 14, top: 16, bottom: 22 };
 
 function niceStep(top) {
@@ -80,10 +81,27 @@ function drawChart(model, words, state, width, height, onFigure) {
   };
   move(state);
   parts.push(then, now, dot);
+  // Where marks lie on each other, each further click takes the next of them.
+  const spots = new Map(figures.map((row) => [row, [Math.round(x(row.time)), Math.round(y(row.value))]]));
+  let chosen = null;
+  const next = (row) => {
+    const [px, py] = spots.get(row);
+    const pile = figures.filter((one) => Math.hypot(spots.get(one)[0] - px, spots.get(one)[1] - py) < MARK_PX);
+    return pile.includes(chosen) ? pile[(pile.indexOf(chosen) + 1) % pile.length] : row;
+  };
   figures.forEach((row) => {
-    const label = `${words.number(row.value)} km², ${row.claimant}: ${words.say(`verdict_${row.mark}`)}`;
-    parts.push(svg('path', { class: `fm-mark fm-mark-${row.mark}`, d: MARKS[row.mark](Math.round(x(row.time)), Math.round(y(row.value))), onclick: (event) => { event.stopPropagation(); onFigure(row); } }, svg('title', {}, label)));
+    const label = `${words.number(row.value)} km², ${words.name(row.claimant)}: ${words.say(`verdict_${row.mark}`)}`;
+    parts.push(svg('path', { class: `fm-mark fm-mark-${row.mark}`, d: MARKS[row.mark](...spots.get(row)), onclick: (event) => { event.stopPropagation(); onFigure(next(row)); } }, svg('title', {}, label)));
   });
+  const ring = svg('circle', { class: 'fm-ring', r: MARK_PX });
+  const choose = (row) => {
+    chosen = row;
+    const [px, py] = spots.get(row) || [-99, -99];
+    ring.setAttribute('cx', px);
+    ring.setAttribute('cy', py);
+  };
+  choose(state.figure);
+  parts.push(ring);
   const picture = svg('svg', { class: 'fm-chart', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img', 'aria-label': words.say('chart_label') }, svg('defs', {}, svg('pattern', { id: 'fm-stripes', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' }, svg('rect', { class: 'fm-stripe', width: 2.4, height: 6 }))), parts);
-  return { picture, width, left, move, timeAt: (px) => first + ((px - left) / inner) * (last - first) };
+  return { picture, left, move, choose, timeAt: (px) => first + ((px - left) / inner) * (last - first) };
 }

@@ -121,7 +121,7 @@ function fitOnPaper({ map }) {
     map.invalidateSize({ animate: false });
   };
   window.addEventListener('beforeprint', () => {
-    document.querySelectorAll('.fm-cited .fm-rest').forEach((button) => button.click());
+    document.querySelectorAll('.fm-rest').forEach((button) => button.click());
     view = [map.getCenter(), map.getZoom()];
     const seen = map.getBounds();
     resize({ width: '186mm', height: '94mm' });
@@ -209,6 +209,7 @@ function timeline(reader) {
   const update = (what) => {
     if (what && !what.includes('language') && !what.includes('party')) {
       chart.move(state);
+      chart.choose(state.figure);
       return;
     }
     node.setAttribute('aria-label', say('timeline'));
@@ -443,11 +444,12 @@ function makeRevisions(reader) {
   const list = el('ul', { class: 'fm-revisions' });
   const rows = [];
   const makeRow = () => {
-    const [when, reason, digest] = [new Text(), given(reader, ''), el('code')];
+    const [when, digest] = [new Text(), el('code')];
+    const reason = given(reader, '');
     const node = el('li', {}, when, reason, ' ', digest);
     return (one) => {
-      write(when, `${reader.words().instant(one.recorded)}: ${say(`kind_${one.kind}`)}${one.reason ? ', ' : ''}`);
-      write(reason, one.reason);
+      write(when, `${reader.words().instant(one.recorded)}: ${say(`kind_${one.kind}`)}${one.reason.length ? ', ' : ''}`);
+      fill(reason, one.reason.map((part) => (typeof part === 'number' ? sourceLink(reader, part) : part)));
       write(digest, one.digest);
       return node;
     };

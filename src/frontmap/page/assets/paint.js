@@ -168,7 +168,7 @@ function makeOutlines(shapes) {
 }
 
 // A painter draws on any 2d context; `view` maps the world (0 to 1) to pixels:
-// {scale, left, top, width, height, ratio}.
+// {scale, left, top, width, height, ratio}, and `seen`, the part in sight where that isn't all.
 function makePainter(model) {
   const { shapes } = model;
   const outlines = makeOutlines(shapes);
@@ -295,16 +295,22 @@ function makePainter(model) {
     const free = (box) => taken.every((other) => box[0] > other[2] || box[2] < other[0] || box[1] > other[3] || box[3] < other[1]);
     context.textBaseline = 'middle';
     context.lineJoin = 'round';
+    // A name in sight is whole, and none reaches into sight from outside.
+    const [west, north, east, south] = view.seen || [0, 0, view.width, view.height];
+    const inSight = ([left, top, right, bottom]) => left >= west && right <= east && top >= north && bottom <= south;
+    const outOfSight = ([left, top, right, bottom]) => right < west || left > east || bottom < north || top > south;
     const name = ({ place, px, py, size, strong }) => {
       context.font = `${strong ? 600 : 400} ${strong ? 13 : 12}px ${FONT}`;
       const text = words.name(place.names);
       const width = context.measureText(text).width;
       const gap = size + 4;
       const spots = [[px + gap, py], [px - gap - width, py], [px - width / 2, py - gap - 7], [px - width / 2, py + gap + 7]];
-      const spot = spots.find(([left, middle]) => left > 0 && left + width < view.width && free([left - 2, middle - 7, left + width + 2, middle + 7]));
+      const boxAt = ([left, middle]) => [left - 2, middle - 7, left + width + 2, middle + 7];
+      const whole = inSight([px, py, px, py]) ? inSight : outOfSight;
+      const spot = spots.find((one) => whole(boxAt(one)) && free(boxAt(one)));
       if (!spot) return;
       const [left, middle] = spot;
-      taken.push([left - 2, middle - 7, left + width + 2, middle + 7]);
+      taken.push(boxAt(spot));
       context.strokeStyle = palette.halo;
       context.lineWidth = 3.5;
       context.strokeText(text, left, middle);
@@ -382,6 +388,8 @@ function makeCanvasLayer(paint, scene) {
         canvas.style.width = `${size.x}px`;
         canvas.style.height = `${size.y}px`;
       }
+      const inner = this._map.containerPointToLayerPoint([0, 0]).subtract(this._bounds.min);
+      const shown = this._map.getSize();
       const context = canvas.getContext('2d');
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, size.x, size.y);
@@ -392,6 +400,7 @@ function makeCanvasLayer(paint, scene) {
         width: size.x,
         height: size.y,
         ratio,
+        seen: [inner.x, inner.y, inner.x + shown.x, inner.y + shown.y],
       };
       this.view = view;
       paint(context, view, scene());

@@ -276,7 +276,12 @@ function sourceList(reader, numbers) {
   const { data, say } = reader;
   if (!numbers.length) return say('no_source');
   return el('ul', { class: 'fm-sources' }, numbers.map((number) => {
-    const [publisher, url, published] = data.sources[number];
-    return el('li', {}, link(publisher, url, { lang: data.language }), published ? `, ${published}` : '');
+    const published = data.sources[number][2];
+    return el('li', {}, sourceLink(reader, number), published ? `, ${published}` : '');
   }));
+}
+
+function sourceLink({ data }, number) {
+  const [publisher, url] = data.sources[number];
+  return link(publisher, url, { lang: data.language });
 }
