@@ -202,15 +202,16 @@ def test_what_is_chosen_is_on_the_one_page_of_paper(visit, kind, key):
 NAMES = """() => {
   const { canvas, model } = document.querySelector('.folium-map').frontmap;
   const known = new Set(model.data.places.flatMap((place) => place.names));
+  const [west, north, east, south] = canvas.view.seen;
   const found = [];
   const draw = CanvasRenderingContext2D.prototype.fillText;
   CanvasRenderingContext2D.prototype.fillText = function (text, left, middle) {
-    if (known.has(text)) found.push([text, left, left + this.measureText(text).width]);
+    const { width } = this.measureText(text);
+    if (known.has(text) && middle > north && middle < south) found.push([text, left, left + width]);
     return draw.apply(this, arguments);
   };
   canvas.redraw();
   CanvasRenderingContext2D.prototype.fillText = draw;
-  const [west, , east] = canvas.view.seen;
   return [west, east, found];
 }"""
 
