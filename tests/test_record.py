@@ -48,11 +48,11 @@ def test_a_place_that_was_entered_has_a_loss_or_a_word_on_why_not():
     assert not silent
 
 
-def test_every_claimant_has_a_side():
-    events = facts.read_settlement_events(KURSK)
-    claimants = (KURSK / "claimants.csv").read_text(encoding="utf-8").splitlines()
-
-    assert set(events["claimant"]) <= {line.split(",")[0] for line in claimants}
+@pytest.mark.parametrize(
+    "read", [facts.read_settlement_events, facts.read_reported, facts.read_events]
+)
+def test_every_claimant_has_a_side(read):
+    assert set(read(KURSK)["claimant"]) <= set(facts.read_claimants(KURSK)["claimant"])
 
 
 @pytest.mark.parametrize("table", sorted(KURSK.glob("*.csv")), ids=lambda path: path.name)

@@ -68,7 +68,7 @@ def chromium():
         browser.close()
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="package", autouse=True)
 def made_in_a_hurry(kursk_page):
     """Pages of the tests' own are deflated as large ones are, not squeezed for seconds each."""
     with pytest.MonkeyPatch.context() as patch:

@@ -10,6 +10,7 @@ import pytest
 import frontmap
 from conftest import KURSK
 from frontmap import page
+from frontmap.facts import read_reported
 from frontmap.page import assets
 from frontmap.reported import verdicts
 from fronts import SMALL, Clock, new_archive, zone
@@ -39,6 +40,9 @@ LATIN = """() => {
 NAMES = {
     *("BSD", "CSV", "Clause", "Leaflet", "MIT", "ODbL", "PNG", "UTC", "WGS", "folium", "frontmap"),
     *("change", "openstreetmap", "org", "tile"),
+    # Agencies, papers and map makers that are written so in each of the three.
+    *("AFP", "BBC", "Bird", "Black", "DeepState", "Group", "ISW", "Mash", "Moscow", "NASA", "NYT"),
+    *("New", "OSINT", "Reuters", "Times", "York"),
 }
 CHOSEN = {
     "nothing": "null",
@@ -60,6 +64,20 @@ def test_no_english_is_left_but_what_others_said_and_that_is_marked(visit, langu
     opened.settle()
     assert set(opened.run(LATIN)) - NAMES == set()
     assert opened.tab.locator("[data-section=day] .fm-given[lang=en]").count() > 0
+
+
+CLAIMANTS = "[...document.querySelectorAll('[data-section=figures] small:last-child')]"
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Syrskyi"), ("uk", "Сирський"), ("ru", "Сырский")]
+)
+def test_claimants_have_names_in_the_readers_language(visit, language, told):
+    opened = visit(f"#lang={language}")
+    opened.open_section("figures")
+    named = opened.run(f"{CLAIMANTS}.map((one) => one.textContent)")
+    reported = read_reported(KURSK)
+    assert named.count(told) == (reported["claimant"] == "Syrskyi").sum() > 0
 
 
 @pytest.mark.parametrize("language", assets.LANGUAGES)

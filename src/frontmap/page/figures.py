@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from frontmap.archive import Archive
+    from frontmap.page.claimants import Claimants
     from frontmap.page.sources import Sources
 
 _MARKS = {
@@ -29,7 +30,12 @@ _MARKS = {
 
 
 def reported_figures(
-    archive: Archive, sources: Sources, measured: pd.DataFrame, *, party: str | None
+    archive: Archive,
+    sources: Sources,
+    claimants: Claimants,
+    measured: pd.DataFrame,
+    *,
+    party: str | None,
 ) -> list[dict[str, Any]]:
     """Return one entry for each row of ``reported.csv``, in its order, with the verdict on it.
 
@@ -44,12 +50,12 @@ def reported_figures(
     series = _series(measured, who)
     table = judged(reported, read_sources(archive.root), series)
     return [
-        _figure(row, sources, who) | _ends(row, series) | _by_day(row, series)
+        _figure(row, sources, claimants, who) | _ends(row, series) | _by_day(row, series)
         for row in table.to_dict("records")
     ]
 
 
-def events(archive: Archive, sources: Sources) -> list[dict[str, Any]]:
+def events(archive: Archive, sources: Sources, claimants: Claimants) -> list[dict[str, Any]]:
     """Return one entry for each row of ``events.csv``: what was said of that day, in what unit."""
     return [
         {
@@ -57,7 +63,7 @@ def events(archive: Archive, sources: Sources) -> list[dict[str, Any]]:
             "what": row["what"],
             "figure": _number(row["figure"]),
             "unit": row["unit"],
-            "claimant": row["claimant"],
+            "claimant": claimants.number(row["claimant"]),
             "sources": sources.numbers(row["source"]),
         }
         for row in read_events(archive.root).to_dict("records")
@@ -78,7 +84,9 @@ def _series(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
     return tuple(Measured(**row) for row in rows[names].to_dict("records"))  # type: ignore[arg-type]  # names of its fields
 
 
-def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[str, Any]:
+def _figure(
+    row: Mapping[Hashable, Any], sources: Sources, claimants: Claimants, party: str
+) -> dict[str, Any]:
     return {
         "party": party,
         "iso": row["as_of"].isoformat(),
@@ -86,7 +94,7 @@ def _figure(row: Mapping[Hashable, Any], sources: Sources, party: str) -> dict[s
         "value": _number(row["value_km2"]),
         "qualifier": row["qualifier"],
         "measure": row["measure"],
-        "claimant": row["claimant"],
+        "claimant": claimants.number(row["claimant"]),
         "sources": sources.numbers(row["source"]),
         "note": row["note"],
         "mark": _MARKS[row["verdict"]],

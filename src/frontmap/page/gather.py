@@ -11,6 +11,7 @@ from frontmap.area import areas
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reference
 from frontmap.page import assets
+from frontmap.page.claimants import Claimants
 from frontmap.page.figures import events, reported_figures
 from frontmap.page.ground import Ground
 from frontmap.page.settlements import settlements
@@ -55,15 +56,21 @@ def gather(
             f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
         )
     measured = areas(archive, known=known, per="snapshot", executor=executor)
-    sources = Sources(archive.root)
+    sources, claimants = Sources(archive.root), Claimants(archive.root)
     ground = Ground(snapshots, sources)
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
     columns = _areas(measured, snapshots, about)
+    revisions = by_columns(_revisions(archive, snapshots, sources, known))
+    places = settlements(archive, snapshots, reference, sources, claimants)
+    figures = reported_figures(archive, sources, claimants, measured, party=party)
+    told = by_columns(events(archive, sources, claimants))
+    # Like texts stand side by side, since that deflates best.
     return {
         "form": FORM,
         "app": f"frontmap {frontmap.__version__}",
+        "areas": columns,
         "slug": re.sub(r"[^A-Za-z0-9-]+", "-", archive.root.resolve().name).strip("-") or "map",
         "title": about.title,
         "titles": {**about.titles, about.language: about.title},
@@ -77,20 +84,27 @@ def gather(
         "known": _instant(known) if known else "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
-        "revisions": by_columns(_revisions(archive, snapshots, sources, known)),
-        "areas": columns,
-        **shifts(snapshots, list(columns), archive.root),
         **ground.packed(),
-        **settlements(archive, snapshots, reference, sources),
-        "reported": by_columns(reported_figures(archive, sources, measured, party=party)),
-        "days_around": DAYS_AROUND,
-        "events": by_columns(events(archive, sources)),
+        "revisions": revisions,
+        **shifts(snapshots, list(columns), archive.root),
+        "claimants": claimants.columns(),
+        **places,
         "sources": sources.columns(),
+        "reported": by_columns(figures),
+        "days_around": DAYS_AROUND,
+        "events": told,
         "palette": assets.palette(),
-        "words": assets.words(),
+        "words": by_columns(_words()),
         "style": assets.style(),
         "script": assets.script(),
     }
+
+
+def _words() -> Iterator[dict[str, Any]]:
+    """Each text of the interface with its name, in every language."""
+    texts = assets.words()
+    for name in texts[assets.LANGUAGES[0]]:
+        yield {"name": name, **{language: texts[language][name] for language in assets.LANGUAGES}}
 
 
 def _stops(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> dict[str, Any]:

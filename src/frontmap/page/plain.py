@@ -6,6 +6,7 @@ import datetime as dt
 from itertools import accumulate
 from typing import Any
 
+from frontmap.page import assets
 from frontmap.page.escape import as_markup
 
 MOST_ROWS = 40
@@ -17,14 +18,14 @@ def plain_page(payload: dict[str, Any]) -> str:
     Beyond ``MOST_ROWS`` dates only the last of each month is listed.
     """
     tables = "".join(_table(payload, party) for party in payload["areas"])
-    method = "".join(f"<p>{as_markup(text)}</p>" for text in _method(payload))
+    method = "".join(f"<p>{as_markup(text)}</p>" for text in _method())
     known = f"<p><strong>As known on {as_markup(payload['known'])}.</strong></p>"
     return (
         '<main class="fm-plain">'
         f'<h1 lang="{as_markup(payload["language"])}">{as_markup(payload["title"])}</h1>'
         f"{known if payload['known'] else ''}"
         f"{_in_other_languages(payload)}"
-        f"<p>{as_markup(payload['words']['en']['plain'])}</p>"
+        f"<p>{as_markup(assets.words()['en']['plain'])}</p>"
         f"{tables}{method}"
         f"<p>{as_markup(payload['maker'])}, {as_markup(payload['license'])}. "
         f"{as_markup(' '.join(payload['credits']))} "
@@ -34,7 +35,7 @@ def plain_page(payload: dict[str, Any]) -> str:
 
 def _in_other_languages(payload: dict[str, Any]) -> str:
     """Say what this is to those who read no English."""
-    titles, words = payload["titles"], payload["words"]
+    titles, words = payload["titles"], assets.words()
     return "".join(
         f'<p lang="{language}">{as_markup(titles[language] + ". " if language in titles else "")}'
         f"{as_markup(words[language]['plain'])}</p>"
@@ -73,6 +74,6 @@ def _listed(days: list[dt.date]) -> list[int]:
     return sorted(last.values())
 
 
-def _method(payload: dict[str, Any]) -> list[str]:
-    english = payload["words"]["en"]
+def _method() -> list[str]:
+    english = assets.words()["en"]
     return [*str(english["method"]).split("\n"), *str(english["limits"]).split("\n")]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.model import Snapshot
+    from frontmap.page.claimants import Claimants
     from frontmap.page.sources import Sources
 
 Place = dict[str, Any]
@@ -34,9 +35,13 @@ _WORDS = {
 
 
 def settlements(
-    archive: Archive, snapshots: Sequence[Snapshot], reference: gpd.GeoDataFrame, sources: Sources
+    archive: Archive,
+    snapshots: Sequence[Snapshot],
+    reference: gpd.GeoDataFrame,
+    sources: Sources,
+    claimants: Claimants,
 ) -> dict[str, Any]:
-    """Return the payload's parts ``places``, ``claimants`` and ``happenings``.
+    """Return the payload's parts ``places`` and ``happenings``.
 
     Places are the towns of the reference, then every settlement of which something is reported.
     ``en, uk, ru`` are its names; ``lon`` and ``lat`` degrees; ``history`` is ``[stop, status]``
@@ -51,11 +56,11 @@ def settlements(
     ]
     events = read_settlement_events(archive.root)
     if events.empty:
-        return {"places": by_columns(towns), "claimants": [], "happenings": []}
+        return {"places": by_columns(towns), "happenings": []}
     histories = _histories(archive, snapshots)
-    claimants, happenings = (list(dict.fromkeys(events[c])) for c in ("claimant", "event"))
+    happenings = list(dict.fromkeys(events["event"]))
     events = events.assign(
-        claimant=events["claimant"].map(claimants.index),
+        claimant=events["claimant"].map(claimants.number),
         event=events["event"].map(happenings.index),
     )
     reports = _reports(events, sources, snapshots[0].date)
@@ -70,8 +75,7 @@ def settlements(
             place = _place(row, "", row["lon"], row["lat"])
             found.append(place)
         place.update(history=history, events=told, raion=_raion(row), sort=row.get("kind"))
-    places_told = by_columns(_told_apart(found))
-    return {"places": places_told, "claimants": claimants, "happenings": happenings}
+    return {"places": by_columns(_told_apart(found)), "happenings": happenings}
 
 
 def _told_apart(found: list[Place]) -> list[Place]:

@@ -38,13 +38,15 @@ function makeModel(data) {
     return kinds;
   }));
 
-  ['places', 'reported', 'events', 'revisions'].forEach((name) => { data[name] = rowsOf(data[name]); });
+  ['places', 'reported', 'events', 'revisions', 'words'].forEach((name) => { data[name] = rowsOf(data[name]); });
   const isoAfter = (days) => new Date(first + days * DAY).toISOString().slice(0, 10);
+  const claimants = turned(data.claimants);
   data.places.forEach((place) => {
     place.names = [place.en, place.uk, place.ru];
-    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), data.happenings[word], data.claimants[claimant], sources]);
+    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), data.happenings[word], claimants[claimant], sources]);
   });
   data.sources = turned(data.sources);
+  [data.reported, data.events].forEach((rows) => rows.forEach((row) => { row.claimant = claimants[row.claimant]; }));
   const revisions = stops.map(() => []);
   data.revisions.forEach((row) => revisions[row.stop].push(row));
   data.reported.forEach((row) => { row.time = Date.parse(`${row.iso}T00:00:00Z`); });

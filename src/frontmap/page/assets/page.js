@@ -428,7 +428,7 @@ function makeZoneRow(reader) {
 function eventItem(reader, event, stop) {
   const day = event.iso === stop.iso ? '' : `${reader.words().day(event.iso)}: `;
   const amount = event.figure === null ? '' : [': ', reader.words().given(event.figure), ' ', unitOf(reader, event)];
-  return el('li', {}, day, given(reader, event.what), amount, ' (', given(reader, event.claimant), ') ', sourceList(reader, event.sources));
+  return el('li', {}, day, given(reader, event.what), amount, ' (', claimantOf(reader, event.claimant), ') ', sourceList(reader, event.sources));
 }
 
 // A unit in the reader's language and number where it is a known one, else as it was given.
@@ -533,7 +533,7 @@ function placeDetails(reader, place) {
     whichOne(reader, place),
     el('p', {}, `${words.stop(model.stops[state.index])}: `, el('strong', {}, say(`place_${statusOfPlace(place, state.index) || 'none'}`))),
     history.length ? [el('h3', {}, say('place_history')), el('ul', {}, history)] : '',
-    place.events.length ? [el('h3', {}, say('place_events')), el('ul', {}, place.events.map(([iso, word, claimant, source]) => el('li', {}, `${words.day(iso)}: ${say(`event_${word}`)} (`, given(reader, claimant), ') ', sourceList(reader, source))))] : '',
+    place.events.length ? [el('h3', {}, say('place_events')), el('ul', {}, place.events.map(([iso, word, claimant, source]) => el('li', {}, `${words.day(iso)}: ${say(`event_${word}`)} (`, claimantOf(reader, claimant), ') ', sourceList(reader, source))))] : '',
     place.history.length ? el('p', { class: 'fm-soft' }, say('place_rule')) : '',
   ];
 }
@@ -547,7 +547,7 @@ function figureList(reader, rows) {
   const { say } = reader;
   return el('ul', { class: 'fm-list' }, rows.map((row) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => reader.set({ figure: row, zone: null, place: null }) },
     markIcon(row.mark),
-    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, figureDay(reader, row)), el('small', {}, given(reader, row.claimant))),
+    el('span', { class: 'fm-grow' }, `${qualified(reader, row)} ${say('km2')}`, el('small', {}, figureDay(reader, row)), el('small', {}, claimantOf(reader, row.claimant))),
     el('span', { class: 'fm-verdict' }, say(`verdict_${row.mark}`))))));
 }
 
@@ -604,7 +604,7 @@ function figureDetails(reader, row) {
   const range = (low, high, error) => `${words.number(low)} – ${words.number(high)} ${unit}, ± ${words.number(error)} ${unit}`;
   return el('dl', { class: 'fm-facts' },
     pair('figure_verdict', [markIcon(row.mark), ' ', el('strong', {}, say(`verdict_${row.mark}`)), el('small', {}, reasonOf(reader, row))]),
-    pair('figure_claimant', given(reader, row.claimant)),
+    pair('figure_claimant', claimantOf(reader, row.claimant)),
     pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
     pair('figure_measure', say(`measure_${row.measure}`)),
     row.low === null ? '' : pair('figure_map', [range(row.low, row.high, row.error), row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),

@@ -21,6 +21,12 @@ function given(reader, text) {
   return el('span', { class: 'fm-given', lang: reader.data.language }, text);
 }
 
+// Who said something: in the reader's language where there is such a name, else as given.
+function claimantOf(reader, names) {
+  const text = reader.words().claimant(names);
+  return text === names[0] ? given(reader, text) : text;
+}
+
 // The archive's title in the reader's language where it has one: a text and its language.
 function titleOf(reader) {
   const { titles, language } = reader.data;

@@ -6,8 +6,8 @@ const LANGUAGES = { en: 'English', uk: 'Українська', ru: 'Русски
 // The browser's own words for dates and numbers take longer to load than the whole map takes to
 // draw; so months and separators are words of ours, and what else it knows waits until it is needed.
 function makeWords(all, language) {
-  const own = all[language];
-  const text = (key) => (own[key] === undefined ? all.en[key] : own[key]);
+  const own = Object.fromEntries(all.map((row) => [row.name, row[language] || row.en]));
+  const text = (key) => own[key];
   const locale = LOCALES[language];
   const plural = once(() => new Intl.PluralRules(locale));
   const short = once(() => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: language === 'en' ? 'short' : '2-digit', year: 'numeric' }));
@@ -47,6 +47,8 @@ function makeWords(all, language) {
     // What decides the grammatical number of a word after a number that is shown rounded.
     counted: (value) => (Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value)),
     tenth: (value) => fixed(value, 1),
+    // As given, where there is no name in this language.
+    claimant: ([given, ...names]) => names[Object.keys(LANGUAGES).indexOf(language)] || given,
     name: (names) => names[Object.keys(LANGUAGES).indexOf(language)] || names[0],
   };
 }
