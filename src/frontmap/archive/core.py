@@ -84,10 +84,19 @@ class Archive:
         """SHA-256 over ``archive.json`` and the digests of all revisions, in hexadecimal."""
         return self.digest_at()
 
-    def digest_at(self, known: dt.datetime | dt.date | str | None = None) -> str:
-        """Return the digest of what was recorded at the instant ``known``; None: of all."""
+    def digest_at(
+        self,
+        known: dt.datetime | dt.date | str | None = None,
+        *,
+        among: Iterable[Revision] | None = None,
+    ) -> str:
+        """Return the digest of what was recorded at the instant ``known``; None: of all.
+
+        ``among``: all revisions, where the caller has read their headers.
+        """
         state = hashlib.sha256(storage.read(self.root / layout.ABOUT))
-        for digest in sorted(r.digest for r in history.known_by(self.revisions(), _instant(known))):
+        visible = history.known_by(self.revisions() if among is None else among, _instant(known))
+        for digest in sorted(revision.digest for revision in visible):
             state.update(digest.encode())
         return state.hexdigest()
 

@@ -105,10 +105,7 @@ def _whole(path: Path) -> tuple[Revision, bytes]:
 
 def read_snapshot(path: Path) -> Snapshot:
     """Read a whole revision; raises ``IntegrityError`` when it is not what was recorded."""
-    try:
-        return canonical.loads(read_whole(path))
-    except InputError as error:
-        raise damaged(path, str(error)) from error
+    return Reader()(path)[0]
 
 
 def read_snapshots(paths: Iterable[Path]) -> Iterator[Snapshot]:

@@ -50,7 +50,8 @@ def gather(
     errors of areas, which take longest; None: this process. Every number comes from the measures.
     Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date has two.
     """
-    snapshots = tuple(archive.snapshots(known=known))
+    recorded = archive.revisions()
+    snapshots = tuple(archive.read_each(archive.in_force(known=known, among=recorded)))
     if not snapshots:
         raise NotFoundError(
             f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
@@ -62,7 +63,7 @@ def gather(
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
     columns = _areas(measured, snapshots, about)
-    revisions = by_columns(_revisions(archive, snapshots, sources, known))
+    revisions = by_columns(_revisions(recorded, snapshots, sources, known))
     places = settlements(archive, snapshots, reference, sources, claimants)
     figures = reported_figures(archive, sources, claimants, measured, party=party)
     told = by_columns(events(archive, sources, claimants))
@@ -80,7 +81,7 @@ def gather(
         "credits": list(_CREDITS) if len(reference) else [],
         "parties": {party: _names(texts, party) for party, texts in about.parties.items()},
         "view": ground.view(about.theatre.bbox),
-        "digest": archive.digest_at(known),
+        "digest": archive.digest_at(known, among=recorded),
         "known": _instant(known) if known else "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
@@ -126,14 +127,17 @@ def _minutes(published: dt.datetime | None, zone: ZoneInfo) -> int:
 
 
 def _revisions(
-    archive: Archive, snapshots: Sequence[Snapshot], sources: Sources, known: dt.datetime | None
+    recorded: Sequence[Revision],
+    snapshots: Sequence[Snapshot],
+    sources: Sources,
+    known: dt.datetime | None,
 ) -> Iterator[dict[str, Any]]:
     """Of each stop, the revision in force, then the earlier ones, newest first.
 
     The one in force comes with those of its sources that none of its zones names.
     """
     found: dict[tuple[dt.date, dt.datetime | None], list[Revision]] = {}
-    for revision in reversed(archive.revisions()):
+    for revision in reversed(recorded):
         if known is None or revision.recorded <= known:
             found.setdefault((revision.date, revision.published), []).append(revision)
     for stop, snapshot in enumerate(snapshots):
