@@ -57,7 +57,7 @@ def test_a_source_that_a_text_names_is_listed_with_its_address(root):
     sources.told("by isw")
     publishers, addresses, _ = sources.columns()
     assert publishers == ["ISW", 0, 0]
-    assert addresses == ["https://example.org/1", 0, 0]
+    assert addresses == ["//example.org/1", 0, 0]
 
 
 def test_claimants_are_numbered_as_they_are_named_with_what_names_the_table_has(root):

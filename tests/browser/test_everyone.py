@@ -282,6 +282,30 @@ def test_settlements_are_found_by_name_in_any_language_and_tell_their_history(vi
     assert opened.tab.locator(".fm-selection a[href^=http]").count() > 0
 
 
+# Ukrainian in capitals, Russian without its two dots, and no name.
+TYPED = [("МАР’ЇВКА", "Мар’ївка"), ("теткино", "Тьоткіно"), ("tyotkino", None)]  # noqa: RUF001  Cyrillic is meant
+
+
+@pytest.mark.parametrize(("typed", "found"), TYPED)
+def test_a_search_takes_a_name_as_it_may_be_typed(visit, typed, found):
+    opened = visit("#lang=uk")
+    opened.open_section("places")
+    opened.settle()
+    opened.tab.locator(".fm-search").fill(typed)
+    names = opened.tab.locator("[data-section=places] .fm-row .fm-grow").all_inner_texts()
+    shown = [name.partition("\n")[0].replace("'", "\u2019") for name in names]
+    assert shown == ([found] if found else [])
+    told = opened.text("[role=status][aria-live]")
+    assert (told == assets.words()["uk"]["search_none"]) == (found is None)
+
+
+def test_where_the_screen_is_low_the_head_scrolls_away(visit):
+    opened = visit("#date=2024-08-31&vs=2024-08-12", width=320, height=256)
+    opened.run("window.scrollTo(0, 600)")
+    opened.settle()
+    assert opened.run("document.querySelector('.fm-head').getBoundingClientRect().bottom") <= 0
+
+
 def test_settlements_of_one_name_are_told_apart(visit):
     opened = visit("#lang=en&date=2024-08-31")
     opened.open_section("places")

@@ -95,8 +95,9 @@ def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterat
         if (revision := _held_text(root, copy)) in damaged:
             yield _copy(copy, _RESTORES.format(copy=copy, revision=revision))
         elif len(ends) > 1:
-            message = str(history.fork(ends))
-            yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
+            if not _beside(damaged, chain[0], root):
+                message = str(history.fork(ends))
+                yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
         elif (state := copies.state(root, chain)) == "edited":
             yield _copy(copy, copies.unrecorded(copy, chain), rule="edited")
         elif state != "good":
@@ -105,6 +106,11 @@ def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterat
         held = (revision := _held_text(root, path)) in damaged
         restores = _RESTORES.format(copy=path, revision=revision)
         yield _copy(path, restores if held else copies.unrecorded(path))
+
+
+def _beside(damaged: set[Path], revision: Revision, root: Path) -> bool:
+    """Whether a damaged file may be what supersedes a revision: two ends are then no choice yet."""
+    return layout.revisions_folder(root, revision.date) in {path.parent for path in damaged}
 
 
 def _held_text(root: Path, copy: Path) -> Path | None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from frontmap.draft.cells import home_ground
 from frontmap.facts import read_places, read_reference, read_sources
 from frontmap.model import Finding
 from frontmap.places.field import local_km
+from frontmap.places.home import home_ground
 from frontmap.uncertainty import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:

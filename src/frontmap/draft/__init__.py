@@ -10,12 +10,12 @@ import shapely
 from shapely.geometry import mapping
 
 from frontmap.canonical import normal_geometry, polygonal
-from frontmap.draft.cells import home_ground
 from frontmap.draft.zones import Part, parts
 from frontmap.english import counted
 from frontmap.model import Zone
 from frontmap.places import Facts, Reading, read_evidence, table
 from frontmap.places.field import local_km
+from frontmap.places.home import home_ground
 
 if TYPE_CHECKING:
     import datetime as dt

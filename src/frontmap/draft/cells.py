@@ -6,9 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import shapely
-from shapely.geometry import box
-
-from frontmap.errors import InputError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,33 +14,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
     Geometries = NDArray[np.object_]
-
-
-def home_ground(
-    bbox: tuple[float, float, float, float], border: Geometry, inside: Geometry
-) -> Polygon:
-    """Find the part of a theatre, cut by the state border, that holds most of some points.
-
-    All in one plane or in degrees alike; raises ``InputError`` when no point lies in the theatre.
-
-    >>> from shapely import LineString, MultiPoint
-    >>> border = LineString([(0, -1), (0, 3)])
-    >>> home_ground((-1, 0, 2, 2), border, MultiPoint([(1, 1), (1, 1.5), (-0.5, 1)])).bounds
-    (0.0, 0.0, 2.0, 2.0)
-    """
-    theatre = box(*bbox)
-    lines = shapely.union_all([theatre.exterior, border])
-    parts = [
-        part
-        for part in shapely.get_parts(shapely.polygonize([lines]))
-        if theatre.contains(part.representative_point())
-    ]
-    points = shapely.get_parts(inside)
-    counts = [shapely.contains(part, points).sum() for part in parts]
-    if not counts or max(counts) == 0:
-        raise InputError("no settlement lies in the theatre; check lon and lat in places.csv")
-    home: Polygon = parts[int(np.argmax(counts))]
-    return home
 
 
 def cells(points: Floats, ground: Polygon) -> Geometries:

@@ -102,10 +102,11 @@ def gather(
 
 
 def _words() -> Iterator[dict[str, Any]]:
-    """Each text of the interface with its name, in every language."""
+    """Each text that the script shows, with its name, in every language."""
     texts = assets.words()
     for name in texts[assets.LANGUAGES[0]]:
-        yield {"name": name, **{language: texts[language][name] for language in assets.LANGUAGES}}
+        if name != "plain":
+            yield {"name": name, **{each: texts[each][name] for each in assets.LANGUAGES}}
 
 
 def _stops(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> dict[str, Any]:

@@ -113,7 +113,7 @@ class Ground:
             zone.party,
             zone.status,
             zone.confidence,
-            zone.accuracy_m,
+            int(zone.accuracy_m) if float(zone.accuracy_m).is_integer() else zone.accuracy_m,
             tuple(self._sources.numbers(zone.sources)),
             zone.note,
         )

@@ -116,9 +116,11 @@ def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Pl
 
 
 def _reports(events: pd.DataFrame, sources: Sources, first: dt.date) -> dict[str, list[list[Any]]]:
+    """Of each settlement, what was reported, oldest first; one source without a list."""
     found: dict[str, list[list[Any]]] = {}
     for row in events.sort_values("date", kind="stable").to_dict("records"):
-        cited = sources.numbers(row["source"])
+        numbers = sources.numbers(row["source"])
+        cited = numbers[0] if len(numbers) == 1 else numbers
         told = [(row["date"] - first).days, row["event"], row["claimant"], cited]
         found.setdefault(row["place_id"], []).append(told)
     return found

@@ -27,7 +27,10 @@ class Sources:
     def _rows(self) -> dict[str, list[str]]:
         table = read_sources(self.root)
         columns = (table[name] for name in ("id", "publisher", "url", "published"))
-        return {id_: row for id_, *row in zip(*columns, strict=True)}
+        return {
+            id_: [publisher, url.removeprefix("https:"), published]
+            for id_, publisher, url, published in zip(*columns, strict=True)
+        }
 
     @cached_property
     def _numbers(self) -> dict[str, int]:
@@ -52,7 +55,7 @@ class Sources:
     def columns(self) -> list[list[Any]]:
         """Return publishers, addresses and dates of all sources by their number; ``0`` if uncited.
 
-        An id that the table doesn't know stands in the publisher's place.
+        An id that the table doesn't know stands in the publisher's place; ``https:`` is left out.
         """
         nothing = [0, 0, 0]
         rows = [

@@ -18,6 +18,7 @@ from frontmap.facts import (
     read_settlement_events,
 )
 from frontmap.places import chain, field, weigh
+from frontmap.places.home import home_ground
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 #: A score beyond this is twice as likely right as wrong (leave-one-out, ``docs/draft.md``).
 CALLED = 0.1
+#: How far about the places the border is looked at, to tell its sides apart.
+AROUND_DEG = 0.1
 #: A place's own fight counts where it says so with this much evidence, in nats.
 FIGHT_NATS = 1.5
 FIGHT_LIKELY = 0.5
@@ -78,7 +81,8 @@ class Reading:
     """The evidence, read once: what every place's own events say of it on every day.
 
     ``score`` and ``nats`` are days x places, ``fight`` the probability that a place is fought
-    over, ``unreported`` what it is held to be where nobody reports of it.
+    over, ``unreported`` what it is held to be where nobody reports of it. ``beyond`` are the places
+    across the state border from most of them: evidence for their neighbours, never held themselves.
     """
 
     first: dt.date
@@ -90,6 +94,7 @@ class Reading:
     fight: Floats
     unreported: Floats
     pairs: field.Neighbours
+    beyond: NDArray[np.bool_]
 
     def field(self, date: dt.date) -> tuple[Floats, Floats]:
         """Fit the field of one day; raises ``InputError`` for a day outside the evidence."""
@@ -135,6 +140,7 @@ def read_evidence(facts: Facts, *, published_by: dt.date | None = None) -> Readi
         fight=own[..., 1],
         unreported=_score(base),
         pairs=pairs,
+        beyond=_beyond(facts),
     )
 
 
@@ -179,7 +185,11 @@ def table(reading: Reading, date: dt.date) -> pd.DataFrame:
         (reading.fight[day] > FIGHT_LIKELY) & (nats > FIGHT_NATS) & (np.abs(score) < DEEP)
     ) | (np.abs(score) <= CALLED)
     claimed = reading.places["id"].isin(_open_claims(reading.evidence, date)).to_numpy()
-    status = np.select([fought, score > 0, claimed], [CONTESTED, CONTROLLED, CLAIMED], NOT_HELD)
+    status = np.select(
+        [reading.beyond, fought, score > 0, claimed],
+        [NOT_HELD, CONTESTED, CONTROLLED, CLAIMED],
+        NOT_HELD,
+    )
     return pd.DataFrame(
         {
             "place_id": reading.places["id"].to_numpy(),
@@ -217,6 +227,15 @@ def _positions(facts: Facts) -> tuple[Floats, Floats]:
     points = field.local_km(facts.places[["lon", "lat"]].to_numpy(), latitude)
     border = shapely.transform(facts.border, lambda lonlat: field.local_km(lonlat, latitude))
     return points, np.asarray(shapely.distance(shapely.points(points), border))
+
+
+def _beyond(facts: Facts) -> NDArray[np.bool_]:
+    lonlat = facts.places[["lon", "lat"]].to_numpy()
+    points = shapely.points(lonlat)
+    west, south, east, north = shapely.total_bounds(points)
+    around = (west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG)
+    home = home_ground(around, facts.border, shapely.MultiPoint(lonlat))
+    return ~np.asarray(shapely.intersects(home, points))
 
 
 def _costs(

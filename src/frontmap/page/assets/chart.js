@@ -90,7 +90,7 @@ function drawChart(model, words, state, width, height, onFigure) {
     return pile.includes(chosen) ? pile[(pile.indexOf(chosen) + 1) % pile.length] : row;
   };
   figures.forEach((row) => {
-    const label = `${words.number(row.value)} km², ${words.claimant(row.claimant)}: ${words.say(`verdict_${row.mark}`)}`;
+    const label = `${words.number(row.value)} ${words.say('km2')}, ${words.claimant(row.claimant)}: ${words.say(`verdict_${row.mark}`)}`;
     parts.push(svg('path', { class: `fm-mark fm-mark-${row.mark}`, d: MARKS[row.mark](...spots.get(row)), onclick: (event) => { event.stopPropagation(); onFigure(next(row)); } }, svg('title', {}, label)));
   });
   const ring = svg('circle', { class: 'fm-ring', r: MARK_PX });

@@ -45,6 +45,18 @@ function write(node, text) {
   else if (own.data !== text) own.data = text;
 }
 
+// A button that lets a list grow by the rest, then goes; who pressed it is led to what is new.
+function growButton(list, text, grow) {
+  const button = el('button', { type: 'button', class: 'fm-button fm-wide fm-rest', onclick: (event) => {
+    const { length } = list.children;
+    grow();
+    button.remove();
+    const fresh = list.children[length] && list.children[length].querySelector('a, button');
+    if (event.isTrusted && fresh) fresh.focus();
+  } }, text);
+  return button;
+}
+
 // What was made for a key last, until the key changes.
 function keptFor(make) {
   let last;

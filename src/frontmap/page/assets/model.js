@@ -43,7 +43,7 @@ function makeModel(data) {
   const claimants = turned(data.claimants);
   data.places.forEach((place) => {
     place.names = [place.en, place.uk, place.ru];
-    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), data.happenings[word], claimants[claimant], sources]);
+    place.events = place.events.map(([days, word, claimant, sources]) => [isoAfter(days), data.happenings[word], claimants[claimant], [sources].flat()]);
   });
   data.sources = turned(data.sources);
   [data.reported, data.events].forEach((rows) => rows.forEach((row) => { row.claimant = claimants[row.claimant]; }));
@@ -64,6 +64,8 @@ function makeModel(data) {
     zones,
     parties: Object.keys(data.areas),
     zonesAt: (i) => starts[i],
+    // Towns first, then the settlements of which most is reported.
+    byRank: once(() => [...data.places].sort((a, b) => (b.kind > '') - (a.kind > '') || b.events.length - a.events.length)),
     // The zones of a date by status and party: all such lists, or the one of a status and party.
     groundsAt: (i, status, party) => (status ? grounds[i]().get(`${status} ${party}`) || NO_ZONES : [...grounds[i]().values()]),
     // The revision in force first, then the earlier ones, newest first.

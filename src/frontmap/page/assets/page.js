@@ -83,7 +83,7 @@ function workAhead(reader) {
 
 // What is scrolled into view comes to stand under the head that stays, not behind it.
 function keepClearOf(head) {
-  new ResizeObserver(() => { document.documentElement.style.scrollPaddingTop = `${head.offsetHeight}px`; }).observe(head);
+  new ResizeObserver(() => { document.documentElement.style.scrollPaddingTop = `${getComputedStyle(head).position === 'sticky' ? head.offsetHeight : 0}px`; }).observe(head);
 }
 
 function panelSections(reader) {
@@ -169,7 +169,7 @@ function skipLink(reader) {
 function pageHead(reader) {
   const { data, state, say, model } = reader;
   const { date, figure, versus } = headline(reader);
-  const languages = el('div', { class: 'fm-languages', role: 'group' }, Object.entries(LANGUAGES).map(([code, name]) => el('button', { type: 'button', class: 'fm-language', lang: code, title: name, 'aria-label': name, 'data-language': code, onclick: () => reader.set({ language: code }) }, code.toUpperCase())));
+  const languages = el('div', { class: 'fm-languages', role: 'group' }, Object.entries(LANGUAGES).map(([code, name]) => el('button', { type: 'button', class: 'fm-language', lang: code, title: name, 'aria-label': `${code.toUpperCase()}, ${name}`, 'data-language': code, onclick: () => reader.set({ language: code }) }, code.toUpperCase())));
   const party = model.parties.length > 1 ? el('select', { class: 'fm-party', onchange: () => reader.set({ party: party.value }) }) : '';
   const known = data.known ? el('p', { class: 'fm-known' }) : '';
   const update = (what) => {
@@ -334,7 +334,7 @@ function selectionSection(reader) {
     if (zone) fill(body, [zoneDetails(reader, zone), revisions()]);
     if (place) fill(body, [placeDetails(reader, place)]);
     if (figure) fill(body, [figureDetails(reader, figure)]);
-    const byHand = what && !what.includes('asked');
+    const byHand = what && !what.includes('asked') && !what.includes('index');
     if (byHand && ['zone', 'place', 'figure'].some((key) => what.includes(key))) {
       if (!node.contains(document.activeElement)) cameFrom = document.activeElement;
       node.scrollIntoView({ block: 'start' });
@@ -344,7 +344,8 @@ function selectionSection(reader) {
   reader.listen(update);
   update();
   document.addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && !node.hidden && !event.defaultPrevented) leave();
+    const elsewhere = event.target.matches('select, [type=search]');
+    if (event.key === 'Escape' && !node.hidden && !event.defaultPrevented && !elsewhere) leave();
   });
   return node;
 }
@@ -391,10 +392,7 @@ function makeZoneList(reader) {
     while (rows.length < zones.length) rows.push(makeZoneRow(reader));
     fill(list, zones.map((zone, i) => rows[i](zone)));
   };
-  const more = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
-    show(known);
-    more.remove();
-  } });
+  const more = growButton(list, '', () => show(known));
   return (zones) => {
     known = zones;
     show(zones.slice(0, FIRST_ZONES));
@@ -463,39 +461,54 @@ function makeRevisions(reader) {
   };
 }
 
+// The list of dates stays as it is while dates are gone through, so that keys can go on in it.
 function compareSection(reader) {
   const { model, state, say } = reader;
+  const options = keptFor(() => [el('option', { value: -1 }, say('compare_none')), ...model.stops.map((stop) => el('option', { value: stop.index }, reader.words().stop(stop)))]);
+  const select = el('select', { class: 'fm-select', onchange: () => reader.set({ against: Number(select.value) }) });
+  const stop = el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => {
+    reader.set({ against: -1 });
+    select.focus();
+  } });
   return section(reader, 'compare', () => {
-    const words = reader.words();
-    const select = el('select', { class: 'fm-select', 'aria-label': say('compare_with'), onchange: () => reader.set({ against: Number(select.value) }) },
-      el('option', { value: -1 }, say('compare_none')),
-      model.stops.map((stop) => el('option', { value: stop.index, selected: stop.index === state.against }, words.stop(stop))));
+    const on = state.against >= 0;
+    fill(select, options(state.language));
+    select.value = state.against;
+    select.setAttribute('aria-label', say('compare_with'));
+    write(stop, say('compare_stop'));
     return [
       el('p', {}, say('compare_help')),
       select,
-      state.against >= 0 ? el('p', { class: 'fm-versus' }, versusText(reader)) : '',
-      state.against >= 0 && !model.change(state.party, ...inTime(state.against, state.index)) ? el('p', { class: 'fm-note' }, say('compare_net_only')) : '',
-      state.against >= 0 ? el('button', { type: 'button', class: 'fm-button fm-wide', onclick: () => reader.set({ against: -1 }) }, say('compare_stop')) : '',
+      on ? el('p', { class: 'fm-versus' }, versusText(reader)) : '',
+      on && !model.change(state.party, ...inTime(state.against, state.index)) ? el('p', { class: 'fm-note' }, say('compare_net_only')) : '',
+      on ? stop : '',
     ];
   });
 }
 
+// A name as a reader may type it: in any case, with ё or е, with this or that apostrophe.
+function folded(text) {
+  return text.trim().toLocaleLowerCase().replace(/ё/g, 'е').replace(/[’ʼ`]/g, "'");
+}
+
 function placesSection(reader) {
   const { data, state, say } = reader;
-  let wanted = '';
-  return section(reader, 'places', () => {
+  const known = data.places.filter((place) => place.history.length || place.events.length || place.kind === 'town');
+  const list = el('ul', { class: 'fm-list fm-scroll', tabindex: 0 });
+  const row = (place) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => choosePlace(reader, place) }, el('span', { class: 'fm-grow' }, reader.words().name(place.names), whichOne(reader, place)), el('span', { class: 'fm-soft' }, say(`place_${statusOfPlace(place, state.index) || 'none'}`))));
+  const show = () => {
     const words = reader.words();
-    const known = data.places.filter((place) => place.history.length || place.events.length || place.kind === 'town');
-    const list = el('ul', { class: 'fm-list fm-scroll', tabindex: 0, 'aria-label': say('section_places') });
-    const search = el('input', { type: 'search', class: 'fm-search', placeholder: say('search'), 'aria-label': say('search'), value: wanted });
-    const show = () => {
-      wanted = search.value;
-      const text = wanted.trim().toLocaleLowerCase();
-      const found = known.filter((place) => !text || place.names.some((name) => name.toLocaleLowerCase().includes(text)))
-        .sort((a, b) => words.name(a.names).localeCompare(words.name(b.names), words.language));
-      fill(list, found.length ? found.map((place) => el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick: () => choosePlace(reader, place) }, el('span', { class: 'fm-grow' }, words.name(place.names), whichOne(reader, place)), el('span', { class: 'fm-soft' }, say(`place_${statusOfPlace(place, state.index) || 'none'}`))))) : [el('li', {}, say('search_none'))]);
-    };
-    search.addEventListener('input', show);
+    const wanted = folded(search.value);
+    const found = known.filter((place) => place.names.some((name) => folded(name).includes(wanted)))
+      .sort((a, b) => words.name(a.names).localeCompare(words.name(b.names), words.language));
+    fill(list, found.length ? found.map(row) : [el('li', {}, say('search_none'))]);
+    if (!found.length) reader.announce(say('search_none'));
+  };
+  const search = el('input', { type: 'search', class: 'fm-search', oninput: show });
+  return section(reader, 'places', () => {
+    list.setAttribute('aria-label', say('section_places'));
+    search.setAttribute('aria-label', say('search'));
+    search.placeholder = say('search');
     show();
     const count = known.filter((place) => statusOfPlace(place, state.index) === 'held').length;
     return [el('p', {}, say('places_held', { n: count })), el('p', { class: 'fm-note' }, say('places_note')), search, list];
@@ -555,7 +568,8 @@ function figureList(reader, rows) {
 function figureDay(reader, row) {
   const words = reader.words();
   if (row.precision === 'undated') return reader.say('undated');
-  return row.precision === 'month' ? words.monthOf(row.iso) : words.day(row.iso);
+  if (row.precision === 'month') return words.monthOf(row.iso);
+  return row.precision === 'about' ? reader.say('qualifier_about', { value: words.day(row.iso) }) : words.day(row.iso);
 }
 
 // Why a figure got its verdict: what it was set against, and what came of it.
@@ -605,7 +619,7 @@ function figureDetails(reader, row) {
   return el('dl', { class: 'fm-facts' },
     pair('figure_verdict', [markIcon(row.mark), ' ', el('strong', {}, say(`verdict_${row.mark}`)), el('small', {}, reasonOf(reader, row))]),
     pair('figure_claimant', claimantOf(reader, row.claimant)),
-    pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : `${figureDay(reader, row)} (${say(`precision_${row.precision}`)})`),
+    pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : [figureDay(reader, row), row.precision === 'about' ? '' : ` (${say(`precision_${row.precision}`)})`]),
     pair('figure_measure', say(`measure_${row.measure}`)),
     row.low === null ? '' : pair('figure_map', [range(row.low, row.high, row.error), row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
     row.snapshots.length ? pair('figure_snapshots', snapshotsOf(reader, row)) : '',
@@ -619,7 +633,8 @@ function snapshotsOf(reader, { snapshots }) {
   const words = reader.words();
   const [[first, age]] = snapshots;
   if (snapshots.length > 1) return reader.say('snapshots_of', { first: words.day(first), last: words.day(snapshots[snapshots.length - 1][0]), n: snapshots.length });
-  return `${words.day(first)}${age === null ? '' : ` (${ageText(reader, age)})`}`;
+  const seen = el('button', { type: 'button', class: 'fm-link', onclick: () => reader.set({ index: reader.model.find(first) }) }, words.day(first));
+  return [seen, age === null ? '' : ` (${ageText(reader, age)})`];
 }
 
 function ageText(reader, days) {
@@ -645,15 +660,25 @@ function figuresSection(reader) {
 
 function tableSection(reader) {
   const { model, state, say } = reader;
-  return section(reader, 'table', () => {
+  const row = (stop, i) => {
     const words = reader.words();
+    const area = model.areaAt(state.party, i);
+    const cells = [area.controlled, area.contested, area.claimed, area.error].map((value) => el('td', {}, words.number(value)));
+    return el('tr', {}, el('th', { scope: 'row' }, el('button', { type: 'button', class: 'fm-link', onclick: () => reader.go(i) }, words.shortStop(stop))), cells);
+  };
+  const made = keptFor(() => {
     const head = ['date', 'controlled', 'contested', 'claimed', 'error'].map((word) => el('th', { scope: 'col' }, say(`table_${word}`)));
-    const rows = model.stops.map((stop, i) => {
-      const area = model.areaAt(state.party, i);
-      const cells = [area.controlled, area.contested, area.claimed, area.error].map((value) => el('td', {}, words.number(value)));
-      return el('tr', { 'aria-current': i === state.index ? 'date' : null }, el('th', { scope: 'row' }, el('button', { type: 'button', class: 'fm-link', onclick: () => reader.go(i) }, words.shortStop(stop))), cells);
-    });
-    return el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('section_table') }, el('table', {}, el('caption', {}, say('table_caption')), el('thead', {}, el('tr', {}, head)), el('tbody', {}, rows)));
+    const rows = model.stops.map(row);
+    const table = el('table', {}, el('caption', {}, say('table_caption')), el('thead', {}, el('tr', {}, head)), el('tbody', {}, rows));
+    return { rows, box: el('div', { class: 'fm-scroll', tabindex: 0, role: 'group', 'aria-label': say('section_table') }, table) };
+  });
+  let current = null;
+  return section(reader, 'table', () => {
+    const { rows, box } = made(`${state.language} ${state.party}`);
+    if (current) current.removeAttribute('aria-current');
+    current = rows[state.index];
+    current.setAttribute('aria-current', 'date');
+    return box;
   }, { when: ['language', 'party', 'index'] });
 }
 

@@ -322,25 +322,26 @@ function makePainter(model) {
       marks.filter((mark) => mark.named && mark.strong === strong).forEach(name);
     });
   };
-  const change = (context, view, { palette, party, over }, from, to) => {
-    const [then, now] = [from, to].map((i) => model.groundsAt(i, 'controlled', party));
+  // The ground of the date in the heading, and over it what changes from the earlier date to the later.
+  const change = (context, view, { palette, party, over, index, against }) => {
+    const [then, now] = inTime(index, against).map((i) => model.groundsAt(i, 'controlled', party));
+    const own = model.groundsAt(index, 'controlled', party);
     kept(context, view, (home) => {
-      faint(context, home, palette, model.groundsAt(to, 'contested', party));
-      if (now.length) ground(context, home, palette, now, over);
+      faint(context, home, palette, model.groundsAt(index, 'contested', party));
+      if (own.length) ground(context, home, palette, own, over);
     });
     difference(context, view, palette, now, then, 'gained');
     difference(context, view, palette, then, now, 'lost');
   };
   const paint = (context, view, scene) => {
     const { palette, words, index, against, zone, place, over } = scene;
-    const [from, to] = against < 0 ? [index, index] : inTime(against, index);
-    if (against >= 0) change(context, view, scene, from, to);
+    if (against >= 0) change(context, view, scene);
     kept(context, view, (home) => {
-      if (against < 0) model.groundsAt(to).forEach((list) => ground(context, home, palette, list, over));
+      if (against < 0) model.groundsAt(index).forEach((list) => ground(context, home, palette, list, over));
       if (zone) emphasis(context, palette, zone);
     });
     lines(context, view, palette);
-    places(context, view, palette, words, to, place);
+    places(context, view, palette, words, index, place);
   };
   // Draw the outlines of a date's grounds before they are shown, as far as there is room.
   paint.ahead = (view, index) => {

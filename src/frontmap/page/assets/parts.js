@@ -59,10 +59,10 @@ function headline(reader) {
   const versus = el('p', { class: 'fm-versus' });
   const [whose, much] = [new Text(), new Text()];
   const controlled = el('strong');
-  const whole = el('span', { class: 'fm-big' }, whose, controlled, much);
   const contested = el('span', { class: 'fm-plus' });
   const claimed = el('span', { class: 'fm-plus' });
   const error = el('span', { class: 'fm-error' });
+  const whole = el('span', { class: 'fm-big' }, whose, controlled, error, much);
   const update = () => {
     const words = reader.words();
     const stop = model.stops[state.index];
@@ -71,12 +71,12 @@ function headline(reader) {
     date.setAttribute('datetime', stop.iso);
     write(whose, `${partyName(reader, state.party)}: `);
     write(controlled, text.controlled);
+    write(error, ` ± ${text.error}`);
     write(much, ` ${text.unit} ${say('head_controlled')}`);
-    write(contested, `+ ${text.contested} ${say('head_contested')}`);
+    write(contested, `+ ${text.contested} ${text.unit} ${say('head_contested')}`);
     write(claimed, `(${say('head_claimed')}: ${text.claimed})`);
-    write(error, `± ${text.error} ${text.unit}`);
     if (error.title !== say('error_note')) error.title = say('error_note');
-    fill(figure, [whole, contested, text.area.claimed ? claimed : '', error]);
+    fill(figure, [whole, contested, text.area.claimed ? claimed : '']);
     fill(versus, state.against < 0 ? [] : versusText(reader));
   };
   reader.listen(update);
@@ -108,11 +108,13 @@ function announcer(reader) {
     if (reader.state.playing) return;
     const { say, state } = reader;
     const text = areaText(reader, state.index);
-    node.textContent = say('announce', { party: partyName(reader, state.party), date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested, n: reader.words().counted(text.area.controlled) });
+    const versus = state.against < 0 ? '' : `. ${versusText(reader).map((one) => one.textContent || '').join('')}`;
+    node.textContent = say('announce', { party: partyName(reader, state.party), date: reader.words().stop(reader.model.stops[state.index]), controlled: text.controlled, contested: text.contested, n: reader.words().counted(text.area.controlled) }) + versus;
   };
+  reader.announce = (text) => { node.textContent = text; };
   const speakLater = atRest(speak, 350);
   reader.listen((what) => {
-    if (!['index', 'playing', 'language', 'party'].some((key) => what.includes(key))) return;
+    if (!['index', 'playing', 'language', 'party', 'against'].some((key) => what.includes(key))) return;
     speakLater();
   });
   return node;
@@ -125,8 +127,8 @@ function stepButtons(reader) {
   const next = el('button', { type: 'button', class: 'fm-button', onclick: () => reader.go(state.index + 1) }, icon('M7 3l7 7-7 7'));
   const play = el('button', { type: 'button', class: 'fm-button fm-play', onclick: () => reader.play(!state.playing) });
   const update = (what) => {
-    back.disabled = state.index === 0;
-    next.disabled = state.index === model.stops.length - 1;
+    back.setAttribute('aria-disabled', state.index === 0);
+    next.setAttribute('aria-disabled', state.index === model.stops.length - 1);
     if (what && !what.includes('playing') && !what.includes('language')) return;
     fill(play, [icon(state.playing ? 'M6 3h3v14H6zM11 3h3v14h-3z' : 'M5 2l12 8-12 8z')]);
     label(play, reader.say(state.playing ? 'pause' : 'play'));
@@ -243,10 +245,10 @@ function legend(reader) {
   return list;
 }
 
-// The town or settlement that a zone holds, to tell one row from another.
+// The town, or the settlement most spoken of, that a zone holds, to tell one row from another.
 function zoneName(reader, zone) {
-  const { data, model } = reader;
-  if (zone.inside === undefined) zone.inside = data.places.find((place) => insideShape(model.shapes, zone.shape, place.x, place.y)) || null;
+  const { model } = reader;
+  if (zone.inside === undefined) zone.inside = model.byRank().find((place) => insideShape(model.shapes, zone.shape, place.x, place.y)) || null;
   return zone.inside ? reader.words().name(zone.inside.names) : '';
 }
 
@@ -271,11 +273,8 @@ function zoneDetails(reader, zone) {
 function fewSources(reader, numbers) {
   if (numbers.length <= FEW_SOURCES + 1) return sourceList(reader, numbers);
   const list = sourceList(reader, numbers.slice(0, FEW_SOURCES));
-  const more = el('button', { type: 'button', class: 'fm-button fm-wide fm-rest', onclick: () => {
-    list.append(...sourceList(reader, numbers.slice(FEW_SOURCES)).children);
-    more.remove();
-  } }, reader.say('sources_all', { n: numbers.length }));
-  return [list, more];
+  const grow = () => list.append(...sourceList(reader, numbers.slice(FEW_SOURCES)).children);
+  return [list, growButton(list, reader.say('sources_all', { n: numbers.length }), grow)];
 }
 
 function sourceList(reader, numbers) {
@@ -289,5 +288,5 @@ function sourceList(reader, numbers) {
 
 function sourceLink({ data }, number) {
   const [publisher, url] = data.sources[number];
-  return link(publisher, url, { lang: data.language });
+  return link(publisher, `${url}`.replace(/^\/\//, 'https://'), { lang: data.language });
 }

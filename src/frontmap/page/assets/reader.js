@@ -37,7 +37,12 @@ function makeReader(map, data, over = false) {
     reader.canvas.redrawSoon();
     changed(what);
   };
-  const go = (index) => set({ index: Math.min(Math.max(index, 0), model.stops.length - 1), zone: null, figure: null });
+  // A chosen zone is followed to its next shape, as long as there is one of its name.
+  const go = (wanted) => {
+    const index = Math.min(Math.max(wanted, 0), model.stops.length - 1);
+    const zone = (state.zone && model.zonesAt(index).find(({ id }) => id === state.zone.id)) || null;
+    set({ index, zone, figure: null });
+  };
   const reader = {
     map,
     model,

@@ -59,7 +59,7 @@ function pictureOf(reader) {
   pen.fillText(words.stop(model.stops[state.index]), 14, 10);
   const text = areaText(reader, state.index);
   pen.font = `15px ${FONT}`;
-  pen.fillText(`${partyName(reader, state.party)}: ${text.controlled} ${text.unit} ${say('head_controlled')} + ${text.contested} ${say('head_contested')}  ± ${text.error} ${text.unit}`, 14, 38);
+  pen.fillText(`${partyName(reader, state.party)}: ${text.controlled} ± ${text.error} ${text.unit} ${say('head_controlled')} + ${text.contested} ${text.unit} ${say('head_contested')}`, 14, 38);
   pen.fillText(versus, 14, 60);
   if (data.known) {
     pen.font = `700 15px ${FONT}`;
