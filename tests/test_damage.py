@@ -63,15 +63,11 @@ def test_a_bit_flipped_in_any_byte_of_any_revision_is_found_and_named(
 
 def test_a_damaged_revision_between_two_whole_ones_is_no_fork_to_choose_in(opened):
     opened.correct("2024-08-12", [zone(SMALL)], reason="third")
-    first, second, third = layout.revision_files(layout.date_folders(opened.root)[0])
+    second = layout.revision_path(opened.root, opened.revisions("2024-08-12")[1])
     second.write_bytes(second.read_bytes().replace(b"second", b"2econd"))
     found = opened.verify()
     assert [f.path for f in found if f.rule == "damaged"] == [second]
     assert "fork" not in {f.rule for f in found}
-    second.unlink()
-    assert "missing" in {f.rule for f in opened.verify()}
-    assert first.exists()
-    assert third.exists()
 
 
 def apart_from_its_digest(text):

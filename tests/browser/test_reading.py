@@ -307,9 +307,9 @@ CONTESTED_ON_20_AUGUST, LOST_SINCE = (51.05, 35.325), (51.25, 35.25)
 
 @pytest.mark.parametrize("versus", ["2024-08-12", "2024-10-10"])
 def test_a_comparison_draws_the_ground_of_the_date_in_the_heading(visit, front_page, versus):
-    opened = visit(f"#date=2024-08-20&vs={versus}&at=51.2,35.3,11", front_page)
+    opened = visit(f"#date=2024-08-20&vs={versus}&at=51.05,35.325,11", front_page)
     assert opened.run(DRAWN_AT, CONTESTED_ON_20_AUGUST)
-    opened = visit(f"#date={versus}&vs=2024-08-20&at=51.2,35.3,11", front_page)
+    opened = visit(f"#date={versus}&vs=2024-08-20&at=51.05,35.325,11", front_page)
     assert not opened.run(DRAWN_AT, CONTESTED_ON_20_AUGUST)
 
 

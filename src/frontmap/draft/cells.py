@@ -22,7 +22,7 @@ def cells(points: Floats, ground: Polygon) -> Geometries:
     ``points`` is n x 2 in the plane of ``ground``, which bounds the cells; of points that
     coincide the first takes the cell and the others are empty.
 
-    >>> halves = cells(np.array([[1.0, 1], [3, 1]]), box(0, 0, 4, 2))
+    >>> halves = cells(np.array([[1.0, 1], [3, 1]]), shapely.box(0, 0, 4, 2))
     >>> shapely.area(halves).tolist()
     [4.0, 4.0]
     """
@@ -42,7 +42,7 @@ def smooth(ground: Geometry, radius: float) -> Geometry:
 
     An opening and a closing by the same radius, so that the line stays about where it was.
 
-    >>> spike = shapely.union_all([box(0, 0, 10, 10), box(10, 5, 14, 5.1)])
+    >>> spike = shapely.union_all([shapely.box(0, 0, 10, 10), shapely.box(10, 5, 14, 5.1)])
     >>> smooth(spike, 1).bounds[2] < 11
     True
     """
@@ -53,7 +53,7 @@ def smooth(ground: Geometry, radius: float) -> Geometry:
 def polygons(geometry: Geometry, least_area: float) -> MultiPolygon:
     """Only the polygons of a geometry, without parts and holes below an area.
 
-    >>> pieces = shapely.union_all([box(0, 0, 2, 2), box(5, 5, 5.1, 5.1)])
+    >>> pieces = shapely.union_all([shapely.box(0, 0, 2, 2), shapely.box(5, 5, 5.1, 5.1)])
     >>> len(polygons(pieces, 0.5).geoms)
     1
     """
