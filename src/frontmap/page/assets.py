@@ -68,9 +68,9 @@ def words() -> dict[str, dict[str, Any]]:
     return {language: json.loads(_text("words", f"{language}.json")) for language in LANGUAGES}
 
 
-def leaflet() -> dict[str, str]:
+def leaflet() -> dict[str, bytes]:
     """Return the parts of a payload that hold Leaflet."""
-    return {"leaflet": leaflet_script(), "leaflet_style": leaflet_style()}
+    return {"leaflet": leaflet_script().encode(), "leaflet_style": leaflet_style().encode()}
 
 
 @cache

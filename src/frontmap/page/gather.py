@@ -96,8 +96,8 @@ def gather(
         "events": told,
         "palette": assets.palette(),
         "words": by_columns(_words()),
-        "style": assets.style(),
-        "script": assets.script(),
+        "style": assets.style().encode(),
+        "script": assets.script().encode(),
     }
 
 

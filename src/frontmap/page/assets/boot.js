@@ -42,14 +42,16 @@ var frontmapStart = (function () {
       found[name] = whole.subarray(at, at + length);
       at += length;
     });
-    const text = JSON.parse(new TextDecoder().decode(found.text));
-    delete found.text;
-    return { ...text, ...found };
+    return { ...JSON.parse(textOf(found.text)), ...found };
   }
 
-  function place(tag, text) {
+  function textOf(bytes) {
+    return new TextDecoder().decode(bytes);
+  }
+
+  function place(tag, bytes) {
     const node = document.createElement(tag);
-    node.textContent = text;
+    node.textContent = textOf(bytes);
     document.head.append(node);
   }
 

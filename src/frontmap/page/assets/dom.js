@@ -57,6 +57,8 @@ function growButton(list, text, grow) {
   return button;
 }
 
+const idle = window.requestIdleCallback || ((run) => setTimeout(run, 50));
+
 // What was made for a key last, until the key changes.
 function keptFor(make) {
   let last;

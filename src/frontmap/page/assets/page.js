@@ -2,6 +2,7 @@
 
 const FIRST_ZONES = 8;
 const MOST_CITED = 60;
+const IDLE_MS = 300;
 const AHEAD_RINGS = 200;
 const AHEAD_LEFT_MS = 5;
 const AHEAD_MS = 400;
@@ -44,7 +45,7 @@ function mountPage(map, data) {
     if (free && arrows && !event.altKey && !event.ctrlKey && !event.metaKey && step(reader, event.key)) event.preventDefault();
   });
   page.classList.add('fm-ready');
-  afterPaint(() => {
+  whenIdle(() => {
     fill(panel, panelSections(reader));
     keepClearOf(head);
     page.classList.add('fm-whole');
@@ -53,9 +54,10 @@ function mountPage(map, data) {
   return reader;
 }
 
-// The map, its date and figures come first; what is read beside them follows when they are on screen.
-function afterPaint(run) {
-  requestAnimationFrame(() => setTimeout(run));
+// The map, its date and figures come first; what is read beside them follows when they are on
+// screen and the browser has time, or has had none for a while.
+function whenIdle(run) {
+  requestAnimationFrame(() => idle(run, { timeout: IDLE_MS }));
 }
 
 // While nobody asks for anything and the browser has time left, unpack what later steps will draw,
@@ -63,7 +65,6 @@ function afterPaint(run) {
 // has been moved.
 function workAhead(reader) {
   const { canvas, map, model, paint, state } = reader;
-  const idle = window.requestIdleCallback || ((run) => setTimeout(run, 50));
   let stops = [];
   const some = (deadline) => {
     do {
