@@ -299,6 +299,20 @@ def test_a_search_takes_a_name_as_it_may_be_typed(visit, typed, found):
     assert (told == assets.words()["uk"]["search_none"]) == (found is None)
 
 
+SWATCH = """() => {
+  const swatch = document.querySelector('[data-section=day] .fm-row .fm-swatch');
+  return [...swatch.getContext('2d').getImageData(30, 4, 1, 1).data].join();
+}"""
+
+
+def test_swatches_follow_a_change_to_dark_colours(visit):
+    opened = visit("#lang=en&date=2024-08-31", color_scheme="light")
+    light = opened.run(SWATCH)
+    opened.tab.emulate_media(color_scheme="dark")
+    opened.settle()
+    assert opened.run(SWATCH) != light
+
+
 def test_where_the_screen_is_low_the_head_scrolls_away(visit):
     opened = visit("#date=2024-08-31&vs=2024-08-12", width=320, height=256)
     opened.run("window.scrollTo(0, 600)")

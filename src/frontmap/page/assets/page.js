@@ -296,7 +296,7 @@ function section(reader, name, render, { open = false, when = ['index', 'languag
   };
   const drawLater = atRest(draw, 90);
   const update = (what) => {
-    if (what && !what.some((key) => when.includes(key))) return;
+    if (what && !what.some((key) => key === 'theme' || when.includes(key))) return;
     if (!what || what.includes('language')) title.textContent = reader.say(`section_${name}`);
     stale = true;
     if (!node.open) return;
