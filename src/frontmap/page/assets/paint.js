@@ -172,7 +172,7 @@ function makeOutlines(shapes) {
 function makePainter(model) {
   const { shapes } = model;
   const outlines = makeOutlines(shapes);
-  // What is kept lies `by` pixels off in this view; hatching stays where it is on the ground.
+  // Draw with what is kept in its own pixels, moved to where it lies in this view; `home` is where those are.
   const kept = (context, view, draw) => {
     const [left, top] = outlines.settle(view);
     context.save();
