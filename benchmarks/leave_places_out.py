@@ -59,7 +59,7 @@ def main() -> None:
         reading = read_evidence(Facts(facts.places, events, facts.claimants, facts.border))
         for place, day, held in told:
             if fold[place] == left_out and reading.first <= day <= reading.last:
-                score = reading.field(day)[0][row[place]]
+                score = reading.field(day)[row[place]]
                 right[held].setdefault(place, []).append((score > 0) == held)
     for held, name in ((True, "held"), (False, "not held")):
         shares = [np.mean(answers) for answers in right[held].values()]

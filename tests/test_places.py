@@ -9,7 +9,7 @@ from shapely import LineString
 
 from frontmap.errors import InputError
 from frontmap.places import Facts, held, statuses
-from frontmap.places.field import neighbours, solve
+from frontmap.places.field import neighbours, solve, solve_without
 from frontmap.places.weigh import published_by, relation, weigh
 
 CLAIMANTS = pd.DataFrame(
@@ -165,7 +165,8 @@ def test_the_field_lies_between_the_evidence_and_is_drawn_towards_held_behind_th
     pairs = neighbours(points, points[:, 1])
     score = np.array([0.0, 1, -1, 0, 0, 0])
     nats = np.array([0.0, 5, 5, 0, 0, 0])
-    field, without = solve(pairs, score, nats, np.full(6, -0.5))
+    evidence = (pairs, score, nats, np.full(6, -0.5))
+    field, without = solve(*evidence), solve_without(*evidence)
     assert (np.abs(field) <= 1).all()
     assert field[0] > field[3] > field[5]
     assert without[1] < field[1]

@@ -11,10 +11,12 @@ import pytest
 from frontmap.page import container
 
 READY_MS = 10_000
-SETTLED_MS = 150
+AGAIN_MS = 50
+# A section of the panel is drawn when the reader has rested for 90 ms.
+SETTLED = "() => new Promise((done) => setTimeout(done, 120))"
 # The first that there is; the shell is the same Chromium at less than half the processor time.
 BINARIES = ("chromium-headless-shell", "chromium", "chromium-browser")
-FLAGS = ("--no-sandbox", "--process-per-site")
+FLAGS = ("--no-sandbox",)
 
 
 @dataclass
@@ -22,8 +24,31 @@ class Opened:
     """A page that is ready, with what it did on the way: requests beyond itself, errors."""
 
     tab: object
+    features: dict[str, str]
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+
+    def listen(self) -> None:
+        for event, hear in self._heard.items():
+            self.tab.on(event, hear)
+
+    def leave(self) -> None:
+        for event, hear in self._heard.items():
+            self.tab.remove_listener(event, hear)
+
+    @property
+    def _heard(self) -> dict[str, object]:
+        return {"pageerror": self._fell, "console": self._said, "request": self._asked}
+
+    def _fell(self, error) -> None:
+        self.errors.append(str(error))
+
+    def _said(self, line) -> None:
+        if line.type == "error":
+            self.errors.append(line.text)
+
+    def _asked(self, request) -> None:
+        self.requests.append(request.url)
 
     def text(self, selector: str) -> str:
         return self.tab.locator(selector).first.inner_text()
@@ -41,14 +66,15 @@ class Opened:
         self.run("n => { document.querySelector(`[data-section=${n}]`).open = true; }", name)
 
     def settle(self) -> None:
-        self.tab.wait_for_timeout(SETTLED_MS)
+        """Wait until what was asked for is drawn and the browser has time."""
+        self.run(SETTLED)
 
     def until(self, condition: str) -> None:
         """Wait for a condition; Playwright's own way needs what the page's policy forbids."""
-        for _ in range(READY_MS // SETTLED_MS):
+        for _ in range(READY_MS // AGAIN_MS):
             if self.run(condition):
                 return
-            self.settle()
+            self.tab.wait_for_timeout(AGAIN_MS)
         raise AssertionError(f"never came true: {condition}")
 
 
@@ -77,34 +103,41 @@ def made_in_a_hurry(kursk_page):
 
 
 @pytest.fixture(scope="session")
-def contexts(chromium):
-    """Browser contexts, offline, one for each width, language and set of media features."""
-    made = {}
+def tabs(chromium):
+    """Lend tabs, offline; one that is given back is lent again, since a new one is a new process.
 
-    def context(**features):
-        key = tuple(sorted((name, str(value)) for name, value in features.items()))
-        if key not in made:
-            made[key] = chromium.new_context(offline=True, **features)
-        return made[key]
+    Yields ``(lend, give_back)``; tabs of the same language and media features share a context.
+    """
+    contexts, free = {}, {}
 
-    yield context
-    for each in made.values():
+    def lend(**features):
+        key = tuple(sorted(features.items()))
+        if key not in contexts:
+            contexts[key] = chromium.new_context(offline=True, **features)
+            free[key] = []
+        return free[key].pop() if free[key] else contexts[key].new_page()
+
+    def give_back(tab, **features):
+        tab.goto("about:blank")
+        tab.emulate_media(media="null", color_scheme=features.get("color_scheme", "light"))
+        free[tuple(sorted(features.items()))].append(tab)
+
+    yield lend, give_back
+    for each in contexts.values():
         each.close()
 
 
-@pytest.fixture
-def visit(contexts, kursk_page):
-    """Open a page (the Kursk one) in a tab of its own, at a width, with media features."""
-    tabs = []
+@pytest.fixture(scope="session")
+def openings(tabs, kursk_page):
+    """Open a page (the Kursk one) at a width, with media features; close it again."""
+    lend, give_back = tabs
 
     def opened(address="", path=None, *, width=1280, height=860, ready=".fm-whole", **features):
         features = {"locale": "en-GB", **features}
-        tab = contexts(viewport={"width": width, "height": height}, **features).new_page()
-        tabs.append(tab)
-        found = Opened(tab)
-        tab.on("pageerror", lambda error: found.errors.append(str(error)))
-        tab.on("console", lambda line: line.type == "error" and found.errors.append(line.text))
-        tab.on("request", lambda asked: found.requests.append(asked.url))
+        tab = lend(**features)
+        tab.set_viewport_size({"width": width, "height": height})
+        found = Opened(tab, features)
+        found.listen()
         tab.goto(f"{(path or kursk_page).as_uri()}{address}", wait_until="commit")
         if ready:
             tab.wait_for_selector(ready, timeout=READY_MS, state="attached")
@@ -113,6 +146,41 @@ def visit(contexts, kursk_page):
         found.requests = [url for url in found.requests if not url.startswith("file:")]
         return found
 
-    yield opened
-    for tab in tabs:
-        tab.close()
+    def closed(found):
+        found.leave()
+        give_back(found.tab, **found.features)
+
+    return opened, closed
+
+
+@pytest.fixture
+def visit(openings):
+    """Open a page of the test's own."""
+    opened, closed = openings
+    seen = []
+
+    def visited(*where, **how):
+        seen.append(opened(*where, **how))
+        return seen[-1]
+
+    yield visited
+    for each in seen:
+        closed(each)
+
+
+@pytest.fixture(scope="module")
+def look(openings):
+    """Open a page that the tests of a file share: they read it, open sections of it and search."""
+    opened, _ = openings
+    seen = {}
+
+    def looked(*where, **how):
+        key = (where, tuple(how.items()))
+        if key not in seen:
+            seen[key] = opened(*where, **how)
+        seen[key].tab.bring_to_front()
+        return seen[key]
+
+    yield looked
+    for each in seen.values():
+        each.tab.close()

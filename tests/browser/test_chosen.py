@@ -10,7 +10,7 @@ import frontmap
 from conftest import KURSK
 from frontmap.area import area_km2
 from frontmap.facts import read_settlement_events, read_sources
-from frontmap.places import Facts, read_evidence, table
+from frontmap.places import Facts, read_evidence, status_on
 
 pytestmark = pytest.mark.browser
 
@@ -148,12 +148,13 @@ def statuses():
     """Return the status of each place on each of the archive's dates, by the rule."""
     reading = read_evidence(Facts.read(KURSK))
     dates = frontmap.open(KURSK).dates
-    return {date: table(reading, date).set_index("place_id")["status"] for date in dates}
+    places = reading.places["id"]
+    return {date: dict(zip(places, status_on(reading, date), strict=True)) for date in dates}
 
 
 @pytest.mark.parametrize("name", ["Sudzha", "Guevo", "Malaya Loknya"])
-def test_a_settlement_found_by_its_name_tells_its_status_over_time(visit, statuses, name):
-    opened = visit(f"#lang=en&date={DATE}")
+def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, statuses, name):
+    opened = look(f"#lang=en&date={DATE}")
     opened.open_section("places")
     opened.settle()
     opened.tab.locator(".fm-search").fill(name)

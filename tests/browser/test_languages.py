@@ -45,7 +45,7 @@ NAMES = {
     *("New", "OSINT", "Reuters", "Times", "York"),
 }
 CHOSEN = {
-    "nothing": "null",
+    "nothing": "{}",
     "zone": "{ zone: reader.model.zonesAt(reader.state.index).find((one) => one.note) }",
     "place": "{ place: reader.data.places.find((one) => one.sort) }",
     "figure": "{ figure: reader.data.reported.find((one) => one.note) }",
@@ -54,12 +54,12 @@ CHOSEN = {
 
 @pytest.mark.parametrize("chosen", CHOSEN.values(), ids=CHOSEN)
 @pytest.mark.parametrize("language", ["uk", "ru"])
-def test_no_english_is_left_but_what_others_said_and_that_is_marked(visit, language, chosen):
-    opened = visit(f"#lang={language}&date=2024-08-12&vs=2024-08-08")
+def test_no_english_is_left_but_what_others_said_and_that_is_marked(look, language, chosen):
+    opened = look(f"#lang={language}&date=2024-08-12&vs=2024-08-08")
     opened.run(OPEN_ALL)
     opened.run(
         f"""() => {{ const reader = document.querySelector('.folium-map').frontmap;
-                    if ({chosen}) reader.set({chosen}); }}"""
+                    reader.set({{ zone: null, place: null, figure: null, ...{chosen} }}); }}"""
     )
     opened.settle()
     assert set(opened.run(LATIN)) - NAMES == set()
@@ -72,8 +72,8 @@ CLAIMANTS = "[...document.querySelectorAll('[data-section=figures] small:last-ch
 @pytest.mark.parametrize(
     ("language", "told"), [("en", "Syrskyi"), ("uk", "Сирський"), ("ru", "Сырский")]
 )
-def test_claimants_have_names_in_the_readers_language(visit, language, told):
-    opened = visit(f"#lang={language}")
+def test_claimants_have_names_in_the_readers_language(look, language, told):
+    opened = look(f"#lang={language}")
     opened.open_section("figures")
     named = opened.run(f"{CLAIMANTS}.map((one) => one.textContent)")
     reported = read_reported(KURSK)
@@ -107,8 +107,8 @@ def test_the_title_is_in_the_readers_language(visit, language):
         ),
     ],
 )
-def test_namesakes_are_told_apart_in_the_readers_language(visit, language, asked, told):
-    opened = visit(f"#lang={language}")
+def test_namesakes_are_told_apart_in_the_readers_language(look, language, asked, told):
+    opened = look(f"#lang={language}")
     opened.open_section("places")
     opened.settle()
     opened.tab.locator(".fm-search").fill(asked)
@@ -124,15 +124,15 @@ def in_words(why: str) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def test_the_reason_of_each_verdict_is_that_of_the_measures(visit):
+def test_the_reason_of_each_verdict_is_that_of_the_measures(look):
     expected = [in_words(why) for why in verdicts(frontmap.open(KURSK))["why"]]
-    assert visit("#lang=en").run(FIGURES) == expected
+    assert look("#lang=en").run(FIGURES) == expected
     assert len(set(expected)) > 20
 
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
-def test_the_reason_of_each_verdict_is_in_the_readers_language(visit, language):
-    told = visit(f"#lang={language}").run(FIGURES)
+def test_the_reason_of_each_verdict_is_in_the_readers_language(look, language):
+    told = look(f"#lang={language}").run(FIGURES)
     assert len(set(told)) > 20
     assert [text for text in told if re.search(r"[A-Za-z{}]", text)] == []
 
@@ -145,8 +145,8 @@ def test_the_reason_of_each_verdict_is_in_the_readers_language(visit, language):
         ("ru", ["28 населённых пунктов", "99,5 %", "1 город"]),
     ],
 )
-def test_numbers_and_their_units_are_in_the_readers_form(visit, language, shown):
-    opened = visit(f"#lang={language}")
+def test_numbers_and_their_units_are_in_the_readers_form(look, language, shown):
+    opened = look(f"#lang={language}")
     events = ""
     for date in ("2024-08-12", "2025-03-16", "2025-04-20"):
         opened.run(f"window.location.hash = 'lang={language}&date={date}'")

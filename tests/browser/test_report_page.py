@@ -21,8 +21,8 @@ def kursk_report(tmp_path_factory):
 
 
 @pytest.mark.parametrize("width", [320, 390, 1280])
-def test_the_report_fits_the_screen_and_asks_for_nothing(visit, kursk_report, width):
-    opened = visit(path=kursk_report, width=width, ready="figure svg")
+def test_the_report_fits_the_screen_and_asks_for_nothing(look, kursk_report, width):
+    opened = look(path=kursk_report, width=width, ready="figure svg")
     assert opened.run("() => document.documentElement.scrollWidth") <= width
     assert opened.requests == []
     assert opened.errors == []
@@ -48,8 +48,8 @@ VERDICT = 6
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_figures_are_whole_on_the_screen(visit, kursk_report, width):
-    opened = visit(path=kursk_report, width=width, ready="figure svg")
+def test_the_figures_are_whole_on_the_screen(look, kursk_report, width):
+    opened = look(path=kursk_report, width=width, ready="figure svg")
     box = opened.tab.locator(".figures").bounding_box()
     assert box["x"] + box["width"] <= width
     assert opened.run("() => document.querySelector('.figures').scrollWidth") <= box["width"] + 1
@@ -59,7 +59,7 @@ def test_the_figures_are_whole_on_the_screen(visit, kursk_report, width):
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-def test_the_text_of_the_chart_can_be_read(visit, kursk_report, width):
-    opened = visit(path=kursk_report, width=width, ready="figure svg")
+def test_the_text_of_the_chart_can_be_read(look, kursk_report, width):
+    opened = look(path=kursk_report, width=width, ready="figure svg")
     assert opened.run(TEXT_PX) >= 11
     assert opened.run("() => document.documentElement.scrollWidth") <= width

@@ -92,8 +92,8 @@ def hostile_page(hostile, tmp_path_factory):
 OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
 
 
-def test_hostile_text_in_every_field_is_shown_as_given_and_runs_nothing(visit, hostile_page):
-    opened = visit(path=hostile_page)
+def test_hostile_text_in_every_field_is_shown_as_given_and_runs_nothing(look, hostile_page):
+    opened = look(path=hostile_page)
     opened.run(OPEN_ALL)
     opened.settle()
     body = opened.run("document.body.textContent")
@@ -106,8 +106,8 @@ def test_hostile_text_in_every_field_is_shown_as_given_and_runs_nothing(visit, h
 
 
 @pytest.mark.parametrize("kind", ["zones", "places", "reported"])
-def test_hostile_text_is_only_text_in_what_a_click_opens(visit, hostile_page, kind):
-    opened = visit(path=hostile_page)
+def test_hostile_text_is_only_text_in_what_a_click_opens(look, hostile_page, kind):
+    opened = look(path=hostile_page)
     opened.run(
         """kind => {
           const reader = document.querySelector('.folium-map').frontmap;

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-import unicodedata
+import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from frontmap.facts.columns import Column, Value
 
 _BOM = b"\xef\xbb\xbf"
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
+#: How many tables are kept as they were read: an archive has about ten.
+_KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +53,11 @@ def read_table(path: Path, table: Table) -> pd.DataFrame:
     """
     if not path.exists():
         return _frame(table, [column.name for column in table.columns], [], [])
-    records = _records(path)
-    _, header = next(records, (1, []))
-    _check_header(path, table, header)
-    lines, rows = [], []
-    for line, cells in records:
-        if len(cells) != len(header):
-            raise InputError(
-                f"{path}, line {line}: {len(cells)} cells where the header has {len(header)}; "
-                'put text that holds a comma in "double quotes"'
-            )
-        rows.append(_row(path, line, table, dict(zip(header, cells, strict=True))))
-        lines.append(line)
-    frame = _frame(table, header, rows, lines)
-    _check_unique(path, table, frame)
-    return frame
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
+    return _parsed(path, data, table).copy()
 
 
 def require_known(
@@ -85,9 +79,28 @@ def require_known(
                 )
 
 
-def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
+@lru_cache(maxsize=_KEPT)
+def _parsed(path: Path, data: bytes, table: Table) -> pd.DataFrame:
+    records = _records(path, data)
+    _, header = next(records, (1, []))
+    _check_header(path, table, header)
+    lines, rows = [], []
+    for line, cells in records:
+        if len(cells) != len(header):
+            raise InputError(
+                f"{path}, line {line}: {len(cells)} cells where the header has {len(header)}; "
+                'put text that holds a comma in "double quotes"'
+            )
+        rows.append(_row(path, line, table, dict(zip(header, cells, strict=True))))
+        lines.append(line)
+    frame = _frame(table, header, rows, lines)
+    _check_unique(path, table, frame)
+    return frame
+
+
+def _records(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
     """Yield each record with the line on which it stands."""
-    reader = csv.reader(_text(path).splitlines(keepends=True), strict=True)
+    reader = csv.reader(_text(path, data).splitlines(keepends=True), strict=True)
     line = 1
     try:
         for cells in reader:
@@ -99,11 +112,7 @@ def _records(path: Path) -> Iterator[tuple[int, list[str]]]:
         raise InputError(f"{path}, line {line}: {error}; check the double quotes") from None
 
 
-def _text(path: Path) -> str:
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
+def _text(path: Path, data: bytes) -> str:
     if data.startswith(_BOM):
         raise InputError(
             f"{path}, line 1: starts with a byte-order mark; save it as UTF-8 without BOM"
@@ -146,7 +155,7 @@ def _row(path: Path, line: int, table: Table, cells: dict[str, str]) -> dict[str
 def _value(column: Column, cell: str) -> Value:
     if cell != cell.strip():
         raise ValueError(f"{cell!r} has space around it; remove it")
-    if any(unicodedata.category(letter) == "Cc" for letter in cell):
+    if _CONTROL.search(cell):
         raise ValueError(f"{cell!r} has a control character; remove it")
     if cell:
         return column.read(cell)

@@ -133,8 +133,9 @@ def _histories(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, His
     for stop, snapshot in enumerate(snapshots):
         if not reading.first <= snapshot.date <= reading.last:
             continue
-        for row in places.table(reading, snapshot.date).itertuples():
-            found.setdefault(str(row.place_id), []).append([stop, _WORDS[str(row.status)]])
+        status = places.status_on(reading, snapshot.date)
+        for place, word in zip(reading.places["id"], status, strict=True):
+            found.setdefault(place, []).append([stop, _WORDS[word]])
     return {place: _changes(history) for place, history in found.items()}
 
 

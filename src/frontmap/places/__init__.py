@@ -11,6 +11,7 @@ from frontmap.places.status import (
     Reading,
     held,
     read_evidence,
+    status_on,
     statuses,
     table,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "Reading",
     "held",
     "read_evidence",
+    "status_on",
     "statuses",
     "table",
 ]

@@ -84,9 +84,7 @@ def neighbours(points_km: Floats, depth_km: Floats) -> Neighbours:
     )
 
 
-def solve(
-    pairs: Neighbours, score: Floats, nats: Floats, unreported: Floats
-) -> tuple[Floats, Floats]:
+def solve(pairs: Neighbours, score: Floats, nats: Floats, unreported: Floats) -> Floats:
     """Fit the field to the evidence of one day.
 
     Parameters
@@ -100,16 +98,26 @@ def solve(
 
     Returns
     -------
-    tuple of numpy.ndarray
-        Places: the field; and for each place the field without the place's own evidence.
+    numpy.ndarray
+        Places: the field.
     """
     with _BLAS.limit(limits=1, user_api="blas"):
-        return _solved(pairs, score, nats, unreported)
+        return _fitted(pairs, score, nats, unreported)[0]
 
 
-def _solved(
+def solve_without(pairs: Neighbours, score: Floats, nats: Floats, unreported: Floats) -> Floats:
+    """Fit the field at each place without the place's own evidence; arguments as :func:`solve`."""
+    with _BLAS.limit(limits=1, user_api="blas"):
+        field, system = _fitted(pairs, score, nats, unreported)
+        own = np.diag(np.linalg.inv(system)) * nats
+    without: Floats = (field - own * score) / np.maximum(1 - own, 1e-9)
+    return without
+
+
+def _fitted(
     pairs: Neighbours, score: Floats, nats: Floats, unreported: Floats
 ) -> tuple[Floats, Floats]:
+    """Give the field, and the linear system (places x places) that it solves in the end."""
     held = nats * score + UNREPORTED_WEIGHT * unreported
     crossed = score[pairs.outer] > score[pairs.inner]
     for _ in range(ROUNDS):
@@ -120,9 +128,7 @@ def _solved(
         if (now == crossed).all():
             break
         crossed = now
-    own = np.diag(np.linalg.inv(system)) * nats
-    without: Floats = (field - own * score) / np.maximum(1 - own, 1e-9)
-    return field, without
+    return field, system
 
 
 def _laplacian(pairs: Neighbours, pull: Floats) -> Floats:

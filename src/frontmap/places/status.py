@@ -96,7 +96,7 @@ class Reading:
     pairs: field.Neighbours
     beyond: NDArray[np.bool_]
 
-    def field(self, date: dt.date) -> tuple[Floats, Floats]:
+    def field(self, date: dt.date) -> Floats:
         """Fit the field of one day; raises ``InputError`` for a day outside the evidence."""
         day = self.day(date)
         return field.solve(self.pairs, self.score[day], self.nats[day], self.unreported[day])
@@ -179,17 +179,8 @@ def statuses(
 def table(reading: Reading, date: dt.date) -> pd.DataFrame:
     """Status of each settlement on one date, from evidence that was read; as :func:`statuses`."""
     day = reading.day(date)
-    score, _ = reading.field(date)
-    nats = reading.nats[day]
-    fought = (
-        (reading.fight[day] > FIGHT_LIKELY) & (nats > FIGHT_NATS) & (np.abs(score) < DEEP)
-    ) | (np.abs(score) <= CALLED)
-    claimed = reading.places["id"].isin(_open_claims(reading.evidence, date)).to_numpy()
-    status = np.select(
-        [reading.beyond, fought, score > 0, claimed],
-        [NOT_HELD, CONTESTED, CONTROLLED, CLAIMED],
-        NOT_HELD,
-    )
+    score, nats = reading.field(date), reading.nats[day]
+    status = _called(reading, date, score)
     return pd.DataFrame(
         {
             "place_id": reading.places["id"].to_numpy(),
@@ -205,6 +196,11 @@ def table(reading: Reading, date: dt.date) -> pd.DataFrame:
     )
 
 
+def status_on(reading: Reading, date: dt.date) -> NDArray[np.str_]:
+    """Status of each settlement on one date, in the order of ``reading.places``."""
+    return _called(reading, date, reading.field(date))
+
+
 def held(facts: Facts, *, published_by: dt.date | None = None) -> pd.DataFrame:
     """First and last date on which each settlement was controlled, and on how many days.
 
@@ -213,12 +209,29 @@ def held(facts: Facts, *, published_by: dt.date | None = None) -> pd.DataFrame:
     """
     reading = read_evidence(facts, published_by=published_by)
     days = [reading.first + dt.timedelta(days=n) for n in range(len(reading.score))]
-    daily = pd.concat([table(reading, day) for day in days], ignore_index=True)
-    controlled = daily[daily["status"] == CONTROLLED]
+    names = reading.places[["id", "name_en"]].set_axis(["place_id", "name_en"], axis=1)
+    controlled = pd.concat(
+        [names[status_on(reading, day) == CONTROLLED].assign(date=day) for day in days]
+    )
     spans = controlled.groupby(["place_id", "name_en"])["date"].agg(["min", "max", "size"])
     spans.columns = pd.Index(["first_held", "last_held", "days_held"])
     spans = spans.reset_index()
     return spans.sort_values(["first_held", "name_en"], ignore_index=True)
+
+
+def _called(reading: Reading, date: dt.date, score: Floats) -> NDArray[np.str_]:
+    day = reading.day(date)
+    fought = (
+        (reading.fight[day] > FIGHT_LIKELY)
+        & (reading.nats[day] > FIGHT_NATS)
+        & (np.abs(score) < DEEP)
+    ) | (np.abs(score) <= CALLED)
+    claimed = reading.places["id"].isin(_open_claims(reading.evidence, date)).to_numpy()
+    return np.select(
+        [reading.beyond, fought, score > 0, claimed],
+        [NOT_HELD, CONTESTED, CONTROLLED, CLAIMED],
+        NOT_HELD,
+    )
 
 
 def _positions(facts: Facts) -> tuple[Floats, Floats]:
@@ -276,7 +289,9 @@ def _around(pairs: field.Neighbours, own: Floats, base: Floats) -> Floats:
     """Weigh what the places around each one say of it on each day, in nats for each status."""
     score, nats, unreported = _score(own), _added(own, base), _score(base)
     days = np.arange(0, len(own), AROUND_STEP_DAYS)
-    without = np.array([field.solve(pairs, score[d], nats[d], unreported[d])[1] for d in days])
+    without = np.array(
+        [field.solve_without(pairs, score[d], nats[d], unreported[d]) for d in days]
+    )
     nearest = np.abs(np.arange(len(own))[:, None] - days[None]).argmin(axis=1)
     held = np.clip((1 + without[nearest]) / 2, LEAST_CHANCE, 1 - LEAST_CHANCE)
     yes, no = -np.log(held), -np.log(1 - held)

@@ -116,7 +116,7 @@ function link(text, url, attributes = {}) {
 }
 
 function offer(name, type, content) {
-  const url = URL.createObjectURL(content instanceof Blob ? content : new Blob([content], { type }));
+  const url = URL.createObjectURL(new Blob([content], { type }));
   const anchor = el('a', { href: url, download: name });
   document.body.append(anchor);
   anchor.click();

@@ -707,7 +707,7 @@ function shareSection(reader) {
   return section(reader, 'share', () => [
     el('div', { class: 'fm-actions' },
       button('save_table', () => offer(fileName(reader, state.party, '.csv'), 'text/csv', csvOf(reader))),
-      button('save_picture', () => pictureOf(reader).toBlob((blob) => offer(fileName(reader, model.stops[state.index].key, '.png'), 'image/png', blob))),
+      button('save_picture', () => offer(fileName(reader, model.stops[state.index].key, '.png'), 'image/png', pngOf(pictureOf(reader)))),
       button('print', () => window.print())),
     el('label', { class: 'fm-field' }, say('embed'), el('textarea', { rows: 3, readonly: true, onfocus: (event) => event.target.select() }, embedSnippet(reader))),
     tileSwitch(reader),

@@ -83,6 +83,11 @@ function pictureOf(reader) {
   return picture;
 }
 
+// `toBlob` waits for the browser to be idle, for seconds where it never is.
+function pngOf(canvas) {
+  return Uint8Array.from(atob(canvas.toDataURL().split(',')[1]), (sign) => sign.charCodeAt(0));
+}
+
 function tileSwitch(reader) {
   const { map, say } = reader;
   const box = el('input', { type: 'checkbox', checked: Boolean(reader.tiles) });
