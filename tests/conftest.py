@@ -11,8 +11,10 @@ from hypothesis import HealthCheck, settings
 
 import frontmap
 from frontmap import page
+from frontmap.page import container
 
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
+MOST_SQUEEZED = container.MOST_SQUEEZED
 
 settings.register_profile(
     "frontmap",
@@ -48,7 +50,8 @@ def kursk_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the page of the shipped archive, made once for all workers of a run."""
     own = tmp_path_factory.getbasetemp()
     path = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "kursk.html"
-    with FileLock(path.with_suffix(".lock")):
+    with FileLock(path.with_suffix(".lock")), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container, "MOST_SQUEEZED", MOST_SQUEEZED)
         if not path.exists():
             page.save(frontmap.open(KURSK), path)
     return path

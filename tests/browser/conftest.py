@@ -95,8 +95,8 @@ def chromium():
 
 
 @pytest.fixture(scope="package", autouse=True)
-def made_in_a_hurry(kursk_page):
-    """Pages of the tests' own are deflated as large ones are, not squeezed for seconds each."""
+def made_in_a_hurry():
+    """Pages of the tests' own, unlike the Kursk one, are deflated as large ones are, not squeezed for seconds each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(container, "MOST_SQUEEZED", 0)
         yield
@@ -128,7 +128,7 @@ def tabs(chromium):
 
 
 @pytest.fixture(scope="session")
-def openings(tabs, kursk_page):
+def openings(tabs, request):
     """Open a page (the Kursk one) at a width, with media features; close it again."""
     lend, give_back = tabs
 
@@ -138,7 +138,8 @@ def openings(tabs, kursk_page):
         tab.set_viewport_size({"width": width, "height": height})
         found = Opened(tab, features)
         found.listen()
-        tab.goto(f"{(path or kursk_page).as_uri()}{address}", wait_until="commit")
+        file = path or request.getfixturevalue("kursk_page")
+        tab.goto(f"{file.as_uri()}{address}", wait_until="commit")
         if ready:
             tab.wait_for_selector(ready, timeout=READY_MS, state="attached")
         else:

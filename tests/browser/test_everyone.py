@@ -14,8 +14,6 @@ RULES_THAT_APPLY = 20
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
 
-
-
 def compared_in(language):
     return f"#lang={language}&date=2024-08-31&vs=2024-08-12"
 

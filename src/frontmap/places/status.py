@@ -289,9 +289,7 @@ def _around(pairs: field.Neighbours, own: Floats, base: Floats) -> Floats:
     """Weigh what the places around each one say of it on each day, in nats for each status."""
     score, nats, unreported = _score(own), _added(own, base), _score(base)
     days = np.arange(0, len(own), AROUND_STEP_DAYS)
-    without = np.array(
-        [field.solve_without(pairs, score[d], nats[d], unreported[d]) for d in days]
-    )
+    without = np.array([field.solve_without(pairs, score[d], nats[d], unreported[d]) for d in days])
     nearest = np.abs(np.arange(len(own))[:, None] - days[None]).argmin(axis=1)
     held = np.clip((1 + without[nearest]) / 2, LEAST_CHANCE, 1 - LEAST_CHANCE)
     yes, no = -np.log(held), -np.log(1 - held)
