@@ -54,9 +54,10 @@ def said(**properties):
     return text(collection(feature(**properties)))
 
 
-def without(key):
+def without(*keys):
     bare = feature()
-    del bare["properties"][key]
+    for key in keys:
+        del bare["properties"][key]
     return text(collection(bare))
 
 
@@ -164,6 +165,8 @@ REFUSED = {
     "no status": (without("status"), "--status"),
     "no confidence": (without("confidence"), "--confidence"),
     "no accuracy": (without("accuracy_m"), "--accuracy"),
+    "nothing at all": (without("party", "status", "confidence", "accuracy_m"),
+                       "--party --status --confidence --accuracy"),
     "no source": (without("sources"), "--source"),
     "another party": (said(party="XX"), "RU, UA"),
     "a party that is a number": (said(party=1), "party"),

@@ -250,6 +250,16 @@ def test_the_difference_is_from_controlled_ground():
     assert (judged.difference_km2, judged.difference_percent) == (90.0, 10.0)
 
 
+def test_how_far_a_figure_lies_above_the_range_stands_beside_its_difference():
+    above = judge(figure(1180.0), SERIES)
+    assert above.verdict == ABOVE
+    beyond = 1180 - above.high_km2
+    assert text.difference_text(above).startswith(f"+280 km² (+31%); {beyond:.0f} km² above the")
+    below = judge(figure(700.0), SERIES)
+    assert below.verdict == BELOW
+    assert text.difference_text(below).startswith("-200 km² (-22%), beyond the error")
+
+
 def test_no_percentage_is_given_of_no_ground():
     judged = judge(figure(10.0), (measured("2024-08-31", 0.0, contested=0.0),))
     assert (judged.difference_km2, judged.difference_percent) == (10.0, None)

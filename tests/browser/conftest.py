@@ -96,7 +96,7 @@ def chromium():
 
 @pytest.fixture(scope="package", autouse=True)
 def made_in_a_hurry():
-    """Pages of the tests' own, unlike the Kursk one, are deflated as large ones are, not squeezed for seconds each."""
+    """All pages but the Kursk one are deflated as large ones are, not squeezed for seconds each."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(container, "MOST_SQUEEZED", 0)
         yield

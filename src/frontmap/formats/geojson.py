@@ -26,6 +26,13 @@ from frontmap.model import Confidence, Scalar, Status, Zone
 MOST_VERTICES = 1_000_000
 
 _DEGREES = re.compile(r"(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG::?4326)", re.IGNORECASE)
+#: What a zone must say, or the option that says it for all.
+_REQUIRED = {
+    "party": "--party",
+    "status": "--status",
+    "confidence": "--confidence",
+    "accuracy_m": "--accuracy",
+}
 _NEITHER = {"fid", "ogc_fid", "id", "date", *canonical.CORE_PROPERTIES}
 _RING_POSITIONS = 3
 _PLANE, _SPACE = 2, 3
@@ -151,6 +158,7 @@ class _Reader:
         zone_id = _id(feature, properties)
         where = f"feature {number}" + (f" ({zone_id})" if zone_id else "")
         self.require_date(where, properties.get("date"))
+        self.require_all(where, properties)
         return number, Zone(
             id=zone_id,
             party=self.word(where, properties, "party", self.defaults.party),
@@ -170,6 +178,20 @@ class _Reader:
             },
         )
 
+    def require_all(self, where: str, properties: dict[str, Any]) -> None:
+        missing = [
+            key
+            for key in _REQUIRED
+            if properties.get(key) is None and getattr(self.defaults, key) is None
+        ]
+        if missing:
+            what = "property" if len(missing) == 1 else "properties"
+            options = " ".join(_REQUIRED[key] for key in missing)
+            raise self.refused(
+                f"{where}: no {', '.join(missing)}; add the {what}, "
+                f"or say it for all when recording: {options}"
+            )
+
     def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
         if stated is None:
             return
@@ -184,12 +206,7 @@ class _Reader:
 
     def word(self, where: str, properties: dict[str, Any], key: str, default: str | None) -> str:
         value = properties.get(key)
-        if value is None:
-            value = default
-        if value is None:
-            option = "--" + key
-            raise self.refused(f"{where}: no {key}; add the property, or say it for all: {option}")
-        return self.text(where, key, value)
+        return self.text(where, key, default if value is None else value)
 
     def text(self, where: str, key: str, value: Any) -> str:  # noqa: ANN401  any JSON value
         if value is None:
@@ -220,8 +237,7 @@ class _Reader:
             or not math.isfinite(value)
         ):
             raise self.refused(
-                f"{where}: accuracy_m is {value!r}; give the position error of the line in metres, "
-                "or for all: --accuracy"
+                f"{where}: accuracy_m is {value!r}; give the position error of the line in metres"
             )
         return float(value)
 

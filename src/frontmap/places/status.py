@@ -213,9 +213,11 @@ def held(facts: Facts, *, published_by: dt.date | None = None) -> pd.DataFrame:
     controlled = pd.concat(
         [names[status_on(reading, day) == CONTROLLED].assign(date=day) for day in days]
     )
-    spans = controlled.groupby(["place_id", "name_en"])["date"].agg(["min", "max", "size"])
-    spans.columns = pd.Index(["first_held", "last_held", "days_held"])
-    spans = spans.reset_index()
+    spans: pd.DataFrame = (
+        controlled.groupby(["place_id", "name_en"])["date"]
+        .agg(first_held="min", last_held="max", days_held="size")
+        .reset_index()
+    )
     return spans.sort_values(["first_held", "name_en"], ignore_index=True)
 
 

@@ -97,18 +97,21 @@ def snapshots_text(judged: Judgement) -> str:
 
 
 def difference_text(judged: Judgement) -> str:
-    """Write the figure minus controlled ground, in km² and per cent, and what bridges it."""
-    if judged.difference_km2 is None:
+    """Write the figure minus controlled ground, in km² and per cent, and what bridges it.
+
+    Of a figure above the map it is said how far, since the error is counted from that end.
+    """
+    difference, controlled, high = judged.difference_km2, judged.controlled_km2, judged.high_km2
+    if difference is None or controlled is None or high is None:
         return ""
     share = judged.difference_percent
-    percent = "" if share is None else f" ({share:+.0f}%)"
-    bridged = {True: "within the error", False: "beyond the error"}
-    within = (
-        "" if judged.verdict.startswith("agrees") else f", {bridged[bool(judged.within_error)]}"
-    )
-    if judged.within_bound is False:
-        within += " and the bound"
-    return f"{judged.difference_km2:+,.0f} km²{percent}{within}"
+    text = f"{difference:+,.0f} km²" + ("" if share is None else f" ({share:+.0f}%)")
+    if judged.verdict.startswith("agrees"):
+        return text
+    if judged.verdict == "above the map":
+        text += f"; {controlled + difference - high:,.0f} km² above the range"
+    text += ", within the error" if judged.within_error else ", beyond the error"
+    return f"{text} and the bound" if judged.within_bound is False else text
 
 
 def why_text(row: Mapping[str, Any], judged: Judgement) -> str:
