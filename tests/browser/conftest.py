@@ -66,7 +66,7 @@ class Opened:
         self.run("n => { document.querySelector(`[data-section=${n}]`).open = true; }", name)
 
     def settle(self) -> None:
-        """Wait until what was asked for is drawn and the browser has time."""
+        """Wait until what was asked for is drawn."""
         self.run(SETTLED)
 
     def until(self, condition: str) -> None:

@@ -81,6 +81,7 @@ def require_known(
 
 @lru_cache(maxsize=_KEPT)
 def _parsed(path: Path, data: bytes, table: Table) -> pd.DataFrame:
+    """Parse a file once, however often it is asked for, until its bytes change."""
     records = _records(path, data)
     _, header = next(records, (1, []))
     _check_header(path, table, header)
