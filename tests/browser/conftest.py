@@ -12,11 +12,46 @@ from frontmap.page import container
 
 READY_MS = 10_000
 AGAIN_MS = 50
+WHOLE = ".fm-whole"
+# A screen's usual height, by its width.
+HEIGHTS = {320: 640, 360: 740, 390: 844, 768: 1024, 1280: 860}
 # A section of the panel is drawn when the reader has rested for 90 ms.
 SETTLED = "() => new Promise((done) => setTimeout(done, 120))"
 # The first that there is; the shell is the same Chromium at less than half the processor time.
 BINARIES = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = ("--no-sandbox",)
+# A screen reader is told of a date that stays for 350 ms.
+TOLD_MS = 400
+# What is opened is drawn when the browser has said so.
+OPEN = """async (which) => {
+  const closed = [...document.querySelectorAll(which)].filter((one) => !one.open);
+  await Promise.all(closed.map((one) => new Promise((done) => {
+    one.addEventListener('toggle', () => done(), { once: true });
+    one.open = true;
+  })));
+}"""
+# Leave a page as it was when it opened, then let it follow an address.
+PUT_BACK = """(address) => {
+  const reader = document.querySelector('.folium-map').frontmap;
+  const { map, state } = reader;
+  const sections = [...document.querySelectorAll('.fm-section')];
+  if (!reader.opened) {
+    const open = sections.map((one) => one.open);
+    reader.opened = { state: { ...state }, view: [map.getCenter(), map.getZoom()], open };
+  }
+  const { opened } = reader;
+  reader.play(false);
+  document.querySelectorAll('[type=search]').forEach((one) => { one.value = ''; });
+  sections.forEach((one, i) => { one.open = opened.open[i]; });
+  map.setView(...opened.view, { animate: false });
+  const [, language] = /\\blang=([a-z]+)/.exec(address) || [0, opened.state.language];
+  reader.set({ ...opened.state, language });
+  document.activeElement.blur();
+  window.scrollTo(0, 0);
+  document.querySelector('[aria-live]').textContent = '';
+  window.history.replaceState(null, '', address || '#');
+  if (address) window.dispatchEvent(new Event('hashchange'));
+}"""
 
 
 @dataclass
@@ -62,8 +97,24 @@ class Opened:
     def state(self, key: str) -> object:
         return self.run("key => document.querySelector('.folium-map').frontmap.state[key]", key)
 
+    def put_back(self, address: str) -> None:
+        """Show the page as it was when it opened, then what the address asks for."""
+        self.tab.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
+        self.tab.bring_to_front()
+        self.run(PUT_BACK, address)
+        self.settle()
+        self.requests.clear()
+        self.errors.clear()
+
     def open_section(self, name: str) -> None:
-        self.run("n => { document.querySelector(`[data-section=${n}]`).open = true; }", name)
+        self.run(OPEN, f"[data-section={name}]")
+
+    def open_all(self) -> None:
+        self.run(OPEN, "details")
+
+    def listened(self) -> None:
+        """Wait until a screen reader has been told what there was to tell."""
+        self.tab.wait_for_timeout(TOLD_MS)
 
     def settle(self) -> None:
         """Wait until what was asked for is drawn."""
@@ -110,8 +161,11 @@ def tabs(chromium):
     """
     contexts, free = {}, {}
 
+    def named(features):
+        return tuple(sorted(features.items()))
+
     def lend(**features):
-        key = tuple(sorted(features.items()))
+        key = named(features)
         if key not in contexts:
             contexts[key] = chromium.new_context(offline=True, **features)
             free[key] = []
@@ -120,7 +174,7 @@ def tabs(chromium):
     def give_back(tab, **features):
         tab.goto("about:blank")
         tab.emulate_media(media="null", color_scheme=features.get("color_scheme", "light"))
-        free[tuple(sorted(features.items()))].append(tab)
+        free[named(features)].append(tab)
 
     yield lend, give_back
     for each in contexts.values():
@@ -132,10 +186,10 @@ def openings(tabs, request):
     """Open a page (the Kursk one) at a width, with media features; close it again."""
     lend, give_back = tabs
 
-    def opened(address="", path=None, *, width=1280, height=860, ready=".fm-whole", **features):
+    def opened(address="", path=None, *, width=1280, height=None, ready=WHOLE, **features):
         features = {"locale": "en-GB", **features}
         tab = lend(**features)
-        tab.set_viewport_size({"width": width, "height": height})
+        tab.set_viewport_size({"width": width, "height": height or HEIGHTS[width]})
         found = Opened(tab, features)
         found.listen()
         file = path or request.getfixturevalue("kursk_page")
@@ -169,17 +223,18 @@ def visit(openings):
         closed(each)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def look(openings):
-    """Open a page that the tests of a file share: they read it, open sections of it and search."""
+    """Look at a page that tests share: each finds it as it opens, or as addressed."""
     opened, _ = openings
     seen = {}
 
-    def looked(*where, **how):
-        key = (where, tuple(how.items()))
+    def looked(address="", path=None, *, width=1280, ready=WHOLE, **how):
+        key = (path, width, ready, *how.items())
         if key not in seen:
-            seen[key] = opened(*where, **how)
-        seen[key].tab.bring_to_front()
+            seen[key] = opened("", path, width=width, ready=ready, **how)
+        if ready == WHOLE:
+            seen[key].put_back(address)
         return seen[key]
 
     yield looked

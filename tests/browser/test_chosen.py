@@ -77,8 +77,8 @@ TOLD = {
 
 
 @pytest.mark.parametrize("choose", [by_click, by_keyboard])
-def test_a_zone_tells_what_the_archive_holds(visit, choose, zone):
-    opened = visit(f"#lang=en&date={DATE}")
+def test_a_zone_tells_what_the_archive_holds(look, choose, zone):
+    opened = look(f"#lang=en&date={DATE}")
     choose(opened)
     opened.settle()
     told = opened.run(DETAILS)
@@ -96,9 +96,9 @@ def as_told(reason, names):
     return [names.get(word, word) for word in words]
 
 
-def test_a_zone_tells_the_earlier_revisions_of_its_date(visit, snapshot):
+def test_a_zone_tells_the_earlier_revisions_of_its_date(look, snapshot):
     names = read_sources(KURSK).set_index("id")["publisher"].to_dict()
-    opened = visit(f"#lang=en&date={DATE}&zone={ZONE}")
+    opened = look(f"#lang=en&date={DATE}&zone={ZONE}")
     listed = opened.tab.locator(".fm-selection .fm-revisions li").all_inner_texts()
     revisions = frontmap.open(KURSK).revisions(DATE)[::-1]
     assert len(listed) == len(revisions) > 1
@@ -119,16 +119,16 @@ CLICK_MARK = """(i) => document.querySelectorAll('.fm-chart .fm-mark')[i]
 CHOSEN = "document.querySelector('.fm-selection').innerText"
 
 
-def test_a_chosen_figure_is_ringed_in_the_chart(visit):
-    opened = visit("#lang=en")
+def test_a_chosen_figure_is_ringed_in_the_chart(look):
+    opened = look("#lang=en")
     for number, centre in enumerate(opened.run(MARKS)[:9]):
         opened.run(CLICK_MARK, number)
         ring = opened.run(f"({CENTRE})(document.querySelector('.fm-ring'))")
         assert math.dist(ring, centre) < 9
 
 
-def test_figures_that_lie_on_each_other_are_chosen_one_after_the_other(visit):
-    opened = visit("#lang=en")
+def test_figures_that_lie_on_each_other_are_chosen_one_after_the_other(look):
+    opened = look("#lang=en")
     marks = opened.run(MARKS)
     piles = [[i for i, one in enumerate(marks) if math.dist(one, mark) < 5] for mark in marks]
     pile = max(piles, key=len)
@@ -156,7 +156,6 @@ def statuses():
 def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, statuses, name):
     opened = look(f"#lang=en&date={DATE}")
     opened.open_section("places")
-    opened.settle()
     opened.tab.locator(".fm-search").fill(name)
     opened.tab.locator("[data-section=places] .fm-row").first.press("Enter")
     opened.settle()

@@ -17,7 +17,6 @@ from fronts import SMALL, Clock, new_archive, zone
 
 pytestmark = pytest.mark.browser
 
-OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 FIGURES = """() => {
   const reader = document.querySelector('.folium-map').frontmap;
   return reader.data.reported.map((figure) => {
@@ -32,7 +31,7 @@ LATIN = """() => {
   const found = new Set();
   while (nodes.nextNode()) {
     const parent = nodes.currentNode.parentElement;
-    if (parent.closest('[lang]').lang !== own || parent.closest('code, textarea, svg')) continue;
+    if (parent.closest('[lang]').lang !== own || parent.closest('code, textarea, svg, [hidden]')) continue;
     (nodes.currentNode.textContent.match(/[A-Za-z]{3,}/g) || []).forEach((word) => found.add(word));
   }
   return [...found];
@@ -56,7 +55,7 @@ CHOSEN = {
 @pytest.mark.parametrize("language", ["uk", "ru"])
 def test_no_english_is_left_but_what_others_said_and_that_is_marked(look, language, chosen):
     opened = look(f"#lang={language}&date=2024-08-12&vs=2024-08-08")
-    opened.run(OPEN_ALL)
+    opened.open_all()
     opened.run(
         f"""() => {{ const reader = document.querySelector('.folium-map').frontmap;
                     reader.set({{ zone: null, place: null, figure: null, ...{chosen} }}); }}"""
@@ -81,10 +80,10 @@ def test_claimants_have_names_in_the_readers_language(look, language, told):
 
 
 @pytest.mark.parametrize("language", assets.LANGUAGES)
-def test_the_title_is_in_the_readers_language(visit, language):
+def test_the_title_is_in_the_readers_language(look, language):
     about = frontmap.open(KURSK).about
     title = {"en": about.title, **about.titles}[language]
-    opened = visit("#lang=en")
+    opened = look("#lang=en")
     opened.click(f"[data-language={language}]")
     assert opened.text("h1") == title
     assert opened.tab.title() == title
@@ -110,7 +109,6 @@ def test_the_title_is_in_the_readers_language(visit, language):
 def test_namesakes_are_told_apart_in_the_readers_language(look, language, asked, told):
     opened = look(f"#lang={language}")
     opened.open_section("places")
-    opened.settle()
     opened.tab.locator(".fm-search").fill(asked)
     found = opened.tab.locator("[data-section=places] .fm-grow small").all_inner_texts()
     assert set(found) == told
@@ -156,8 +154,8 @@ def test_numbers_and_their_units_are_in_the_readers_form(look, language, shown):
 
 
 @pytest.mark.parametrize("language", assets.LANGUAGES)
-def test_without_script_each_language_says_what_this_is(visit, language):
-    opened = visit(ready="", java_script_enabled=False)
+def test_without_script_each_language_says_what_this_is(look, language):
+    opened = look(ready="", java_script_enabled=False)
     assert assets.words()[language]["plain"] in opened.tab.locator("body").inner_text()
 
 

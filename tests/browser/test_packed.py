@@ -58,9 +58,9 @@ def imported(tmp_path_factory):
 
 
 @pytest.mark.parametrize("archive", ["shipped", "imported"])
-def test_every_zone_of_every_date_comes_back_to_the_digit(visit, archive, imported):
+def test_every_zone_of_every_date_comes_back_to_the_digit(look, archive, imported):
     shipped = archive == "shipped"
-    unpacked = visit(path=None if shipped else imported / "page.html").run(ZONES)
+    unpacked = look(path=None if shipped else imported / "page.html").run(ZONES)
     snapshots = list(frontmap.open(KURSK if shipped else imported / "archive").snapshots())
     assert len(unpacked) == len(snapshots)
     for snapshot, found in zip(snapshots, unpacked, strict=True):
@@ -74,10 +74,10 @@ def test_every_zone_of_every_date_comes_back_to_the_digit(visit, archive, import
                 np.testing.assert_array_equal(np.round(points, 6), ring.ravel())
 
 
-def test_gained_and_lost_between_any_two_dates_are_as_measured(visit):
+def test_gained_and_lost_between_any_two_dates_are_as_measured(look):
     snapshots = list(frontmap.open(KURSK).snapshots())
     pairs = random.Random(1).sample(list(combinations(range(len(snapshots)), 2)), 60)  # noqa: S311  a fixed choice
-    told = visit().run(CHANGES, pairs)
+    told = look().run(CHANGES, pairs)
     for (start, end), found in zip(pairs, told, strict=True):
         moved = shifts(snapshots[start].zones, snapshots[end].zones, ["UA"], "controlled")["UA"]
         measured = [float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost)]

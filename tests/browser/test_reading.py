@@ -50,8 +50,8 @@ def front_page(front, tmp_path_factory):
 
 
 @pytest.fixture
-def reading(visit, front_page):
-    return visit(path=front_page)
+def reading(look, front_page):
+    return look(path=front_page)
 
 
 def shown_date(opened):
@@ -189,7 +189,6 @@ def test_earlier_revisions_are_listed_with_their_reasons(reading):
 
 def test_the_table_holds_the_same_numbers_as_the_measures(reading, front):
     reading.open_section("table")
-    reading.settle()
     rows = reading.run(
         """[...document.querySelectorAll('[data-section=table] tbody tr')]
              .map(row => [...row.cells].map(cell => cell.textContent))"""
@@ -275,9 +274,9 @@ def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(visit, front,
 
 
 @pytest.mark.parametrize("date", [DATES[0], DATES[3]])
-def test_a_comparison_tells_the_change_to_the_later_date(visit, front, front_page, date):
+def test_a_comparison_tells_the_change_to_the_later_date(look, front, front_page, date):
     versus = DATES[2]
-    opened = visit(f"#date={date}&vs={versus}", front_page)
+    opened = look(f"#date={date}&vs={versus}", front_page)
     moved = change(front, *sorted((date, versus))).set_index("kind")["area_km2"]
     told = opened.text(".fm-versus")
     assert f"gained {written(moved['gained'])} km²" in told
@@ -306,24 +305,24 @@ CONTESTED_ON_20_AUGUST, LOST_SINCE = (51.05, 35.325), (51.25, 35.25)
 
 
 @pytest.mark.parametrize("versus", ["2024-08-12", "2024-10-10"])
-def test_a_comparison_draws_the_ground_of_the_date_in_the_heading(visit, front_page, versus):
-    opened = visit(f"#date=2024-08-20&vs={versus}&at=51.05,35.325,11", front_page)
+def test_a_comparison_draws_the_ground_of_the_date_in_the_heading(look, front_page, versus):
+    opened = look(f"#date=2024-08-20&vs={versus}&at=51.05,35.325,11", front_page)
     assert opened.run(DRAWN_AT, CONTESTED_ON_20_AUGUST)
-    opened = visit(f"#date={versus}&vs=2024-08-20&at=51.05,35.325,11", front_page)
+    opened = look(f"#date={versus}&vs=2024-08-20&at=51.05,35.325,11", front_page)
     assert not opened.run(DRAWN_AT, CONTESTED_ON_20_AUGUST)
 
 
-def test_a_comparison_draws_the_change_to_the_later_date(visit, front_page):
+def test_a_comparison_draws_the_change_to_the_later_date(look, front_page):
     lost = "179,38,30"
     for address in ("date=2024-08-20&vs=2024-10-10", "date=2024-10-10&vs=2024-08-20"):
-        opened = visit(f"#{address}&at=51.2,35.3,11", front_page)
+        opened = look(f"#{address}&at=51.2,35.3,11", front_page)
         assert lost in opened.run(DRAWN_AT, LOST_SINCE)
-    opened = visit("#date=2024-08-20&vs=2024-08-12&at=51.2,35.3,11", front_page)
+    opened = look("#date=2024-08-20&vs=2024-08-12&at=51.2,35.3,11", front_page)
     assert lost not in opened.run(DRAWN_AT, LOST_SINCE)
 
 
-def test_the_csv_of_a_comparison_goes_from_the_earlier_to_the_later_date(visit, front, front_page):
-    opened = visit("#date=2024-08-12&vs=2024-08-31", front_page)
+def test_the_csv_of_a_comparison_goes_from_the_earlier_to_the_later_date(look, front, front_page):
+    opened = look("#date=2024-08-12&vs=2024-08-31", front_page)
     opened.open_section("share")
     with opened.tab.expect_download() as waiting:
         opened.click("[data-action=save_table]")
@@ -501,8 +500,8 @@ def test_the_zones_are_drawn_where_they_are(reading):
     assert reading.run(PAINTED, neither) == 0
 
 
-def test_contested_ground_stays_in_sight_in_a_comparison(visit, front_page):
-    opened = visit("#date=2024-08-31&vs=2024-08-12", front_page)
+def test_contested_ground_stays_in_sight_in_a_comparison(look, front_page):
+    opened = look("#date=2024-08-31&vs=2024-08-12", front_page)
     assert opened.run(PAINTED, [51.05, 35.375]) > 0
     assert "Contested" in opened.text(".fm-legend")
 

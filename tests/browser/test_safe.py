@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -25,6 +24,7 @@ HOSTILE = (
     "{{ 7*7 }}{% for x in y %}{# a #}</script><script>window.fired = 1</script>"
     "<img src=x onerror='window.fired = 1'>${window.fired = 1}\u2028&amp;<!--"
 )
+SOME_EVENTS = 60
 TEXTS = {"note", "what", "unit", "claimant", "publisher", "name_en", "name_uk", "name_ru"}
 
 
@@ -34,11 +34,15 @@ def poisoned(cell: str) -> str:
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
-    """The facts of the Kursk archive with hostile text in every text field, and one snapshot."""
+    """Facts of the Kursk archive with hostile text in every text field, and one snapshot."""
     root = tmp_path_factory.mktemp("hostile") / "front"
     root.mkdir()
-    for table in KURSK.glob("*.csv"):
-        poison_table(table, root / table.name)
+    tables = {table.name: rows_of(table) for table in KURSK.glob("*.csv")}
+    some = {row["place_id"] for row in tables["settlement_events.csv"][:SOME_EVENTS]}
+    for name, key in {"places.csv": "id", "settlement_events.csv": "place_id"}.items():
+        tables[name] = [row for row in tables[name] if row[key] in some]
+    for name, rows in tables.items():
+        write_poisoned(rows, root / name)
     reference = json.loads((KURSK / "reference.geojson").read_text("utf-8"))
     for feature in reference["features"]:
         names = {key: poisoned(text) for key, text in feature["properties"].items() if key in TEXTS}
@@ -67,17 +71,16 @@ def hostile(tmp_path_factory):
     return made
 
 
-def poison_table(table, target):
+def rows_of(table):
     with table.open(encoding="utf-8", newline="") as source:
-        rows = list(csv.DictReader(source))
-        names = rows[0].keys() if rows else []
-    if not rows:
-        shutil.copy(table, target)
-        return
+        return list(csv.DictReader(source))
+
+
+def write_poisoned(rows, target):
     for row in rows:
-        row.update({name: poisoned(row[name]) for name in names if name in TEXTS and row[name]})
+        row.update({name: poisoned(text) for name, text in row.items() if name in TEXTS and text})
     with target.open("w", encoding="utf-8", newline="") as sink:
-        writer = csv.DictWriter(sink, names, lineterminator="\n")
+        writer = csv.DictWriter(sink, rows[0], lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
 
@@ -89,13 +92,9 @@ def hostile_page(hostile, tmp_path_factory):
     return path
 
 
-OPEN_ALL = "document.querySelectorAll('details').forEach(one => { one.open = true; })"
-
-
 def test_hostile_text_in_every_field_is_shown_as_given_and_runs_nothing(look, hostile_page):
     opened = look(path=hostile_page)
-    opened.run(OPEN_ALL)
-    opened.settle()
+    opened.open_all()
     body = opened.run("document.body.textContent")
     assert opened.run("window.fired") is None
     assert opened.run("document.querySelectorAll('img').length") == 0
@@ -149,7 +148,7 @@ def with_own_leaflet(text: str) -> str:
 
 def test_the_page_makes_no_request_and_has_no_error(visit):
     opened = visit()
-    opened.run(OPEN_ALL)
+    opened.open_all()
     for _ in range(3):
         opened.click(".fm-buttons button >> nth=2")
     opened.settle()
@@ -175,8 +174,8 @@ def test_the_document_names_nothing_to_load(kursk_page):
     assert Loads(kursk_page.read_text("utf-8")).found == []
 
 
-def test_the_policy_allows_only_the_scripts_of_the_page(visit):
-    opened = visit()
+def test_the_policy_allows_only_the_scripts_of_the_page(look):
+    opened = look()
     opened.run(
         """() => { const s = document.createElement('script');
                   s.textContent = 'window.fired = 1'; document.body.append(s); }"""
