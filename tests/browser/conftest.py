@@ -62,6 +62,7 @@ class Opened:
     features: dict[str, str]
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    prefers: dict[str, str] = field(default_factory=dict)
 
     def listen(self) -> None:
         for event, hear in self._heard.items():
@@ -97,9 +98,16 @@ class Opened:
     def state(self, key: str) -> object:
         return self.run("key => document.querySelector('.folium-map').frontmap.state[key]", key)
 
+    def prefer(self, **features: str) -> None:
+        """Take on a reader's preferences, or paper, until the page is put back."""
+        self.prefers |= features
+        self.tab.emulate_media(**features)
+
     def put_back(self, address: str) -> None:
         """Show the page as it was when it opened, then what the address asks for."""
-        self.tab.emulate_media(media="null", color_scheme="light", reduced_motion="no-preference")
+        if self.prefers:
+            self.prefer(**dict.fromkeys(self.prefers, "null"))
+            self.prefers = {}
         self.tab.bring_to_front()
         self.run(PUT_BACK, address)
         self.settle()
@@ -173,7 +181,6 @@ def tabs(chromium):
 
     def give_back(tab, **features):
         tab.goto("about:blank")
-        tab.emulate_media(media="null", color_scheme=features.get("color_scheme", "light"))
         free[named(features)].append(tab)
 
     yield lend, give_back

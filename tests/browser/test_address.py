@@ -47,14 +47,14 @@ def follow(opened, address: str) -> None:
 
 
 @pytest.mark.parametrize(("what", "named", "shown"), CHOICES.values(), ids=CHOICES)
-def test_the_address_names_what_is_chosen_and_restores_it(look, visit, what, named, shown):
+def test_the_address_names_what_is_chosen_and_restores_it(look, what, named, shown):
     opened = look(f"#{DATE}")
     assert opened.run(NOTHING_CHOSEN)
     choose(opened, what)
     opened.until(f"location.hash.includes('&{named}&')")
     told = opened.run(SHOWN)
     assert shown in told
-    again = visit(opened.run("location.hash"))
+    again = look(opened.run("location.hash"))
     assert again.run(SHOWN) == told
 
 
@@ -94,8 +94,8 @@ def test_what_is_not_there_is_passed_over(look, missing):
     assert opened.errors == []
 
 
-def test_a_settlement_that_is_named_is_looked_at(visit):
-    opened = visit("#lang=en&place=guevo")
+def test_a_settlement_that_is_named_is_looked_at(look):
+    opened = look("#lang=en&place=guevo")
     guevo = opened.run(
         """() => { const { map, state } = document.querySelector('.folium-map').frontmap;
                   const point = map.latLngToContainerPoint([state.place.lat, state.place.lon]);

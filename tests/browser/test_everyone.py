@@ -39,7 +39,7 @@ def test_axe_finds_nothing(look, language):
     opened = look(compared_in(language))
     opened.open_all()
     assert_axe_finds_nothing(opened)
-    opened.tab.emulate_media(color_scheme="dark")
+    opened.prefer(color_scheme="dark")
     opened.settle()
     assert_axe_finds_nothing(opened, COLOURS)
 
@@ -172,7 +172,7 @@ def test_the_skip_link_leads_to_the_slider(visit):
 
 def test_reduced_motion_is_heeded(look):
     opened = look()
-    opened.tab.emulate_media(reduced_motion="reduce")
+    opened.prefer(reduced_motion="reduce")
     moving = opened.run(
         """() => [...document.querySelectorAll('.fm-page *')].filter((node) => {
              const { transitionDuration, animationName } = getComputedStyle(node);
@@ -186,7 +186,7 @@ def test_reduced_motion_is_heeded(look):
 def test_it_prints_as_one_page_with_date_legend_scale_and_sources(look, width, language):
     opened = look(compared_in(language), width=width)
     pages = opened.tab.pdf(format="A4", print_background=True).count(b"/Type /Page\n")
-    opened.tab.emulate_media(media="print")
+    opened.prefer(media="print")
     for selector in (
         ".fm-date",
         ".fm-legend",
@@ -197,7 +197,6 @@ def test_it_prints_as_one_page_with_date_legend_scale_and_sources(look, width, l
         ".fm-cited li:last-child a",
     ):
         assert opened.tab.locator(selector).first.is_visible(), selector
-    opened.tab.emulate_media(media="null")
     assert pages == 1
 
 
@@ -208,7 +207,7 @@ CHOSEN = {"figure": "2024-08-31,1243", "place": "sudzha", "zone": "contested-bol
 def test_what_is_chosen_is_on_the_one_page_of_paper(look, kind, key):
     opened = look(f"#lang=en&date=2024-08-31&{kind}={key}")
     pages = opened.tab.pdf(format="A4", print_background=True).count(b"/Type /Page\n")
-    opened.tab.emulate_media(media="print")
+    opened.prefer(media="print")
     assert opened.tab.locator(".fm-selection .fm-body").is_visible()
     assert opened.tab.locator(".fm-foot").is_visible()
     assert pages == 1
@@ -321,7 +320,7 @@ SWATCH = """() => {
 def test_swatches_follow_a_change_to_dark_colours(look):
     opened = look("#lang=en&date=2024-08-31")
     light = opened.run(SWATCH)
-    opened.tab.emulate_media(color_scheme="dark")
+    opened.prefer(color_scheme="dark")
     opened.until(f"({SWATCH})() !== '{light}'")
 
 

@@ -31,7 +31,8 @@ LATIN = """() => {
   const found = new Set();
   while (nodes.nextNode()) {
     const parent = nodes.currentNode.parentElement;
-    if (parent.closest('[lang]').lang !== own || parent.closest('code, textarea, svg, [hidden]')) continue;
+    if (parent.closest('[lang]').lang !== own) continue;
+    if (parent.closest('code, textarea, svg, [hidden]')) continue;
     (nodes.currentNode.textContent.match(/[A-Za-z]{3,}/g) || []).forEach((word) => found.add(word));
   }
   return [...found];

@@ -221,9 +221,11 @@ def test_the_picture_is_a_png_of_the_view(reading):
 
 
 def test_the_address_restores_the_view(visit, front_page):
-    opened = visit("#date=2024-10-10&vs=2024-08-12&lang=uk&at=51.2,35.3,9", front_page)
+    address = "#date=2024-10-10&vs=2024-08-12&lang=uk&zone=strip&at=51.2,35.3,9"
+    opened = visit(address, front_page)
     assert shown_date(opened) == "2024-10-10"
     assert "12 серпня 2024" in opened.text(".fm-versus")
+    assert "strip" in opened.text(".fm-selection")
     assert opened.run("document.documentElement.lang") == "uk"
     assert opened.run("document.querySelector('.folium-map').frontmap.map.getZoom()") == 9
 
