@@ -1,4 +1,7 @@
-"""Settings that all tests share."""
+"""Settings that all tests share.
+
+What takes long to import is imported where it is used: who hands out the tests needs none of it.
+"""
 
 from __future__ import annotations
 
@@ -10,11 +13,8 @@ from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
 import frontmap
-from frontmap import page
-from frontmap.page import container
 
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
-MOST_SQUEEZED = container.MOST_SQUEEZED
 
 settings.register_profile(
     "frontmap",
@@ -46,12 +46,23 @@ def real(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture(scope="session")
-def kursk_page(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def most_squeezed() -> int:
+    """Return how large a page is squeezed, before any test sets it aside."""
+    from frontmap.page import container
+
+    return container.MOST_SQUEEZED
+
+
+@pytest.fixture(scope="session")
+def kursk_page(tmp_path_factory: pytest.TempPathFactory, most_squeezed: int) -> Path:
     """Return the page of the shipped archive, made once for all workers of a run."""
+    from frontmap import page
+    from frontmap.page import container
+
     own = tmp_path_factory.getbasetemp()
     path = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "kursk.html"
     with FileLock(path.with_suffix(".lock")), pytest.MonkeyPatch.context() as patch:
-        patch.setattr(container, "MOST_SQUEEZED", MOST_SQUEEZED)
+        patch.setattr(container, "MOST_SQUEEZED", most_squeezed)
         if not path.exists():
             page.save(frontmap.open(KURSK), path)
     return path

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from frontmap.page import container
-
 READY_MS = 10_000
 AGAIN_MS = 50
 WHOLE = ".fm-whole"
@@ -154,9 +152,12 @@ def chromium():
 
 
 @pytest.fixture(scope="package", autouse=True)
-def made_in_a_hurry():
+def made_in_a_hurry(most_squeezed):
     """All pages but the Kursk one are deflated as large ones are, not squeezed for seconds each."""
+    from frontmap.page import container
+
     with pytest.MonkeyPatch.context() as patch:
+        assert most_squeezed > 0
         patch.setattr(container, "MOST_SQUEEZED", 0)
         yield
 
