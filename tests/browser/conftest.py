@@ -12,7 +12,7 @@ READY_MS = 10_000
 AGAIN_MS = 50
 WHOLE = ".fm-whole"
 # A screen's usual height, by its width.
-HEIGHTS = {320: 640, 360: 740, 390: 844, 768: 1024, 1280: 860}
+HEIGHTS = {320: 640, 360: 740, 768: 1024, 1280: 860}
 # A section of the panel is drawn when the reader has rested for 90 ms.
 SETTLED = "() => new Promise((done) => setTimeout(done, 120))"
 # The first that there is; the shell is the same Chromium at less than half the processor time.

@@ -113,7 +113,7 @@ WHERE = """() => {
 
 
 def test_an_address_leaves_the_map_in_view_on_a_phone(visit):
-    opened = visit("#date=2024-08-31&place=sudzha", width=390)
+    opened = visit("#date=2024-08-31&place=sudzha", width=360)
     opened.settle()
     assert "Sudzha" in opened.run(SHOWN)
     for address in (
@@ -126,7 +126,7 @@ def test_an_address_leaves_the_map_in_view_on_a_phone(visit):
 
 
 def test_what_is_chosen_by_hand_on_a_phone_is_gone_to_below_the_head(look):
-    opened = look("#date=2024-08-31&place=sudzha", width=390)
+    opened = look("#date=2024-08-31&place=sudzha", width=360)
     choose(opened, CHOICES["settlement"][0])
     opened.settle()
     scrolled, below_head, focused = opened.run(WHERE)

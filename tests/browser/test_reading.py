@@ -242,10 +242,18 @@ def test_an_address_with_nonsense_is_no_error(visit, front_page):
     assert opened.errors == []
 
 
-def test_what_is_taken_along_says_as_known_when(visit, front, tmp_path):
-    path, known = tmp_path / "known.html", Clock("2026-09-03T00:00:00+00:00")()
-    page.save(front, path, known=known)
-    opened = visit("#date=2024-08-31", path)
+KNOWN = Clock("2026-09-03T00:00:00+00:00")()
+
+
+@pytest.fixture(scope="module")
+def known_page(front, tmp_path_factory):
+    path = tmp_path_factory.mktemp("known") / "known.html"
+    page.save(front, path, known=KNOWN)
+    return path
+
+
+def test_what_is_taken_along_says_as_known_when(look, front, known_page):
+    opened = look("#date=2024-08-31", known_page)
     opened.open_section("share")
     told = {}
     for action in ("save_table", "save_picture"):
@@ -259,18 +267,16 @@ def test_what_is_taken_along_says_as_known_when(visit, front, tmp_path):
     }
     rows = csv.DictReader(io.StringIO(Path(told["save_table"].path()).read_text("utf-8")))
     assert {row["known"] for row in rows} == {"2026-09-03T00:00:00Z"}
-    assert front.digest_at(known) != front.digest
-    assert front.digest_at(known)[:16] in opened.text(".fm-foot")
+    assert front.digest_at(KNOWN) != front.digest
+    assert front.digest_at(KNOWN)[:16] in opened.text(".fm-foot")
 
 
-def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(visit, front, tmp_path):
-    path = tmp_path / "known.html"
-    page.save(front, path, known=Clock("2026-09-03T00:00:00+00:00")())
-    opened = visit(path=path)
+def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(look, front, known_page):
+    opened = look(path=known_page)
     assert "As known on 3 September 2026, 00:00 UTC" in opened.text(".fm-known")
     size = opened.run("parseFloat(getComputedStyle(document.querySelector('.fm-known')).fontSize)")
     assert size >= 20
-    now, then = areas(front), areas(front, known=Clock("2026-09-03T00:00:00+00:00")())
+    now, then = areas(front), areas(front, known=KNOWN)
     assert now["controlled_km2"][2] != then["controlled_km2"][2]
     assert f"{then['controlled_km2'][2]:,.0f} ± " in opened.text(".fm-figure")
 

@@ -20,7 +20,7 @@ def kursk_report(tmp_path_factory):
     return path
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("width", [320, 360, 1280])
 def test_the_report_fits_the_screen_and_asks_for_nothing(look, kursk_report, width):
     opened = look(path=kursk_report, width=width, ready="figure svg")
     assert opened.run("() => document.documentElement.scrollWidth") <= width
