@@ -41,7 +41,8 @@ PUT_BACK = """(address) => {
   reader.play(false);
   document.querySelectorAll('[type=search]').forEach((one) => { one.value = ''; });
   sections.forEach((one, i) => { one.open = opened.open[i]; });
-  map.setView(...opened.view, { animate: false });
+  const moved = !map.getCenter().equals(opened.view[0]) || map.getZoom() !== opened.view[1];
+  if (moved) map.setView(...opened.view, { animate: false });
   const [, language] = /\\blang=([a-z]+)/.exec(address) || [0, opened.state.language];
   reader.set({ ...opened.state, language });
   document.activeElement.blur();

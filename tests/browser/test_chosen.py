@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 import pytest
 
@@ -10,7 +11,7 @@ import frontmap
 from conftest import KURSK
 from frontmap.area import area_km2
 from frontmap.facts import read_settlement_events, read_sources
-from frontmap.places import Facts, read_evidence, status_on
+from frontmap.page import container
 
 pytestmark = pytest.mark.browser
 
@@ -140,20 +141,18 @@ def test_figures_that_lie_on_each_other_are_chosen_one_after_the_other(look):
     assert len(set(told)) == len(pile)
 
 
-STATUSES = {"controlled": "held", "contested": "contested", "claimed": "claimed"}
-
-
 @pytest.fixture(scope="module")
-def statuses():
-    """Return the status of each place on each of the archive's dates, by the rule."""
-    reading = read_evidence(Facts.read(KURSK))
-    dates = frontmap.open(KURSK).dates
-    places = reading.places["id"]
-    return {date: dict(zip(places, status_on(reading, date), strict=True)) for date in dates}
+def histories(kursk_page):
+    """Return of each settlement, by its English name, what the page holds of its status."""
+    whole = re.search(
+        r'<script type="application/json"[^>]*>(.*?)</script>', kursk_page.read_text()
+    )
+    places = container.opened(whole[1])["places"]
+    return dict(zip(places["en"], places["history"], strict=True))
 
 
 @pytest.mark.parametrize("name", ["Sudzha", "Guevo", "Malaya Loknya"])
-def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, statuses, name):
+def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, histories, name):
     opened = look(f"#lang=en&date={DATE}")
     opened.open_section("places")
     opened.tab.locator(".fm-search").fill(name)
@@ -161,21 +160,17 @@ def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, statuse
     opened.settle()
     told = opened.run("document.querySelector('.fm-selection').innerText")
     history = opened.run("document.querySelector('.fm-selection h3 + ul').innerText").splitlines()
-    assert history == expected_history(name, statuses)
+    assert history == in_words(histories[name]) != []
     for event in read_settlement_events(KURSK).itertuples():
         if event.place_id == name.lower().replace(" ", "-"):
             assert event.claimant in told
 
 
-def expected_history(name, statuses) -> list[str]:
-    """Write the changes of status on the archive's dates, from the first on which it counts."""
-    lines, last = [], "not held"
-    for date, rows in statuses.items():
-        status = STATUSES.get(rows[name.lower().replace(" ", "-")], "not held")
-        if status != last:
-            lines.append(f"{date.day} {date:%B %Y}: {status}")
-            last = status
-    return lines
+def in_words(history) -> list[str]:
+    dates = frontmap.open(KURSK).dates
+    return [
+        f"{dates[stop].day} {dates[stop]:%B %Y}: {word or 'not held'}" for stop, word in history
+    ]
 
 
 def test_a_screen_reader_hears_where_the_date_stopped_and_not_each_step(visit):

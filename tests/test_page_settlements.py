@@ -1,0 +1,28 @@
+"""What the page holds of settlements is what the rule says of them."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from operator import itemgetter
+
+import frontmap
+from conftest import KURSK
+from frontmap.page.gather import gather
+from frontmap.places import Facts, read_evidence, status_on
+
+WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}
+
+
+def test_the_status_of_each_settlement_over_time_is_that_of_the_rule():
+    archive = frontmap.open(KURSK)
+    reading = read_evidence(Facts.read(KURSK))
+    by_date = [status_on(reading, date) for date in archive.dates]
+    told = gather(archive)["places"]
+    histories = dict(zip(told["en"], told["history"], strict=True))
+    names = reading.places["name_en"].tolist()
+    single = [number for number, name in enumerate(names) if names.count(name) == 1]
+    for number in single:
+        statuses = [[stop, WORDS[row[number]]] for stop, row in enumerate(by_date)]
+        runs = [next(run) for _, run in groupby([[0, ""], *statuses], key=itemgetter(1))][1:]
+        assert histories.get(names[number], []) == runs, names[number]
+    assert sum(bool(histories.get(names[number])) for number in single) > 60
