@@ -14,7 +14,7 @@ WHOLE = ".fm-whole"
 # A screen's usual height, by its width.
 HEIGHTS = {320: 640, 360: 740, 768: 1024, 1280: 860}
 # A section of the panel is drawn when the reader has rested for 90 ms.
-SETTLED = "() => new Promise((done) => setTimeout(done, 120))"
+SETTLED = "() => new Promise((done) => setTimeout(done, 95))"
 # The first that there is; the shell is the same Chromium at less than half the processor time.
 BINARIES = ("chromium-headless-shell", "chromium", "chromium-browser")
 FLAGS = ("--no-sandbox",)
