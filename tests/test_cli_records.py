@@ -14,7 +14,7 @@ import geopandas
 import pytest
 
 from frontmap.cli import main
-from fronts import LARGE, SMALL
+from fronts import LARGE, SMALL, Clock, new_archive, zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -84,6 +84,16 @@ def test_a_date_is_added_corrected_and_recalled_as_it_was_known(started):
         "show", "2024-08-31", "--known", first["recorded"]
     ) or ("more" in started.archive("show", "2024-08-31", "--known", first["recorded"]))
     assert "2 revisions of 1 date: all whole" in started.archive("verify")
+
+
+def test_a_page_of_what_was_known_earlier_counts_the_dates_known_then(tmp_path):
+    clock = Clock("2026-09-01T10:00:00+00:00")
+    made = new_archive(tmp_path / "front", clock)
+    made.add("2024-08-12", [zone(SMALL)], reason="first map")
+    clock.set("2026-09-05T10:00:00+00:00")
+    made.add("2024-08-31", [zone(LARGE)], reason="second map")
+    assert "front.html: 2 dates, " in Desk(tmp_path).archive("map")
+    assert "front.html: 1 date, " in Desk(tmp_path).archive("map", "--known", "2026-09-03")
 
 
 def test_recording_does_not_wait_for_geopandas(desk):

@@ -258,14 +258,28 @@ def test_the_ground_in_sight_is_on_the_paper_too_and_the_view_comes_back(look, w
     assert opened.run(VIEW) == pytest.approx(before, abs=1e-4)
 
 
+# Heads with a syllable on two lines.
+BROKEN = """() => [...document.querySelectorAll('[data-section=table] thead th')].filter((cell) => {
+  const range = document.createRange();
+  const lineOf = (i) => {
+    range.setStart(cell.firstChild, i);
+    range.setEnd(cell.firstChild, i + 1);
+    return Math.round([...range.getClientRects()].at(-1).top);
+  };
+  return [...cell.textContent.matchAll(/[^ \\u00ad]+/g)].some(({ 0: syllable, index }) => (
+    lineOf(index) !== lineOf(index + syllable.length - 1)));
+}).map((cell) => cell.textContent)"""
+
+
 @pytest.mark.parametrize("language", assets.LANGUAGES)
-@pytest.mark.parametrize("width", [320, 360])
-def test_the_table_of_areas_fits_a_phone(look, width, language):
+@pytest.mark.parametrize("width", [320, 360, 1280])
+def test_the_table_of_areas_fits_and_breaks_no_word(look, width, language):
     opened = look(compared_in(language), width=width)
     opened.open_section("table")
     over = """(() => { const box = document.querySelector('[data-section=table] .fm-scroll');
       return box.scrollWidth - box.clientWidth; })()"""
     assert opened.run(over) <= 0
+    assert opened.run(BROKEN) == []
 
 
 def test_it_is_readable_without_script(look):

@@ -273,7 +273,9 @@ def test_what_is_taken_along_says_as_known_when(look, front, known_page):
 
 def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(look, front, known_page):
     opened = look(path=known_page)
-    assert "As known on 3 September 2026, 00:00 UTC" in opened.text(".fm-known")
+    told = opened.text(".fm-known")
+    assert "As known on 3 September 2026, 00:00 UTC" in told
+    assert "Settlements and reported figures are from the newest tables" in told
     size = opened.run("parseFloat(getComputedStyle(document.querySelector('.fm-known')).fontSize)")
     assert size >= 20
     now, then = areas(front), areas(front, known=KNOWN)
@@ -512,6 +514,18 @@ def test_contested_ground_stays_in_sight_in_a_comparison(look, front_page):
     opened = look("#date=2024-08-31&vs=2024-08-12", front_page)
     assert opened.run(PAINTED, [51.05, 35.375]) > 0
     assert "Contested" in opened.text(".fm-legend")
+
+
+def test_claimed_ground_stays_in_sight_in_a_comparison(visit, tmp_path):
+    made = new_archive(tmp_path / "claimed")
+    claimed = zone(box(35.5, 51, 35.7, 51.2), "claim", status="claimed")
+    for date, side in zip(DATES[:2], SIDES[:2], strict=True):
+        made.add(date, [zone(box(35, 51, 35 + side, 51 + side), "held"), claimed], reason="r")
+    page.save(made, tmp_path / "claimed.html")
+    opened = visit(f"#date={DATES[1]}&vs={DATES[0]}&at=51.1,35.4,9", tmp_path / "claimed.html")
+    assert opened.run(PAINTED, [51.1, 35.6]) > 0
+    assert "Claimed" in opened.text(".fm-legend")
+    assert f"(claimed: {written(areas(made)['claimed_km2'][1])} km²)" in opened.text(".fm-figure")
 
 
 def test_it_is_about_the_archive(front):

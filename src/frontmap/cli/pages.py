@@ -49,4 +49,5 @@ def map_(
     instant = parse_instant(known) if known else None
     with executor_for(jobs=jobs) as executor:
         page.save(opened, path, known=instant, party=party, executor=executor)
-    say(f"wrote {path}: {counted(len(opened.dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")
+    dates = {revision.date for revision in opened.in_force(known=instant)}
+    say(f"wrote {path}: {counted(len(dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")

@@ -181,7 +181,7 @@ function pageHead(reader) {
       party.setAttribute('aria-label', say('party'));
       fill(party, model.parties.map((code) => el('option', { value: code, selected: code === state.party }, partyName(reader, code))));
     }
-    if (known) known.textContent = say('known', { instant: reader.words().instant(data.known) });
+    if (known) known.textContent = `${say('known', { instant: reader.words().instant(data.known) })} ${say('known_now')}`;
   };
   reader.listen(update);
   update();

@@ -325,10 +325,12 @@ function makePainter(model) {
   // The ground of the date in the heading, and over it what changes from the earlier date to the later.
   const change = (context, view, { palette, party, over, index, against }) => {
     const [then, now] = inTime(index, against).map((i) => model.groundsAt(i, 'controlled', party));
-    const own = model.groundsAt(index, 'controlled', party);
     kept(context, view, (home) => {
       faint(context, home, palette, model.groundsAt(index, 'contested', party));
-      if (own.length) ground(context, home, palette, own, over);
+      ['claimed', 'controlled'].forEach((status) => {
+        const own = model.groundsAt(index, status, party);
+        if (own.length) ground(context, home, palette, own, over);
+      });
     });
     difference(context, view, palette, now, then, 'gained');
     difference(context, view, palette, then, now, 'lost');

@@ -74,7 +74,7 @@ function headline(reader) {
     write(error, ` ± ${text.error}`);
     write(much, ` ${text.unit} ${say('head_controlled')}`);
     write(contested, `+ ${text.contested} ${text.unit} ${say('head_contested')}`);
-    write(claimed, `(${say('head_claimed')}: ${text.claimed})`);
+    write(claimed, `(${say('head_claimed')}: ${text.claimed} ${text.unit})`);
     if (error.title !== say('error_note')) error.title = say('error_note');
     fill(figure, [whole, contested, text.area.claimed ? claimed : '']);
     fill(versus, state.against < 0 ? [] : versusText(reader));
@@ -234,7 +234,7 @@ function legend(reader) {
     if (what && !what.some((key) => ['language', 'against', 'party', 'theme'].includes(key))) return;
     const { state, model, data, say } = reader;
     const used = new Set(model.zones.map((zone) => zone.status));
-    const shown = state.against >= 0 ? ['controlled', 'contested', 'gained', 'lost'] : ['controlled', 'contested', 'claimed'];
+    const shown = state.against >= 0 ? ['controlled', 'contested', 'claimed', 'gained', 'lost'] : ['controlled', 'contested', 'claimed'];
     const ground = shown.filter((word) => word === 'gained' || word === 'lost' || used.has(word));
     const rest = [data.lines.length ? 'border' : '', ...(data.places.some((place) => place.history.length) ? ['place-held', 'place-contested', 'place-none'] : [])];
     fill(list, [...ground, ...rest].filter(Boolean).map((word) => el('li', {}, swatch(reader, word), say(`legend_${word.replace('-', '_')}`))));

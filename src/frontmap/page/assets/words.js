@@ -10,7 +10,7 @@ function makeWords(all, language) {
   const text = (key) => own[key];
   const locale = LOCALES[language];
   const plural = once(() => new Intl.PluralRules(locale));
-  const short = once(() => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', day: 'numeric', month: language === 'en' ? 'short' : '2-digit', year: 'numeric' }));
+  const short = once(() => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', ...(language === 'en' ? { day: 'numeric', month: 'short' } : { day: '2-digit', month: '2-digit' }), year: 'numeric' }));
   const ofYear = once(() => new Intl.DateTimeFormat(locale, { timeZone: 'UTC', month: 'long', year: 'numeric' }));
   const given = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 2 }));
   // "2024 р." stays on one line.
