@@ -108,6 +108,7 @@ def _figure(
         "difference": _number(row["difference_km2"]),
         "within_error": _answer(row["within_error"]),
         "within_bound": _answer(row["within_bound"]),
+        "bound": None if _answer(row["within_error"]) else _number(row["bound_km2"]),
     }
 
 

@@ -622,7 +622,7 @@ function figureDetails(reader, row) {
     pair('figure_claimant', claimantOf(reader, row.claimant)),
     pair('figure_as_of', row.precision === 'undated' ? say('precision_undated') : [figureDay(reader, row), row.precision === 'about' ? '' : ` (${say(`precision_${row.precision}`)})`]),
     pair('figure_measure', say(`measure_${row.measure}`)),
-    row.low === null ? '' : pair('figure_map', [range(row.low, row.high, row.error), row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound')) : '']),
+    row.low === null ? '' : pair('figure_map', [range(row.low, row.high, row.error), row.within_error ? el('small', {}, say('within_error')) : row.within_bound ? el('small', {}, say('within_bound', { value: words.number(row.bound) })) : '']),
     row.snapshots.length ? pair('figure_snapshots', snapshotsOf(reader, row)) : '',
     row.difference === null ? '' : pair('figure_difference', `${signed(words, row.difference)} ${unit}${percentOf(words, row)}${row.from ? say('figure_from', { value: words.number(row.value - row.difference), date: words.day(row.from) }) : ''}${row.mark === 'above' ? say('figure_above', { value: words.number(row.value - row.high) }) : ''}`),
     row.by_day ? [el('dt', {}, say('figure_by_day', { date: words.day(row.iso) })), el('dd', {}, `${range(...row.by_day.slice(1))}: ${say(`verdict_${row.by_day[0]}`)}`)] : '',
