@@ -25,7 +25,9 @@ map: .venv/run.stamp  ## render the Kursk map and print its report
 	@$(BIN)/frontmap map --archive geodata/kursk --output build/kursk.html
 	@$(BIN)/frontmap report --archive geodata/kursk --value 1243 --output build/kursk-report.html
 
-test: .venv/dev.stamp  ## run the tests
+# Two at a time, a file's tests together: what they share is made once.
+TESTS ?= -n 2 --dist loadfile
+test: .venv/dev.stamp  ## run the tests (TESTS="tests/test_area.py -x" for some of them)
 	$(BIN)/python -m pytest $(TESTS)
 
 torture: .venv/dev.stamp  ## the long form of the fault tests, with a table of what was injected and lost
