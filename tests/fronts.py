@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from typing import TYPE_CHECKING
 
 from hypothesis import strategies as st
@@ -16,6 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SMALL, LARGE = box(35, 51, 35.2, 51.2), box(35, 51, 35.4, 51.4)
+
+
+def sealed_in(page: Path) -> str:
+    """Return the payload of a page as it was sealed."""
+    text = page.read_text("utf-8")
+    found = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', text)
+    assert found
+    return found[1]
 
 
 class Clock:

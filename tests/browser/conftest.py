@@ -102,16 +102,19 @@ class Opened:
         self.prefers |= features
         self.tab.emulate_media(**features)
 
+    def prefer_nothing(self) -> None:
+        if self.prefers:
+            self.tab.emulate_media(**dict.fromkeys(self.prefers, "null"))
+            self.prefers.clear()
+
     def put_back(self, address: str) -> None:
         """Show the page as it was when it opened, then what the address asks for."""
-        if self.prefers:
-            self.prefer(**dict.fromkeys(self.prefers, "null"))
-            self.prefers = {}
+        self.prefer_nothing()
         self.tab.bring_to_front()
-        self.run(PUT_BACK, address)
-        self.settle()
         self.requests.clear()
         self.errors.clear()
+        self.run(PUT_BACK, address)
+        self.settle()
 
     def open_section(self, name: str) -> None:
         self.run(OPEN, f"[data-section={name}]")
@@ -213,6 +216,7 @@ def openings(tabs, request):
         return found
 
     def closed(found):
+        found.prefer_nothing()
         found.leave()
         give_back(found.tab, **found.features)
 
@@ -236,7 +240,10 @@ def visit(openings):
 
 @pytest.fixture(scope="session")
 def look(openings):
-    """Look at a page that tests share: each finds it as it opens, or as addressed."""
+    """Look at a page that tests share: each finds it as it opens, or as addressed.
+
+    It opened without an error and without a request, whichever test was the first to look.
+    """
     opened, _ = openings
     seen = {}
 
@@ -244,6 +251,7 @@ def look(openings):
         key = (path, width, ready, *how.items())
         if key not in seen:
             seen[key] = opened("", path, width=width, ready=ready, **how)
+            assert (seen[key].errors, seen[key].requests) == ([], [])
         if ready == WHOLE:
             seen[key].put_back(address)
         return seen[key]

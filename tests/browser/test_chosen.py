@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 
 import pytest
 
@@ -12,6 +11,7 @@ from conftest import KURSK
 from frontmap.area import area_km2
 from frontmap.facts import read_settlement_events, read_sources
 from frontmap.page import container
+from fronts import sealed_in
 
 pytestmark = pytest.mark.browser
 
@@ -144,10 +144,7 @@ def test_figures_that_lie_on_each_other_are_chosen_one_after_the_other(look):
 @pytest.fixture(scope="module")
 def histories(kursk_page):
     """Return of each settlement, by its English name, what the page holds of its status."""
-    whole = re.search(
-        r'<script type="application/json"[^>]*>(.*?)</script>', kursk_page.read_text()
-    )
-    places = container.opened(whole[1])["places"]
+    places = container.opened(sealed_in(kursk_page))["places"]
     return dict(zip(places["en"], places["history"], strict=True))
 
 

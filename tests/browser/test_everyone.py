@@ -31,7 +31,7 @@ def assert_axe_finds_nothing(opened, rules=()):
     found = opened.run(AXE, {"runOnly": rules} if rules else {})
     assert found["violations"] == [], AxeResults(found).generate_report()
     assert set(rules) <= set(found["passes"])
-    assert len(found["passes"]) >= (len(rules) or RULES_THAT_APPLY)
+    assert rules or len(found["passes"]) > RULES_THAT_APPLY
 
 
 @pytest.mark.parametrize("language", assets.LANGUAGES)
@@ -145,12 +145,8 @@ def test_language_buttons_change_everything_at_once(look):
 
 def test_the_keyboard_skips_to_the_slider_and_reaches_all_and_shows_where_it_is(visit):
     opened = visit()
-    opened.tab.keyboard.press("Tab")
-    opened.tab.keyboard.press("Enter")
-    assert opened.run("document.activeElement.className") == "fm-slider"
-    opened.run("document.querySelector('.fm-skip').focus()")
     reached = []
-    for _ in range(24):
+    for _ in range(25):
         opened.tab.keyboard.press("Tab")
         reached.append(
             opened.run(
@@ -161,10 +157,13 @@ def test_the_keyboard_skips_to_the_slider_and_reaches_all_and_shows_where_it_is(
             )
         )
     names = " ".join(reached)
-    for wanted in ("fm-language", "folium-map", "fm-slider", "fm-play", "fm-picker"):
+    for wanted in ("fm-skip", "fm-language", "folium-map", "fm-slider", "fm-play", "fm-picker"):
         assert wanted in names
     assert "SUMMARY true" in names
     assert not [name for name in reached if name.endswith("false") and not name.startswith("BODY")]
+    assert "fm-skip" in reached[0]
+    opened.tab.locator(".fm-skip").press("Enter")
+    assert opened.run("document.activeElement.className") == "fm-slider"
 
 
 def test_reduced_motion_is_heeded(look):

@@ -76,8 +76,7 @@ class Archive:
 
         Raises ``ConflictError`` when a date has two revisions in force.
         """
-        chains = history.chains(self.revisions()).values()
-        return tuple(sorted({r.date for chain in chains if (r := history.in_force(chain))}))
+        return tuple(sorted({revision.date for revision in self.in_force()}))
 
     @property
     def digest(self) -> str:

@@ -234,7 +234,7 @@ function legend(reader) {
     if (what && !what.some((key) => ['language', 'against', 'party', 'theme'].includes(key))) return;
     const { state, model, data, say } = reader;
     const used = new Set(model.zones.map((zone) => zone.status));
-    const shown = state.against >= 0 ? ['controlled', 'contested', 'claimed', 'gained', 'lost'] : ['controlled', 'contested', 'claimed'];
+    const shown = ['controlled', 'contested', 'claimed', ...(state.against >= 0 ? ['gained', 'lost'] : [])];
     const ground = shown.filter((word) => word === 'gained' || word === 'lost' || used.has(word));
     const rest = [data.lines.length ? 'border' : '', ...(data.places.some((place) => place.history.length) ? ['place-held', 'place-contested', 'place-none'] : [])];
     fill(list, [...ground, ...rest].filter(Boolean).map((word) => el('li', {}, swatch(reader, word), say(`legend_${word.replace('-', '_')}`))));
