@@ -12,8 +12,8 @@ from benchmarks.grow import grow
 from benchmarks.makers_files import deepstate_paths
 from benchmarks.processes import cheapest, cost_of, frontmap, script
 from benchmarks.reading import PEER
-from frontmap.importing import import_files, sources_in
-from frontmap.store import ground_of
+from frontmap.imports.importing import import_files, sources_in
+from frontmap.measure.cache import ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

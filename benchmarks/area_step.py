@@ -10,8 +10,8 @@ from pyproj import Geod
 
 from benchmarks.comparison import Comparison, best_of, named
 from benchmarks.makers_files import deepstate_files
-from frontmap.geodesic import geodesic_difference_km2
-from frontmap.geometry import ragged_areas_km2
+from frontmap.geometry.ellipsoid import ragged_areas_km2
+from frontmap.geometry.geodesic import geodesic_difference_km2
 
 if TYPE_CHECKING:
     from pathlib import Path

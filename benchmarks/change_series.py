@@ -10,9 +10,9 @@ import shapely
 
 from benchmarks.comparison import Comparison, best_of, named
 from benchmarks.makers_files import deepstate_files
-from frontmap.area import area_km2
-from frontmap.canonical import polygonal
-from frontmap.change import shifts
+from frontmap.formats.canonical import polygonal
+from frontmap.measure.area import area_km2
+from frontmap.measure.change import shifts
 
 if TYPE_CHECKING:
     from pathlib import Path

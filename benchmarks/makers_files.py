@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from frontmap.formats import deepstate
-from frontmap.formats.foreign import Choices, Foreign
+from frontmap.imports import deepstate
+from frontmap.imports.foreign import Choices, Foreign
 
 if TYPE_CHECKING:
     from pathlib import Path

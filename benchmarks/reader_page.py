@@ -27,8 +27,8 @@ from playwright.sync_api import Browser, Route, sync_playwright
 import frontmap
 from benchmarks.comparison import verdict
 from frontmap import page
-from frontmap.importing import import_files, sources_in
-from frontmap.page import assets
+from frontmap.imports.importing import import_files, sources_in
+from frontmap.page import bundle
 from frontmap.page.container import sealed
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def kursk_size(folder: Path) -> None:
     archive = frontmap.open(KURSK)
     page.save(archive, target)
     payload = page.gather(archive)
-    leaflet = len(sealed({**payload, **assets.leaflet()})) - len(sealed(payload))
+    leaflet = len(sealed({**payload, **bundle.leaflet()})) - len(sealed(payload))
     size = target.stat().st_size
     print(f"Kursk page, whole: {size} bytes, of which Leaflet, deflated, takes {leaflet}")
     told_size("Kursk page beside what Leaflet takes in it", size - leaflet, KURSK_BYTES)
@@ -165,7 +165,7 @@ def spans(snapshots: Sequence[Snapshot]) -> Iterator[dict[str, object]]:
 
 
 def their_scripts(folder: Path) -> dict[str, str]:
-    found = {"leaflet.js": assets.leaflet_script(), "leaflet.css": assets.leaflet_style()}
+    found = {"leaflet.js": bundle.leaflet_script(), "leaflet.css": bundle.leaflet_style()}
     for package, inside in PACKAGES.items():
         packed = subprocess.run(
             ["npm", "pack", "--silent", package],

@@ -23,7 +23,7 @@ from benchmarks.comparison import verdict
 from benchmarks.makers_files import deepstate_paths
 from benchmarks.processes import cost_of, frontmap
 from frontmap import open as open_archive
-from frontmap.importing import import_files, sources_in
+from frontmap.imports.importing import import_files, sources_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 import frontmap
-from frontmap import canonical
 from frontmap.archive import Entry
 from frontmap.errors import (
     ConflictError,
@@ -22,6 +21,7 @@ from frontmap.errors import (
     NotFoundError,
     UsageError,
 )
+from frontmap.formats import canonical
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 
 

@@ -17,15 +17,15 @@ from shapely import LineString, Polygon, box, union_all
 from typer.testing import CliRunner
 
 from frontmap import facts
-from frontmap.area import COLUMNS, METHOD, area_km2, areas
-from frontmap.change import change, changes
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
-from frontmap.frontline import front_lines, fronts
-from frontmap.ground import merged, pieces
-from frontmap.held import days_held
+from frontmap.geometry.counted import merged, pieces
+from frontmap.geometry.uncertainty import Outline, area_uncertainty
+from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
+from frontmap.measure.change import change, changes
+from frontmap.measure.days import days_held
+from frontmap.measure.frontline import front_lines, fronts
 from frontmap.model import Revision, Snapshot, Zone
-from frontmap.uncertainty import Outline, area_uncertainty
 from fronts import new_archive
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)

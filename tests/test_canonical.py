@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon
 
-from frontmap import canonical
 from frontmap.errors import InputError
+from frontmap.formats import canonical
 from frontmap.model import Revision, Snapshot
 from fronts import LARGE, SMALL, snapshots, zone, zones
 

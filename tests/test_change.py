@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from shapely import Polygon, affinity, box, union_all
 from typer.testing import CliRunner
 
-from frontmap import archive, transition
-from frontmap.area import area_km2, areas
-from frontmap.change import COLUMNS, change, changes, shifts
+from frontmap import archive
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
+from frontmap.geometry import overlay
+from frontmap.geometry.overlay import changed_faces
+from frontmap.measure.area import area_km2, areas
+from frontmap.measure.change import COLUMNS, change, changes, shifts
 from frontmap.model import Zone
-from frontmap.series import executor_for
-from frontmap.transition import changed_faces
+from frontmap.parallel import executor_for
 from fronts import new_archive
 
 NOW = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -170,7 +171,7 @@ def test_changed_edges_find_what_unions_and_differences_find(before, after, kept
 
 
 def test_edges_whose_sums_fall_together_are_still_told_apart(monkeypatch):
-    monkeypatch.setattr(transition, "WEIGHTS", (0.0,) * 5)
+    monkeypatch.setattr(overlay, "WEIGHTS", (0.0,) * 5)
     moved = shifts([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
     assert union_all(moved.gained).equals(EAST)
     assert union_all(moved.lost).equals(WEST)

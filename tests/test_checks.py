@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from frontmap import rules
+from frontmap.archive import rules
 from frontmap.checks import check_archive, check_file
 from frontmap.errors import InputError, NotFoundError
 from frontmap.model import About, Theatre, Zone

@@ -10,10 +10,10 @@ import pytest
 from shapely import Polygon
 
 import frontmap
-from frontmap import canonical
 from frontmap.archive import layout, manifests
 from frontmap.archive.inspection import DAMAGE
 from frontmap.errors import FrontmapError, InputError, NotFoundError
+from frontmap.formats import canonical
 from fronts import LARGE, SMALL, new_archive, zone
 
 pytestmark = pytest.mark.faults

@@ -17,8 +17,8 @@ from frontmap.draft import draft, feature_collection
 from frontmap.draft.cells import cells, polygons, smooth
 from frontmap.draft.reasons import reason
 from frontmap.draft.reviewing import review
+from frontmap.draft.shapes import grounds
 from frontmap.draft.surface import above
-from frontmap.draft.zones import grounds
 from frontmap.formats.geojson import Defaults, read_zones
 from frontmap.places import Facts, read_evidence
 

@@ -15,7 +15,7 @@ from shapely import LineString, MultiLineString, Polygon, box
 from typer.testing import CliRunner
 
 from frontmap.cli import app
-from frontmap.frontline import (
+from frontmap.measure.frontline import (
     COLUMNS,
     contact_line,
     front_lines,

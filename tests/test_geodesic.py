@@ -8,8 +8,8 @@ import pytest
 import shapely
 from shapely import affinity, box
 
-from frontmap.area import area_km2
-from frontmap.geodesic import geodesic_difference_km2
+from frontmap.geometry.geodesic import geodesic_difference_km2
+from frontmap.measure.area import area_km2
 
 GEOD = pyproj.Geod(ellps="WGS84")
 SHAPES = [

@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 from mpmath import mp, mpf
 from shapely import affinity
 
-from frontmap.area import area_km2
 from frontmap.errors import InputError
-from frontmap.geometry import (
+from frontmap.geometry.ellipsoid import (
     BLOCK,
     SINE_KM2,
     polygon_areas_km2,
@@ -22,6 +21,7 @@ from frontmap.geometry import (
     ring_areas_km2,
     segment_sums,
 )
+from frontmap.measure.area import area_km2
 
 mp.dps = 40
 SEMI_MAJOR_KM = mpf("6378.137")

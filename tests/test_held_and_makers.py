@@ -11,11 +11,11 @@ from shapely import box, union_all
 from typer.testing import CliRunner
 
 from frontmap import archive
-from frontmap.area import area_km2, areas
 from frontmap.cli import app
 from frontmap.errors import UsageError
-from frontmap.held import days_held
-from frontmap.makers import compare_makers
+from frontmap.measure.area import area_km2, areas
+from frontmap.measure.days import days_held
+from frontmap.measure.makers import compare_makers
 from frontmap.model import Zone
 from fronts import new_archive
 

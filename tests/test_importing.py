@@ -20,12 +20,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import frontmap
-from frontmap.area import area_km2
 from frontmap.errors import ConflictError, InputError, NotFoundError
-from frontmap.formats import deepstate, uacontrolmap
-from frontmap.formats.foreign import Choices
-from frontmap.formats.ground import cut, ground
-from frontmap.importing import import_files, read_repairs, sources_in
+from frontmap.imports import deepstate, uacontrolmap
+from frontmap.imports.cleaning import cut, ground
+from frontmap.imports.foreign import Choices
+from frontmap.imports.importing import import_files, read_repairs, sources_in
+from frontmap.measure.area import area_km2
 
 if TYPE_CHECKING:
     import random

@@ -11,7 +11,7 @@ from nbclient import NotebookClient
 
 import frontmap
 from frontmap import report
-from frontmap.area import areas
+from frontmap.measure.area import areas
 
 ROOT = Path(__file__).parents[1]
 STORED = ROOT / "notebooks" / "kursk.ipynb"

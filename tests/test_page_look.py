@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pytest
 
-from frontmap.page import assets
+from frontmap.page import bundle
 
 
 def matrix(text: str):
@@ -58,7 +58,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("sight", SEEN)
 def test_colours_of_different_meaning_stay_apart(theme, sight):
-    palette = assets.palette()[theme]
+    palette = bundle.palette()[theme]
     told_apart = [
         (palette["parties"][0], palette["contested"]),
         (palette["parties"][1], palette["contested"]),
@@ -72,7 +72,7 @@ def test_colours_of_different_meaning_stay_apart(theme, sight):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_line_stands_out_from_the_ground(theme):
-    palette = assets.palette()[theme]
+    palette = bundle.palette()[theme]
     lines = [*palette["parties"], *(palette[name] for name in ("contested", "gained", "lost"))]
     assert all(contrast(line, palette["ground"]) >= LEAST_CONTRAST for line in lines)
 
@@ -83,7 +83,7 @@ def blanks(text: object) -> set[str]:
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
 def test_every_word_is_there_in_every_language(language):
-    english, other = assets.words()["en"], assets.words()[language]
+    english, other = bundle.words()["en"], bundle.words()[language]
     assert set(other) == set(english)
     for key, text in english.items():
         assert blanks(text) == blanks(other[key]), key
@@ -92,18 +92,18 @@ def test_every_word_is_there_in_every_language(language):
 
 @pytest.mark.parametrize("language", ["uk", "ru"])
 def test_plurals_have_the_forms_of_the_language(language):
-    forms = [text for text in assets.words()[language].values() if isinstance(text, dict)]
+    forms = [text for text in bundle.words()[language].values() if isinstance(text, dict)]
     assert forms
     assert all(set(form) == {"one", "few", "many", "other"} for form in forms)
 
 
 def test_the_words_that_the_script_asks_for_are_there():
-    asked = set(re.findall(r"\bsay\('([a-z_A-Z0-9]+)'", assets.script()))
+    asked = set(re.findall(r"\bsay\('([a-z_A-Z0-9]+)'", bundle.script()))
     assert len(asked) > 60
-    assert asked <= set(assets.words()["en"])
+    assert asked <= set(bundle.words()["en"])
 
 
-TEXTS = (assets.boot, assets.document_style)
+TEXTS = (bundle.boot, bundle.document_style)
 
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text.__name__)

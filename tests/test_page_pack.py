@@ -16,8 +16,16 @@ import frontmap
 from frontmap.page import FrontLayer
 from frontmap.page.container import opened, sealed
 from frontmap.page.escape import as_json, as_markup
-from frontmap.page.gather import gather
-from frontmap.page.pack import PER_DEGREE, Packer, iter_varints, unpacked, unzigzag, varints, zigzag
+from frontmap.page.payload.gather import gather
+from frontmap.page.payload.pack import (
+    PER_DEGREE,
+    Packer,
+    iter_varints,
+    unpacked,
+    unzigzag,
+    varints,
+    zigzag,
+)
 from fronts import grounds, new_archive, sealed_in, zone
 
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
@@ -107,14 +115,14 @@ def payload():
 
 
 def test_the_page_carries_the_measured_areas(payload):
-    measured = frontmap.area.areas(frontmap.open(KURSK))
+    measured = frontmap.measure.area.areas(frontmap.open(KURSK))
     rows = measured[measured["party"] == "UA"]
     assert payload["areas"]["UA"][0] == rows["controlled_km2"].round(2).tolist()
     assert payload["areas"]["UA"][3] == rows["error_km2"].round(2).tolist()
 
 
 def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
-    judged = frontmap.reported.verdicts(frontmap.open(KURSK))
+    judged = frontmap.verdicts.verdicts(frontmap.open(KURSK))
     assert payload["reported"]["value"] == judged["value_km2"].tolist()
     assert set(payload["reported"]["mark"]) <= {
         "agrees",

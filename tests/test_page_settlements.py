@@ -7,7 +7,7 @@ from operator import itemgetter
 
 import frontmap
 from conftest import KURSK
-from frontmap.page.gather import gather
+from frontmap.page.payload.gather import gather
 from frontmap.places import Facts, read_evidence, status_on
 
 WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontmap.page.claimants import Claimants
-from frontmap.page.sources import Sources
+from frontmap.page.payload.claimants import Claimants
+from frontmap.page.payload.sources import Sources
 
 SOURCES = """id,publisher,url,published,read
 isw,ISW,https://example.org/1,2024-08-31,

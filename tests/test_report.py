@@ -12,11 +12,12 @@ import pytest
 from markdown_it import MarkdownIt
 from shapely import box
 
-from frontmap import figures, report
-from frontmap.area import areas
+from frontmap import report
 from frontmap.errors import NotFoundError
+from frontmap.measure.area import areas
 from frontmap.model import Zone
-from frontmap.reported import verdicts
+from frontmap.report import picture
+from frontmap.verdicts import verdicts
 from fronts import new_archive
 
 HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> <img src=x onerror=alert(2)> | *b* [l](x)"
@@ -231,7 +232,7 @@ def test_the_same_archive_gives_the_same_bytes(front, make):
 def test_a_png_is_the_same_bytes_too(front):
     written = report.compose(front)
     first, second = (
-        figures.picture(figures.area_series(written.series, written.verdicts), "png")
+        picture.picture(picture.area_series(written.series, written.verdicts), "png")
         for _ in range(2)
     )
     assert first == second

@@ -14,10 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import box
 
-from frontmap.area import area_km2
 from frontmap.errors import UsageError
+from frontmap.measure.area import area_km2
 from frontmap.model import Zone
-from frontmap.reported import Figure, Measured, interval_km2, judge, rounding_km2, text, verdicts
+from frontmap.verdicts import Figure, Measured, interval_km2, judge, rounding_km2, verdicts, wording
 from fronts import new_archive
 
 AGREES = "agrees with controlled"
@@ -233,7 +233,7 @@ def test_a_limit_that_agrees_only_as_a_limit_claims_no_error(
         within_error,
         within_bound,
     )
-    assert ("error" in text.difference_text(judged)) == (verdict in {ABOVE, BELOW})
+    assert ("error" in wording.difference_text(judged)) == (verdict in {ABOVE, BELOW})
 
 
 @given(st.integers(0, 30_000), areas_km2, areas_km2, st.sampled_from(["up_to", "over", "at_least"]))
@@ -254,10 +254,10 @@ def test_how_far_a_figure_lies_above_the_range_stands_beside_its_difference():
     above = judge(figure(1180.0), SERIES)
     assert above.verdict == ABOVE
     beyond = 1180 - above.high_km2
-    assert text.difference_text(above).startswith(f"+280 km² (+31%); {beyond:.0f} km² above the")
+    assert wording.difference_text(above).startswith(f"+280 km² (+31%); {beyond:.0f} km² above the")
     below = judge(figure(700.0), SERIES)
     assert below.verdict == BELOW
-    assert text.difference_text(below).startswith("-200 km² (-22%), beyond the error")
+    assert wording.difference_text(below).startswith("-200 km² (-22%), beyond the error")
 
 
 def test_no_percentage_is_given_of_no_ground():
@@ -323,7 +323,7 @@ def test_a_limit_is_called_one_and_set_beside_the_map(value, qualifier, says):
     asked = figure(value, qualifier)
     judged = judge(asked, SERIES)
     assert says in judged.why
-    shown = text.why_text({"qualifier": qualifier}, judged)
+    shown = wording.why_text({"qualifier": qualifier}, judged)
     assert shown == ("" if qualifier == "exact" else judged.why.split("; ")[1])
 
 
@@ -463,7 +463,7 @@ def test_a_reader_who_leaves_early_is_no_failure(front):
 
 def test_rows_give_back_what_was_judged(front):
     table = verdicts(front)
-    pairs = list(text.rows(table))
+    pairs = list(wording.rows(table))
     assert [row["value_km2"] for row, _ in pairs] == [1243.0, 150.0]
     assert pairs[1][1].low_km2 is None
     assert isinstance(table, pd.DataFrame)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from frontmap.errors import UsageError
-from frontmap.series import executor_for, map_batches
+from frontmap.parallel import executor_for, map_batches
 
 
 def squares(batch):

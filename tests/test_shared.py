@@ -12,9 +12,9 @@ import pytest
 import shapely
 
 import frontmap
-from frontmap.area import area_km2, areas
-from frontmap.importing import import_files, read_repairs, sources_in
-from frontmap.store import ground_of
+from frontmap.imports.importing import import_files, read_repairs, sources_in
+from frontmap.measure.area import area_km2, areas
+from frontmap.measure.cache import ground_of
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +90,8 @@ def test_the_store_gives_the_areas_of_the_plain_files(root):
 
 def test_a_cut_holds_what_lies_inside(sources, tmp_path):
     box = shapely.box(36, 47, 38, 49)
-    from frontmap.formats import deepstate
-    from frontmap.formats.foreign import Choices
+    from frontmap.imports import deepstate
+    from frontmap.imports.foreign import Choices
 
     path = sources[-1].path
     whole = deepstate.read(path, deepstate.converter(Choices())).zones

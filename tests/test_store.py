@@ -16,12 +16,12 @@ import shapely
 
 import frontmap
 from frontmap.archive import Entry
-from frontmap.area import areas
 from frontmap.errors import IntegrityError
-from frontmap.importing import import_files, sources_in
-from frontmap.page.gather import gather
-from frontmap.store import core, ground_of
-from frontmap.store.segments import ARRAYS
+from frontmap.imports.importing import import_files, sources_in
+from frontmap.measure.area import areas
+from frontmap.measure.cache import ground_of, measured
+from frontmap.measure.cache.segments import ARRAYS
+from frontmap.page.payload.gather import gather
 
 DEEPSTATE = Path(__file__).parent / "data" / "deepstate"
 
@@ -61,7 +61,7 @@ def add(root, number, ground):
 
 
 def segments(root):
-    return sorted((root / core.FOLDER).iterdir())
+    return sorted((root / measured.FOLDER).iterdir())
 
 
 @pytest.mark.parametrize("by", ["party", "status"])
@@ -87,7 +87,7 @@ def test_a_new_snapshot_adds_a_segment_and_leaves_the_others_alone(root):
 
 
 def test_many_segments_become_one(root, monkeypatch):
-    monkeypatch.setattr(core, "MOST_SEGMENTS", 3)
+    monkeypatch.setattr(measured, "MOST_SEGMENTS", 3)
     for number in range(5):
         add(root, number, shapely.box(36, 50, 37, 51 + number / 10))
         pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)

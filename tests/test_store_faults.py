@@ -15,9 +15,10 @@ import pytest
 from shapely import Point, box
 
 import frontmap
-from frontmap.area import areas
-from frontmap.store import core, ground_of
-from frontmap.store.segments import ARRAYS
+from frontmap.measure.area import areas
+from frontmap.measure.cache import ground_of
+from frontmap.measure.cache.measured import FOLDER
+from frontmap.measure.cache.segments import ARRAYS
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from test_faults import Point as Call
 from test_full_disk import disk, fill  # noqa: F401  the fixture
@@ -42,12 +43,12 @@ def recorded(root: Path) -> dict[str, bytes]:
 
 def left_over(root: Path) -> list[str]:
     """Return what lies in the store's folder and is no segment."""
-    folder = root / core.FOLDER
+    folder = root / FOLDER
     return sorted(p.name for p in folder.glob("*") if not p.name[0].isdigit())
 
 
 def segments(root: Path) -> list[Path]:
-    return sorted((root / core.FOLDER).glob("[0-9]*"))
+    return sorted((root / FOLDER).glob("[0-9]*"))
 
 
 def measured(root: Path) -> bytes:

@@ -14,10 +14,10 @@ import shapely
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontmap.area import area_km2
 from frontmap.errors import InputError, NotFoundError
 from frontmap.formats.splitting import Remembered, each_feature, parse_feature, split_features
 from frontmap.formats.stream import read_collections
+from frontmap.measure.area import area_km2
 
 DEEPSTATE = sorted((Path(__file__).parent / "data" / "deepstate").glob("*.geojson"))
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from shapely import box
 
 import frontmap
-from frontmap.area import area_km2
-from frontmap.change import shifts
+from frontmap.measure.area import area_km2
+from frontmap.measure.change import shifts
+from frontmap.measure.histories import shift_km2, turned
 from frontmap.model import Revision, Snapshot
-from frontmap.turns import shift_km2, turned
 from fronts import grounds, zone
 
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"

@@ -8,8 +8,8 @@ import pytest
 
 import frontmap
 from conftest import KURSK
-from frontmap.area import area_km2
 from frontmap.facts import read_settlement_events, read_sources
+from frontmap.measure.area import area_km2
 from frontmap.page import container
 from fronts import sealed_in
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT, AxeResults
 
-from frontmap.page import assets
+from frontmap.page import bundle
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def assert_axe_finds_nothing(opened, rules=()):
     assert rules or len(found["passes"]) > RULES_THAT_APPLY
 
 
-@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("language", bundle.LANGUAGES)
 def test_axe_finds_nothing(look, language):
     opened = look(compared_in(language))
     opened.open_all()
@@ -65,7 +65,7 @@ COVERED = """() => ['.fm-date', '.fm-figure', '.fm-language', '.folium-map', '.f
   })"""
 
 
-@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("language", bundle.LANGUAGES)
 @pytest.mark.parametrize("width", WIDTHS.values(), ids=WIDTHS)
 def test_nothing_is_covered_or_cut_off(look, width, language):
     opened = look(compared_in(language), width=width)
@@ -139,7 +139,7 @@ def test_the_readers_own_language_is_taken(visit):
 def test_language_buttons_change_everything_at_once(look):
     opened = look()
     opened.click("[data-language=ru]")
-    assert opened.text("[data-section=day] h2") == assets.words()["ru"]["section_day"]
+    assert opened.text("[data-section=day] h2") == bundle.words()["ru"]["section_day"]
     assert opened.run("document.documentElement.lang") == "ru"
 
 
@@ -270,7 +270,7 @@ BROKEN = """() => [...document.querySelectorAll('[data-section=table] thead th')
 }).map((cell) => cell.textContent)"""
 
 
-@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("language", bundle.LANGUAGES)
 @pytest.mark.parametrize("width", [320, 360, 1280])
 def test_the_table_of_areas_fits_and_breaks_no_word(look, width, language):
     opened = look(compared_in(language), width=width)
@@ -319,7 +319,7 @@ def test_a_search_takes_a_name_as_it_may_be_typed(look, typed, found):
     shown = [name.partition("\n")[0].replace("'", "\u2019") for name in names]
     assert shown == ([found] if found else [])
     told = opened.text("[role=status][aria-live]")
-    assert (told == assets.words()["uk"]["search_none"]) == (found is None)
+    assert (told == bundle.words()["uk"]["search_none"]) == (found is None)
 
 
 SWATCH = """() => {
@@ -368,10 +368,10 @@ def test_the_town_is_named_on_the_map_amid_its_villages(look):
     assert "Sudzha" in look("#lang=en&date=2024-08-31").run(NAMED)
 
 
-@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("language", bundle.LANGUAGES)
 def test_every_mark_of_the_chart_is_explained_beside_it(look, language):
     opened = look(f"#lang={language}&date=2024-08-31")
-    own = assets.words()[language]
+    own = bundle.words()[language]
     key = opened.text(".fm-key")
     drawn = opened.run(
         """() => [...new Set([...document.querySelectorAll('.fm-chart .fm-mark')]

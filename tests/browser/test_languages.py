@@ -11,8 +11,8 @@ import frontmap
 from conftest import KURSK
 from frontmap import page
 from frontmap.facts import read_reported
-from frontmap.page import assets
-from frontmap.reported import verdicts
+from frontmap.page import bundle
+from frontmap.verdicts import verdicts
 from fronts import SMALL, Clock, new_archive, zone
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ def test_claimants_have_names_in_the_readers_language(look, language, told):
     assert named.count(told) == (reported["claimant"] == "Syrskyi").sum() > 0
 
 
-@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("language", bundle.LANGUAGES)
 def test_the_title_is_in_the_readers_language(look, language):
     about = frontmap.open(KURSK).about
     title = {"en": about.title, **about.titles}[language]
@@ -153,10 +153,10 @@ def test_numbers_and_their_units_are_in_the_readers_form(look, language, shown):
     assert [text for text in shown if text not in events] == []
 
 
-@pytest.mark.parametrize("language", assets.LANGUAGES)
+@pytest.mark.parametrize("language", bundle.LANGUAGES)
 def test_without_script_each_language_says_what_this_is(look, language):
     opened = look(ready="", java_script_enabled=False)
-    assert assets.words()[language]["plain"] in opened.tab.locator("body").inner_text()
+    assert bundle.words()[language]["plain"] in opened.tab.locator("body").inner_text()
 
 
 def test_another_makers_language_is_marked_where_the_page_has_none_of_their_titles(visit, tmp_path):

@@ -13,9 +13,9 @@ import shapely
 import frontmap
 from conftest import KURSK
 from frontmap import page
-from frontmap.area import area_km2
-from frontmap.change import shifts
-from frontmap.importing import import_files, sources_in
+from frontmap.imports.importing import import_files, sources_in
+from frontmap.measure.area import area_km2
+from frontmap.measure.change import shifts
 
 pytestmark = pytest.mark.browser
 

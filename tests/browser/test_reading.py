@@ -12,8 +12,8 @@ from shapely import box
 
 import frontmap
 from frontmap import page
-from frontmap.area import areas
-from frontmap.change import change
+from frontmap.measure.area import areas
+from frontmap.measure.change import change
 from fronts import Clock, new_archive, zone
 
 pytestmark = pytest.mark.browser

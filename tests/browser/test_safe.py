@@ -141,9 +141,9 @@ def test_hostile_text_is_only_text_on_somebodys_folium_map(visit, hostile, tmp_p
 
 def with_own_leaflet(text: str) -> str:
     """Put Leaflet where a stock folium page would fetch it: this test has no network."""
-    from frontmap.page import assets
+    from frontmap.page import bundle
 
-    return text.replace("<head>", f"<head><script>{assets.leaflet_script()}</script>", 1)
+    return text.replace("<head>", f"<head><script>{bundle.leaflet_script()}</script>", 1)
 
 
 def test_the_page_makes_no_request_and_has_no_error(visit):

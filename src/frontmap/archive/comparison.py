@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
-from frontmap import canonical, storage
+from frontmap import storage
 from frontmap.archive import history, layout
 from frontmap.errors import NotFoundError
+from frontmap.formats import canonical
 from frontmap.formats.geojson import read_zones
-from frontmap.geometry import polygon_areas_km2
+from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.polygons import polygonal
 from frontmap.model import STATUSES, Snapshot, Status, Zone
 
 if TYPE_CHECKING:
@@ -142,5 +144,5 @@ def _zone_km2(zone: Zone) -> float:
 
 def _km2(snapshot: Snapshot, status: Status) -> float:
     ground = shapely.union_all([z.geometry for z in snapshot.zones if z.status == status])
-    whole = canonical.polygonal(ground)
+    whole = polygonal(ground)
     return float(polygon_areas_km2(np.array([whole], dtype=object))[0])

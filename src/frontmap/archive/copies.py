@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from frontmap import canonical, storage
+from frontmap import storage
 from frontmap.archive import history, layout
 from frontmap.errors import FrontmapError
+from frontmap.formats import canonical
 from frontmap.formats.geojson import read_zones
 from frontmap.model import Finding
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from frontmap import canonical, rules, storage
+from frontmap import storage
 from frontmap.archive import about as about_file
-from frontmap.archive import comparison, history, inspection, layout, recording
+from frontmap.archive import comparison, history, inspection, layout, recording, rules
 from frontmap.archive.recording import Entry
 from frontmap.errors import ConflictError, NotFoundError, UsageError
+from frontmap.formats import canonical
 from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Fill, Revision, Snapshot, Theatre, Zone
 

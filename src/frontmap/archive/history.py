@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontmap import canonical
 from frontmap.english import counted
 from frontmap.errors import ConflictError
+from frontmap.formats import canonical
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontmap import canonical, storage
+from frontmap import storage
 from frontmap.archive import copies, history, layout
 from frontmap.errors import FrontmapError, IntegrityError
+from frontmap.formats import canonical
 from frontmap.model import Finding
 
 if TYPE_CHECKING:

@@ -6,8 +6,9 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from frontmap import canonical, storage
+from frontmap import storage
 from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError
+from frontmap.formats import canonical
 from frontmap.formats.splitting import Remembered, each_feature, parse_feature
 from frontmap.model import Snapshot
 

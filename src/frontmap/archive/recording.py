@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
-from frontmap import canonical, rules, storage
-from frontmap.archive import copies, history, layout
+from frontmap import storage
+from frontmap.archive import copies, history, layout, rules
 from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
+from frontmap.formats import canonical
 from frontmap.model import Finding, Kind, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontmap import rules
+from frontmap.archive import rules
 from frontmap.archive.inspection import DAMAGE
-from frontmap.checks.file import check_file
-from frontmap.checks.ground import across_the_border, home_of, unknown_sources
-from frontmap.checks.series import JUMP_KM2, jumps
-from frontmap.checks.settlements import events_out_of_order, outside_their_zone
-from frontmap.checks.tables import unreadable, without_accepted
+from frontmap.checks.accepted import unreadable, without_accepted
+from frontmap.checks.borders import across_the_border, home_of, unknown_sources
+from frontmap.checks.jumps import JUMP_KM2, jumps
+from frontmap.checks.placement import events_out_of_order, outside_their_zone
+from frontmap.checks.unrecorded import check_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,7 +35,7 @@ def check_archive(archive: Archive) -> tuple[Finding, ...]:
 def findings(archive: Archive) -> Iterator[Finding]:
     """Yield every finding, accepted or not.
 
-    Those of ``Archive.verify`` and, for each snapshot in force, of ``frontmap.rules``; then
+    Those of ``Archive.verify`` and, for each snapshot in force, of ``frontmap.archive.rules``; then
     ``table`` (a table of facts cannot be read), ``event-order``, ``source`` (not in
     ``sources.csv``), ``jump`` (an unexplained change of more than 150 km² to the next date),
     ``border`` (ground across the state border) and ``settlement`` (its status is not that of the

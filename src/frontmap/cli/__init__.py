@@ -6,25 +6,17 @@ Nothing heavy is imported here: each verb imports what it needs when it is calle
 
 from __future__ import annotations
 
-from frontmap.cli import (
-    drafts,
-    facts,
-    history,
-    imports,
-    measures,
-    pages,
-    records,
-)
+from frontmap.cli import drafts, import_verb, judging, measures, pages, records, revisions
 from frontmap.cli.app import app, main
 
 __all__ = [
     "app",
     "drafts",
-    "facts",
-    "history",
-    "imports",
+    "import_verb",
+    "judging",
     "main",
     "measures",
     "pages",
     "records",
+    "revisions",
 ]

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import (
-    ArchiveOption,
-    DateArgument,
-    FormatOption,
-    open_archive,
-    parse_date,
-)
+from frontmap.cli.options import ArchiveOption, DateArgument, FormatOption, open_archive, parse_date
 from frontmap.cli.output import emit
 from frontmap.errors import UsageError
 

@@ -67,7 +67,7 @@ class Series:
 
     def executor(self) -> AbstractContextManager[Executor | None]:
         """Return what works on the snapshots."""
-        from frontmap.series import executor_for
+        from frontmap.parallel import executor_for
 
         return executor_for(jobs=self.jobs, dask=self.dask)
 
@@ -89,7 +89,7 @@ def area(
     form: FormatOption = "text",
 ) -> None:
     """Print the ground controlled, contested and claimed on each date, in km², with its error."""
-    from frontmap.area import areas
+    from frontmap.measure.area import areas
 
     opened = open_archive(archive)
     with series.executor() as executor:
@@ -121,7 +121,7 @@ def change(
 
     With two dates and --format geojson: the ground gained, lost and unchanged between them.
     """
-    from frontmap import change as room
+    from frontmap.measure import change as room
 
     opened = open_archive(archive)
     if form == "geojson":
@@ -169,7 +169,7 @@ def front(
 
     With one date and --format geojson: the line itself, at each scale.
     """
-    from frontmap import frontline
+    from frontmap.measure import frontline
 
     opened = open_archive(archive)
     scales_km = tuple(scale or frontline.SCALES_KM)
@@ -217,7 +217,7 @@ def held(
     form: GeoFormatOption = "text",
 ) -> None:
     """Print how much ground was held for how many days; with --format geojson, the map of it."""
-    from frontmap.held import days_held
+    from frontmap.measure.days import days_held
 
     spots = days_held(
         open_archive(archive),
@@ -245,7 +245,7 @@ def makers(
     form: GeoFormatOption = "text",
 ) -> None:
     """Print where two makers' maps of DATE agree, and what only one of them maps as held."""
-    from frontmap.makers import compare_makers
+    from frontmap.measure.makers import compare_makers
 
     table = compare_makers(
         open_archive(archive),

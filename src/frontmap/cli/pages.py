@@ -42,7 +42,7 @@ def map_(
 ) -> None:
     """Write the reader's page: one HTML file with every date, which opens without a network."""
     from frontmap import page
-    from frontmap.series import executor_for
+    from frontmap.parallel import executor_for
 
     opened = open_archive(archive)
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")

@@ -10,13 +10,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
-from frontmap.cli.options import (
-    ArchiveOption,
-    DateArgument,
-    open_archive,
-    parse_bbox,
-    parse_date,
-)
+from frontmap.cli.options import ArchiveOption, DateArgument, open_archive, parse_bbox, parse_date
 from frontmap.cli.output import say
 from frontmap.english import counted
 from frontmap.errors import FrontmapError, UsageError

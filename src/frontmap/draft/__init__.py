@@ -9,13 +9,14 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
-from frontmap.canonical import normal_geometry, polygonal
-from frontmap.draft.zones import Part, parts
+from frontmap.draft.shapes import Part, parts
 from frontmap.english import counted
+from frontmap.formats.canonical import normal_geometry
+from frontmap.geometry.polygons import polygonal
 from frontmap.model import Zone
 from frontmap.places import Facts, Reading, read_evidence, table
 from frontmap.places.field import local_km
-from frontmap.places.home import home_ground
+from frontmap.places.sides import home_ground
 
 if TYPE_CHECKING:
     import datetime as dt

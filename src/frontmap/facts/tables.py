@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from frontmap.facts import columns as c
-from frontmap.facts.table import Table, read_table, require_known
-from frontmap.facts.words import (
+from frontmap.facts.reading import Table, read_table, require_known
+from frontmap.facts.vocabulary import (
     ClaimantKind,
     Event,
     Measure,
@@ -153,8 +153,8 @@ def read_settlement_events(root: Path) -> pd.DataFrame:
     """Read ``settlement_events.csv``: what a source says happened at a settlement, and when.
 
     Columns ``place_id, date, event, claimant, publisher, published, source, note``; ``event`` is
-    one of :data:`~frontmap.facts.words.Event`. Raises InputError, also for a place that is not in
-    ``places.csv``.
+    one of :data:`~frontmap.facts.vocabulary.Event`. Raises InputError, also for a place that is not
+    in ``places.csv``.
     """
     frame = _with_sources(root, SETTLEMENT_EVENTS)
     known = set(read_places(root)["id"])

@@ -17,10 +17,10 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from frontmap import canonical
 from frontmap.english import counted
 from frontmap.errors import InputError
-from frontmap.formats import strict
+from frontmap.formats import canonical, strict
+from frontmap.geometry.polygons import polygonal
 from frontmap.model import Confidence, Scalar, Status, Zone
 
 MOST_VERTICES = 1_000_000
@@ -271,7 +271,7 @@ class _Reader:
         snapped = canonical.normal_geometry(drawn)
         if not snapped.is_valid:
             whole = shapely.set_precision(drawn, 10.0**-canonical.DECIMALS)
-            snapped = canonical.normal_geometry(canonical.polygonal(whole))
+            snapped = canonical.normal_geometry(polygonal(whole))
             self.repairs.append(
                 f"{where}: lines closer than 0.1 m joined in rounding to six decimals"
             )

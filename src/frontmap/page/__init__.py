@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.page.element import FrontLayer, Page
-from frontmap.page.gather import gather
+from frontmap.page.payload.gather import gather
 
 if TYPE_CHECKING:
     import datetime as dt

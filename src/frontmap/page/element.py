@@ -13,7 +13,7 @@ from folium.elements import MacroElement
 from folium.template import Template
 
 from frontmap.errors import UsageError
-from frontmap.page import assets
+from frontmap.page import bundle
 from frontmap.page.container import sealed
 from frontmap.page.escape import as_markup
 from frontmap.page.plain import plain_page
@@ -38,7 +38,7 @@ class Verbatim(Element):
 class FrontLayer(MacroElement):
     """An archive's dates on a folium map, with their slider, figures and legend.
 
-    `payload` is what `frontmap.page.gather.gather` returns.
+    `payload` is what `frontmap.page.payload.gather.gather` returns.
     """
 
     def __init__(self, payload: dict[str, Any], *, whole: bool = False) -> None:
@@ -59,7 +59,7 @@ class FrontLayer(MacroElement):
         if self.whole:
             start = f'frontmapStart({parent.get_name()}_make, "{name}", true);'
         figure.html.add_child(Verbatim(data), name=name)
-        figure.script.add_child(Verbatim(assets.boot()), name="frontmap_boot")
+        figure.script.add_child(Verbatim(bundle.boot()), name="frontmap_boot")
         figure.script.add_child(Verbatim(start), name=name)
         return ""
 
@@ -118,13 +118,13 @@ class Page(Figure):
         super().__init__(height="720px")
         self.plain_title = as_markup(payload["title"])
         self.header._children.clear()  # noqa: SLF001  branca's own meta tag; ours comes first
-        style = f"<style>{assets.document_style()}</style>"
+        style = f"<style>{bundle.document_style()}</style>"
         self.header.add_child(Verbatim(style), name="document_style")
         plain = f"<noscript>{plain_page(payload)}</noscript>"
         self.html.add_child(Verbatim(plain), name="plain")
         theatre = _Map(payload["digest"][:16])
         theatre.add_to(self)
-        FrontLayer({**payload, **assets.leaflet()}, whole=True).add_to(theatre)
+        FrontLayer({**payload, **bundle.leaflet()}, whole=True).add_to(theatre)
 
     def render(self, **kwargs: object) -> str:
         """Render the document; the policy allows exactly the scripts and styles that are in it."""
@@ -144,9 +144,9 @@ class Page(Figure):
 
 def _policy(text: str) -> str:
     scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
-    scripts += [assets.leaflet_script(), assets.script()]
+    scripts += [bundle.leaflet_script(), bundle.script()]
     styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
-    styles += [assets.leaflet_style(), assets.style()]
+    styles += [bundle.leaflet_style(), bundle.style()]
     return "; ".join(
         (
             "default-src 'none'",

@@ -6,7 +6,7 @@ import datetime as dt
 from itertools import accumulate
 from typing import Any
 
-from frontmap.page import assets
+from frontmap.page import bundle
 from frontmap.page.escape import as_markup
 
 MOST_ROWS = 40
@@ -25,7 +25,7 @@ def plain_page(payload: dict[str, Any]) -> str:
         f'<h1 lang="{as_markup(payload["language"])}">{as_markup(payload["title"])}</h1>'
         f"{known if payload['known'] else ''}"
         f"{_in_other_languages(payload)}"
-        f"<p>{as_markup(assets.words()['en']['plain'])}</p>"
+        f"<p>{as_markup(bundle.words()['en']['plain'])}</p>"
         f"{tables}{method}"
         f"<p>{as_markup(payload['maker'])}, {as_markup(payload['license'])}. "
         f"{as_markup(' '.join(payload['credits']))} "
@@ -35,7 +35,7 @@ def plain_page(payload: dict[str, Any]) -> str:
 
 def _in_other_languages(payload: dict[str, Any]) -> str:
     """Say what this is to those who read no English."""
-    titles, words = payload["titles"], assets.words()
+    titles, words = payload["titles"], bundle.words()
     return "".join(
         f'<p lang="{language}">{as_markup(titles[language] + ". " if language in titles else "")}'
         f"{as_markup(words[language]['plain'])}</p>"
@@ -75,5 +75,5 @@ def _listed(days: list[dt.date]) -> list[int]:
 
 
 def _method() -> list[str]:
-    english = assets.words()["en"]
+    english = bundle.words()["en"]
     return [*str(english["method"]).split("\n"), *str(english["limits"]).split("\n")]

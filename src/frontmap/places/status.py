@@ -11,14 +11,9 @@ import pandas as pd
 import shapely
 
 from frontmap.errors import InputError
-from frontmap.facts import (
-    read_claimants,
-    read_places,
-    read_reference,
-    read_settlement_events,
-)
+from frontmap.facts import read_claimants, read_places, read_reference, read_settlement_events
 from frontmap.places import chain, field, weigh
-from frontmap.places.home import home_ground
+from frontmap.places.sides import home_ground
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontmap import storage
+from frontmap.report.cells import Cell, Table
 from frontmap.report.content import Report, compose
 from frontmap.report.render import html, markdown, short, svg
-from frontmap.report.table import Cell, Table
 
 if TYPE_CHECKING:
     from pathlib import Path

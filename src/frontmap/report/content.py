@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reported, read_sources
-from frontmap.report import words
+from frontmap.report import sentences
+from frontmap.report.cells import Cell, Table
 from frontmap.report.disagreements import disagreements
-from frontmap.report.table import Cell, Table
-from frontmap.reported import judged, measured_series
-from frontmap.reported import text as figure_text
+from frontmap.verdicts import judged, measured_series
+from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from frontmap.archive import Archive
-    from frontmap.reported import Measured
-    from frontmap.timeline import Known
+    from frontmap.measure.timeline import Known
+    from frontmap.verdicts import Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ def compose(
     value_km2
         The reported figure that the first paragraph answers; None: the latest date does.
     party, known
-        As :func:`frontmap.reported.verdicts`.
+        As :func:`frontmap.verdicts.verdicts`.
 
     Raises
     ------
@@ -74,14 +74,14 @@ def compose(
     asked = None if value_km2 is None else _asked(verdicts, value_km2)
     return Report(
         title=archive.about.title,
-        question=words.question(asked),
-        answer=words.answer(asked, series, verdicts),
+        question=sentences.question(asked),
+        answer=sentences.answer(asked, series, verdicts),
         area=_area_table(series),
         figures=_figure_table(verdicts),
         counts=figure_text.counts_text(verdicts),
         disagreements=disagreements(verdicts),
-        limits=words.limits(series, snapshots, verdicts),
-        method=words.method(archive),
+        limits=sentences.limits(series, snapshots, verdicts),
+        method=sentences.method(archive),
         series=series,
         verdicts=verdicts,
     )

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from frontmap.report.table import Cell, Table
-from frontmap.reported import interval_km2
-from frontmap.reported import text as figure_text
+from frontmap.report.cells import Cell, Table
+from frontmap.verdicts import interval_km2
+from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from frontmap import figures
+from frontmap.report import picture
 
 if TYPE_CHECKING:
     from frontmap.report.content import Report
@@ -45,7 +45,7 @@ def _inert(text: str) -> Markup:
 
 def svg(report: Report) -> bytes:
     """Draw the area series with the reported figures over it."""
-    return figures.picture(figures.area_series(report.series, report.verdicts))
+    return picture.picture(picture.area_series(report.series, report.verdicts))
 
 
 def html(report: Report) -> bytes:

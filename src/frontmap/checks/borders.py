@@ -1,0 +1,92 @@
+"""Rules over the ground of one snapshot that need the tables beside the archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from frontmap.facts import read_places, read_reference, read_sources
+from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.model import Finding
+from frontmap.places.field import local_km
+from frontmap.places.sides import home_ground
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator
+    from pathlib import Path
+
+    from shapely import Polygon
+    from shapely.geometry.base import BaseGeometry
+
+    from frontmap.model import About, Snapshot
+
+
+def home_of(root: Path, about: About) -> Polygon | None:
+    """Return the side of the state border that holds most settlements, in degrees.
+
+    None where the folder has no border or no settlements; raises InputError for a bad table.
+    """
+    reference, places = read_reference(root), read_places(root)
+    lines = reference.loc[reference["kind"] == "border", "geometry"]
+    if lines.empty or places.empty:
+        return None
+    points = shapely.MultiPoint(places[["lon", "lat"]].to_numpy())
+    return home_ground(about.theatre.bbox, shapely.union_all(lines.to_numpy()), points)
+
+
+def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iterator[Finding]:
+    """Yield zones that reach across the state border by more than the border's own accuracy.
+
+    ``home`` is in degrees; 100 m are allowed.
+    """
+    latitude = (home.bounds[1] + home.bounds[3]) / 2
+    side = _on_plane(home, latitude)
+    shapely.prepare(side)
+    for snapshot in snapshots:
+        for zone in snapshot.zones:
+            ground = _on_plane(zone.geometry, latitude)
+            beyond = shapely.get_coordinates(shapely.difference(ground, side))
+            if not len(beyond):
+                continue
+            reach_m = 1000 * float(shapely.distance(side, shapely.points(beyond)).max())
+            if reach_m > BORDER_TOLERANCE_M:
+                yield Finding(
+                    rule="border",
+                    message=f"{snapshot.date}: zone {zone.id!r} reaches {reach_m:,.0f} m across "
+                    "the state border; cut it there",
+                    date=snapshot.date,
+                    zone=zone.id,
+                )
+
+
+def unknown_sources(snapshots: Iterable[Snapshot], root: Path) -> Iterator[Finding]:
+    """Yield headers and zones that name a source which ``sources.csv`` does not have."""
+    known = set(read_sources(root)["id"])
+    for snapshot in snapshots:
+        yield from _unknown(snapshot, None, snapshot.revision.sources, known)
+        for zone in snapshot.zones:
+            yield from _unknown(snapshot, zone.id, zone.sources, known)
+
+
+def _unknown(
+    snapshot: Snapshot, zone: str | None, sources: Iterable[str], known: Collection[str]
+) -> Iterator[Finding]:
+    where = "the header" if zone is None else f"zone {zone!r}"
+    for source in sources:
+        if source not in known:
+            yield Finding(
+                rule="source",
+                message=f"{snapshot.date}: {where} names source {source!r}, which is not in "
+                "sources.csv; add it there or mend the id",
+                date=snapshot.date,
+                zone=zone,
+            )
+
+
+def _on_plane(geometry: BaseGeometry, latitude: float) -> BaseGeometry:
+    plane: BaseGeometry = shapely.transform(
+        geometry, lambda degrees: np.asarray(local_km(degrees, latitude))
+    )
+    return plane

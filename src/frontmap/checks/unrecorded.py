@@ -1,0 +1,83 @@
+"""The rules of one snapshot, held against a file that is not recorded yet."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frontmap.archive import rules
+from frontmap.checks.borders import across_the_border, home_of, unknown_sources
+from frontmap.formats.geojson import read_zones
+from frontmap.model import About, Finding, Revision, Snapshot, Theatre
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from frontmap.archive import Archive
+    from frontmap.model import Zone
+
+ANY_DATE = dt.date(1, 1, 1)
+
+
+def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Finding, ...]:
+    """Hold a GeoJSON file against the rules of a snapshot; writes nothing.
+
+    With ``archive``, also against its theatre, parties, state border and sources. What reading it
+    had to mend is a finding of its own.
+
+    Raises
+    ------
+    InputError
+        The file cannot be read as zones: names the feature and the remedy.
+    NotFoundError
+        There is no such file.
+    """
+    path = Path(path)
+    reading = read_zones(path)
+    about = archive.about if archive is not None else _about(reading.zones)
+    snapshot = Snapshot(_revision(about), reading.zones)
+    found = [
+        Finding(rule="mended", severity="warning", message=f"{path}: {repair}", path=path)
+        for repair in reading.repairs
+    ]
+    found += [_of_file(finding, path) for finding in rules.check(snapshot, about)]
+    if archive is not None:
+        found += [_of_file(finding, path) for finding in _beside(archive, snapshot)]
+    return tuple(found)
+
+
+def _beside(archive: Archive, snapshot: Snapshot) -> Iterator[Finding]:
+    yield from unknown_sources([snapshot], archive.root)
+    home = home_of(archive.root, archive.about)
+    if home is not None and all(zone.geometry.is_valid for zone in snapshot.zones):
+        yield from across_the_border([snapshot], home)
+
+
+def _of_file(finding: Finding, path: Path) -> Finding:
+    words = finding.message.removeprefix(f"{ANY_DATE}: ")
+    return replace(finding, message=f"{path}: {words}", path=path, date=None)
+
+
+def _about(zones: tuple[Zone, ...]) -> About:
+    """Take a file at its word: its own parties, anywhere on Earth."""
+    return About(
+        title="",
+        maker="",
+        license="",
+        theatre=Theatre(name="", bbox=(-180.0, -90.0, 180.0, 90.0), time_zone="UTC"),
+        parties={zone.party: {} for zone in zones},
+    )
+
+
+def _revision(about: About) -> Revision:
+    return Revision(
+        date=ANY_DATE,
+        recorded=dt.datetime(1970, 1, 1, tzinfo=dt.UTC),
+        kind="snapshot",
+        maker=about.maker,
+        author=about.maker,
+        license=about.license,
+        reason="to be recorded",
+    )

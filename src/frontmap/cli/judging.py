@@ -1,0 +1,205 @@
+"""Verbs that set facts and map against each other: reported, check, report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from frontmap.cli.app import app
+from frontmap.cli.options import (
+    ArchiveOption,
+    Format,
+    FormatOption,
+    KnownOption,
+    open_archive,
+    parse_instant,
+)
+from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.english import counted
+from frontmap.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from frontmap.archive import Archive
+    from frontmap.model import Finding
+    from frontmap.verdicts import Measured
+
+EXIT_FINDINGS = 1
+EXIT_INTEGRITY = 5
+
+ValueOption = Annotated[
+    float | None,
+    typer.Option(
+        "--value", metavar="KM2", help="Only the figure of so many km², explained in full."
+    ),
+]
+PartyOption = Annotated[
+    str | None,
+    typer.Option("--party", metavar="ID", help="Whose ground the figures count."),
+]
+
+
+@app.command(epilog="Example: frontmap reported --value 1243")
+def reported(
+    value: ValueOption = None,
+    party: PartyOption = None,
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Print the verdict of the map on every reported figure, with what it rests on."""
+    from frontmap.facts import read_reported, read_sources
+    from frontmap.verdicts import judged, measured_series
+
+    opened = open_archive(archive)
+    figures = read_reported(opened.root)
+    if figures.empty:
+        raise NotFoundError(f"{opened.root / 'reported.csv'}: no reported figure; add one there")
+    if value is not None:
+        figures = figures[figures["value_km2"] == value]
+    if figures.empty:
+        raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
+    series = measured_series(
+        opened, party=party, known=parse_instant(known) if known is not None else None
+    )
+    table = judged(figures, read_sources(opened.root), series)
+    if form != "text":
+        emit(_flat(table, form), form)
+    elif value is None:
+        _print_all(table)
+    else:
+        _print_one_by_one(table, series)
+
+
+@app.command(epilog="Example: frontmap check geodata/kursk")
+def check(
+    path: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[PATH]",
+            help="An archive's folder or a GeoJSON file; without it, the archive of --archive.",
+            show_default=False,
+        ),
+    ] = None,
+    archive: ArchiveOption = None,
+    form: FormatOption = "text",
+) -> int:
+    """Hold an archive, or a file before it is recorded, against the rules.
+
+    Exit code 1 when a finding is not accepted in accepted.csv, 5 when a revision is damaged.
+    """
+    from frontmap.archive.inspection import DAMAGE
+
+    if path is not None and not path.is_dir():
+        found = _check_file(path, archive)
+    else:
+        found = _check_archive(path if path is not None else archive)
+    emit_findings(found, form)
+    if any(finding.rule in DAMAGE for finding in found):
+        return EXIT_INTEGRITY
+    return EXIT_FINDINGS if found else 0
+
+
+@app.command(epilog="Example: frontmap report --value 1243 --output build/kursk-report.html")
+def report(
+    value: Annotated[
+        float | None,
+        typer.Option("--value", metavar="KM2", help="The reported figure to answer first."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            metavar="FILE",
+            help="Where to write the HTML; .md and .svg go beside it. "
+            "Without it: build/ARCHIVE-report.html.",
+            show_default=False,
+        ),
+    ] = None,
+    party: PartyOption = None,
+    known: KnownOption = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Write the report, as HTML and Markdown, and print its answer."""
+    from frontmap.report import compose, save, short
+
+    opened = open_archive(archive)
+    written = compose(
+        opened,
+        value_km2=value,
+        party=party,
+        known=parse_instant(known) if known is not None else None,
+    )
+    path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
+    for each in save(written, path):
+        say(f"wrote {each}")
+    _print_lines(short(written))
+
+
+def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
+    from frontmap.checks import check_archive
+    from frontmap.facts import read_accepted
+
+    opened = open_archive(folder)
+    found = check_archive(opened)
+    if not found:
+        count = len(read_accepted(opened.root))
+        accepted = counted(count, "finding", "accepted")
+        say(f"{counted(len(opened.dates), 'date')}: nothing to mend; {accepted}")
+    return found
+
+
+def _check_file(path: Path, folder: Path | None) -> tuple[Finding, ...]:
+    from frontmap.checks import check_file
+
+    found = check_file(path, _archive_near(folder))
+    if not found:
+        say(f"{path}: nothing to mend")
+    return found
+
+
+def _archive_near(folder: Path | None) -> Archive | None:
+    """Open the archive that a file is checked against; none need be near."""
+    try:
+        return open_archive(folder)
+    except (NotFoundError, UsageError):
+        if folder is not None:
+            raise
+        return None
+
+
+def _print_all(table: pd.DataFrame) -> None:
+    from frontmap.verdicts import wording
+
+    for row, judgement in wording.rows(table):
+        _print_lines(wording.few_lines(row, judgement))
+    say(wording.counts_text(table))
+
+
+def _print_one_by_one(table: pd.DataFrame, series: tuple[Measured, ...]) -> None:
+    from frontmap.verdicts import by_the_day, wording
+
+    for row, judgement in wording.rows(table):
+        to_the_month = row["as_of_precision"] == "month" and row["measure"] == "controlled"
+        by_day = by_the_day(row, series) if to_the_month else None
+        _print_lines(wording.details(row, judgement, by_day))
+
+
+def _print_lines(lines: str) -> None:
+    for line in lines.splitlines():
+        print(printable(line))
+
+
+def _flat(table: pd.DataFrame, form: Format) -> pd.DataFrame:
+    """Write lists within a cell as lists in JSON, as words in CSV; no day for what is undated."""
+    flat = table.copy()
+    flat["as_of"] = flat["as_of"].astype(object).mask(flat["as_of_precision"] == "undated", None)
+    for name in ("snapshots", "age_days"):
+        texts = [[str(each) for each in cell] for cell in table[name]]
+        numbers = [list(cell) for cell in table[name]]
+        lists = texts if name == "snapshots" else numbers
+        flat[name] = lists if form == "json" else [" ".join(words) for words in texts]
+    return flat

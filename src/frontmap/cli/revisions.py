@@ -1,0 +1,252 @@
+"""Verbs that recall and prove: show, log, diff, verify, fmt."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003  typer reads the signatures
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from frontmap.cli.app import app
+from frontmap.cli.options import (
+    ArchiveOption,
+    DateArgument,
+    FillOption,
+    Format,
+    FormatOption,
+    GeoFormatOption,
+    KnownOption,
+    open_archive,
+    parse_date,
+    parse_instant,
+)
+from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.english import counted
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from frontmap.archive.comparison import Comparison
+    from frontmap.model import Revision, Snapshot
+
+EXIT_FINDINGS = 1
+EXIT_INTEGRITY = 5
+
+
+@app.command(epilog="Example: frontmap show 2024-08-31 --known 2026-12-01 --format geojson")
+def show(
+    date: DateArgument,
+    known: KnownOption = None,
+    fill: FillOption = "none",
+    form: GeoFormatOption = "text",
+    archive: ArchiveOption = None,
+) -> None:
+    """Print the snapshot of DATE, as it was known at an instant."""
+    from frontmap.formats import canonical
+
+    day = parse_date(date)
+    snapshot = open_archive(archive).as_of(
+        day, known=None if known is None else parse_instant(known), fill=fill
+    )
+    if days := (day - snapshot.date).days:
+        say(
+            f"no snapshot of {day}: this is the last before it, of {snapshot.date}, "
+            f"{counted(days, 'day')} older"
+        )
+    if form == "geojson":
+        sys.stdout.write(canonical.dumps(snapshot).decode())
+        return
+    if form == "text":
+        print(_described(snapshot.revision) + "\n")
+    emit(_zone_table(snapshot), form)
+
+
+@app.command(epilog="Example: frontmap log 2024-08-31")
+def log(
+    date: Annotated[
+        str | None, typer.Argument(metavar="[DATE]", help="Valid date; without it, all.")
+    ] = None,
+    form: FormatOption = "text",
+    archive: ArchiveOption = None,
+) -> None:
+    """List every revision (of DATE), oldest first: when it was recorded, by whom and why."""
+    import pandas as pd
+
+    revisions = open_archive(archive).revisions(None if date is None else parse_date(date))
+    emit(pd.DataFrame([_row(r, form) for r in revisions]), form)
+
+
+@app.command(epilog="Example: frontmap verify --archive geodata/kursk")
+def verify(
+    manifest: Annotated[
+        Path | None,
+        typer.Option(
+            "--manifest",
+            metavar="FILE",
+            help="An older list of the archive's files: every file is still as it was then, "
+            "and there is no other.",
+            show_default=False,
+        ),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--since",
+            metavar="FILE|REV",
+            help="An older list, or a revision in git: nothing that was recorded then is lost.",
+            show_default=False,
+        ),
+    ] = None,
+    write_manifest: Annotated[
+        Path | None,
+        typer.Option(
+            "--write-manifest",
+            metavar="FILE",
+            help="Write such a list (as sha256sum does) when all is well.",
+            show_default=False,
+        ),
+    ] = None,
+    form: FormatOption = "text",
+    archive: ArchiveOption = None,
+) -> int:
+    """Prove every revision whole and in its chain, and every copy up to date.
+
+    Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited, a
+    date has two revisions in force or tables changed; 0 when all is well.
+    """
+    from frontmap import storage
+    from frontmap.archive import manifests
+    from frontmap.archive.inspection import DAMAGE
+
+    opened = open_archive(archive)
+    findings = [*opened.verify()]
+    if manifest is not None:
+        listed = manifests.loads(storage.read(manifest), manifest)
+        findings += manifests.differences(opened.root, listed, grown=False)
+    if since is not None:
+        findings += manifests.differences(
+            opened.root, manifests.then(opened.root, since), grown=True
+        )
+    emit_findings(findings, form)
+    if any(finding.rule in DAMAGE for finding in findings):
+        return EXIT_INTEGRITY
+    if findings:
+        return EXIT_FINDINGS
+    if write_manifest is not None:
+        storage.replace(write_manifest, manifests.dumps(manifests.manifest(opened.root)))
+    revisions = counted(len(opened.revisions()), "revision")
+    say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole")
+    return 0
+
+
+@app.command(epilog="Example: frontmap fmt --archive geodata/kursk")
+def fmt(
+    date: Annotated[
+        str | None, typer.Argument(metavar="[DATE]", help="Valid date; without it, all.")
+    ] = None,
+    archive: ArchiveOption = None,
+) -> None:
+    """Put back every copy (of DATE) that is not that of the revision in force.
+
+    Unrecorded edits of a copy are dropped: to record them first, frontmap correct DATE. A file
+    that no revision explains is left as it is, and named.
+    """
+    done = open_archive(archive).mend(None if date is None else parse_date(date))
+    for finding in done:
+        say(finding.message)
+    if not done:
+        say("every copy is that of its revision in force")
+
+
+@app.command(epilog="Example: frontmap diff 2024-08-31")
+def diff(
+    date: DateArgument,
+    before: Annotated[
+        str | None,
+        typer.Argument(metavar="[FROM]", help="Digest of a revision, or the beginning of it."),
+    ] = None,
+    after: Annotated[
+        str | None, typer.Argument(metavar="[TO]", help="Another; without it, the one in force.")
+    ] = None,
+    form: FormatOption = "text",
+    archive: ArchiveOption = None,
+) -> int:
+    """Say what changed between two revisions of DATE: zones, sources, km² by status.
+
+    Without FROM: what you edited in the copy and did not record; where nothing was edited, what
+    the last revision changed. Exit code 1 when they differ, 0 when they don't.
+    """
+    from frontmap.archive.comparison import compare
+
+    opened, day = open_archive(archive), parse_date(date)
+    first, second = opened.pair(day, before, after)
+    comparison = compare(first, second)
+    if form == "text":
+        for sign, snapshot in (("from", first), ("to", second)):
+            named = " ".join(filter(None, (snapshot.digest[:12], snapshot.revision.reason)))
+            print(printable(f"{sign:<5}{named}"))
+        print()
+    emit(_difference_table(comparison), form)
+    return 0 if comparison.empty else EXIT_FINDINGS
+
+
+def _difference_table(comparison: Comparison) -> pd.DataFrame:
+    """One row a zone and a source that differ, and one a status: ground before and after, km²."""
+    import pandas as pd
+
+    columns = ["about", "name", "change", "what", "before_km2", "after_km2"]
+    zones = [
+        ("zone", z.zone, z.change, " ".join(z.what), round(z.before_km2, 3), round(z.after_km2, 3))
+        for z in comparison.zones
+    ]
+    sources = [("source", s, "added", "", None, None) for s in comparison.sources_added]
+    sources += [("source", s, "removed", "", None, None) for s in comparison.sources_removed]
+    statuses = [
+        ("status", s, "", "", round(was, 3), round(now, 3))
+        for s, (was, now) in comparison.km2.items()
+        if was or now
+    ]
+    return pd.DataFrame([*zones, *sources, *statuses], columns=columns)
+
+
+def _described(revision: Revision) -> str:
+    from frontmap.formats.canonical import instant_text
+
+    lines = {
+        "date": revision.date.isoformat(),
+        "published": "" if revision.published is None else instant_text(revision.published),
+        "kind": revision.kind,
+        "maker": revision.maker,
+        "author": revision.author,
+        "recorded": instant_text(revision.recorded),
+        "reason": revision.reason,
+        "sources": " ".join(revision.sources),
+        "digest": revision.digest,
+    }
+    return "\n".join(f"{key:<10}{printable(text)}" for key, text in lines.items() if text)
+
+
+def _zone_table(snapshot: Snapshot) -> pd.DataFrame:
+    import pandas as pd
+
+    columns = ["id", "party", "status", "confidence", "accuracy_m", "sources", "note"]
+    rows = [
+        (z.id, z.party, z.status, z.confidence, z.accuracy_m, " ".join(z.sources), z.note)
+        for z in snapshot.zones
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _row(revision: Revision, form: Format) -> dict[str, str]:
+    from frontmap.formats.canonical import instant_text
+
+    return {
+        "date": revision.date.isoformat(),
+        "published": "" if revision.published is None else instant_text(revision.published),
+        "recorded": instant_text(revision.recorded),
+        "kind": revision.kind,
+        "digest": revision.digest[:12] if form == "text" else revision.digest,
+        "author": revision.author,
+        "reason": revision.reason,
+    }

@@ -1,0 +1,336 @@
+"""The one text form of a snapshot, and its digest.
+
+Coordinates are snapped to six decimals (0.11 m of latitude), rings oriented by the right-hand rule
+and rotated to their smallest position, parts, holes, zones and keys sorted; UTF-8, LF, one position
+a line. The text is a fixed point (``dumps(loads(text)) == text``) and does not depend on the order
+of the input. The digest is the SHA-256 of the text without its one ``"digest"`` line.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import re
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import orjson
+import shapely
+from shapely import MultiPolygon, Polygon
+
+from frontmap.errors import InputError
+from frontmap.model import FORMAT_VERSION, Revision, Snapshot, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    Ring = NDArray[np.float64]
+    Rings = list[Ring]
+
+DECIMALS = 6
+CORE_PROPERTIES = ("accuracy_m", "confidence", "note", "party", "sources", "status")
+HEADER_BYTES = 1 << 16
+_DIGEST_LINE = re.compile(rb'^"digest":"[0-9a-f]{64}",\n', re.MULTILINE)
+_HEAD = '{"type":"FeatureCollection",\n"frontmap":'
+_HEADER_END = b"\n},\n"
+_TEXTS = ("author", "digest", "kind", "license", "maker", "reason")
+_SMALLEST_RING = 3
+#: What reading a text that is not canonical may raise.
+NOT_CANONICAL = (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException)
+
+
+def dumps(snapshot: Snapshot) -> bytes:
+    """Return the canonical text of a snapshot, with its digest (one that it states is ignored).
+
+    Raises ``InputError`` when a text holds half a letter or a number is not finite.
+
+    >>> header = Revision(
+    ...     date=dt.date(2024, 8, 31), recorded=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+    ...     kind="snapshot", maker="us", author="us", license="CC0-1.0", reason="nothing was held")
+    >>> text = dumps(Snapshot(header, ()))
+    >>> text.decode().splitlines()[-5:]
+    ['"version":1', '},', '"features":[', '', ']}']
+    >>> dumps(loads(text)) == text
+    True
+    """
+    revision = replace(snapshot.revision, digest="")
+    body = _encoded(_body(sorted(snapshot.zones, key=lambda zone: zone.id)))
+    digest = hashlib.sha256(_encoded(_header_text(revision)) + body).hexdigest()
+    return _encoded(_header_text(replace(revision, digest=digest))) + body
+
+
+def loads(text: bytes) -> Snapshot:
+    """Read canonical text; trusted to be canonical (``verify`` proves it), so without checks.
+
+    Raises ``InputError`` when the text is not of this form at all.
+    """
+    try:
+        value = orjson.loads(text)
+        revision = revision_of(value["frontmap"])
+        return Snapshot(revision, tuple(zone_of(feature) for feature in value["features"]))
+    except NOT_CANONICAL as error:
+        raise InputError(f"not a snapshot of frontmap: {error}") from error
+
+
+def loads_header(start: bytes) -> Revision | None:
+    """Read the header from the first bytes of a canonical text; None when they don't reach its end.
+
+    Raises ``InputError`` when the text does not begin with a header of frontmap.
+    """
+    if not start.startswith(_HEAD.encode()[: len(start)]):
+        raise InputError("not a snapshot of frontmap: no header at the start")
+    end = start.find(_HEADER_END)
+    if end < 0:
+        return None
+    try:
+        return revision_of(orjson.loads(start[len(_HEAD) : end] + b"\n}"))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise InputError(f"the header cannot be read: {error}") from error
+
+
+def digest_of(text: bytes) -> str:
+    """SHA-256 of canonical text without its first digest line, in hexadecimal."""
+    return hashlib.sha256(_DIGEST_LINE.sub(b"", text, count=1)).hexdigest()
+
+
+def normal(snapshot: Snapshot) -> Snapshot:
+    """Return the snapshot as writing and reading leave it: snapped, oriented, sorted, digested."""
+    return loads(dumps(snapshot))
+
+
+def same_zones(one: Iterable[Zone], other: Iterable[Zone]) -> bool:
+    """Whether two sets of zones are the same in canonical text."""
+    first, second = (_body(sorted(zones, key=lambda zone: zone.id)) for zones in (one, other))
+    return first == second
+
+
+def normal_geometry(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
+    """Snap, orient, rotate and sort; a part or hole that snapping leaves without ground goes.
+
+    >>> square = Polygon([(1, 1), (1, 0), (0, 0), (0, 1)])
+    >>> normal_geometry(square).wkt
+    'POLYGON ((0 0, 1 0, 1 1, 0 1, 0 0))'
+    >>> normal_geometry(Polygon()).wkt
+    'POLYGON EMPTY'
+    """
+    return _assembled(_parts(geometry))
+
+
+def instant_text(instant: dt.datetime) -> str:
+    """Write an instant as UTC to the second, as headers do.
+
+    >>> instant_text(dt.datetime(2024, 8, 31, 23, 15, tzinfo=dt.timezone(dt.timedelta(hours=3))))
+    '2024-08-31T20:15:00Z'
+    """
+    return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _encoded(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError as error:
+        piece = text[error.start - 20 : error.start]
+        raise InputError(f"half a letter (a lone surrogate) after {piece!r}; retype it") from None
+
+
+def _header_text(revision: Revision) -> str:
+    return f"{_HEAD}{{\n{_lines(header_of(revision))}\n}},\n"
+
+
+def _body(zones: list[Zone]) -> str:
+    written = [_written(zone) for zone in zones]
+    known = [box for _, box in written if box is not None]
+    bbox = f'"bbox":{_box_text(_joined(known))},\n' if known else ""
+    features = ",\n".join(text for text, _ in written)
+    return f'{bbox}"features":[\n{features}\n]}}\n'
+
+
+def _lines(values: dict[str, Any]) -> str:
+    return ",\n".join(f"{_json(key)}:{_json(values[key])}" for key in sorted(values))
+
+
+def _json(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+    except ValueError as error:
+        raise InputError(f"{value!r} is not a number that can be written") from error
+
+
+def header_of(revision: Revision) -> dict[str, Any]:
+    """Return the header of a revision as plain JSON values."""
+    header: dict[str, Any] = {
+        "author": revision.author,
+        "date": revision.date.isoformat(),
+        "kind": revision.kind,
+        "license": revision.license,
+        "maker": revision.maker,
+        "reason": revision.reason,
+        "recorded": instant_text(revision.recorded),
+        "sources": sorted(set(revision.sources)),
+        "supersedes": sorted(revision.supersedes),
+        "version": revision.version,
+    }
+    if revision.digest:
+        header["digest"] = revision.digest
+    if revision.published is not None:
+        header["published"] = instant_text(revision.published)
+    return header
+
+
+def revision_of(header: dict[str, Any]) -> Revision:
+    """Read a header's plain JSON values; raises ``KeyError``, ``TypeError`` or ``ValueError``."""
+    if header["version"] != FORMAT_VERSION:
+        raise ValueError(
+            f"format version {header['version']!r}; this frontmap reads {FORMAT_VERSION}"
+        )
+    if not all(isinstance(header[key], str) for key in _TEXTS):
+        raise TypeError("a header's texts must be texts")
+    published = header.get("published")
+    return Revision(
+        date=dt.date.fromisoformat(header["date"]),
+        recorded=_instant(header["recorded"]),
+        published=None if published is None else _instant(published),
+        sources=tuple(header["sources"]),
+        supersedes=frozenset(header["supersedes"]),
+        **{key: header[key] for key in _TEXTS},
+    )
+
+
+def _instant(text: str) -> dt.datetime:
+    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
+
+
+@lru_cache(maxsize=1024)  # from one snapshot of a series to the next, nearly all zones stay
+def _written(zone: Zone) -> tuple[str, Ring | None]:
+    parts = _parts(zone.geometry)
+    box = _bbox(parts)
+    return _feature(zone, parts, box), box
+
+
+def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
+    properties = {
+        **zone.extra,
+        "accuracy_m": int(zone.accuracy_m)
+        if zone.accuracy_m == int(zone.accuracy_m)
+        else zone.accuracy_m,
+        "confidence": zone.confidence,
+        "party": zone.party,
+        "sources": " ".join(sorted(set(zone.sources))),
+        "status": zone.status,
+    }
+    if zone.note:
+        properties["note"] = zone.note
+    bbox = "" if box is None else f'"bbox":{_box_text(box)},\n'
+    return (
+        f'{{"type":"Feature",\n"id":{_json(zone.id)},\n{bbox}"properties":{{\n{_lines(properties)}\n}},'
+        f'\n"geometry":{_geometry_text(parts)}}}'
+    )
+
+
+def zone_of(feature: dict[str, Any]) -> Zone:
+    """Read a zone from a parsed feature of canonical text; trusted to be canonical."""
+    properties: dict[str, Any] = feature["properties"]
+    return Zone(
+        id=feature["id"],
+        party=properties["party"],
+        status=properties["status"],
+        geometry=_shape(feature["geometry"]),
+        sources=tuple(properties["sources"].split()),
+        confidence=properties["confidence"],
+        accuracy_m=float(properties["accuracy_m"]),
+        note=properties.get("note", ""),
+        extra={k: v for k, v in properties.items() if k not in CORE_PROPERTIES},
+    )
+
+
+def _shape(geometry: dict[str, Any]) -> Polygon | MultiPolygon:
+    coordinates = geometry["coordinates"]
+    if geometry["type"] == "Polygon":
+        return Polygon(coordinates[0], coordinates[1:]) if coordinates else Polygon()
+    return MultiPolygon([Polygon(part[0], part[1:]) for part in coordinates])
+
+
+def _geometry_text(parts: list[Rings]) -> str:
+    texts = ["[\n" + ",\n".join(_ring_text(ring) for ring in rings) + "\n]" for rings in parts]
+    if len(texts) == 1:
+        return f'{{"type":"Polygon","coordinates":{texts[0]}}}'
+    if not texts:
+        return '{"type":"Polygon","coordinates":[]}'
+    return '{"type":"MultiPolygon","coordinates":[\n' + ",\n".join(texts) + "\n]}"
+
+
+def _ring_text(ring: Ring) -> str:
+    closed = np.concatenate([ring, ring[:1]])
+    form = ",\n".join(["[%.6f,%.6f]"] * len(closed))
+    return "[\n" + form % tuple(closed.ravel().tolist()) + "\n]"
+
+
+def _box_text(box: Ring) -> str:
+    return "[" + ",".join(f"{value:.6f}" for value in box) + "]"
+
+
+def _bbox(parts: list[Rings]) -> Ring | None:
+    if not parts:
+        return None
+    shells = np.concatenate([rings[0] for rings in parts])
+    return np.concatenate([shells.min(axis=0), shells.max(axis=0)])
+
+
+def _joined(boxes: list[Ring]) -> Ring:
+    table = np.array(boxes)
+    return np.concatenate([table[:, :2].min(axis=0), table[:, 2:].max(axis=0)])
+
+
+def _parts(geometry: Polygon | MultiPolygon) -> list[Rings]:
+    """Canonical rings (open: without the repeated end) of each part, shell first."""
+    polygons = geometry.geoms if isinstance(geometry, MultiPolygon) else (geometry,)
+    parts = [rings for polygon in polygons if (rings := _polygon_rings(polygon))]
+    return sorted(parts, key=lambda rings: [ring.tolist() for ring in rings])
+
+
+def _polygon_rings(polygon: Polygon) -> Rings:
+    if polygon.is_empty:
+        return []
+    shell = _ring(polygon.exterior.coords, counterclockwise=True)
+    if shell is None:
+        return []
+    holes = (_ring(hole.coords, counterclockwise=False) for hole in polygon.interiors)
+    return [shell, *sorted((h for h in holes if h is not None), key=np.ndarray.tolist)]
+
+
+def _ring(coordinates: Iterable[Any], *, counterclockwise: bool) -> Ring | None:
+    ring = np.round(np.asarray(coordinates, dtype=np.float64)[:, :2], DECIMALS) + 0.0
+    ring = ring[np.any(ring != np.roll(ring, 1, axis=0), axis=1)]
+    if len(ring) < _SMALLEST_RING:
+        return None
+    turn = _twice_area(ring)
+    if turn == 0:
+        return None
+    return _rotated(ring if (turn > 0) == counterclockwise else ring[::-1])
+
+
+def _twice_area(ring: Ring) -> int:
+    """Twice the signed area in square micro-degrees, exact."""
+    whole = np.rint((ring - ring[0]) * 10**DECIMALS).astype(np.int64)
+    x, y = whole[:, 0], whole[:, 1]
+    return int(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
+
+
+def _rotated(ring: Ring) -> Ring:
+    """Start at the smallest position; where a ring passes it twice, the smaller sequence wins."""
+    smallest = ring[np.lexsort((ring[:, 1], ring[:, 0]))[0]]
+    starts = np.flatnonzero(np.all(ring == smallest, axis=1))
+    turned = [np.roll(ring, -start, axis=0) for start in starts]
+    return turned[0] if len(turned) == 1 else min(turned, key=np.ndarray.tolist)
+
+
+def _assembled(parts: list[Rings]) -> Polygon | MultiPolygon:
+    polygons = [Polygon(rings[0], rings[1:]) for rings in parts]
+    if len(polygons) == 1:
+        return polygons[0]
+    return MultiPolygon(polygons) if polygons else Polygon()

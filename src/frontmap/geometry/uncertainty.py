@@ -1,0 +1,160 @@
+"""How far an area may be off when its line lies up to ``accuracy_m`` from where it is drawn.
+
+Two figures, both of one stated rule (``docs/method.md``): the *bound* moves the whole line in or
+out at once, a worst case; the *error* takes stretches of the line that lie further apart than a
+correlation length as independent. The state border is known and stays where it is.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import shapely
+
+from frontmap.geometry.plane import plane_about
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from shapely.geometry.base import BaseGeometry
+
+    from frontmap.geometry.plane import Plane
+
+#: Goes up when the rule or the way it is worked out changes: kept results name it.
+RULE = 2
+CORRELATION_KM = 5.0
+BORDER_TOLERANCE_M = 100.0
+SAME_LINE_M = 1.0
+ARC_SEGMENTS = 8
+
+
+class Uncertainty(NamedTuple):
+    """Error (one standard deviation) and bound (worst case) of an area, in square kilometres."""
+
+    error_km2: float
+    bound_km2: float
+
+
+class Outline(NamedTuple):
+    """A polygonal geometry in degrees, and the position error of its line in metres."""
+
+    geometry: BaseGeometry
+    accuracy_m: float
+
+
+def area_uncertainty(
+    ground: BaseGeometry,
+    outlines: Sequence[Outline],
+    border: BaseGeometry | None = None,
+    *,
+    correlation_km: float = CORRELATION_KM,
+) -> Uncertainty:
+    """Error and bound of the area of `ground`, whose line comes from `outlines`.
+
+    Parameters
+    ----------
+    ground
+        Polygonal, longitude/latitude degrees (EPSG:4326).
+    outlines
+        The zones that it was made of: each stretch of its line has the accuracy of the zone whose
+        line it is (the worst of them, where several run together).
+    border
+        Lines that are known and do not move, in degrees; line within 100 m of them is fixed.
+    correlation_km
+        Stretches of line further apart than this are taken as independent.
+
+    Returns
+    -------
+    Uncertainty
+        ``bound_km2``: the greater of the ground that the line sweeps when all of it moves out and
+        when all of it moves in. ``error_km2``: root of the sum over the stretches of line of
+        accuracy² x length x min(length, correlation length), and no more than the bound. The
+        length is that of the line generalised to its accuracy. Worked out in Lambert's azimuthal
+        equal-area projection about the middle of the ground.
+
+    Examples
+    --------
+    >>> from shapely import box
+    >>> square = box(35.0, 51.0, 35.1, 51.1)  # 7.0 km by 11.1 km
+    >>> error_km2, bound_km2 = area_uncertainty(square, [Outline(square, 500.0)])
+    >>> round(error_km2, 2), round(bound_km2, 2)
+    (6.73, 18.92)
+    """
+    if ground.is_empty:
+        return Uncertainty(0.0, 0.0)
+    plane = plane_about(ground)
+    flat = plane.flat(ground)
+    if not flat.is_valid:
+        flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
+    fixed = None if border is None else _nearby(plane, border, ground)
+    line = flat.boundary
+    if fixed is not None:
+        line = line.difference(fixed.buffer(BORDER_TOLERANCE_M))
+    stretches = _stretches(line, outlines, plane)
+    bound = _swept_km2(flat, stretches, fixed)
+    return Uncertainty(min(_spread_km2(stretches, correlation_km), bound), bound)
+
+
+class _Stretch(NamedTuple):
+    """Line in metres on the plane, with one accuracy."""
+
+    line: BaseGeometry
+    accuracy_m: float
+
+
+def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> BaseGeometry | None:
+    """Return the border within a degree of the ground, on the plane; None if there is none."""
+    west, south, east, north = ground.bounds
+    near = shapely.clip_by_rect(border, west - 1, south - 1, east + 1, north + 1)
+    return None if near.is_empty else plane.flat(near)
+
+
+def _stretches(line: BaseGeometry, outlines: Sequence[Outline], plane: Plane) -> list[_Stretch]:
+    """Share the line out among the outlines, the least accurate first."""
+    accuracies = sorted({outline.accuracy_m for outline in outlines}, reverse=True)
+    stretches = []
+    for accuracy in accuracies[:-1]:
+        edges = [plane.flat(o.geometry).boundary for o in outlines if o.accuracy_m == accuracy]
+        corridor = shapely.union_all(edges).buffer(SAME_LINE_M)
+        stretches.append(_Stretch(line.intersection(corridor), accuracy))
+        line = line.difference(corridor)
+    stretches.append(_Stretch(line, accuracies[-1]))
+    return [stretch for stretch in stretches if stretch.line.length and stretch.accuracy_m]
+
+
+def _swept_km2(
+    ground: BaseGeometry, stretches: list[_Stretch], fixed: BaseGeometry | None
+) -> float:
+    strips = [
+        stretch.line.simplify(stretch.accuracy_m / 20, preserve_topology=False).buffer(
+            stretch.accuracy_m, quad_segs=ARC_SEGMENTS
+        )
+        for stretch in stretches
+    ]
+    strip = strips[0] if len(strips) == 1 else shapely.union_all(strips)
+    inward = strip.intersection(ground).area
+    if fixed is None:
+        return max(inward, strip.area - inward) / 1e6
+    lines = [stretch.line for stretch in stretches]
+    return max(inward, _on_this_side(strip.difference(ground), lines, fixed).area) / 1e6
+
+
+def _on_this_side(
+    outside: BaseGeometry, lines: list[BaseGeometry], fixed: BaseGeometry
+) -> BaseGeometry:
+    """Keep what the moved line sweeps without crossing the border."""
+    parts = shapely.get_parts(outside.difference(fixed.buffer(SAME_LINE_M)))
+    reach = shapely.distance(parts, shapely.union_all(lines))
+    return shapely.union_all(parts[reach < BORDER_TOLERANCE_M / 2])
+
+
+def _spread_km2(stretches: list[_Stretch], correlation_km: float) -> float:
+    variance = 0.0
+    for stretch in stretches:
+        joined = shapely.line_merge(stretch.line)
+        for part in shapely.get_parts(joined.simplify(stretch.accuracy_m, preserve_topology=False)):
+            length_km = part.length / 1000
+            accuracy_km = stretch.accuracy_m / 1000
+            variance += accuracy_km**2 * length_km * min(length_km, correlation_km)
+    return math.sqrt(variance)

@@ -1,0 +1,257 @@
+"""The UA Control Map as its daily KML files hold it: one folder a status, one file a day."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, NamedTuple
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from frontmap.english import counted
+from frontmap.errors import InputError
+from frontmap.formats.splitting import Remembered
+from frontmap.imports.cleaning import Note, ground
+from frontmap.imports.foreign import Choices, Converted, Foreign, assemble, zone_of
+from frontmap.imports.meanings import Clue, Meaning, look_up, settle
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+MAKER = "UA Control Map"
+SOURCE = "uacontrolmap"
+SUFFIX = ".kml"
+TIME_ZONE = "Europe/Kyiv"
+
+UKRAINE, RUSSIA = Meaning("UA", "controlled"), Meaning("RU", "controlled")
+#: A zone whose folder, name and colour say nothing: kept, and shown apart.
+STATED = Meaning("RU", "claimed")
+#: Folders that show something other than who holds the ground.
+NOT_CONTROL = ("Points of interest", "Never forget", "Direction definitions", "Cities")
+_NAMES = {r"^russian-controlled\b": RUSSIA, r"^ukrainian-controlled\b": UKRAINE}
+_COLOURS = {
+    "#a52714": RUSSIA,
+    "#880e4f": RUSSIA,
+    "#ffd600": RUSSIA,
+    "#1a237e": UKRAINE,
+    "#0288d1": UKRAINE,
+}
+_CONTESTED_COLOUR = "#9c27b0"
+
+
+class Placemark(NamedTuple):
+    """One placemark: what it says, the texts of its polygons' rings, the types of all else."""
+
+    folder: str
+    name: str
+    description: str
+    colour: str
+    polygons: tuple[tuple[str, ...], ...]
+    others: tuple[str, ...]
+
+
+def read(path: Path, convert: Callable[[Placemark], Converted]) -> Foreign:
+    """Read one file; ``convert`` is what :func:`converter` returned.
+
+    The valid date is the file's name; the maker gives no instant. Raises ``InputError`` when the
+    name is no date, or the text no KML or one that declares entities or a document type.
+    """
+    date, _ = when_of(path)
+    try:
+        root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
+    except ParseError as error:
+        raise InputError(
+            f"{path}: no XML: {error}; fetch the file again, or leave it out"
+        ) from None
+    except DefusedXmlException as error:
+        raise InputError(
+            f"{path}: refused: {type(error).__name__}: KML needs no document type and no entities; "
+            "remove the declaration"
+        ) from None
+    return assemble(path, date, [convert(placemark) for placemark in placemarks(root)])
+
+
+def when_of(path: Path) -> tuple[dt.date, None]:
+    """Return the valid date that a file's name tells; the maker gives no instant.
+
+    >>> from pathlib import Path
+    >>> when_of(Path("2026-02-01.kml"))
+    (datetime.date(2026, 2, 1), None)
+    """
+    try:
+        return dt.date.fromisoformat(path.stem), None
+    except ValueError:
+        raise InputError(
+            f"{path}: the name tells no date; name the file by its valid date, "
+            "for example 2026-02-01.kml"
+        ) from None
+
+
+def placemarks(root: Element) -> Iterator[Placemark]:
+    """Yield the placemarks of a KML document in their order, each with its folder."""
+    colours = _colours(root)
+    yield from _in_folder(root, "", colours)
+
+
+def converter(choices: Choices) -> Callable[[Placemark], Converted]:
+    """Return a function from a placemark to its zone; it remembers those seen lately."""
+    return Remembered(lambda placemark: convert(placemark, choices), size=_size)
+
+
+def convert(placemark: Placemark, choices: Choices) -> Converted:
+    """Turn one placemark into a zone and notes.
+
+    The status comes from the folder, then from the name, then from the fill colour.
+
+    >>> ring = "36,48,0 37,48,0 37,49,0 36,49,0 36,48,0"
+    >>> made = convert(
+    ...     Placemark("Confirmed Ukrainian control", "Polygon 1", "", "#1a237e", ((ring,),), ()),
+    ...     Choices(),
+    ... )
+    >>> made.zone.id, [note.rule for note in made.notes]
+    ('ua-controlled-04c06dd2a0', ['z-dropped'])
+    """
+    if placemark.folder in NOT_CONTROL:
+        kinds = ("Polygon",) * len(placemark.polygons) + placemark.others
+        details = (f"{kind} in folder {placemark.folder!r}" for kind in kinds)
+        return Converted(None, tuple(Note("not-ground", detail) for detail in details))
+    notes = tuple(Note("not-ground", kind) for kind in placemark.others)
+    if not placemark.polygons:
+        return Converted(None, notes or (Note("not-ground", "no geometry"),))
+    made = ground(
+        [[_positions(ring) for ring in rings] for rings in placemark.polygons], choices.region
+    )
+    notes += made.notes
+    if len(placemark.polygons) > 1:
+        notes += (Note("collection-joined", counted(len(placemark.polygons), "polygon")),)
+    if made.geometry is None:
+        return Converted(None, notes)
+    meaning, doubts = _meaning(placemark, choices.contested_party)
+    extra = {
+        "maker_status": placemark.folder,
+        "maker_name": placemark.name,
+        "maker_colour": placemark.colour,
+        "maker_description": placemark.description,
+    }
+    zone = zone_of(
+        meaning,
+        made.geometry,
+        source=SOURCE,
+        extra={key: value for key, value in extra.items() if value},
+        choices=choices,
+    )
+    return Converted(zone, notes + doubts)
+
+
+def _meaning(placemark: Placemark, contested_party: str) -> tuple[Meaning, tuple[Note, ...]]:
+    contested = Meaning(contested_party, "contested")
+    folders = {
+        r"^confirmed russian (controlled territory|advances)$": RUSSIA,
+        r"^confirmed ukrainian (control|advances)$": UKRAINE,
+        r"low consolidation$": contested,
+    }
+    colours = {**_COLOURS, _CONTESTED_COLOUR: contested}
+    decided, against = settle(
+        (
+            Clue("folder", placemark.folder, look_up(placemark.folder, folders)),
+            Clue("name", placemark.name, look_up(placemark.name, _NAMES)),
+            Clue("colour", placemark.colour, colours.get(placemark.colour)),
+        )
+    )
+    if decided is None or decided.meaning is None:
+        said = f"folder {placemark.folder!r}, name {placemark.name!r}, colour {placemark.colour!r}"
+        return STATED, (Note("status-unknown", f"{said}: kept as claimed"),)
+    return decided.meaning, tuple(
+        Note("status-conflict", f"{decided.kind} {decided.text!r}, but {clue.kind} {clue.text!r}")
+        for clue in against
+    )
+
+
+def _in_folder(node: Element, folder: str, colours: dict[str, str]) -> Iterator[Placemark]:
+    for child in node:
+        tag = _tag(child)
+        if tag == "Placemark":
+            yield _placemark(child, folder, colours)
+        elif tag == "Folder":
+            yield from _in_folder(child, _text(child, "name"), colours)
+        elif tag == "Document":
+            yield from _in_folder(child, folder, colours)
+
+
+def _placemark(node: Element, folder: str, colours: dict[str, str]) -> Placemark:
+    shapes = [shape for child in node for shape in _shapes(child)]
+    polygons = [shape for shape in shapes if _tag(shape) == "Polygon"]
+    return Placemark(
+        folder=folder,
+        name=_text(node, "name"),
+        description=_text(node, "description"),
+        colour=colours.get(_text(node, "styleUrl"), ""),
+        polygons=tuple(tuple(_rings(polygon)) for polygon in polygons),
+        others=tuple(_tag(shape) for shape in shapes if _tag(shape) != "Polygon"),
+    )
+
+
+def _shapes(node: Element) -> Iterator[Element]:
+    if _tag(node) == "MultiGeometry":
+        for child in node:
+            yield from _shapes(child)
+    elif _tag(node) in ("Polygon", "Point", "LineString", "LinearRing", "Model", "Track"):
+        yield node
+
+
+def _rings(polygon: Element) -> Iterator[str]:
+    """Yield the coordinates of the outer ring, then of the inner ones."""
+    for side in ("outerBoundaryIs", "innerBoundaryIs"):
+        for boundary in polygon.iterfind(f"{{*}}{side}"):
+            yield from (
+                node.text or "" for node in boundary.iterfind("{*}LinearRing/{*}coordinates")
+            )
+
+
+def _positions(ring: str) -> list[list[float | str]]:
+    return [_numbers(position) for position in ring.split()]
+
+
+def _numbers(position: str) -> list[float | str]:
+    try:
+        return [float(number) for number in position.split(",")]
+    except ValueError:
+        return [position]
+
+
+def _colours(root: Element) -> dict[str, str]:
+    """Return the fill colour (#rrggbb) that each style reference stands for."""
+    fills = {
+        f"#{style.get('id')}": colour
+        for style in root.iterfind(".//{*}Style")
+        if (colour := _rgb(style.findtext("{*}PolyStyle/{*}color", "")))
+    }
+    for pairs in root.iterfind(".//{*}StyleMap"):
+        for pair in pairs.iterfind("{*}Pair"):
+            if _text(pair, "key") == "normal" and _text(pair, "styleUrl") in fills:
+                fills[f"#{pairs.get('id')}"] = fills[_text(pair, "styleUrl")]
+    return fills
+
+
+def _rgb(aabbggrr: str) -> str:
+    """Turn a KML colour (alpha, blue, green, red) into #rrggbb.
+
+    >>> _rgb("4c1427a5"), _rgb("")
+    ('#a52714', '')
+    """
+    text = aabbggrr.strip().lower()
+    return f"#{text[6:8]}{text[4:6]}{text[2:4]}" if len(text) == 8 else ""  # noqa: PLR2004  four bytes
+
+
+def _text(node: Element, child: str) -> str:
+    return (node.findtext(f"{{*}}{child}") or "").strip()
+
+
+def _tag(node: Element) -> str:
+    return str(node.tag).rpartition("}")[2]
+
+
+def _size(placemark: Placemark) -> int:
+    return sum(len(ring) for rings in placemark.polygons for ring in rings)

@@ -1,0 +1,278 @@
+"""What one party gained and lost between two snapshots of one maker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from frontmap.errors import UsageError
+from frontmap.geometry.counted import STATUSES_OF, merged, pieces, union
+from frontmap.geometry.overlay import changed_faces
+from frontmap.measure.area import METHOD, area_km2
+from frontmap.measure.timeline import answers, parties_of, require
+from frontmap.parallel import map_batches
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Iterator, Sequence
+    from concurrent.futures import Executor
+
+    from numpy.typing import NDArray
+
+    from frontmap.archive import Archive
+    from frontmap.geometry.counted import Memory, Piece
+    from frontmap.measure.timeline import Answer, Known
+    from frontmap.model import Basis, Fill, Per, Snapshot, Zone
+
+    Bools = NDArray[np.bool_]
+
+COLUMNS = (
+    "from_date",
+    "to_date",
+    "days",
+    "from_maker",
+    "to_maker",
+    "party",
+    "basis",
+    "start_km2",
+    "gained_km2",
+    "lost_km2",
+    "net_km2",
+    "unchanged_km2",
+    "end_km2",
+    "gained_km2_per_day",
+    "lost_km2_per_day",
+    "net_km2_per_day",
+    "from_digest",
+    "to_digest",
+    "method",
+)
+_SECONDS_PER_DAY = 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Ground that a party gained and lost between two lots of zones, as faces in degrees."""
+
+    gained: NDArray[np.object_]
+    lost: NDArray[np.object_]
+
+
+def shifts(
+    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
+) -> dict[str, Shift]:
+    """Find the ground that each party holds after and not before, and the other way round.
+
+    ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
+    :mod:`frontmap.geometry.counted`. Claimed zones play no part.
+
+    >>> shifts([], [], ["UA"], "controlled")["UA"].gained.size
+    0
+    """
+    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
+    faces = changed_faces(before, after)
+    found = {}
+    for party in parties:
+        was = _holds(faces.before, before, party, basis)
+        now = _holds(faces.after, after, party, basis)
+        found[party] = Shift(faces.polygons[now & ~was], faces.polygons[was & ~now])
+    return found
+
+
+def changes(  # noqa: PLR0913  independent choices, all but the first keyword-only
+    archive: Archive,
+    *,
+    dates: Iterable[dt.date | str] | None = None,
+    basis: Basis = "controlled",
+    known: Known = None,
+    fill: Fill = "none",
+    per: Per = "date",
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """Measure what each party gained and lost from each snapshot to the next.
+
+    Parameters
+    ----------
+    archive
+        What ``frontmap.open`` returns.
+    dates
+        The dates between which to measure, in order; None means the whole series.
+    basis
+        ``"controlled"`` ground, or ``"held"``: controlled and contested together.
+    known, fill, per
+        As :func:`frontmap.measure.timeline.answers`.
+    executor
+        Any ``concurrent.futures`` executor; None works in this process. The same to the bit.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per step and party with ground in either snapshot. ``gained_km2`` and ``lost_km2``
+        are gross, ``net_km2`` is their difference, ``unchanged_km2`` was held throughout;
+        ``start_km2 + gained_km2 - lost_km2 = end_km2`` to 1e-9 km². ``days`` are the true days
+        between the two snapshots (with ``per="snapshot"``, between the maker's instants), which
+        the rates divide by; a rate over no time is blank. Where the maker changes from one
+        snapshot to the next, the ground between them is not compared: its figures are blank.
+        Areas on the WGS 84 ellipsoid, edges straight in longitude/latitude.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+        As ``Archive.as_of``.
+    UsageError
+        ``archive`` is not an open archive, or a word is none of the choices.
+
+    Examples
+    --------
+    >>> import frontmap
+    >>> table = changes(frontmap.open("geodata/kursk"))
+    >>> list(table.columns[:3])
+    ['from_date', 'to_date', 'days']
+    """
+    require(archive, basis=basis)
+    found = answers(archive, dates, known=known, fill=fill, per=per)
+    steps = list(pairwise(found))
+    rows = list(map_batches(partial(_measured, archive, basis), steps, executor=executor))
+    return pd.DataFrame(rows, columns=[*COLUMNS])
+
+
+def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two dates
+    archive: Archive,
+    start: dt.date | str,
+    end: dt.date | str,
+    *,
+    basis: Basis = "controlled",
+    known: Known = None,
+    fill: Fill = "none",
+) -> gpd.GeoDataFrame:
+    """Map what each party gained, lost and kept between two dates.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns ``party, kind, area_km2, geometry`` (EPSG:4326); ``kind`` is gained, lost or
+        unchanged, a row of each for every party, empty where there is none.
+
+    Raises
+    ------
+    UsageError
+        The two snapshots are of different makers: a change of maker is no change on the ground.
+    NotFoundError, ConflictError
+        As ``Archive.as_of``.
+    """
+    require(archive, basis=basis)
+    one, other = answers(archive, [start, end], known=known, fill=fill)
+    makers = [answer.revision.maker for answer in (one, other)]
+    if makers[0] != makers[1]:
+        raise UsageError(
+            f"{one.date} is by {makers[0]} and {other.date} by {makers[1]}: a change of maker "
+            "is no change on the ground; to set makers side by side: frontmap makers"
+        )
+    old, new = archive.read(one.revision), archive.read(other.revision)
+    parties = parties_of([old, new])
+    parts = pieces(old)
+    rows = []
+    for party, moved in shifts(old.zones, new.zones, parties, basis).items():
+        start_ground = merged(parts, *STATUSES_OF[basis], party=party)
+        lost = union(list(moved.lost))
+        kinds = {
+            "gained": union(list(moved.gained)),
+            "lost": lost,
+            "unchanged": union([start_ground.difference(lost)]),
+        }
+        rows += [{"party": party, "kind": kind, "geometry": g} for kind, g in kinds.items()]
+    frame = gpd.GeoDataFrame(
+        rows, columns=["party", "kind", "geometry"], geometry="geometry", crs="EPSG:4326"
+    )
+    frame.insert(2, "area_km2", area_km2(frame.geometry.to_numpy()))
+    return frame
+
+
+def _measured(
+    archive: Archive, basis: Basis, batch: Sequence[tuple[Answer, Answer]]
+) -> list[dict[str, Any]]:
+    memory: Memory = {}
+
+    def opened(answer: Answer) -> _Opened:
+        snapshot = archive.read(answer.revision)
+        return _Opened(answer, snapshot, pieces(snapshot, memory))
+
+    rows: list[dict[str, Any]] = []
+    later = opened(batch[0][0])
+    for _, end in batch:
+        earlier, later = later, opened(end)
+        rows += _step(earlier, later, basis)
+    return rows
+
+
+class _Opened(NamedTuple):
+    answer: Answer
+    snapshot: Snapshot
+    parts: tuple[Piece, ...]
+
+
+def _step(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]]:
+    old, new = one.snapshot, other.snapshot
+    days = _days(one.answer, other.answer)
+    head = {
+        "from_date": one.answer.date,
+        "to_date": other.answer.date,
+        "days": days,
+        "from_maker": old.revision.maker,
+        "to_maker": new.revision.maker,
+        "basis": basis,
+        "from_digest": old.digest,
+        "to_digest": new.digest,
+        "method": METHOD,
+    }
+    parties = parties_of([old, new])
+    compared = old.revision.maker == new.revision.maker
+    moved = shifts(old.zones, new.zones, parties, basis) if compared else {}
+    for party in parties:
+        start_km2, end_km2 = (_held_km2(each.parts, party, basis) for each in (one, other))
+        ends = {"party": party, "start_km2": start_km2, "end_km2": end_km2}
+        yield head | ends | _gains(moved.get(party), start_km2, days)
+
+
+def _gains(moved: Shift | None, start_km2: float, days: float) -> dict[str, float]:
+    if moved is None:
+        return {}
+    gained, lost = (float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))
+    figures = {"gained_km2": gained, "lost_km2": lost, "net_km2": gained - lost}
+    rates = {f"{name}_per_day": km2 / days for name, km2 in figures.items()} if days else {}
+    return figures | {"unchanged_km2": max(start_km2 - lost, 0.0)} | rates
+
+
+def _days(one: Answer, other: Answer) -> float:
+    """Days between the snapshots themselves, whatever dates they answer for."""
+    old, new = one.revision, other.revision
+    if one.date == other.date and old.published and new.published:
+        return (new.published - old.published).total_seconds() / _SECONDS_PER_DAY
+    return float((new.date - old.date).days)
+
+
+def _held_km2(parts: Sequence[Piece], party: str, basis: Basis) -> float:
+    statuses = STATUSES_OF[basis]
+    own = [p.geometry for p in parts if p.zone.party == party and p.status in statuses]
+    return float(area_km2(own).sum())
+
+
+def _holds(covered: Bools, zones: Sequence[Zone], party: str, basis: Basis) -> Bools:
+    """Tell which faces the party holds, from the zones that cover each."""
+
+    def under(wanted: list[bool]) -> Bools:
+        return np.asarray(covered[:, np.array(wanted, dtype=bool)].any(axis=1))
+
+    controlled = under([z.party == party and z.status == "controlled" for z in zones])
+    if basis == "held":
+        return controlled | under([z.party == party and z.status == "contested" for z in zones])
+    disputed = under(
+        [z.status == "contested" or (z.status == "controlled" and z.party != party) for z in zones]
+    )
+    return controlled & ~disputed

@@ -1,0 +1,87 @@
+"""What each party gained and lost between any two snapshots, as the page needs it."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from frontmap.measure.area import area_km2
+from frontmap.measure.histories import histories, steps_of
+from frontmap.page.payload.pack import varints
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from frontmap.measure.histories import Step, Turned
+    from frontmap.model import Snapshot
+
+PER_KM2 = 1000
+MOST_FACES = 40_000
+
+
+def shifts(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path) -> dict[str, Any]:
+    """Return the payload's parts ``any_pair``, ``shifts`` and ``breaks``: thousandths of a km².
+
+    For each party, the ground that changed hands by its history
+    (:mod:`frontmap.measure.histories`), of controlled ground. Beyond ``MOST_FACES`` faces, gained
+    and lost from each snapshot to the next.
+    ``breaks`` are the stops at which another maker's snapshots begin. ``root`` is the archive's
+    folder.
+    """
+    steps = steps_of(snapshots, parties, root=root)
+    any_pair = sum(step.faces.size for found in steps.values() for step in found) <= MOST_FACES
+    numbers: list[int] = []
+    for found in steps.values():
+        columns = _histories(histories(found)) if any_pair else _nexts(found, len(snapshots))
+        numbers += [number for column in columns for number in column]
+    makers = [snapshot.revision.maker for snapshot in snapshots]
+    breaks = [stop for stop, (one, other) in enumerate(pairwise(makers), 1) if one != other]
+    return {"any_pair": any_pair, "breaks": breaks, "shifts": varints(numbers)}
+
+
+def _histories(history: Iterable[Turned]) -> Iterator[list[int]]:
+    """Each history as what it shares with the one before, and the rest of its turns.
+
+    What rounding takes from one it gives to the next, so that sums stay right.
+    """
+    ordered = list(history)
+    sums = np.rint(np.cumsum([0.0, *(ground.area_km2 for ground in ordered)]) * PER_KM2)
+    areas = np.diff(sums).astype(int).tolist()
+    kept = [(area, ground) for area, ground in zip(areas, ordered, strict=True) if area]
+    turns = [(), *(ground.turns for _, ground in kept)]
+    shared = [_shared(before, after) for before, after in pairwise(turns)]
+    rests = [
+        [after - before for before, after in pairwise((0, *own))][alike:]
+        for own, alike in zip(turns[1:], shared, strict=True)
+    ]
+    yield [len(kept)]
+    yield [area for area, _ in kept]
+    yield [alike * 2 + ground.held_first for alike, (_, ground) in zip(shared, kept, strict=True)]
+    yield [len(rest) for rest in rests]
+    yield [number for rest in rests for number in rest]
+
+
+def _shared(one: Sequence[int], other: Sequence[int]) -> int:
+    """Count the turns with which both begin.
+
+    >>> _shared((3, 5, 8), (3, 5, 9))
+    2
+    """
+    alike = 0
+    while alike < min(len(one), len(other)) and one[alike] == other[alike]:
+        alike += 1
+    return alike
+
+
+def _nexts(steps: Sequence[Step], stops: int) -> Iterator[list[int]]:
+    sums = np.zeros((2, stops - 1))
+    if steps:
+        km2 = area_km2(np.concatenate([step.faces for step in steps]))
+        rows = [[not step.gained, step.place - 1] for step in steps]
+        at = np.repeat(rows, [step.faces.size for step in steps], axis=0)
+        np.add.at(sums, tuple(at.T), km2)
+    for column in np.rint(sums * PER_KM2).astype(int):
+        yield column.tolist()

@@ -1,0 +1,193 @@
+"""Everything that the page shows, taken from the archive and the measures, ready to be packed."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import frontmap
+from frontmap.errors import NotFoundError
+from frontmap.facts import read_reference
+from frontmap.measure.area import areas
+from frontmap.page import bundle
+from frontmap.page.payload.claimants import Claimants
+from frontmap.page.payload.columnar import by_columns
+from frontmap.page.payload.gains import shifts
+from frontmap.page.payload.reported import events, reported_figures
+from frontmap.page.payload.settlements import settlements
+from frontmap.page.payload.sources import Sources
+from frontmap.page.payload.zones import Ground
+from frontmap.verdicts import DAYS_AROUND
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterator, Mapping, Sequence
+    from concurrent.futures import Executor
+
+    import pandas as pd
+
+    from frontmap.archive import Archive
+    from frontmap.model import About, Revision, Snapshot
+
+FORM = 1
+_CREDITS = ("© OpenStreetMap contributors, ODbL 1.0",)
+_SHORT_DIGEST = 12
+_LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
+_AREA_COLUMNS = ("controlled_km2", "contested_km2", "claimed_km2", "error_km2", "bound_km2")
+
+
+def gather(
+    archive: Archive,
+    *,
+    known: dt.datetime | None = None,
+    party: str | None = None,
+    executor: Executor | None = None,
+) -> dict[str, Any]:
+    """Return the page's data as plain values; ``docs/page.md`` says what each part means.
+
+    ``known`` is the UTC instant up to which revisions count; None: all. ``executor`` works out the
+    errors of areas, which take longest; None: this process. Every number comes from the measures.
+    Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date has two.
+    """
+    recorded = archive.revisions()
+    snapshots = tuple(archive.read_each(archive.in_force(known=known, among=recorded)))
+    if not snapshots:
+        raise NotFoundError(
+            f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
+        )
+    measured = areas(archive, known=known, per="snapshot", executor=executor)
+    sources, claimants = Sources(archive.root), Claimants(archive.root)
+    ground = Ground(snapshots, sources)
+    reference = read_reference(archive.root)
+    ground.add_lines(reference, archive.about.theatre.bbox)
+    about = archive.about
+    columns = _areas(measured, snapshots, about)
+    revisions = by_columns(_revisions(recorded, snapshots, sources, known))
+    places = settlements(archive, snapshots, reference, sources, claimants)
+    figures = reported_figures(archive, sources, claimants, measured, party=party)
+    told = by_columns(events(archive, sources, claimants))
+    # Like texts stand side by side, since that deflates best.
+    return {
+        "form": FORM,
+        "app": f"frontmap {frontmap.__version__}",
+        "areas": columns,
+        "slug": re.sub(r"[^A-Za-z0-9-]+", "-", archive.root.resolve().name).strip("-") or "map",
+        "title": about.title,
+        "titles": {**about.titles, about.language: about.title},
+        "language": about.language,
+        "maker": about.maker,
+        "license": about.license,
+        "credits": list(_CREDITS) if len(reference) else [],
+        "parties": {party: _names(texts, party) for party, texts in about.parties.items()},
+        "view": ground.view(about.theatre.bbox),
+        "digest": archive.digest_at(known, among=recorded),
+        "known": _instant(known) if known else "",
+        "recorded": max(_instant(s.revision.recorded) for s in snapshots),
+        **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
+        **ground.packed(),
+        "revisions": revisions,
+        **shifts(snapshots, list(columns), archive.root),
+        "claimants": claimants.columns(),
+        **places,
+        "sources": sources.columns(),
+        "reported": by_columns(figures),
+        "days_around": DAYS_AROUND,
+        "events": told,
+        "palette": bundle.palette(),
+        "words": by_columns(_words()),
+        "style": bundle.style().encode(),
+        "script": bundle.script().encode(),
+    }
+
+
+def _words() -> Iterator[dict[str, Any]]:
+    """Each text that the script shows, with its name, in every language."""
+    texts = bundle.words()
+    for name in texts[bundle.LANGUAGES[0]]:
+        if name != "plain":
+            yield {"name": name, **{each: texts[each][name] for each in bundle.LANGUAGES}}
+
+
+def _stops(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> dict[str, Any]:
+    days = [s.date.toordinal() for s in snapshots]
+    steps = [after - before for before, after in zip([days[0], *days], days, strict=False)]
+    several = len(set(days)) < len(days)
+    return {
+        "first": snapshots[0].date.isoformat(),
+        "steps": steps,
+        "minutes": [_minutes(s.revision.published, zone) for s in snapshots] if several else None,
+    }
+
+
+def _minutes(published: dt.datetime | None, zone: ZoneInfo) -> int:
+    if published is None:
+        return 0
+    local = published.astimezone(zone)
+    return local.hour * 60 + local.minute
+
+
+def _revisions(
+    recorded: Sequence[Revision],
+    snapshots: Sequence[Snapshot],
+    sources: Sources,
+    known: dt.datetime | None,
+) -> Iterator[dict[str, Any]]:
+    """Of each stop, the revision in force, then the earlier ones, newest first.
+
+    The one in force comes with those of its sources that none of its zones names.
+    """
+    found: dict[tuple[dt.date, dt.datetime | None], list[Revision]] = {}
+    for revision in reversed(recorded):
+        if known is None or revision.recorded <= known:
+            found.setdefault((revision.date, revision.published), []).append(revision)
+    for stop, snapshot in enumerate(snapshots):
+        in_force = snapshot.revision
+        named = {source for zone in snapshot.zones for source in zone.sources}
+        beside = [source for source in in_force.sources if source not in named]
+        yield _revision(stop, in_force, sources, beside)
+        for revision in found[in_force.date, in_force.published]:
+            if revision.digest != in_force.digest:
+                yield _revision(stop, revision, sources, [])
+
+
+def _revision(
+    stop: int, revision: Revision, sources: Sources, cited: Sequence[str]
+) -> dict[str, Any]:
+    reason = _LONG_DIGEST.sub(lambda found: found[0][:_SHORT_DIGEST], revision.reason)
+    return {
+        "stop": stop,
+        "digest": revision.digest[:_SHORT_DIGEST],
+        "recorded": _instant(revision.recorded),
+        "kind": revision.kind,
+        "reason": sources.told(reason),
+        "sources": sources.numbers(cited),
+    }
+
+
+def _areas(
+    measured: pd.DataFrame, snapshots: Sequence[Snapshot], about: About
+) -> dict[str, list[list[float]]]:
+    """Columns of each party, in order of the stops; zeros where no ground was ever held."""
+    if measured.empty:
+        return {party: [[0.0] * len(snapshots)] * len(_AREA_COLUMNS) for party in about.parties}
+    order = [s.digest for s in snapshots]
+    return {
+        str(party): [
+            _rounded(rows.set_index("digest")[column].reindex(order)) for column in _AREA_COLUMNS
+        ]
+        for party, rows in measured.groupby("party")
+    }
+
+
+def _rounded(column: pd.Series[float]) -> list[float]:
+    return [round(float(value), 2) + 0.0 for value in column.fillna(0.0)]
+
+
+def _names(texts: Mapping[str, str], party: str) -> list[str]:
+    english = texts.get("name_en", party)
+    return [texts.get(f"name_{language}", english) for language in bundle.LANGUAGES]
+
+
+def _instant(instant: dt.datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
