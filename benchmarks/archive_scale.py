@@ -13,7 +13,7 @@ from benchmarks.makers_files import deepstate_paths
 from benchmarks.processes import cheapest, cost_of, frontmap, script
 from benchmarks.reading import PEER
 from frontmap.imports.importing import import_files, sources_in
-from frontmap.measure.cache import ground_of
+from frontmap.measure.cache import measured_revisions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -44,7 +44,7 @@ def _again(paths: Sequence[Path], scratch: Path) -> Iterator[Comparison]:
     peer, process = cheapest(
         1, script("peer_areas.py", files), frontmap("area", "--errors", "none", "--archive", root)
     )
-    (job_s,) = best_of(ROUNDS, lambda: ground_of(root))
+    (job_s,) = best_of(ROUNDS, lambda: measured_revisions(root))
     note = f"the first time, with the store to make: {first.cpu_s:.0f} s"
     what = f"again, {SNAPSHOTS} snapshots"
     yield Comparison(f"{what}: the job", PEER, peer.cpu_s, job_s, 300, note)

@@ -12,7 +12,7 @@ from benchmarks.comparison import Comparison, best_of, named
 from benchmarks.makers_files import deepstate_files
 from frontmap.formats.canonical import polygonal
 from frontmap.measure.area import area_km2
-from frontmap.measure.change import shifts
+from frontmap.measure.change import gained_lost
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def _naive(snapshots: list[list[Zone]]) -> np.ndarray:
 def _by_changed_edges(snapshots: list[list[Zone]]) -> np.ndarray:
     moved = {party: [] for party in PARTIES}
     for before, after in pairwise(snapshots):
-        found = shifts(before, after, PARTIES, "held")
+        found = gained_lost(before, after, PARTIES, "held")
         for party in PARTIES:
             gained, lost = found[party].gained, found[party].lost
             moved[party].append([area_km2(gained).sum(), area_km2(lost).sum()])

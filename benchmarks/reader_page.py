@@ -94,8 +94,8 @@ def deepstate_paths(shared: Path) -> list[Path]:
 def kursk_size(folder: Path) -> None:
     target = folder / "kursk.html"
     archive = frontmap.open(KURSK)
-    page.save(archive, target)
-    payload = page.gather(archive)
+    page.save_page(archive, target)
+    payload = page.gather_payload(archive)
     leaflet = len(sealed({**payload, **bundle.leaflet()})) - len(sealed(payload))
     size = target.stat().st_size
     print(f"Kursk page, whole: {size} bytes, of which Leaflet, deflated, takes {leaflet}")
@@ -106,7 +106,7 @@ def against_timeline(shared: Path, folder: Path) -> None:
     archive = imported(shared, folder / "archive")
     ours, theirs = folder / "ours.html", folder / "theirs.html"
     begin = time.process_time()
-    page.save(archive, ours)
+    page.save_page(archive, ours)
     print(f"made from {len(archive.dates)} dates in {time.process_time() - begin:.0f} s")
     snapshots = list(archive.snapshots())
     theirs.write_text(timeline_page(snapshots), "utf-8")

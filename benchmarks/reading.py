@@ -1,4 +1,4 @@
-"""Reading GeoJSON to the area of every snapshot, without import: a fresh process each."""
+"""FileZones GeoJSON to the area of every snapshot, without import: a fresh process each."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ def kursk_page(tmp_path_factory: pytest.TempPathFactory, most_squeezed: int) -> 
     with FileLock(path.with_suffix(".lock")), pytest.MonkeyPatch.context() as patch:
         patch.setattr(container, "MOST_SQUEEZED", most_squeezed)
         if not path.exists():
-            page.save(frontmap.open(KURSK), path)
+            page.save_page(frontmap.open(KURSK), path)
     return path
 
 

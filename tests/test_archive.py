@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from shapely import Polygon, box
 
 import frontmap
-from frontmap.archive import Entry
+from frontmap.archive import NewRevision
 from frontmap.errors import (
     ConflictError,
     FrontmapError,
@@ -152,7 +152,7 @@ def test_recorded_never_runs_backwards_along_a_chain(opened, clock):
 
 def test_many_are_added_under_one_lock(opened):
     days = [dt.date(2024, 8, day) for day in range(1, 11)]
-    opened.add_many(Entry(date=d, zones=(zone(SMALL),), reason="import") for d in days)
+    opened.add_many(NewRevision(date=d, zones=(zone(SMALL),), reason="import") for d in days)
     assert opened.dates == tuple(days)
     assert opened.verify() == ()
 

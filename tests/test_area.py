@@ -22,7 +22,7 @@ from frontmap.errors import NotFoundError, UsageError
 from frontmap.geometry.counted import merged, pieces
 from frontmap.geometry.uncertainty import Outline, area_uncertainty
 from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
-from frontmap.measure.change import change, changes
+from frontmap.measure.change import changed_ground, changes
 from frontmap.measure.days import days_held
 from frontmap.measure.frontline import front_lines, fronts
 from frontmap.model import Revision, Snapshot, Zone
@@ -358,7 +358,7 @@ def test_a_sliver_that_is_no_ground_on_the_plane_adds_no_error():
 MEASURES = [
     areas,
     changes,
-    partial(change, start="2024-08-31", end="2024-09-05"),
+    partial(changed_ground, start="2024-08-31", end="2024-09-05"),
     days_held,
     fronts,
     partial(front_lines, date="2024-08-31"),

@@ -19,7 +19,7 @@ from frontmap.errors import NotFoundError, UsageError
 from frontmap.geometry import overlay
 from frontmap.geometry.overlay import changed_faces
 from frontmap.measure.area import area_km2, areas
-from frontmap.measure.change import COLUMNS, change, changes, shifts
+from frontmap.measure.change import COLUMNS, changed_ground, changes, gained_lost
 from frontmap.model import Zone
 from frontmap.parallel import executor_for
 from fronts import new_archive
@@ -70,7 +70,7 @@ def test_held_ground_does_not_shrink_when_it_becomes_contested(front):
 
 
 def test_change_between_two_dates_is_a_map_that_adds_up(front):
-    frame = change(front, "2024-08-10", "2024-08-22")
+    frame = changed_ground(front, "2024-08-10", "2024-08-22")
     assert frame["kind"].tolist() == ["gained", "lost", "unchanged"]
     assert frame.crs == "EPSG:4326"
     gained, lost, unchanged = frame.geometry
@@ -100,7 +100,7 @@ def test_change_of_maker_is_never_a_change_on_the_ground(front):
     assert (last["from_maker"], last["to_maker"]) == ("us", "them")
     assert np.isnan([last["gained_km2"], last["lost_km2"], last["net_km2"]]).all()
     with pytest.raises(UsageError, match="change of maker"):
-        change(other, "2024-09-01", "2024-09-10")
+        changed_ground(other, "2024-09-01", "2024-09-10")
 
 
 def test_instants_of_one_day_are_steps_of_part_of_a_day(tmp_path):
@@ -161,7 +161,7 @@ def km2(geometry):
 def test_changed_edges_find_what_unions_and_differences_find(before, after, kept, basis):
     after = after + [zone(f"k{z.id}", z.geometry, z.status, z.party) for z in before[:kept]]
     for party in ("UA", "RU"):
-        moved = shifts(before, after, [party], basis)[party]
+        moved = gained_lost(before, after, [party], basis)[party]
         was, now = plainly(before, party, basis), plainly(after, party, basis)
         assert area_km2(moved.gained).sum() == pytest.approx(km2(now - was), abs=1e-6)
         assert area_km2(moved.lost).sum() == pytest.approx(km2(was - now), abs=1e-6)
@@ -172,7 +172,7 @@ def test_changed_edges_find_what_unions_and_differences_find(before, after, kept
 
 def test_edges_whose_sums_fall_together_are_still_told_apart(monkeypatch):
     monkeypatch.setattr(overlay, "WEIGHTS", (0.0,) * 5)
-    moved = shifts([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
+    moved = gained_lost([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
     assert union_all(moved.gained).equals(EAST)
     assert union_all(moved.lost).equals(WEST)
 
@@ -181,7 +181,7 @@ def test_zone_lost_around_one_that_shares_its_edge_is_found():
     large, small = box(35, 51, 36, 52), box(35, 51, 35.5, 51.5)
     less = box(35, 51, 35.5, 51.4)
     before, after = [zone("a", large), zone("b", small)], [zone("b", less)]
-    moved = shifts(before, after, ["UA"], "controlled")["UA"]
+    moved = gained_lost(before, after, ["UA"], "controlled")["UA"]
     assert union_all(moved.lost).equals(large - less)
 
 

@@ -298,7 +298,7 @@ ABOUT = About(title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties=
 
 @given(series())
 def test_what_is_remembered_of_other_snapshots_changes_no_finding(made):
-    memory = rules.Memory()
+    memory = rules.CheckedZones()
     for snapshot in made:
         fresh = list(rules.check(snapshot, ABOUT))
         assert list(rules.check(snapshot, ABOUT, memory=memory)) == fresh

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 import frontmap
-from frontmap.draft import draft, feature_collection
-from frontmap.draft.cells import cells, polygons, smooth
+from frontmap.draft import draft_snapshot, feature_collection
+from frontmap.draft.cells import ground_cells, polygons, smooth
 from frontmap.draft.reasons import reason
 from frontmap.draft.reviewing import review
 from frontmap.draft.shapes import grounds
@@ -28,7 +28,7 @@ DAY = dt.date(2024, 8, 31)
 
 @pytest.fixture(scope="module")
 def zones():
-    return draft(frontmap.open(KURSK), DAY)
+    return draft_snapshot(frontmap.open(KURSK), DAY)
 
 
 points = st.lists(
@@ -39,20 +39,22 @@ points = st.lists(
 @given(points)
 def test_cells_cover_the_ground_once_and_hold_their_own_point(places):
     ground = box(0, 0, 100, 100)
-    found = cells(np.array(places, dtype=float), ground)
+    found = ground_cells(np.array(places, dtype=float), ground)
     assert shapely.area(found).sum() == pytest.approx(ground.area)
     assert shapely.area(shapely.union_all(found)) == pytest.approx(ground.area)
     assert shapely.distance(found, shapely.points(np.array(places))).max() < 1e-6
 
 
 def test_of_two_places_at_one_point_the_first_takes_the_cell():
-    found = cells(np.array([[5.0, 5], [5, 5], [8, 5]]), box(0, 0, 10, 10))
+    found = ground_cells(np.array([[5.0, 5], [5, 5], [8, 5]]), box(0, 0, 10, 10))
     assert [cell.is_empty for cell in found] == [False, True, False]
 
 
 @given(points)
 def test_smoothing_moves_the_line_by_no_more_than_its_radius(places):
-    ground = shapely.union_all(cells(np.array(places, dtype=float), box(0, 0, 100, 100))[::2])
+    ground = shapely.union_all(
+        ground_cells(np.array(places, dtype=float), box(0, 0, 100, 100))[::2]
+    )
     smoothed = smooth(ground, 0.7)
     changed = shapely.symmetric_difference(ground, smoothed)
     assert shapely.difference(changed, ground.boundary.buffer(3)).area < 1e-6
@@ -91,7 +93,7 @@ def test_a_held_settlement_lies_in_controlled_ground(zones):
 
 
 def test_before_the_first_day_no_ground_is_drafted():
-    assert draft(frontmap.open(KURSK), dt.date(2024, 8, 5)) == ()
+    assert draft_snapshot(frontmap.open(KURSK), dt.date(2024, 8, 5)) == ()
 
 
 def test_a_draft_can_be_edited_with_pyogrio_and_added(zones, tmp_path):

@@ -18,7 +18,7 @@ import pytest
 from shapely import box
 
 import frontmap
-from frontmap.archive import Entry
+from frontmap.archive import NewRevision
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from tracing import CHANGING, Outcome, Victim, disorder, needs_strace
 
@@ -265,7 +265,7 @@ def test_an_add_makes_the_same_calls_in_a_large_archive(bench):
     first = opened.read(opened.revisions("2024-08-12")[0]).zones
     days = [f"2023-{month:02}-{day:02}" for month in range(1, 13) for day in range(1, 9)]
     added = opened.add_many(
-        Entry(date=dt.date.fromisoformat(d), zones=first, reason="x") for d in days
+        NewRevision(date=dt.date.fromisoformat(d), zones=first, reason="x") for d in days
     )
     large = len(bench.run("add").calls)
     for folder in ("revisions", "snapshots"):

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import frontmap
 from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.imports import deepstate, uacontrolmap
-from frontmap.imports.cleaning import cut, ground
+from frontmap.imports.cleaning import clean_ground, cut
 from frontmap.imports.foreign import Choices
 from frontmap.imports.importing import import_files, read_repairs, sources_in
 from frontmap.measure.area import area_km2
@@ -315,7 +315,7 @@ def test_a_cut_ends_on_the_line_it_was_cut_along():
 @settings(max_examples=60, deadline=None)
 def test_ground_is_valid_and_on_the_grid_whatever_the_ring(chance: random.Random, corners):
     ring = [[36 + chance.random() / 1000, 50 + chance.random() / 1000] for _ in range(corners)]
-    made = ground([[ring]])
+    made = clean_ground([[ring]])
     if made.geometry is not None:
         assert made.geometry.is_valid
         assert made.geometry.equals_exact(
@@ -335,7 +335,7 @@ def test_ground_is_valid_and_on_the_grid_whatever_the_ring(chance: random.Random
     ],
 )
 def test_a_ring_that_is_no_ring_is_repaired_or_left_out_with_a_note(rings, rules):
-    assert [note.rule for note in ground([rings]).notes] == rules
+    assert [note.rule for note in clean_ground([rings]).notes] == rules
 
 
 def test_folders_names_and_colours_of_the_kml_map_say_the_status(tmp_path):

@@ -16,7 +16,7 @@ import frontmap
 from frontmap.page import FrontLayer
 from frontmap.page.container import opened, sealed
 from frontmap.page.escape import as_json, as_markup
-from frontmap.page.payload.gather import gather
+from frontmap.page.payload.gather import gather_payload
 from frontmap.page.payload.pack import (
     PER_DEGREE,
     Packer,
@@ -106,12 +106,12 @@ def test_the_view_is_on_the_front_not_on_far_claims_or_specks(tmp_path):
             zone(box(20, 10, east - 15.49, 10.01), "speck", status="contested"),
         ]
         front.add(date, zones, reason="for this test")
-    assert gather(front)["view"] == [35, 51, 35.7, 51.5]
+    assert gather_payload(front)["view"] == [35, 51, 35.7, 51.5]
 
 
 @pytest.fixture(scope="module")
 def payload():
-    return gather(frontmap.open(KURSK))
+    return gather_payload(frontmap.open(KURSK))
 
 
 def test_the_page_carries_the_measured_areas(payload):
@@ -122,7 +122,7 @@ def test_the_page_carries_the_measured_areas(payload):
 
 
 def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
-    judged = frontmap.verdicts.verdicts(frontmap.open(KURSK))
+    judged = frontmap.verdicts.figure_verdicts(frontmap.open(KURSK))
     assert payload["reported"]["value"] == judged["value_km2"].tolist()
     assert set(payload["reported"]["mark"]) <= {
         "agrees",
@@ -141,7 +141,7 @@ def test_a_notebook_cell_shows_the_page_in_a_frame(payload):
 
 def test_a_notebook_cell_says_how_to_save_what_is_too_large_for_it(payload):
     noise = np.random.default_rng(1).bytes(1_000_000)
-    assert "frontmap.page.save" in FrontLayer({**payload, "geo": noise})._repr_html_()
+    assert "frontmap.page.save_page" in FrontLayer({**payload, "geo": noise})._repr_html_()
 
 
 def test_the_page_stays_small_beside_what_leaflet_takes_in_it(kursk_page, payload):

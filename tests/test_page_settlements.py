@@ -7,7 +7,7 @@ from operator import itemgetter
 
 import frontmap
 from conftest import KURSK
-from frontmap.page.payload.gather import gather
+from frontmap.page.payload.gather import gather_payload
 from frontmap.places import Facts, read_evidence, status_on
 
 WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}
@@ -17,7 +17,7 @@ def test_the_status_of_each_settlement_over_time_is_that_of_the_rule():
     archive = frontmap.open(KURSK)
     reading = read_evidence(Facts.read(KURSK))
     by_date = [status_on(reading, date) for date in archive.dates]
-    told = gather(archive)["places"]
+    told = gather_payload(archive)["places"]
     histories = dict(zip(told["en"], told["history"], strict=True))
     names = reading.places["name_en"].tolist()
     single = [number for number, name in enumerate(names) if names.count(name) == 1]

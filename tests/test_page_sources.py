@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from frontmap.page.payload.claimants import Claimants
-from frontmap.page.payload.sources import Sources
+from frontmap.page.payload.sources import CitedSources
 
 SOURCES = """id,publisher,url,published,read
 isw,ISW,https://example.org/1,2024-08-31,
@@ -41,19 +41,19 @@ def root(tmp_path_factory):
     ],
 )
 def test_a_text_names_sources_by_their_ids_standing_by_themselves(root, text, pieces):
-    assert Sources(root).told(text) == pieces
+    assert CitedSources(root).told(text) == pieces
 
 
 @given(st.lists(st.sampled_from(["isw", "tass-1843791", " ", ", ", ".", "/", "-", "ї", "x"])))
 def test_nothing_of_a_text_is_lost(root, words):
     ids = ["isw", "tass-1843791", "lenta.ru-2024"]
-    pieces = Sources(root).told("".join(words))
+    pieces = CitedSources(root).told("".join(words))
     told = "".join(ids[piece] if isinstance(piece, int) else piece for piece in pieces)
     assert told == "".join(words)
 
 
 def test_a_source_that_a_text_names_is_listed_with_its_address(root):
-    sources = Sources(root)
+    sources = CitedSources(root)
     sources.told("by isw")
     publishers, addresses, _ = sources.columns()
     assert publishers == ["ISW", 0, 0]

@@ -8,7 +8,7 @@ import pytest
 from shapely import LineString
 
 from frontmap.errors import InputError
-from frontmap.places import Facts, held, statuses
+from frontmap.places import Facts, dates_held, statuses
 from frontmap.places.field import neighbours, solve, solve_without
 from frontmap.places.weigh import published_by, relation, weigh
 
@@ -149,7 +149,7 @@ def test_what_was_not_yet_published_does_not_count():
 
 
 def test_the_span_of_each_held_place_is_listed():
-    spans = held(facts(*ADVANCE, *RETREAT)).set_index("place_id")
+    spans = dates_held(facts(*ADVANCE, *RETREAT)).set_index("place_id")
     assert spans.loc["a", "first_held"] <= dt.date(2024, 8, 10)
     assert dt.date(2025, 3, 1) <= spans.loc["a", "last_held"] < dt.date(2025, 3, 12)
     assert "g" not in spans.index

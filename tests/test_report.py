@@ -17,7 +17,7 @@ from frontmap.errors import NotFoundError
 from frontmap.measure.area import areas
 from frontmap.model import Zone
 from frontmap.report import picture
-from frontmap.verdicts import verdicts
+from frontmap.verdicts import figure_verdicts
 from fronts import new_archive
 
 HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> <img src=x onerror=alert(2)> | *b* [l](x)"
@@ -135,7 +135,7 @@ def test_the_numbers_are_those_of_the_map(front):
         )
         for row in areas(front).itertuples()
     ]
-    assert list(written.verdicts["verdict"]) == list(verdicts(front)["verdict"])
+    assert list(written.verdicts["verdict"]) == list(figure_verdicts(front)["verdict"])
     assert len(written.figures.rows) == len(FIGURES)
 
 
@@ -232,7 +232,7 @@ def test_the_same_archive_gives_the_same_bytes(front, make):
 def test_a_png_is_the_same_bytes_too(front):
     written = report.compose(front)
     first, second = (
-        picture.picture(picture.area_series(written.series, written.verdicts), "png")
+        picture.draw_picture(picture.area_series(written.series, written.verdicts), "png")
         for _ in range(2)
     )
     assert first == second

@@ -17,7 +17,15 @@ from shapely import box
 from frontmap.errors import UsageError
 from frontmap.measure.area import area_km2
 from frontmap.model import Zone
-from frontmap.verdicts import Figure, Measured, interval_km2, judge, rounding_km2, verdicts, wording
+from frontmap.verdicts import (
+    Measured,
+    ReportedFigure,
+    figure_verdicts,
+    interval_km2,
+    judge,
+    rounding_km2,
+    wording,
+)
 from fronts import new_archive
 
 AGREES = "agrees with controlled"
@@ -38,7 +46,7 @@ def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
 
 
 def figure(value, qualifier="exact", measure="controlled", precision="day", as_of="2024-08-31"):
-    return Figure(
+    return ReportedFigure(
         as_of=dt.date.fromisoformat(as_of),
         precision=precision,
         value_km2=value,
@@ -359,7 +367,7 @@ def front(tmp_path):
 
 
 def test_every_figure_of_an_archive_gets_its_row(front):
-    table = verdicts(front)
+    table = figure_verdicts(front)
     assert list(table["verdict"]) == [ABOVE, UNCHECKED]
     first = table.loc[2]
     assert (first["publisher"], first["url"]) == ("X News", "https://example.org/1")
@@ -377,12 +385,12 @@ def test_with_several_parties_one_must_be_named(front):
         reason="both sides",
     )
     with pytest.raises(UsageError, match="RU, UA; name one with --party"):
-        verdicts(front)
-    assert list(verdicts(front, party="UA")["verdict"]) == [ABOVE, UNCHECKED]
+        figure_verdicts(front)
+    assert list(figure_verdicts(front, party="UA")["verdict"]) == [ABOVE, UNCHECKED]
 
 
 def test_figures_are_set_against_what_was_known_then(front):
-    assert list(verdicts(front, known="2020-01-01")["verdict"]) == [UNCHECKED, UNCHECKED]
+    assert list(figure_verdicts(front, known="2020-01-01")["verdict"]) == [UNCHECKED, UNCHECKED]
 
 
 PROGRAM = "import frontmap.cli; frontmap.cli.main()"
@@ -462,7 +470,7 @@ def test_a_reader_who_leaves_early_is_no_failure(front):
 
 
 def test_rows_give_back_what_was_judged(front):
-    table = verdicts(front)
+    table = figure_verdicts(front)
     pairs = list(wording.rows(table))
     assert [row["value_km2"] for row, _ in pairs] == [1243.0, 150.0]
     assert pairs[1][1].low_km2 is None

@@ -87,7 +87,7 @@ def test_archive_tables_map_and_report_are_the_same_bytes_elsewhere(first, tmp_p
 
 def test_the_page_of_the_shipped_archive_is_the_same_byte_for_byte(kursk_page, tmp_path):
     shutil.copytree(KURSK, tmp_path / "kursk")
-    page.save(frontmap.open(tmp_path / "kursk"), tmp_path / "again.html")
+    page.save_page(frontmap.open(tmp_path / "kursk"), tmp_path / "again.html")
     assert (tmp_path / "again.html").read_bytes() == kursk_page.read_bytes()
 
 

@@ -14,7 +14,7 @@ import shapely
 import frontmap
 from frontmap.imports.importing import import_files, read_repairs, sources_in
 from frontmap.measure.area import area_km2, areas
-from frontmap.measure.cache import ground_of
+from frontmap.measure.cache import measured_revisions
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def test_the_store_gives_the_areas_of_the_plain_files(root):
     stored = areas(archive, errors="none").set_index(["date", "party"]).loc[plain.index]
     for column in ("controlled_km2", "contested_km2", "claimed_km2"):
         np.testing.assert_allclose(stored[column], plain[column], rtol=1e-12)
-    assert len(ground_of(root).revisions) == len(archive.revisions())
+    assert len(measured_revisions(root).revisions) == len(archive.revisions())
 
 
 def test_a_cut_holds_what_lies_inside(sources, tmp_path):

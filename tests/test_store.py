@@ -15,13 +15,13 @@ import pytest
 import shapely
 
 import frontmap
-from frontmap.archive import Entry
+from frontmap.archive import NewRevision
 from frontmap.errors import IntegrityError
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.measure.area import areas
-from frontmap.measure.cache import ground_of, measured
+from frontmap.measure.cache import measured, measured_revisions
 from frontmap.measure.cache.segments import ARRAYS
-from frontmap.page.payload.gather import gather
+from frontmap.page.payload.gather import gather_payload
 
 DEEPSTATE = Path(__file__).parent / "data" / "deepstate"
 
@@ -49,7 +49,7 @@ def add(root, number, ground):
     instant = dt.datetime(2024, 4, 1, 12, tzinfo=dt.UTC) + dt.timedelta(days=number)
     archive.add_many(
         [
-            Entry(
+            NewRevision(
                 date=instant.date(),
                 zones=(replace(zone, geometry=ground),),
                 reason="for this test",
@@ -155,15 +155,15 @@ def test_where_nothing_can_be_written_the_answer_is_the_same(root):
 
 
 def test_an_executor_changes_no_bit(root):
-    one = ground_of(root).areas_km2
+    one = measured_revisions(root).areas_km2
     shutil.rmtree(root / ".cache")
     with ProcessPoolExecutor(2) as executor:
-        other = ground_of(root, executor=executor).areas_km2
+        other = measured_revisions(root, executor=executor).areas_km2
     assert one.tobytes() == other.tobytes()
 
 
 def test_an_archive_without_snapshots_has_no_ground(tmp_path):
-    assert len(ground_of(tmp_path).revisions) == 0
+    assert len(measured_revisions(tmp_path).revisions) == 0
 
 
 KEPT = ["errors-*.npz", "moves-*.npz"]
@@ -175,15 +175,15 @@ def another_byte(text, at):
 
 @pytest.mark.parametrize("name", KEPT)
 def test_damaged_results_are_worked_out_anew(root, name):
-    first = gather(frontmap.open(root))
+    first = gather_payload(frontmap.open(root))
     (path,) = (root / ".cache").glob(name)
     text = path.read_bytes()
     changed = [text[:-9], b"{}", *(another_byte(text, at) for at in range(0, len(text), 97))]
     for each in changed:
         path.write_bytes(each)
-        assert gather(frontmap.open(root)) == first
+        assert gather_payload(frontmap.open(root)) == first
     path.unlink()
-    assert gather(frontmap.open(root)) == first
+    assert gather_payload(frontmap.open(root)) == first
     assert path.read_bytes() == text
 
 

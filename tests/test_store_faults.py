@@ -16,7 +16,7 @@ from shapely import Point, box
 
 import frontmap
 from frontmap.measure.area import areas
-from frontmap.measure.cache import ground_of
+from frontmap.measure.cache import measured_revisions
 from frontmap.measure.cache.measured import FOLDER
 from frontmap.measure.cache.segments import ARRAYS
 from fronts import LARGE, SMALL, Clock, new_archive, zone
@@ -52,7 +52,7 @@ def segments(root: Path) -> list[Path]:
 
 
 def measured(root: Path) -> bytes:
-    return ground_of(root).areas_km2.tobytes()
+    return measured_revisions(root).areas_km2.tobytes()
 
 
 def plainly(root: Path) -> list[float]:
@@ -83,7 +83,7 @@ class Bench:
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(self.whole, self.root)
         if self.grown:
-            ground_of(self.root)
+            measured_revisions(self.root)
             frontmap.open(self.root, clock=Clock()).add("2024-09-15", [zone(LARGE)], reason="third")
         return self.victim.run([*AREA, "--archive", str(self.root)], inject)
 
@@ -165,13 +165,13 @@ def test_a_store_damaged_anywhere_changes_no_answer(front, record_property):
 
 
 def test_files_of_the_store_that_change_places_change_no_answer(front):
-    ground_of(front.root)
+    measured_revisions(front.root)
     front.add("2024-09-15", [zone(box(36, 51, 36.5, 51.5))], reason="third")
     answer = measured(front.root)
     for name in ("manifest.json", *(f"{array}.npy" for array in ARRAYS)):
         shutil.rmtree(front.root / ".cache")
         hidden = shutil.move(front.root / "revisions/2024/2024-09-15", front.root.parent)
-        ground_of(front.root)
+        measured_revisions(front.root)
         shutil.move(hidden, front.root / "revisions/2024")
         assert measured(front.root) == answer
         one, other = (segment / name for segment in segments(front.root))

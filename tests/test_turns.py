@@ -13,8 +13,8 @@ from shapely import box
 
 import frontmap
 from frontmap.measure.area import area_km2
-from frontmap.measure.change import shifts
-from frontmap.measure.histories import shift_km2, turned
+from frontmap.measure.change import gained_lost
+from frontmap.measure.histories import gained_lost_km2, ground_histories
 from frontmap.model import Revision, Snapshot
 from fronts import grounds, zone
 
@@ -46,14 +46,14 @@ def strip(west, east, name="a", status="controlled"):
 
 
 def measured(one, other, party="UA"):
-    moved = shifts(one.zones, other.zones, [party], "controlled")[party]
+    moved = gained_lost(one.zones, other.zones, [party], "controlled")[party]
     return tuple(float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))
 
 
 def assert_every_two_agree(snapshots):
-    history = turned(snapshots, ["UA"])["UA"]
+    history = ground_histories(snapshots, ["UA"])["UA"]
     for (start, one), (end, other) in combinations(enumerate(snapshots), 2):
-        told = shift_km2(history, start, end)
+        told = gained_lost_km2(history, start, end)
         assert told == pytest.approx(measured(one, other), abs=TENTH_KM2)
 
 
@@ -70,7 +70,7 @@ def assert_every_two_agree(snapshots):
     ],
 )
 def test_ground_is_told_apart_by_when_it_changed_hands(days, histories):
-    found = turned(series(*days), ["UA"])["UA"]
+    found = ground_histories(series(*days), ["UA"])["UA"]
     assert [(ground.held_first, ground.turns) for ground in found] == histories
 
 
@@ -86,22 +86,23 @@ def test_any_two_snapshots_of_the_shipped_archive_agree_with_their_own_overlay()
 
 def test_ground_between_two_makers_is_not_compared():
     days = [[strip(35, 36)], [strip(35, 37)], [strip(35, 38)], [strip(35, 39)]]
-    found = turned(series(*days, makers="aabb"), ["UA"])["UA"]
+    found = ground_histories(series(*days, makers="aabb"), ["UA"])["UA"]
     assert [ground.turns for ground in found] == [(1,), (3,)]
 
 
 def test_faces_that_are_kept_give_the_same_histories(tmp_path):
     days = [[strip(35, 36)], [strip(35, 37)], [], [strip(35, 38)]]
     first, again, more = (
-        turned(series(*found), ["UA"], root=tmp_path) for found in (days[:3], days[:3], days)
+        ground_histories(series(*found), ["UA"], root=tmp_path)
+        for found in (days[:3], days[:3], days)
     )
     assert first == again
-    assert more == turned(series(*days), ["UA"])
+    assert more == ground_histories(series(*days), ["UA"])
 
 
 def test_damaged_faces_are_found_anew(tmp_path):
     days = [[strip(35, 36)], [strip(35, 37)], []]
-    first = turned(series(*days), ["UA"], root=tmp_path)
+    first = ground_histories(series(*days), ["UA"], root=tmp_path)
     (kept,) = (tmp_path / ".cache").glob("*.npz")
     kept.write_bytes(kept.read_bytes()[:-60])
-    assert turned(series(*days), ["UA"], root=tmp_path) == first
+    assert ground_histories(series(*days), ["UA"], root=tmp_path) == first

@@ -12,7 +12,7 @@ from conftest import KURSK
 from frontmap import page
 from frontmap.facts import read_reported
 from frontmap.page import bundle
-from frontmap.verdicts import verdicts
+from frontmap.verdicts import figure_verdicts
 from fronts import SMALL, Clock, new_archive, zone
 
 pytestmark = pytest.mark.browser
@@ -123,7 +123,7 @@ def in_words(why: str) -> str:
 
 
 def test_the_reason_of_each_verdict_is_that_of_the_measures(look):
-    expected = [in_words(why) for why in verdicts(frontmap.open(KURSK))["why"]]
+    expected = [in_words(why) for why in figure_verdicts(frontmap.open(KURSK))["why"]]
     assert look("#lang=en").run(FIGURES) == expected
     assert len(set(expected)) > 20
 
@@ -166,7 +166,7 @@ def test_another_makers_language_is_marked_where_the_page_has_none_of_their_titl
     german = about.read_text("utf-8").replace('"language": "en"', '"language": "de"')
     about.write_text(german, "utf-8")
     path = tmp_path / "german.html"
-    page.save(frontmap.open(made.root), path)
+    page.save_page(frontmap.open(made.root), path)
     opened = visit("#lang=uk", path=path)
     assert opened.tab.locator("h1").get_attribute("lang") == "de"
     assert opened.tab.locator(".fm-given").first.get_attribute("lang") == "de"

@@ -15,7 +15,7 @@ from conftest import KURSK
 from frontmap import page
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.measure.area import area_km2
-from frontmap.measure.change import shifts
+from frontmap.measure.change import gained_lost
 
 pytestmark = pytest.mark.browser
 
@@ -53,7 +53,7 @@ def imported(tmp_path_factory):
     """An archive of another maker's files, whose ids an importer made."""
     folder = tmp_path_factory.mktemp("imported")
     list(import_files(sources_in([DEEPSTATE], "deepstate"), folder / "archive", maker="deepstate"))
-    page.save(frontmap.open(folder / "archive"), folder / "page.html")
+    page.save_page(frontmap.open(folder / "archive"), folder / "page.html")
     return folder
 
 
@@ -81,6 +81,8 @@ def test_gained_and_lost_between_any_two_dates_are_as_measured(look):
     pairs = random.Random(1).sample(list(combinations(range(len(snapshots)), 2)), 30)  # noqa: S311  a fixed choice
     told = look().run(CHANGES, pairs)
     for (start, end), found in zip(pairs, told, strict=True):
-        moved = shifts(snapshots[start].zones, snapshots[end].zones, ["UA"], "controlled")["UA"]
+        moved = gained_lost(snapshots[start].zones, snapshots[end].zones, ["UA"], "controlled")[
+            "UA"
+        ]
         measured = [float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost)]
         assert found == pytest.approx(measured, abs=RIGHT_TO_KM2)

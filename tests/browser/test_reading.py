@@ -13,7 +13,7 @@ from shapely import box
 import frontmap
 from frontmap import page
 from frontmap.measure.area import areas
-from frontmap.measure.change import change
+from frontmap.measure.change import changed_ground
 from fronts import Clock, new_archive, zone
 
 pytestmark = pytest.mark.browser
@@ -45,7 +45,7 @@ def ground(side):
 @pytest.fixture(scope="module")
 def front_page(front, tmp_path_factory):
     path = tmp_path_factory.mktemp("pages") / "front.html"
-    page.save(front, path)
+    page.save_page(front, path)
     return path
 
 
@@ -248,7 +248,7 @@ KNOWN = Clock("2026-09-03T00:00:00+00:00")()
 @pytest.fixture(scope="module")
 def known_page(front, tmp_path_factory):
     path = tmp_path_factory.mktemp("known") / "known.html"
-    page.save(front, path, known=KNOWN)
+    page.save_page(front, path, known=KNOWN)
     return path
 
 
@@ -287,7 +287,7 @@ def test_what_was_known_earlier_is_drawn_and_said_in_large_letters(look, front, 
 def test_a_comparison_tells_the_change_to_the_later_date(look, front, front_page, date):
     versus = DATES[2]
     opened = look(f"#date={date}&vs={versus}", front_page)
-    moved = change(front, *sorted((date, versus))).set_index("kind")["area_km2"]
+    moved = changed_ground(front, *sorted((date, versus))).set_index("kind")["area_km2"]
     told = opened.text(".fm-versus")
     assert f"gained {written(moved['gained'])} km²" in told
     assert f"lost {written(moved['lost'])} km²" in told
@@ -340,7 +340,9 @@ def test_the_csv_of_a_comparison_goes_from_the_earlier_to_the_later_date(look, f
     pairs = [sorted((date, "2024-08-31")) for date in DATES]
     assert [[row["from_date"], row["to_date"]] for row in rows] == pairs
     for row in rows[0], rows[3]:
-        moved = change(front, row["from_date"], row["to_date"]).set_index("kind")["area_km2"]
+        moved = changed_ground(front, row["from_date"], row["to_date"]).set_index("kind")[
+            "area_km2"
+        ]
         for kind in ("gained", "lost"):
             assert float(row[f"{kind}_km2"]) == pytest.approx(moved[kind], abs=0.01)
 
@@ -424,7 +426,7 @@ def test_several_snapshots_of_one_day_are_stops_with_their_hour(visit, tmp_path)
     for hour, side in ((8, 0.1), (20, 0.2)):
         published = Clock(f"2024-08-31T{hour:02}:00:00+00:00")()
         many.add("2024-08-31", ground(side), reason="r", published=published)
-    page.save(many, tmp_path / "many.html")
+    page.save_page(many, tmp_path / "many.html")
     opened = visit("#date=2024-08-31", tmp_path / "many.html")
     assert "31 August 2024, 20:00" in opened.text(".fm-date")
     opened.tab.locator(".fm-slider").press("ArrowLeft")
@@ -434,7 +436,7 @@ def test_several_snapshots_of_one_day_are_stops_with_their_hour(visit, tmp_path)
 def test_a_date_without_ground_says_so(visit, tmp_path):
     none = new_archive(tmp_path / "none")
     none.add("2024-08-31", [], reason="nothing held", sources=["isw"])
-    page.save(none, tmp_path / "none.html")
+    page.save_page(none, tmp_path / "none.html")
     opened = visit(path=tmp_path / "none.html")
     assert "0 km² controlled" in opened.text(".fm-figure")
     assert "No ground was held on this date." in opened.text("[data-section=day]")
@@ -447,7 +449,7 @@ def test_two_parties_are_told_apart_and_chosen(visit, tmp_path):
         zone(box(35.3, 51, 35.6, 51.2), "b", party="RU"),
     ]
     both.add("2024-08-31", zones, reason="r")
-    page.save(both, tmp_path / "both.html")
+    page.save_page(both, tmp_path / "both.html")
     opened = visit("#party=UA", tmp_path / "both.html")
     first = opened.text(".fm-figure")
     opened.tab.locator(".fm-party").select_option("RU")
@@ -521,7 +523,7 @@ def test_claimed_ground_stays_in_sight_in_a_comparison(visit, tmp_path):
     claimed = zone(box(35.5, 51, 35.7, 51.2), "claim", status="claimed")
     for date, side in zip(DATES[:2], SIDES[:2], strict=True):
         made.add(date, [zone(box(35, 51, 35 + side, 51 + side), "held"), claimed], reason="r")
-    page.save(made, tmp_path / "claimed.html")
+    page.save_page(made, tmp_path / "claimed.html")
     opened = visit(f"#date={DATES[1]}&vs={DATES[0]}&at=51.1,35.4,9", tmp_path / "claimed.html")
     assert opened.run(PAINTED, [51.1, 35.6]) > 0
     assert "Claimed" in opened.text(".fm-legend")

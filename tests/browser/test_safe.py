@@ -88,7 +88,7 @@ def write_poisoned(rows, target):
 @pytest.fixture(scope="module")
 def hostile_page(hostile, tmp_path_factory):
     path = tmp_path_factory.mktemp("hostile") / "page.html"
-    page.save(hostile, path)
+    page.save_page(hostile, path)
     return path
 
 

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from frontmap.archive.core import Archive, Clock, init, open_archive, utc_now
-from frontmap.archive.recording import Entry
+from frontmap.archive.recording import NewRevision
 
-__all__ = ["Archive", "Clock", "Entry", "init", "open_archive", "utc_now"]
+__all__ = ["Archive", "Clock", "NewRevision", "init", "open_archive", "utc_now"]

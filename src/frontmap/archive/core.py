@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from frontmap import storage
 from frontmap.archive import about as about_file
 from frontmap.archive import comparison, history, inspection, layout, recording, rules
-from frontmap.archive.recording import Entry
+from frontmap.archive.recording import NewRevision
 from frontmap.errors import ConflictError, NotFoundError, UsageError
 from frontmap.formats import canonical
 from frontmap.formats.geojson import read_zones
@@ -32,7 +32,7 @@ def utc_now() -> dt.datetime:
 
 
 class Details(TypedDict, total=False):
-    """What the verbs that record take beside date and zones; see ``Entry``."""
+    """What the verbs that record take beside date and zones; see ``NewRevision``."""
 
     reason: str
     sources: Iterable[str]
@@ -193,7 +193,7 @@ class Archive:
     ) -> Revision:
         """Record the first snapshot of a valid date, from zones or from a GeoJSON file.
 
-        ``details`` are those of ``Entry``: ``reason`` (needed), ``sources``, ``author``,
+        ``details`` are those of ``NewRevision``: ``reason`` (needed), ``sources``, ``author``,
         ``published``, ``overlaps``. No zones means that no ground was held.
         A date after today, by the archive's clock in its time zone, is an ``InputError``.
 
@@ -202,7 +202,7 @@ class Archive:
         """
         return self.add_many([_entry(date, zones, details)])[0]
 
-    def add_many(self, entries: Iterable[Entry]) -> tuple[Revision, ...]:
+    def add_many(self, entries: Iterable[NewRevision]) -> tuple[Revision, ...]:
         """Record the first snapshots of many valid dates under one lock, each as ``add`` does.
 
         What is recorded before an error stays recorded; the error names the date.
@@ -358,9 +358,9 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     return open_archive(root, clock=clock)
 
 
-def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) -> Entry:
+def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) -> NewRevision:
     day = _date(date)
-    return Entry(
+    return NewRevision(
         date=day,
         zones=read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones),
         reason=details.get("reason", ""),

@@ -25,7 +25,7 @@ Edits = Literal["spare", "replace"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
+class NewRevision:
     """What somebody has to say about a date, and why.
 
     ``date`` is the valid date, ``published`` the maker's own instant where there is one (it tells
@@ -62,7 +62,7 @@ def writing(archive: Archive) -> Iterator[None]:
         yield
 
 
-def add(archive: Archive, entry: Entry) -> Revision:
+def add(archive: Archive, entry: NewRevision) -> Revision:
     """Record the first revision of a date."""
     _require_past(archive, entry.date)
     chain = archive.chain(entry.key)
@@ -90,7 +90,7 @@ def _require_past(archive: Archive, date: dt.date) -> None:
         )
 
 
-def correct(archive: Archive, entry: Entry, base: str | None) -> Revision:
+def correct(archive: Archive, entry: NewRevision, base: str | None) -> Revision:
     """Record new zones for a date; the revision that they started from must be in force."""
     before = _only_tip(archive, entry, base)
     same = canonical.same_zones(archive.read(before).zones, entry.zones)
@@ -100,7 +100,7 @@ def correct(archive: Archive, entry: Entry, base: str | None) -> Revision:
     return _record(archive, entry, "correction", (before,))
 
 
-def withdraw(archive: Archive, entry: Entry, base: str | None) -> Revision:
+def withdraw(archive: Archive, entry: NewRevision, base: str | None) -> Revision:
     """Record that nothing is known for a date any more."""
     before = _only_tip(archive, entry, base)
     if before.kind == "withdrawal":
@@ -109,7 +109,7 @@ def withdraw(archive: Archive, entry: Entry, base: str | None) -> Revision:
     return _record(archive, entry, "withdrawal", (before,))
 
 
-def resolve(archive: Archive, entry: Entry, keep: str | None) -> Revision:
+def resolve(archive: Archive, entry: NewRevision, keep: str | None) -> Revision:
     """Close a fork: keep the zones of one of the revisions in force, or record those given."""
     ends = history.tips(archive.chain(entry.key))
     if len(ends) < 2:  # noqa: PLR2004  a fork has two ends
@@ -133,7 +133,7 @@ def mend(archive: Archive, date: dt.date | None = None) -> tuple[Finding, ...]:
     return (*mended, *copies.left(copies.ownerless(archive.root, revisions, date)))
 
 
-def _only_tip(archive: Archive, entry: Entry, base: str | None) -> Revision:
+def _only_tip(archive: Archive, entry: NewRevision, base: str | None) -> Revision:
     ends = history.tips(archive.chain(entry.key))
     if not ends:
         raise NotFoundError(
@@ -151,7 +151,7 @@ def _only_tip(archive: Archive, entry: Entry, base: str | None) -> Revision:
     return ends[0]
 
 
-def _spare_the_copy(archive: Archive, entry: Entry) -> None:
+def _spare_the_copy(archive: Archive, entry: NewRevision) -> None:
     """Refuse to write over a copy with edits that nobody recorded."""
     chain = archive.chain(entry.key)
     if entry.edits == "spare" and copies.state(archive.root, chain) == "edited":
@@ -159,7 +159,9 @@ def _spare_the_copy(archive: Archive, entry: Entry) -> None:
         raise ConflictError(f"{copy}: {copies.unrecorded(copy, chain)}")
 
 
-def _record(archive: Archive, entry: Entry, kind: Kind, before: tuple[Revision, ...]) -> Revision:
+def _record(
+    archive: Archive, entry: NewRevision, kind: Kind, before: tuple[Revision, ...]
+) -> Revision:
     """Check, write the revision (the commit point), then its copy."""
     header = Revision(
         date=entry.date,

@@ -33,7 +33,7 @@ _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
+class CheckedZones:
     """What was found of ground, by its content: most of it stays from one snapshot to the next."""
 
     flaws: dict[Polygon | MultiPolygon, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def check(
     about: About,
     *,
     overlaps: Overlaps = "refuse",
-    memory: Memory | None = None,
+    memory: CheckedZones | None = None,
 ) -> Iterator[Finding]:
     """Yield what is wrong with a snapshot; an ``error`` refuses it.
 
@@ -74,7 +74,7 @@ def check(
       or warnings (``"keep"``, for imports of other makers' maps).
     - ``memory``: what was found in other snapshots of the series, and is added to.
     """
-    memory = Memory() if memory is None else memory
+    memory = CheckedZones() if memory is None else memory
     sound = True
     for finding in _one_by_one(snapshot, about, memory):
         sound = sound and finding.rule != "geometry"
@@ -87,7 +87,7 @@ def require(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") 
     """Raise ``InputError`` with the first error, and the number of the others."""
     keep = overlaps == "keep"  # then they are no errors
     found = (
-        _one_by_one(snapshot, about, Memory())
+        _one_by_one(snapshot, about, CheckedZones())
         if keep
         else check(snapshot, about, overlaps=overlaps)
     )
@@ -97,7 +97,7 @@ def require(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") 
         raise InputError(errors[0].message + more)
 
 
-def _one_by_one(snapshot: Snapshot, about: About, memory: Memory) -> Iterator[Finding]:
+def _one_by_one(snapshot: Snapshot, about: About, memory: CheckedZones) -> Iterator[Finding]:
     """Yield what is wrong with the header, the ids and each zone by itself."""
     yield from _header(snapshot)
     yield from _ids(snapshot)
@@ -170,7 +170,9 @@ def _sources(snapshot: Snapshot, sources: tuple[str, ...], zone: str | None) -> 
             )
 
 
-def _ground(snapshot: Snapshot, zone: Zone, about: About, memory: Memory) -> Iterator[Finding]:
+def _ground(
+    snapshot: Snapshot, zone: Zone, about: About, memory: CheckedZones
+) -> Iterator[Finding]:
     geometry = zone.geometry
     if geometry.is_empty:
         yield _error(snapshot, "geometry", "no ground: the geometry is empty", zone.id)
@@ -197,7 +199,7 @@ def _ground(snapshot: Snapshot, zone: Zone, about: About, memory: Memory) -> Ite
         )
 
 
-def _overlaps(snapshot: Snapshot, overlaps: Overlaps, memory: Memory) -> Iterator[Finding]:
+def _overlaps(snapshot: Snapshot, overlaps: Overlaps, memory: CheckedZones) -> Iterator[Finding]:
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
     geometries = np.array([zone.geometry for zone in zones], dtype=object)
     tree = shapely.STRtree(geometries)

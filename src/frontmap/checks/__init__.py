@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from frontmap.archive import rules
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import unreadable, without_accepted
-from frontmap.checks.borders import across_the_border, home_of, unknown_sources
+from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jumps import JUMP_KM2, jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
 from frontmap.checks.unrecorded import check_file
@@ -47,7 +47,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     if any(finding.rule in DAMAGE | {"fork"} for finding in verified):
         return
     snapshots = tuple(archive.snapshots())
-    memory = rules.Memory()
+    memory = rules.CheckedZones()
     for snapshot in snapshots:
         yield from rules.check(snapshot, archive.about, overlaps="keep", memory=memory)
     tables = tuple(unreadable(archive.root))
@@ -57,7 +57,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     yield from events_out_of_order(archive.root)
     yield from unknown_sources(snapshots, archive.root)
     yield from jumps(archive)
-    home = home_of(archive.root, archive.about)
+    home = ground_of_most_places(archive.root, archive.about)
     if home is not None:
         yield from across_the_border(snapshots, home)
         yield from outside_their_zone(snapshots, archive.root, home)

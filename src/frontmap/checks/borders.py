@@ -11,7 +11,7 @@ from frontmap.facts import read_places, read_reference, read_sources
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.model import Finding
 from frontmap.places.field import local_km
-from frontmap.places.sides import home_ground
+from frontmap.places.sides import ground_of_most
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from frontmap.model import About, Snapshot
 
 
-def home_of(root: Path, about: About) -> Polygon | None:
+def ground_of_most_places(root: Path, about: About) -> Polygon | None:
     """Return the side of the state border that holds most settlements, in degrees.
 
     None where the folder has no border or no settlements; raises InputError for a bad table.
@@ -33,7 +33,7 @@ def home_of(root: Path, about: About) -> Polygon | None:
     if lines.empty or places.empty:
         return None
     points = shapely.MultiPoint(places[["lon", "lat"]].to_numpy())
-    return home_ground(about.theatre.bbox, shapely.union_all(lines.to_numpy()), points)
+    return ground_of_most(about.theatre.bbox, shapely.union_all(lines.to_numpy()), points)
 
 
 def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iterator[Finding]:

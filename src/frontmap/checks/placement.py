@@ -11,7 +11,7 @@ import shapely
 
 from frontmap.facts import read_settlement_events
 from frontmap.model import Finding
-from frontmap.places import NOT_HELD, Facts, read_evidence, table
+from frontmap.places import NOT_HELD, Facts, read_evidence, status_table
 from frontmap.places.field import local_km
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def outside_their_zone(
     for snapshot in snapshots:
         if not reading.first <= snapshot.date <= reading.last:
             continue
-        places = table(reading, snapshot.date).join(where)
+        places = status_table(reading, snapshot.date).join(where)
         told = (places["nats"] > 0) & (places["confidence"] != "low")
         yield from _misplaced(snapshot, places[inside & told & (places["status"] != NOT_HELD)])
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frontmap.archive import rules
-from frontmap.checks.borders import across_the_border, home_of, unknown_sources
+from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
 
@@ -50,7 +50,7 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
 
 def _beside(archive: Archive, snapshot: Snapshot) -> Iterator[Finding]:
     yield from unknown_sources([snapshot], archive.root)
-    home = home_of(archive.root, archive.about)
+    home = ground_of_most_places(archive.root, archive.about)
     if home is not None and all(zone.geometry.is_valid for zone in snapshot.zones):
         yield from across_the_border([snapshot], home)
 

@@ -27,8 +27,8 @@ PublishedOption = Annotated[
 ]
 
 
-@app.command(epilog="Example: frontmap places 2024-08-31 --format csv")
-def places(
+@app.command("places", epilog="Example: frontmap places 2024-08-31 --format csv")
+def places_verb(
     date: Annotated[
         str | None,
         typer.Argument(
@@ -42,17 +42,17 @@ def places(
     form: FormatOption = "text",
 ) -> None:
     """Print the status of settlements, computed from the weighed events beside the archive."""
-    from frontmap.places import Facts, held, statuses
+    from frontmap.places import Facts, dates_held, statuses
 
     facts = Facts.read(open_archive(archive).root)
     if date is None:
-        emit(held(facts, published_by=_day(published_by)), form)
+        emit(dates_held(facts, published_by=_day(published_by)), form)
     else:
         emit(statuses(facts, [parse_date(date)], published_by=_day(published_by)), form)
 
 
-@app.command(epilog="Example: frontmap draft 2024-08-31 > draft.geojson")
-def draft(
+@app.command("draft", epilog="Example: frontmap draft 2024-08-31 > draft.geojson")
+def draft_verb(
     date: DateArgument,
     published_by: PublishedOption = None,
     why: Annotated[
@@ -79,7 +79,7 @@ def draft(
     archive: ArchiveOption = None,
 ) -> None:
     """Print zones of DATE, drafted from the settlement events, as GeoJSON to edit and add."""
-    from frontmap.draft import draft as draft_zones
+    from frontmap.draft import draft_snapshot as draft_zones
     from frontmap.draft import feature_collection
 
     if why:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from frontmap.cli.options import Format
     from frontmap.imports.foreign import Choices, Repair
-    from frontmap.imports.importing import Maker, Outcome, Source
+    from frontmap.imports.importing import Maker, MakerFile, Outcome
 
 imports = typer.Typer(
     no_args_is_help=True,
@@ -120,11 +120,12 @@ class Order:
 
 
 @imports.command(
+    "deepstate",
     epilog="Example: frontmap import deepstate tests/data/deepstate --into build/deepstate "
-    "--bbox 34,50,38,52.5"
+    "--bbox 34,50,38,52.5",
 )
 @grouped
-def deepstate(order: Order) -> None:
+def deepstate_verb(order: Order) -> None:
     """Import GeoJSON files of the DeepState map, each named by its Unix second.
 
     Prints what was left out, repaired or doubtful: a count for each rule, or with --format csv or
@@ -134,10 +135,12 @@ def deepstate(order: Order) -> None:
 
 
 @imports.command(
-    epilog="Example: frontmap import uacontrolmap tests/data/uacontrolmap --into build/uacontrolmap"
+    "uacontrolmap",
+    epilog="Example: frontmap import uacontrolmap tests/data/uacontrolmap "
+    "--into build/uacontrolmap",
 )
 @grouped
-def uacontrolmap(order: Order) -> None:
+def uacontrolmap_verb(order: Order) -> None:
     """Import KML files of the UA Control Map, each named by its date, such as 2026-02-01.kml.
 
     Prints what was left out, repaired or doubtful: a count for each rule, or with --format csv or
@@ -175,7 +178,7 @@ def _import(maker: Maker, order: Order) -> None:
     say(f"{order.into}: {counted(len(sources), 'file')}: {counts}")
 
 
-def _shown(outcomes: Iterable[Outcome], sources: Sequence[Source]) -> Iterator[Outcome]:
+def _shown(outcomes: Iterable[Outcome], sources: Sequence[MakerFile]) -> Iterator[Outcome]:
     """Pass outcomes on, with a progress bar where stderr is a terminal."""
     from rich.console import Console
     from rich.progress import track

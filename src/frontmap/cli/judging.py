@@ -42,8 +42,8 @@ PartyOption = Annotated[
 ]
 
 
-@app.command(epilog="Example: frontmap reported --value 1243")
-def reported(
+@app.command("reported", epilog="Example: frontmap reported --value 1243")
+def reported_verb(
     value: ValueOption = None,
     party: PartyOption = None,
     known: KnownOption = None,
@@ -103,8 +103,10 @@ def check(
     return EXIT_FINDINGS if found else 0
 
 
-@app.command(epilog="Example: frontmap report --value 1243 --output build/kursk-report.html")
-def report(
+@app.command(
+    "report", epilog="Example: frontmap report --value 1243 --output build/kursk-report.html"
+)
+def report_verb(
     value: Annotated[
         float | None,
         typer.Option("--value", metavar="KM2", help="The reported figure to answer first."),
@@ -124,7 +126,7 @@ def report(
     archive: ArchiveOption = None,
 ) -> None:
     """Write the report, as HTML and Markdown, and print its answer."""
-    from frontmap.report import compose, save, short
+    from frontmap.report import compose, save_report, short
 
     opened = open_archive(archive)
     written = compose(
@@ -134,7 +136,7 @@ def report(
         known=parse_instant(known) if known is not None else None,
     )
     path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
-    for each in save(written, path):
+    for each in save_report(written, path):
         say(f"wrote {each}")
     _print_lines(short(written))
 
@@ -180,11 +182,11 @@ def _print_all(table: pd.DataFrame) -> None:
 
 
 def _print_one_by_one(table: pd.DataFrame, series: tuple[Measured, ...]) -> None:
-    from frontmap.verdicts import by_the_day, wording
+    from frontmap.verdicts import judged_as_of_day, wording
 
     for row, judgement in wording.rows(table):
         to_the_month = row["as_of_precision"] == "month" and row["measure"] == "controlled"
-        by_day = by_the_day(row, series) if to_the_month else None
+        by_day = judged_as_of_day(row, series) if to_the_month else None
         _print_lines(wording.details(row, judgement, by_day))
 
 

@@ -72,9 +72,9 @@ class Series:
         return executor_for(jobs=self.jobs, dask=self.dask)
 
 
-@app.command(epilog="Example: frontmap area 2024-08-31 --by status --format csv")
+@app.command("area", epilog="Example: frontmap area 2024-08-31 --by status --format csv")
 @grouped
-def area(
+def area_verb(
     dates: SeriesDates = None,
     by: Annotated[By, typer.Option("--by", help="One row for each of these.")] = "party",
     errors: Annotated[
@@ -107,9 +107,9 @@ def area(
     emit(_readable(table) if form == "text" else table, form)
 
 
-@app.command(epilog="Example: frontmap change 2024-08-31 2024-10-01 --basis held")
+@app.command("change", epilog="Example: frontmap change 2024-08-31 2024-10-01 --basis held")
 @grouped
-def change(
+def change_verb(
     dates: SeriesDates = None,
     basis: BasisOption = "controlled",
     *,
@@ -121,19 +121,19 @@ def change(
 
     With two dates and --format geojson: the ground gained, lost and unchanged between them.
     """
-    from frontmap.measure import change as room
+    from frontmap.measure.change import changed_ground, changes
 
     opened = open_archive(archive)
     if form == "geojson":
         between = "a map of change lies between two dates; give both: FROM TO"
         start, end = _exactly(2, dates, between)
         emit(
-            room.change(opened, start, end, basis=basis, known=series.instant, fill=series.fill),
+            changed_ground(opened, start, end, basis=basis, known=series.instant, fill=series.fill),
             form,
         )
         return
     with series.executor() as executor:
-        table = room.changes(
+        table = changes(
             opened,
             dates=_days(dates),
             basis=basis,
@@ -230,8 +230,10 @@ def held(
     emit(_readable(spots) if form == "text" else spots, form)
 
 
-@app.command(epilog="Example: frontmap makers geodata/kursk 2024-08-31 --archive geodata/kursk")
-def makers(
+@app.command(
+    "makers", epilog="Example: frontmap makers geodata/kursk 2024-08-31 --archive geodata/kursk"
+)
+def makers_verb(
     other: Annotated[Path, typer.Argument(metavar="DIR", help="The other maker's archive.")],
     date: DateArgument,
     basis: BasisOption = "controlled",

@@ -48,6 +48,6 @@ def map_(
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
     instant = parse_instant(known) if known else None
     with executor_for(jobs=jobs) as executor:
-        page.save(opened, path, known=instant, party=party, executor=executor)
+        page.save_page(opened, path, known=instant, party=party, executor=executor)
     dates = {revision.date for revision in opened.in_force(known=instant)}
     say(f"wrote {path}: {counted(len(dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")

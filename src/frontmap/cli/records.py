@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from frontmap.archive import Archive
-    from frontmap.formats.geojson import Defaults, Reading
+    from frontmap.formats.geojson import Defaults, FileZones
     from frontmap.model import Revision
 
 _Word = TypeVar("_Word", bound=str)
@@ -260,7 +260,7 @@ def resolve(
     _acknowledge(opened, revision)
 
 
-def _read(file: Path, date: dt.date, defaults: Defaults) -> Reading:
+def _read(file: Path, date: dt.date, defaults: Defaults) -> FileZones:
     from frontmap.formats.geojson import read_zones
 
     return read_zones(file, date=date, defaults=defaults)
@@ -273,7 +273,7 @@ def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | 
     return found
 
 
-def _acknowledge(archive: Archive, revision: Revision, reading: Reading | None = None) -> None:
+def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None = None) -> None:
     zones = ""
     if reading is not None:
         for repair in reading.repairs:

@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
-from frontmap.draft.shapes import Part, parts
+from frontmap.draft.shapes import DraftedGround, parts
 from frontmap.english import counted
 from frontmap.formats.canonical import normal_geometry
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Zone
-from frontmap.places import Facts, Reading, read_evidence, table
+from frontmap.places import Facts, PlaceEvidence, read_evidence, status_table
 from frontmap.places.field import local_km
-from frontmap.places.sides import home_ground
+from frontmap.places.sides import ground_of_most
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-__all__ = ["draft", "draft_zones", "feature_collection"]
+__all__ = ["draft_snapshot", "draft_zones", "feature_collection"]
 
 PARTY = "UA"
 SIX_DECIMALS = 1e-6
@@ -40,7 +40,7 @@ NEAREST_PLACES = 3
 NAMED_PLACES = 8
 
 
-def draft(
+def draft_snapshot(
     archive: Archive, date: dt.date, *, published_by: dt.date | None = None
 ) -> tuple[Zone, ...]:
     """Draft the zones of a date from the settlement events beside an archive.
@@ -56,7 +56,7 @@ def draft(
 
 
 def draft_zones(
-    reading: Reading,
+    reading: PlaceEvidence,
     border: Geometry,
     bbox: tuple[float, float, float, float],
     date: dt.date,
@@ -64,9 +64,11 @@ def draft_zones(
     """Draft the zones of a date from evidence that was read; ``border`` and ``bbox`` in degrees."""
     latitude = (bbox[1] + bbox[3]) / 2
     lonlat = reading.places[["lon", "lat"]].to_numpy()
-    home = home_ground(bbox, border, shapely.MultiPoint(lonlat))
+    home = ground_of_most(bbox, border, shapely.MultiPoint(lonlat))
     inside = np.flatnonzero(shapely.contains(home, shapely.points(lonlat)))
-    places = table(reading, date).assign(raion=reading.places["raion"].to_numpy()).iloc[inside]
+    places = (
+        status_table(reading, date).assign(raion=reading.places["raion"].to_numpy()).iloc[inside]
+    )
     home_km = shapely.transform(home, lambda degrees: local_km(degrees, latitude))
     points_km = local_km(lonlat[inside], latitude)
     found = parts(places, points_km, home_km)
@@ -95,7 +97,7 @@ def feature_collection(zones: Iterable[Zone]) -> str:
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 
 
-def _zone(part: Part, places: pd.DataFrame, points_km: Floats, latitude: float) -> Zone:
+def _zone(part: DraftedGround, places: pd.DataFrame, points_km: Floats, latitude: float) -> Zone:
     rows = places.iloc[list(part.rows)]
     sources = _words(rows["sources"]) or _nearest_sources(part, places, points_km)
     scale = local_km(np.array([[1.0, 1.0]]), latitude)
@@ -116,7 +118,9 @@ def _snapped(ground: MultiPolygon) -> Polygon | MultiPolygon:
     return polygonal(shapely.set_precision(shapely.make_valid(ground), SIX_DECIMALS))
 
 
-def _nearest_sources(part: Part, places: pd.DataFrame, points_km: Floats) -> tuple[str, ...]:
+def _nearest_sources(
+    part: DraftedGround, places: pd.DataFrame, points_km: Floats
+) -> tuple[str, ...]:
     """Name what ground without a report of its own rests on: the nearest places that have one."""
     told = np.flatnonzero(places["sources"].to_numpy() != "")
     away = shapely.distance(shapely.points(points_km[told]), part.ground)

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     Geometries = NDArray[np.object_]
 
 
-def cells(points: Floats, ground: Polygon) -> Geometries:
+def ground_cells(points: Floats, ground: Polygon) -> Geometries:
     """Give each point the ground that is nearer to it than to any other (Voronoi cells).
 
     ``points`` is n x 2 in the plane of ``ground``, which bounds the cells; of points that
     coincide the first takes the cell and the others are empty.
 
-    >>> halves = cells(np.array([[1.0, 1], [3, 1]]), shapely.box(0, 0, 4, 2))
+    >>> halves = ground_cells(np.array([[1.0, 1], [3, 1]]), shapely.box(0, 0, 4, 2))
     >>> shapely.area(halves).tolist()
     [4.0, 4.0]
     """

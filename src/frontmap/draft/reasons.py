@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from frontmap.places import Facts, Reading, table
+from frontmap.places import Facts, PlaceEvidence, status_table
 from frontmap.places.weigh import published_by
 
 if TYPE_CHECKING:
@@ -37,11 +37,11 @@ def changes(before: pd.DataFrame, after: pd.DataFrame) -> str:
 
 def reason(  # noqa: PLR0913  a reason rests on that many independent parts
     facts: Facts,
-    now: Reading,
+    now: PlaceEvidence,
     date: dt.date,
     *,
     known: dt.date,
-    then: Reading | None = None,
+    then: PlaceEvidence | None = None,
     since: dt.date | None = None,
 ) -> Why:
     """Say why the draft of a date is as it is.
@@ -60,14 +60,14 @@ def reason(  # noqa: PLR0913  a reason rests on that many independent parts
     since
         An earlier date, with which the statuses are compared.
     """
-    after = table(now, date)
+    after = status_table(now, date)
     if then is None:
         why = Why(f"First pass: drafted from settlement events published by {known}.", ())
     else:
-        why = _later(facts.events, known, table(then, date), after)
+        why = _later(facts.events, known, status_table(then, date), after)
     if since is None or since < now.first:
         return why
-    what = changes(table(now, since), after) or "no settlement changed status"
+    what = changes(status_table(now, since), after) or "no settlement changed status"
     return Why(f"{why.text} Since {since}: {what}.", why.sources)
 
 

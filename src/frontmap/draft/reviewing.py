@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, Reading, table
+from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, PlaceEvidence, status_table
 
 if TYPE_CHECKING:
     from frontmap.places import Facts
@@ -36,7 +36,9 @@ WORDS = {
 }
 
 
-def review(facts: Facts, first: Reading, second: Reading, date: dt.date) -> pd.DataFrame:
+def review(
+    facts: Facts, first: PlaceEvidence, second: PlaceEvidence, date: dt.date
+) -> pd.DataFrame:
     """Hold the sources of the week up to a date against the status of the places they name.
 
     Parameters
@@ -59,10 +61,10 @@ def review(facts: Facts, first: Reading, second: Reading, date: dt.date) -> pd.D
     rows = week.assign(word=week["source"].str.split()).explode("word")
     known: dict[tuple[int, dt.date], dict[str, str]] = {}
 
-    def status(reading: Reading, place: str, on: dt.date) -> str:
+    def status(reading: PlaceEvidence, place: str, on: dt.date) -> str:
         key = (id(reading), on)
         if key not in known:
-            found = table(reading, on)
+            found = status_table(reading, on)
             known[key] = dict(zip(found["place_id"], found["status"], strict=True))
         return known[key][place]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from frontmap.draft.cells import cells, polygons, smooth
+from frontmap.draft.cells import ground_cells, polygons, smooth
 from frontmap.draft.surface import above
 from frontmap.places import CLAIMED, CONTESTED, CONTROLLED
 
@@ -34,7 +34,7 @@ LEAST_ACCURACY_M = 500.0
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class DraftedGround:
     """Ground of one status, district and confidence, and the rows of the places that lie in it.
 
     ``ground`` is on the plane in kilometres; ``accuracy_m`` the position error of its line.
@@ -48,7 +48,7 @@ class Part:
     accuracy_m: float
 
 
-def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Part]:
+def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[DraftedGround]:
     """Make the ground of one date, part by part, in order of status, district and confidence.
 
     Parameters
@@ -63,14 +63,14 @@ def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Par
     found = []
     for name, ground in grounds(status, points_km, home_km).items():
         mine = np.isin(status, [CONTROLLED, CONTESTED]) if name == CONTESTED else status == name
-        own = shapely.intersection(cells(points_km[mine], theatre), ground)
+        own = shapely.intersection(ground_cells(points_km[mine], theatre), ground)
         for (district, confidence), chosen in _groups(places.loc[mine], own, name).items():
             pieces = polygons(shapely.union_all(own[chosen]), SLIVER_KM2)
             if pieces.is_empty:
                 continue
             rows = tuple(np.flatnonzero(mine)[chosen].tolist())
             accuracy = accuracy_m(_line(pieces, ground, home_km), mine, points_km)
-            found.append(Part(name, district, confidence, pieces, rows, accuracy))
+            found.append(DraftedGround(name, district, confidence, pieces, rows, accuracy))
     return found
 
 
@@ -93,7 +93,7 @@ def grounds(status: Geometries, points_km: Floats, home_km: Polygon) -> dict[str
     held = shapely.intersection(_smoothed(above(points, heights, ODDS_LEVEL), home_km), taken)
     controlled = polygons(held, LEAST_KM2)
     contested = polygons(shapely.difference(taken, controlled), LEAST_KM2)
-    around = shapely.union_all(cells(points_km, home_km)[status == CLAIMED])
+    around = shapely.union_all(ground_cells(points_km, home_km)[status == CLAIMED])
     claimed = polygons(shapely.difference(around, taken), LEAST_KM2)
     return {CONTROLLED: controlled, CONTESTED: contested, CLAIMED: claimed}
 

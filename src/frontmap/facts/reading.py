@@ -25,7 +25,7 @@ _KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class TableSchema:
     """What a CSV file must look like: its columns, and the one whose values are unique."""
 
     name: str
@@ -33,7 +33,7 @@ class Table:
     unique: str | None = None
 
 
-def read_table(path: Path, table: Table) -> pd.DataFrame:
+def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     """Read a CSV file whose columns are those of ``table``, in any order.
 
     Further columns are kept as text. A file that isn't there is an empty table.
@@ -80,7 +80,7 @@ def require_known(
 
 
 @lru_cache(maxsize=_KEPT)
-def _parsed(path: Path, data: bytes, table: Table) -> pd.DataFrame:
+def _parsed(path: Path, data: bytes, table: TableSchema) -> pd.DataFrame:
     """Parse a file once, however often it is asked for, until its bytes change."""
     records = _records(path, data)
     _, header = next(records, (1, []))
@@ -130,7 +130,7 @@ def _text(path: Path, data: bytes) -> str:
         raise InputError(f"{path}, line {line}: is not UTF-8; save the file as UTF-8") from None
 
 
-def _check_header(path: Path, table: Table, header: list[str]) -> None:
+def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
     missing = [column.name for column in table.columns if column.name not in header]
     if missing:
         raise InputError(
@@ -142,7 +142,7 @@ def _check_header(path: Path, table: Table, header: list[str]) -> None:
             raise InputError(f"{path}, line 1: column {name!r} must have a name of its own")
 
 
-def _row(path: Path, line: int, table: Table, cells: dict[str, str]) -> dict[str, Value]:
+def _row(path: Path, line: int, table: TableSchema, cells: dict[str, str]) -> dict[str, Value]:
     row: dict[str, Value] = dict(cells)
     for column in table.columns:
         cell = cells[column.name]
@@ -166,7 +166,7 @@ def _value(column: Column, cell: str) -> Value:
 
 
 def _frame(
-    table: Table, header: list[str], rows: list[dict[str, Value]], lines: list[int]
+    table: TableSchema, header: list[str], rows: list[dict[str, Value]], lines: list[int]
 ) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line", dtype="int64"))
     kinds: dict[str, str] = dict.fromkeys(header, "str")
@@ -178,7 +178,7 @@ def _frame(
     return frame.astype(kinds)
 
 
-def _check_unique(path: Path, table: Table, frame: pd.DataFrame) -> None:
+def _check_unique(path: Path, table: TableSchema, frame: pd.DataFrame) -> None:
     if table.unique is None:
         return
     again = frame[table.unique].duplicated()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, get_args
 
 from frontmap.facts import columns as c
-from frontmap.facts.reading import Table, read_table, require_known
+from frontmap.facts.reading import TableSchema, read_table, require_known
 from frontmap.facts.vocabulary import (
     ClaimantKind,
     Event,
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-SOURCES = Table(
+SOURCES = TableSchema(
     "sources.csv",
     (
         c.key("id"),
@@ -32,7 +32,7 @@ SOURCES = Table(
     ),
     unique="id",
 )
-PLACES = Table(
+PLACES = TableSchema(
     "places.csv",
     (
         c.key("id"),
@@ -47,7 +47,7 @@ PLACES = Table(
     ),
     unique="id",
 )
-CLAIMANTS = Table(
+CLAIMANTS = TableSchema(
     "claimants.csv",
     (
         c.text("claimant", required=True),
@@ -57,7 +57,7 @@ CLAIMANTS = Table(
     ),
     unique="claimant",
 )
-SETTLEMENT_EVENTS = Table(
+SETTLEMENT_EVENTS = TableSchema(
     "settlement_events.csv",
     (
         c.key("place_id"),
@@ -70,7 +70,7 @@ SETTLEMENT_EVENTS = Table(
         c.text("note"),
     ),
 )
-EVENTS = Table(
+EVENTS = TableSchema(
     "events.csv",
     (
         c.date("date"),
@@ -83,7 +83,7 @@ EVENTS = Table(
         c.number("lon", -180, 180, required=False),
     ),
 )
-REPORTED = Table(
+REPORTED = TableSchema(
     "reported.csv",
     (
         c.date("as_of"),
@@ -97,7 +97,7 @@ REPORTED = Table(
         c.text("note"),
     ),
 )
-REVIEWS = Table(
+REVIEWS = TableSchema(
     "reviews.csv",
     (
         c.date("date"),
@@ -107,7 +107,7 @@ REVIEWS = Table(
         c.text("note"),
     ),
 )
-ACCEPTED = Table(
+ACCEPTED = TableSchema(
     "accepted.csv",
     (
         c.date("date", required=False),
@@ -196,7 +196,7 @@ def read_accepted(root: Path) -> pd.DataFrame:
     return read_table(root / "accepted.csv", ACCEPTED)
 
 
-def _with_sources(root: Path, table: Table) -> pd.DataFrame:
+def _with_sources(root: Path, table: TableSchema) -> pd.DataFrame:
     frame = read_table(root / table.name, table)
     require_known(root / table.name, frame, "source", set(read_sources(root)["id"]), "sources.csv")
     return frame

@@ -50,7 +50,7 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FileZones:
     """Zones as read from a file, what was mended, and the file's own header where it has one.
 
     ``base`` is the digest of the revision that the file is an edited copy of.
@@ -66,7 +66,7 @@ NO_DEFAULTS = Defaults()
 
 def read_zones(
     path: str | Path, *, date: dt.date | None = None, defaults: Defaults = NO_DEFAULTS
-) -> Reading:
+) -> FileZones:
     """Read a GeoJSON FeatureCollection of polygons in longitude/latitude degrees (WGS 84).
 
     A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
@@ -99,7 +99,7 @@ class _Reader:
     defaults: Defaults
     repairs: list[str]
 
-    def collection(self, value: Any) -> Reading:  # noqa: ANN401  any JSON value
+    def collection(self, value: Any) -> FileZones:  # noqa: ANN401  any JSON value
         if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
             kind = value.get("type") if isinstance(value, dict) else type(value).__name__
             raise self.refused(f"must be a FeatureCollection, not {kind!r}")
@@ -110,7 +110,7 @@ class _Reader:
         self.require_few_vertices(features)
         zones = [self.zone(number, feature) for number, feature in enumerate(features, 1)]
         self.require_one_type(zones)
-        return Reading(tuple(self.named(zones)), tuple(self.repairs), self.base(value))
+        return FileZones(tuple(self.named(zones)), tuple(self.repairs), self.base(value))
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
         """Refuse a further property that is a text here and a number there: tools mangle it."""

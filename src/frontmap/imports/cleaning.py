@@ -35,41 +35,43 @@ class Note(NamedTuple):
     detail: str = ""
 
 
-class Ground(NamedTuple):
+class CleanGround(NamedTuple):
     """The ground of one feature, ``None`` where none is left, and what was done to it."""
 
     geometry: Polygon | MultiPolygon | None
     notes: tuple[Note, ...]
 
 
-def ground(parts: Iterable[Sequence[Any]], region: Polygon | MultiPolygon | None = None) -> Ground:
+def clean_ground(
+    parts: Iterable[Sequence[Any]], region: Polygon | MultiPolygon | None = None
+) -> CleanGround:
     """Turn GeoJSON polygon coordinates (a list of rings each, shell first) into stored ground.
 
     The ground of all ``parts`` is joined, and cut to ``region`` where one is given.
 
     >>> square = [[36, 48, 0], [36, 49, 0], [37, 49, 0], [37, 48, 0], [36, 48, 0]]
-    >>> made = ground([[square]], region=shapely.box(36, 48, 36.5, 50))
+    >>> made = clean_ground([[square]], region=shapely.box(36, 48, 36.5, 50))
     >>> made.geometry.bounds, [note.rule for note in made.notes]
     ((36.0, 48.0, 36.5, 49.0), ['z-dropped', 'rewound'])
-    >>> ground([]).geometry is None
+    >>> clean_ground([]).geometry is None
     True
     """
     notes: list[Note] = []
     polygons = [polygon for rings in parts if (polygon := _polygon(rings, notes)) is not None]
     if not polygons:
-        return Ground(None, _once(notes))
+        return CleanGround(None, _once(notes))
     joined = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
     if reason := _fault(joined):
         notes.append(Note("repaired", reason))
     stored = _stored(joined)
     if stored.is_empty:
         notes.append(Note("vanished", "smaller than the grid of six decimals"))
-        return Ground(None, _once(notes))
+        return CleanGround(None, _once(notes))
     if region is not None:
         stored = cut(stored, region)
         if stored.is_empty:
-            return Ground(None, (Note("outside"),))
-    return Ground(stored, _once(notes))
+            return CleanGround(None, (Note("outside"),))
+    return CleanGround(stored, _once(notes))
 
 
 def cut(geometry: Polygon | MultiPolygon, region: Polygon | MultiPolygon) -> Polygon | MultiPolygon:

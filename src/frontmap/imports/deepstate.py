@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import Remembered, each_feature, parse_feature
-from frontmap.imports.cleaning import Note, ground
+from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import Choices, Converted, Foreign, assemble, zone_of
 from frontmap.imports.meanings import Clue, Meaning, look_up, settle
 
@@ -96,7 +96,7 @@ def convert(feature: Any, choices: Choices) -> Converted:  # noqa: ANN401  whate
     notes = tuple(Note("not-ground", kind) for kind in others)
     if not parts:
         return Converted(None, notes or (Note("not-ground", "no geometry"),))
-    made = ground(parts, choices.region)
+    made = clean_ground(parts, choices.region)
     notes += made.notes
     if geometry.get("type") == "GeometryCollection":
         notes += (Note("collection-joined", counted(len(parts), "polygon")),)

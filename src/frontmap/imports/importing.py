@@ -20,7 +20,7 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap import storage
-from frontmap.archive import Archive, Clock, Entry, init, open_archive, utc_now
+from frontmap.archive import Archive, Clock, NewRevision, init, open_archive, utc_now
 from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.formats import canonical
 from frontmap.imports import deepstate, uacontrolmap
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from frontmap.model import Revision
 
 Maker = Literal["deepstate", "uacontrolmap"]
-Step = Literal["added", "corrected", "unchanged"]
+ImportStep = Literal["added", "corrected", "unchanged"]
 
 BATCH = 16
 CHOICES_FILE, REPAIRS_FOLDER = "import.json", "repairs"
@@ -49,7 +49,7 @@ _FORMATS: dict[Maker, Any] = {"deepstate": deepstate, "uacontrolmap": uacontrolm
 _LINKS = {"deepstate": "https://deepstatemap.live/", "uacontrolmap": ""}
 
 
-class Source(NamedTuple):
+class MakerFile(NamedTuple):
     """One file of a maker: where it lies, the valid date and instant in its name, its SHA-256."""
 
     path: Path
@@ -62,20 +62,20 @@ class Outcome:
     """What an import did with one file, and the repairs that its zones took."""
 
     file: str
-    step: Step
+    step: ImportStep
     repairs: tuple[Repair, ...]
 
 
-def sources_in(paths: Iterable[Path], maker: Maker) -> tuple[Source, ...]:
+def sources_in(paths: Iterable[Path], maker: Maker) -> tuple[MakerFile, ...]:
     """Return the maker's files at ``paths`` (files or folders), in order of date and instant.
 
     The same file given twice is taken once. Raises ``NotFoundError`` when there is none, and
     ``InputError`` when a name tells no date, or two different files are of the same instant.
     """
-    found: dict[tuple[Any, ...], Source] = {}
+    found: dict[tuple[Any, ...], MakerFile] = {}
     for path in _files(paths, _FORMATS[maker].SUFFIX):
         when = _FORMATS[maker].when_of(path)
-        source = Source(path, when, hashlib.sha256(storage.read(path)).hexdigest())
+        source = MakerFile(path, when, hashlib.sha256(storage.read(path)).hexdigest())
         other = found.setdefault(when, source)
         if other.sha256 != source.sha256:
             raise InputError(
@@ -90,7 +90,7 @@ def sources_in(paths: Iterable[Path], maker: Maker) -> tuple[Source, ...]:
 
 
 def import_files(  # noqa: PLR0913  five are options
-    sources: Sequence[Source],
+    sources: Sequence[MakerFile],
     into: Path,
     *,
     maker: Maker,
@@ -115,7 +115,7 @@ def import_files(  # noqa: PLR0913  five are options
         yield from _recorded(archive, group, known, foreign)
 
 
-def read_repairs(root: Path, source: Source) -> tuple[Repair, ...]:
+def read_repairs(root: Path, source: MakerFile) -> tuple[Repair, ...]:
     """Return the repairs that the import of a file took, from the archive's own table."""
     rows = csv.reader(io.StringIO(storage.read(_repairs_path(root, source)).decode()))
     next(rows)
@@ -134,7 +134,7 @@ def read_repairs(root: Path, source: Source) -> tuple[Repair, ...]:
 
 def _recorded(
     archive: Archive,
-    group: Sequence[Source],
+    group: Sequence[MakerFile],
     known: dict[Any, tuple[Revision, ...]],
     foreign: Iterator[Foreign],
 ) -> Iterator[Outcome]:
@@ -153,8 +153,8 @@ def _recorded(
 
 
 def _step(
-    archive: Archive, source: Source, file: Foreign | None, known: tuple[Revision, ...]
-) -> Step:
+    archive: Archive, source: MakerFile, file: Foreign | None, known: tuple[Revision, ...]
+) -> ImportStep:
     if file is None:
         return "unchanged"
     if not known:
@@ -175,9 +175,9 @@ def _step(
     return "corrected"
 
 
-def _entry(source: Source, file: Foreign) -> Entry:
+def _entry(source: MakerFile, file: Foreign) -> NewRevision:
     names = sorted({name for zone in file.zones for name in zone.sources})
-    return Entry(
+    return NewRevision(
         date=file.date,
         zones=file.zones,
         reason=_reason(source),
@@ -187,21 +187,21 @@ def _entry(source: Source, file: Foreign) -> Entry:
     )
 
 
-def _reason(source: Source) -> str:
+def _reason(source: MakerFile) -> str:
     return f"imported from {source.path.name} (SHA-256 {source.sha256}, mapping {MAPPING_VERSION})"
 
 
-def _chain(archive: Archive, source: Source) -> tuple[Revision, ...]:
+def _chain(archive: Archive, source: MakerFile) -> tuple[Revision, ...]:
     date, published = source.when
     return tuple(r for r in archive.revisions(date) if r.published == published)
 
 
-def _is_known(source: Source, chain: Iterable[Revision]) -> bool:
+def _is_known(source: MakerFile, chain: Iterable[Revision]) -> bool:
     """Whether this very file was imported before, whatever has been recorded since."""
     return any(revision.reason == _reason(source) for revision in chain)
 
 
-def _read_batch(maker: Maker, choices: Choices, batch: Sequence[Source]) -> list[Foreign]:
+def _read_batch(maker: Maker, choices: Choices, batch: Sequence[MakerFile]) -> list[Foreign]:
     return [_FORMATS[maker].read(source.path, _converter(maker, choices)) for source in batch]
 
 
@@ -321,12 +321,12 @@ def _files(paths: Iterable[Path], suffix: str) -> Iterator[Path]:
             raise NotFoundError(f"{path}: there is no such file or folder")
 
 
-def _grouped(items: Sequence[Source], size: int) -> Iterator[Sequence[Source]]:
+def _grouped(items: Sequence[MakerFile], size: int) -> Iterator[Sequence[MakerFile]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
-def _repairs_path(root: Path, source: Source) -> Path:
+def _repairs_path(root: Path, source: MakerFile) -> Path:
     return root / REPAIRS_FOLDER / f"{source.when[0].year:04d}" / f"{source.path.stem}.csv"
 
 

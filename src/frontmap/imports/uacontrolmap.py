@@ -12,7 +12,7 @@ from defusedxml.ElementTree import fromstring
 from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import Remembered
-from frontmap.imports.cleaning import Note, ground
+from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import Choices, Converted, Foreign, assemble, zone_of
 from frontmap.imports.meanings import Clue, Meaning, look_up, settle
 
@@ -120,7 +120,7 @@ def convert(placemark: Placemark, choices: Choices) -> Converted:
     notes = tuple(Note("not-ground", kind) for kind in placemark.others)
     if not placemark.polygons:
         return Converted(None, notes or (Note("not-ground", "no geometry"),))
-    made = ground(
+    made = clean_ground(
         [[_positions(ring) for ring in rings] for rings in placemark.polygons], choices.region
     )
     notes += made.notes

@@ -22,7 +22,7 @@ from frontmap.geometry.uncertainty import (
     Uncertainty,
     area_uncertainty,
 )
-from frontmap.measure.cache import ground_of, keep_spreads, recall_spreads
+from frontmap.measure.cache import keep_uncertainties, measured_revisions, recall_uncertainties
 from frontmap.measure.timeline import answers, border_of, parties_of, require
 from frontmap.model import STATUSES, By, Edges, Errors, Per, Status
 from frontmap.parallel import map_batches
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.geometry.counted import Memory, Piece
     from frontmap.geometry.ellipsoid import Geometries
-    from frontmap.measure.cache import Ground, Spreads
+    from frontmap.measure.cache import KnownUncertainties, MeasuredRevisions
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Fill, Snapshot
 
@@ -141,7 +141,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     """
     require(archive, by=by, fill=fill, per=per, errors=errors, edges=edges)
     stored = edges == "straight" and by != "zone" and dates is None
-    ground = ground_of(archive.root, executor=executor) if stored else None
+    ground = measured_revisions(archive.root, executor=executor) if stored else None
     among = None if ground is None else ground.revisions
     found = answers(archive, dates, known=known, fill=fill, per=per, among=among)
     border = None if errors == "none" else border_of(archive)
@@ -212,7 +212,7 @@ def _measured(archive: Archive, rule: _Rule, batch: Sequence[Answer]) -> list[Ro
 
 
 def _stored_rows(
-    ground: Ground, rule: _Rule, found: Sequence[Answer], spreads: Spreads
+    ground: MeasuredRevisions, rule: _Rule, found: Sequence[Answer], spreads: KnownUncertainties
 ) -> Iterator[Row]:
     """Rows by party or by status of what the store measured, for every party of the series."""
     places = {revision.digest: place for place, revision in enumerate(ground.revisions)}
@@ -245,10 +245,10 @@ _SUMMED = {"party": _by_party, "status": _by_status}
 def _spreads(
     archive: Archive,
     rule: _Rule,
-    ground: Ground,
+    ground: MeasuredRevisions,
     found: Sequence[Answer],
     executor: Executor | None,
-) -> Spreads:
+) -> KnownUncertainties:
     """Errors and bounds by digest, party and status: those kept, and the missing ones measured."""
     if rule.errors == "none":
         return {}
@@ -256,14 +256,14 @@ def _spreads(
         revision.digest: bool(areas.any())
         for revision, areas in zip(ground.revisions, ground.areas_km2, strict=True)
     }
-    spreads = recall_spreads(archive.root, rule.name)
+    spreads = recall_uncertainties(archive.root, rule.name)
     known = {digest for digest, *_ in spreads}
     missing = [a for a in found if held[a.revision.digest] and a.revision.digest not in known]
     for row in map_batches(partial(_measured, archive, rule), missing, executor=executor):
         of = (row["digest"], row["party"], row.get("status", ""))
         spreads[of] = (row["error_km2"], row["bound_km2"])
     if missing:
-        keep_spreads(archive.root, rule.name, spreads)
+        keep_uncertainties(archive.root, rule.name, spreads)
     return spreads
 
 

@@ -57,22 +57,22 @@ _SECONDS_PER_DAY = 86400
 
 
 @dataclass(frozen=True, slots=True)
-class Shift:
+class GainedLost:
     """Ground that a party gained and lost between two lots of zones, as faces in degrees."""
 
     gained: NDArray[np.object_]
     lost: NDArray[np.object_]
 
 
-def shifts(
+def gained_lost(
     before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
-) -> dict[str, Shift]:
+) -> dict[str, GainedLost]:
     """Find the ground that each party holds after and not before, and the other way round.
 
     ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
     :mod:`frontmap.geometry.counted`. Claimed zones play no part.
 
-    >>> shifts([], [], ["UA"], "controlled")["UA"].gained.size
+    >>> gained_lost([], [], ["UA"], "controlled")["UA"].gained.size
     0
     """
     before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
@@ -81,7 +81,7 @@ def shifts(
     for party in parties:
         was = _holds(faces.before, before, party, basis)
         now = _holds(faces.after, after, party, basis)
-        found[party] = Shift(faces.polygons[now & ~was], faces.polygons[was & ~now])
+        found[party] = GainedLost(faces.polygons[now & ~was], faces.polygons[was & ~now])
     return found
 
 
@@ -142,7 +142,7 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     return pd.DataFrame(rows, columns=[*COLUMNS])
 
 
-def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two dates
+def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond the two dates
     archive: Archive,
     start: dt.date | str,
     end: dt.date | str,
@@ -178,7 +178,7 @@ def change(  # noqa: PLR0913  independent choices, keyword-only beyond the two d
     parties = parties_of([old, new])
     parts = pieces(old)
     rows = []
-    for party, moved in shifts(old.zones, new.zones, parties, basis).items():
+    for party, moved in gained_lost(old.zones, new.zones, parties, basis).items():
         start_ground = merged(parts, *STATUSES_OF[basis], party=party)
         lost = union(list(moved.lost))
         kinds = {
@@ -233,14 +233,14 @@ def _step(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]
     }
     parties = parties_of([old, new])
     compared = old.revision.maker == new.revision.maker
-    moved = shifts(old.zones, new.zones, parties, basis) if compared else {}
+    moved = gained_lost(old.zones, new.zones, parties, basis) if compared else {}
     for party in parties:
         start_km2, end_km2 = (_held_km2(each.parts, party, basis) for each in (one, other))
         ends = {"party": party, "start_km2": start_km2, "end_km2": end_km2}
         yield head | ends | _gains(moved.get(party), start_km2, days)
 
 
-def _gains(moved: Shift | None, start_km2: float, days: float) -> dict[str, float]:
+def _gains(moved: GainedLost | None, start_km2: float, days: float) -> dict[str, float]:
     if moved is None:
         return {}
     gained, lost = (float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))

@@ -16,7 +16,7 @@ import shapely
 
 from frontmap.measure import change
 from frontmap.measure.area import area_km2
-from frontmap.measure.cache import keep_moves, recall_moves
+from frontmap.measure.cache import keep_changed, recall_changed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache import Moves
+    from frontmap.measure.cache import KnownChanges
     from frontmap.model import Basis, Snapshot
 
 #: Lines are cut on a grid of a tenth of a millimetre, which no near-coincidence upsets.
@@ -34,7 +34,7 @@ RULE = 1
 SIGNS = ("gained", "lost")
 
 
-class Turned(NamedTuple):
+class History(NamedTuple):
     """Ground with one history, in square kilometres.
 
     ``turns`` are places in the series: from the snapshot before each of them to that one the ground
@@ -54,13 +54,13 @@ class Step(NamedTuple):
     faces: NDArray[np.object_]
 
 
-def turned(
+def ground_histories(
     snapshots: Sequence[Snapshot],
     parties: Sequence[str],
     basis: Basis = "controlled",
     *,
     root: Path | None = None,
-) -> dict[str, tuple[Turned, ...]]:
+) -> dict[str, tuple[History, ...]]:
     """Find all ground that each party gained or lost within a series, by its history.
 
     Ground between two makers is not compared: each run of snapshots by one maker has histories of
@@ -70,14 +70,14 @@ def turned(
 
     >>> import frontmap
     >>> series = list(frontmap.open("geodata/kursk").snapshots())[:3]
-    >>> turned(series, ["UA"])["UA"][0].turns
+    >>> ground_histories(series, ["UA"])["UA"][0].turns
     (1,)
     """
-    steps = steps_of(snapshots, parties, basis, root=root)
-    return {party: histories(found) for party, found in steps.items()}
+    steps = steps_between(snapshots, parties, basis, root=root)
+    return {party: cut_histories(found) for party, found in steps.items()}
 
 
-def steps_of(
+def steps_between(
     snapshots: Sequence[Snapshot],
     parties: Sequence[str],
     basis: Basis = "controlled",
@@ -86,10 +86,10 @@ def steps_of(
 ) -> dict[str, list[Step]]:
     """Find what each party gained and lost from each snapshot to the next, where it did.
 
-    Arguments as :func:`turned`.
+    Arguments as :func:`ground_histories`.
     """
     rule = f"moves-{RULE}-{basis}"
-    moves = recall_moves(root, rule) if root else {}
+    moves = recall_changed(root, rule) if root else {}
     known = len(moves)
     found: dict[str, list[Step]] = {party: [] for party in parties}
     for place, (before, after) in enumerate(pairwise(snapshots), 1):
@@ -102,22 +102,22 @@ def steps_of(
             both = (Step(place, sign == "gained", moves[*pair, party, sign]) for sign in SIGNS)
             found[party] += [step for step in both if step.faces.size]
     if root and len(moves) > known:
-        keep_moves(root, rule, moves)
+        keep_changed(root, rule, moves)
     return found
 
 
-def _moves(before: Snapshot, after: Snapshot, parties: Sequence[str], basis: Basis) -> Moves:
+def _moves(before: Snapshot, after: Snapshot, parties: Sequence[str], basis: Basis) -> KnownChanges:
     return {
         (before.digest, after.digest, party, sign): faces
-        for party, shift in change.shifts(before.zones, after.zones, parties, basis).items()
+        for party, shift in change.gained_lost(before.zones, after.zones, parties, basis).items()
         for sign, faces in zip(SIGNS, (shift.gained, shift.lost), strict=True)
     }
 
 
-def histories(steps: Sequence[Step]) -> tuple[Turned, ...]:
+def cut_histories(steps: Sequence[Step]) -> tuple[History, ...]:
     """Cut the faces of all steps by all their lines, and sum the ground by its history.
 
-    >>> histories([Step(1, True, np.array([shapely.box(35, 51, 36, 52)]))])[0].turns
+    >>> cut_histories([Step(1, True, np.array([shapely.box(35, 51, 36, 52)]))])[0].turns
     (1,)
     """
     if not steps:
@@ -136,14 +136,14 @@ def histories(steps: Sequence[Step]) -> tuple[Turned, ...]:
         told = [steps[step] for _, step in group]
         sums[not told[0].gained, tuple(step.place for step in told)] += float(km2[number])
     return tuple(
-        sorted((Turned(*key, area) for key, area in sums.items()), key=lambda t: (t.turns, t[0]))
+        sorted((History(*key, area) for key, area in sums.items()), key=lambda t: (t.turns, t[0]))
     )
 
 
-def shift_km2(history: Sequence[Turned], start: int, end: int) -> tuple[float, float]:
+def gained_lost_km2(history: Sequence[History], start: int, end: int) -> tuple[float, float]:
     """Sum the ground gained, and lost, from the snapshot at one place to a later one, in km².
 
-    >>> shift_km2([Turned(False, (1, 3), 5.0), Turned(True, (2,), 1.0)], 0, 2)
+    >>> gained_lost_km2([History(False, (1, 3), 5.0), History(True, (2,), 1.0)], 0, 2)
     (5.0, 1.0)
     """
     gained = lost = 0.0
@@ -154,5 +154,5 @@ def shift_km2(history: Sequence[Turned], start: int, end: int) -> tuple[float, f
     return gained, lost
 
 
-def _held(ground: Turned, place: int) -> bool:
+def _held(ground: History, place: int) -> bool:
     return ground.held_first ^ (sum(turn <= place for turn in ground.turns) % 2 == 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.page.element import FrontLayer, Page
-from frontmap.page.payload.gather import gather
+from frontmap.page.payload.gather import gather_payload
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
 
-__all__ = ["FrontLayer", "Page", "gather", "layer", "save", "whole_page"]
+__all__ = ["FrontLayer", "Page", "gather_payload", "layer", "save_page", "whole_page"]
 
 
 def layer(
@@ -56,7 +56,7 @@ def layer(
     >>> "frontmapStart" in map_of_mine.get_root().render()
     True
     """
-    return FrontLayer(gather(archive, known=known, party=party, executor=executor))
+    return FrontLayer(gather_payload(archive, known=known, party=party, executor=executor))
 
 
 def whole_page(
@@ -73,10 +73,10 @@ def whole_page(
     >>> text.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in text
     (True, True)
     """
-    return Page(gather(archive, known=known, party=party, executor=executor))
+    return Page(gather_payload(archive, known=known, party=party, executor=executor))
 
 
-def save(
+def save_page(
     archive: Archive,
     path: Path,
     *,

@@ -38,7 +38,7 @@ class Verbatim(Element):
 class FrontLayer(MacroElement):
     """An archive's dates on a folium map, with their slider, figures and legend.
 
-    `payload` is what `frontmap.page.payload.gather.gather` returns.
+    `payload` is what `frontmap.page.payload.gather.gather_payload` returns.
     """
 
     def __init__(self, payload: dict[str, Any], *, whole: bool = False) -> None:
@@ -137,7 +137,7 @@ class Page(Figure):
         if size > MOST_IN_A_CELL:
             return (
                 f"<p>This map weighs {size / 1e6:.1f} MB, too much for a notebook. Save it and "
-                "open the file: <code>frontmap.page.save(archive, Path('map.html'))</code></p>"
+                "open the file: <code>frontmap.page.save_page(archive, Path('map.html'))</code></p>"
             )
         return str(super()._repr_html_(**kwargs))
 

@@ -8,12 +8,12 @@ from frontmap.places.status import (
     CONTROLLED,
     NOT_HELD,
     Facts,
-    Reading,
-    held,
+    PlaceEvidence,
+    dates_held,
     read_evidence,
     status_on,
+    status_table,
     statuses,
-    table,
 )
 
 __all__ = [
@@ -22,10 +22,10 @@ __all__ = [
     "CONTROLLED",
     "NOT_HELD",
     "Facts",
-    "Reading",
-    "held",
+    "PlaceEvidence",
+    "dates_held",
     "read_evidence",
     "status_on",
+    "status_table",
     "statuses",
-    "table",
 ]

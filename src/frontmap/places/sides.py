@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry as Geometry
 
 
-def home_ground(
+def ground_of_most(
     bbox: tuple[float, float, float, float], border: Geometry, inside: Geometry
 ) -> Polygon:
     """Find the part of a theatre, cut by the state border, that holds most of some points.
@@ -24,7 +24,7 @@ def home_ground(
 
     >>> from shapely import LineString, MultiPoint
     >>> border = LineString([(0, -1), (0, 3)])
-    >>> home_ground((-1, 0, 2, 2), border, MultiPoint([(1, 1), (1, 1.5), (-0.5, 1)])).bounds
+    >>> ground_of_most((-1, 0, 2, 2), border, MultiPoint([(1, 1), (1, 1.5), (-0.5, 1)])).bounds
     (0.0, 0.0, 2.0, 2.0)
     """
     theatre = box(*bbox)

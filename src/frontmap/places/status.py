@@ -13,7 +13,7 @@ import shapely
 from frontmap.errors import InputError
 from frontmap.facts import read_claimants, read_places, read_reference, read_settlement_events
 from frontmap.places import chain, field, weigh
-from frontmap.places.sides import home_ground
+from frontmap.places.sides import ground_of_most
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,7 +72,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class PlaceEvidence:
     """The evidence, read once: what every place's own events say of it on every day.
 
     ``score`` and ``nats`` are days x places, ``fight`` the probability that a place is fought
@@ -103,7 +103,7 @@ class Reading:
         return (date - self.first).days
 
 
-def read_evidence(facts: Facts, *, published_by: dt.date | None = None) -> Reading:
+def read_evidence(facts: Facts, *, published_by: dt.date | None = None) -> PlaceEvidence:
     """Weigh the events that were published by the end of a day (or all) and read each place."""
     events = facts.events
     if published_by is not None:
@@ -125,7 +125,7 @@ def read_evidence(facts: Facts, *, published_by: dt.date | None = None) -> Readi
         around = AROUND_PER_DAY * _around(pairs, own, base)
     own = chain.posterior(costs + around, entered, lost)
     base = chain.posterior(around, entered, lost)
-    return Reading(
+    return PlaceEvidence(
         first=first,
         last=last,
         places=facts.places,
@@ -167,11 +167,11 @@ def statuses(
         A date is outside the evidence.
     """
     reading = read_evidence(facts, published_by=published_by)
-    tables = [table(reading, date) for date in dates]
+    tables = [status_table(reading, date) for date in dates]
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
 
 
-def table(reading: Reading, date: dt.date) -> pd.DataFrame:
+def status_table(reading: PlaceEvidence, date: dt.date) -> pd.DataFrame:
     """Status of each settlement on one date, from evidence that was read; as :func:`statuses`."""
     day = reading.day(date)
     score, nats = reading.field(date), reading.nats[day]
@@ -191,12 +191,12 @@ def table(reading: Reading, date: dt.date) -> pd.DataFrame:
     )
 
 
-def status_on(reading: Reading, date: dt.date) -> NDArray[np.str_]:
+def status_on(reading: PlaceEvidence, date: dt.date) -> NDArray[np.str_]:
     """Status of each settlement on one date, in the order of ``reading.places``."""
     return _called(reading, date, reading.field(date))
 
 
-def held(facts: Facts, *, published_by: dt.date | None = None) -> pd.DataFrame:
+def dates_held(facts: Facts, *, published_by: dt.date | None = None) -> pd.DataFrame:
     """First and last date on which each settlement was controlled, and on how many days.
 
     Columns ``place_id, name_en, first_held, last_held, days_held`` of the settlements that were
@@ -216,7 +216,7 @@ def held(facts: Facts, *, published_by: dt.date | None = None) -> pd.DataFrame:
     return spans.sort_values(["first_held", "name_en"], ignore_index=True)
 
 
-def _called(reading: Reading, date: dt.date, score: Floats) -> NDArray[np.str_]:
+def _called(reading: PlaceEvidence, date: dt.date, score: Floats) -> NDArray[np.str_]:
     day = reading.day(date)
     fought = (
         (reading.fight[day] > FIGHT_LIKELY)
@@ -244,7 +244,7 @@ def _beyond(facts: Facts) -> NDArray[np.bool_]:
     points = shapely.points(lonlat)
     west, south, east, north = shapely.total_bounds(points)
     around = (west - AROUND_DEG, south - AROUND_DEG, east + AROUND_DEG, north + AROUND_DEG)
-    home = home_ground(around, facts.border, shapely.MultiPoint(lonlat))
+    home = ground_of_most(around, facts.border, shapely.MultiPoint(lonlat))
     return ~np.asarray(shapely.intersects(home, points))
 
 
@@ -319,7 +319,7 @@ def _confidence(status: NDArray[np.str_], score: Floats, nats: Floats, own: Floa
     return list(np.select([high, medium], ["high", "medium"], "low"))
 
 
-def _sources(reading: Reading, date: dt.date) -> list[str]:
+def _sources(reading: PlaceEvidence, date: dt.date) -> list[str]:
     """Name the strongest event on either side of the date, of each place."""
     best: dict[tuple[str, bool], tuple[float, str]] = {}
     for item in reading.evidence:

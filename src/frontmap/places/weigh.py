@@ -62,7 +62,7 @@ DOUBT = re.compile(
 )
 
 
-class Report(NamedTuple):
+class ReportedEvent(NamedTuple):
     """One row of ``settlement_events.csv``, as far as weighing needs it."""
 
     place_id: str
@@ -151,22 +151,24 @@ def published_by(events: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     return events.loc[[_published(report) <= day for report in _reports(events)]]
 
 
-def _reports(events: pd.DataFrame) -> Iterator[Report]:
-    return map(Report._make, zip(*(events[name] for name in Report._fields), strict=True))
+def _reports(events: pd.DataFrame) -> Iterator[ReportedEvent]:
+    return map(
+        ReportedEvent._make, zip(*(events[name] for name in ReportedEvent._fields), strict=True)
+    )
 
 
-def _once(reports: Iterable[Report]) -> list[Report]:
+def _once(reports: Iterable[ReportedEvent]) -> list[ReportedEvent]:
     """Keep one of the reports in which a claimant says the same of a place and day, by day.
 
     Relays of a statement are no further evidence; the one without doubts and named first stays.
     """
-    kept: dict[tuple[str, str, dt.date, str], Report] = {}
+    kept: dict[tuple[str, str, dt.date, str], ReportedEvent] = {}
     for report in sorted(reports, key=lambda r: (r.date, r.place_id, bool(DOUBT.search(r.note)))):
         kept.setdefault((report.place_id, report.event, report.date, report.claimant), report)
     return list(kept.values())
 
 
-def _published(report: Report) -> dt.date:
+def _published(report: ReportedEvent) -> dt.date:
     if not report.published:
         return report.date
     if report.published.count("-") == 1:
@@ -175,7 +177,7 @@ def _published(report: Report) -> dt.date:
     return dt.date.fromisoformat(report.published)
 
 
-def _costs(report: Report) -> Costs:
+def _costs(report: ReportedEvent) -> Costs:
     if report.event == "forward_point" and _PASSED.search(report.note):
         return PASSED_FORWARD_POINT
     if report.event == "forward_point" and _SEEN.search(report.note):
@@ -183,7 +185,7 @@ def _costs(report: Report) -> Costs:
     return COSTS[report.event]
 
 
-def _trust(report: Report, side: str, kind: str) -> float:
+def _trust(report: ReportedEvent, side: str, kind: str) -> float:
     trust = TRUST[relation(report.event, side, kind, report.note)]
     if report.event == "contested" and side == "RU" and _REPELLED.search(report.note):
         trust = min(trust, REPELLED_TRUST)
@@ -191,7 +193,7 @@ def _trust(report: Report, side: str, kind: str) -> float:
 
 
 def _before(
-    report: Report, trust: float, seen: dict[tuple[str, str], dt.date]
+    report: ReportedEvent, trust: float, seen: dict[tuple[str, str], dt.date]
 ) -> Iterator[Evidence]:
     """Say what was so before: until a first loss it was held, until a first entry it was not."""
     kind = "loss" if report.event == "RU_retakes" else "entry"
@@ -212,7 +214,12 @@ def _before(
 
 
 def _evidence(
-    report: Report, days_before: int, costs: Costs, *, implied: bool = False, claim: bool = False
+    report: ReportedEvent,
+    days_before: int,
+    costs: Costs,
+    *,
+    implied: bool = False,
+    claim: bool = False,
 ) -> Evidence:
     day = report.date - dt.timedelta(days=days_before)
     return Evidence(report.place_id, day, costs, report.source, implied, claim)

@@ -12,10 +12,10 @@ from frontmap.report.render import html, markdown, short, svg
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Cell", "Report", "Table", "compose", "html", "markdown", "save", "short", "svg"]
+__all__ = ["Cell", "Report", "Table", "compose", "html", "markdown", "save_report", "short", "svg"]
 
 
-def save(report: Report, path: Path) -> tuple[Path, ...]:
+def save_report(report: Report, path: Path) -> tuple[Path, ...]:
     """Write ``path`` (HTML), and beside it the same as ``.md`` with its picture as ``.svg``.
 
     Each file is written whole or not at all; returns the paths. Raises StorageError.

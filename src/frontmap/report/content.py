@@ -59,7 +59,7 @@ def compose(
     value_km2
         The reported figure that the first paragraph answers; None: the latest date does.
     party, known
-        As :func:`frontmap.verdicts.verdicts`.
+        As :func:`frontmap.verdicts.figure_verdicts`.
 
     Raises
     ------

@@ -51,8 +51,8 @@ def area_series(series: Sequence[Measured], figures: pd.DataFrame | None = None)
     series
         From :func:`frontmap.verdicts.measured_series`, in km².
     figures
-        The table of :func:`frontmap.verdicts.verdicts`; figures of ground held on a day that could
-        be checked are drawn at their as-of date, by verdict.
+        The table of :func:`frontmap.verdicts.figure_verdicts`; figures of ground held on a day that
+        could be checked are drawn at their as-of date, by verdict.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def area_series(series: Sequence[Measured], figures: pd.DataFrame | None = None)
     return figure
 
 
-def picture(figure: Figure, form: PictureFormat = "svg") -> bytes:
+def draw_picture(figure: Figure, form: PictureFormat = "svg") -> bytes:
     """Give the bytes of a drawing, the same each time it is made."""
     from matplotlib import rc_context  # noqa: PLC0415  an extra
 

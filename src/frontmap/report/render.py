@@ -45,7 +45,7 @@ def _inert(text: str) -> Markup:
 
 def svg(report: Report) -> bytes:
     """Draw the area series with the reported figures over it."""
-    return picture.picture(picture.area_series(report.series, report.verdicts))
+    return picture.draw_picture(picture.area_series(report.series, report.verdicts))
 
 
 def html(report: Report) -> bytes:

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from frontmap.english import counted
-from frontmap.verdicts import Judgement, by_the_day
+from frontmap.verdicts import Judgement, judged_as_of_day
 from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def answer(
         return (_latest(series),)
     judged = next(figure_text.rows(verdicts.loc[[_index(asked, verdicts)]]))[1]
     undated = asked["as_of_precision"] == "undated"
-    by_day = judged if undated else by_the_day(asked, series)
+    by_day = judged if undated else judged_as_of_day(asked, series)
     first = [_told(asked, judged), *_shown(asked, judged, by_day)]
     return (" ".join(first), _who_said(asked), _beside(asked, verdicts), WHY_NOT_ONE_NUMBER)
 

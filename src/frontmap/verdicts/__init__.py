@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from frontmap.verdicts.judge import DAYS_AROUND, Judgement, Measured, Verdict, judge
-from frontmap.verdicts.rounding import Figure, interval_km2, rounding_km2
-from frontmap.verdicts.tabulate import by_the_day, judged, measured_series, verdicts
+from frontmap.verdicts.rounding import ReportedFigure, interval_km2, rounding_km2
+from frontmap.verdicts.tabulate import figure_verdicts, judged, judged_as_of_day, measured_series
 
 __all__ = [
     "DAYS_AROUND",
-    "Figure",
     "Judgement",
     "Measured",
+    "ReportedFigure",
     "Verdict",
-    "by_the_day",
+    "figure_verdicts",
     "interval_km2",
     "judge",
     "judged",
+    "judged_as_of_day",
     "measured_series",
     "rounding_km2",
-    "verdicts",
 ]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
-    from frontmap.verdicts.rounding import Figure
+    from frontmap.verdicts.rounding import ReportedFigure
 
 Verdict = Literal[
     "agrees with controlled",
@@ -80,19 +80,19 @@ class Judgement:
     within_bound: bool | None = None
 
 
-def judge(figure: Figure, series: Sequence[Measured]) -> Judgement:
+def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     """Set a reported figure against a series, by the rule of ``docs/reported.md``.
 
     The verdict uses the middle values of the map and the rounding of the figure, nothing else;
     whether the error or the worst case would bridge the gap stands beside it.
 
     >>> import datetime as dt
-    >>> from frontmap.verdicts.rounding import Figure
+    >>> from frontmap.verdicts.rounding import ReportedFigure
     >>> day = dt.date(2024, 8, 31)
     >>> map_of_day = Measured(
     ...     date=day, controlled_km2=1000.0, contested_km2=100.0, error_km2=30.0, bound_km2=90.0
     ... )
-    >>> figure = Figure(
+    >>> figure = ReportedFigure(
     ...     as_of=day, precision="day", value_km2=1050.0, qualifier="exact", measure="controlled"
     ... )
     >>> judge(figure, [map_of_day]).verdict
@@ -112,7 +112,7 @@ def judge(figure: Figure, series: Sequence[Measured]) -> Judgement:
     return _judge_day(figure, series)
 
 
-def _judge_month(figure: Figure, series: Sequence[Measured]) -> Judgement:
+def _judge_month(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     month = figure.as_of.strftime("%Y-%m")
     used = [measured for measured in series if measured.date.strftime("%Y-%m") == month]
     if not used:
@@ -120,7 +120,7 @@ def _judge_month(figure: Figure, series: Sequence[Measured]) -> Judgement:
     return _compare(figure, used, f"known to the month: the range over {month}")
 
 
-def _judge_day(figure: Figure, series: Sequence[Measured]) -> Judgement:
+def _judge_day(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     nearest = min(series, key=lambda m: (abs((m.date - figure.as_of).days), m.date))
     days = abs((nearest.date - figure.as_of).days)
     allowed = DAYS_AROUND[figure.precision]
@@ -133,7 +133,7 @@ def _judge_day(figure: Figure, series: Sequence[Measured]) -> Judgement:
     return _compare(figure, [nearest], f"the snapshot of {nearest.date}{away}")
 
 
-def _compare(figure: Figure, used: Sequence[Measured], basis: str) -> Judgement:
+def _compare(figure: ReportedFigure, used: Sequence[Measured], basis: str) -> Judgement:
     low = min(measured.controlled_km2 for measured in used)
     controlled = max(measured.controlled_km2 for measured in used)
     high = max(measured.held_km2 for measured in used)
@@ -161,14 +161,16 @@ def _compare(figure: Figure, used: Sequence[Measured], basis: str) -> Judgement:
     )
 
 
-def _ages(figure: Figure, used: Sequence[Measured]) -> tuple[int, ...]:
+def _ages(figure: ReportedFigure, used: Sequence[Measured]) -> tuple[int, ...]:
     """Give no age where the as-of date is but a placeholder."""
     if figure.precision == "undated":
         return ()
     return tuple((figure.as_of - measured.date).days for measured in used)
 
 
-def _verdict(figure: Figure, low: float, controlled: float, high: float) -> tuple[Verdict, str]:
+def _verdict(
+    figure: ReportedFigure, low: float, controlled: float, high: float
+) -> tuple[Verdict, str]:
     least, most = interval_km2(figure.value_km2, figure.qualifier)
     limit = LIMIT_WORDS.get(figure.qualifier, "")
     even = f"{limit}, and even that" if limit else "it"
@@ -184,7 +186,7 @@ def _verdict(figure: Figure, low: float, controlled: float, high: float) -> tupl
     return _AGREES, _agreement(figure, low, controlled)
 
 
-def _agreement(figure: Figure, low: float, controlled: float) -> str:
+def _agreement(figure: ReportedFigure, low: float, controlled: float) -> str:
     limit = LIMIT_WORDS.get(figure.qualifier)
     if limit is None:
         return "the two are the same within the figure's rounding"
@@ -197,7 +199,7 @@ def _agreement(figure: Figure, low: float, controlled: float) -> str:
     return f"{limit} that the map does not contradict: controlled ground {where}"
 
 
-def _meets(figure: Figure, low: float, high: float) -> bool:
+def _meets(figure: ReportedFigure, low: float, high: float) -> bool:
     least, most = rounded_km2(figure.value_km2, figure.qualifier)
     return least <= high and most >= low
 

@@ -16,7 +16,7 @@ LARGEST_ROUNDING = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class ReportedFigure:
     """A reported area in km², with what it counts and how exactly it was said."""
 
     as_of: dt.date

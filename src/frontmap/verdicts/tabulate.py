@@ -11,7 +11,7 @@ from frontmap.errors import UsageError
 from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import areas
 from frontmap.verdicts.judge import Judgement, Measured, judge
-from frontmap.verdicts.rounding import Figure
+from frontmap.verdicts.rounding import ReportedFigure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 JUDGED = tuple(Judgement.__dataclass_fields__)
 
 
-def verdicts(archive: Archive, *, party: str | None = None, known: Known = None) -> pd.DataFrame:
+def figure_verdicts(
+    archive: Archive, *, party: str | None = None, known: Known = None
+) -> pd.DataFrame:
     """Set every figure of ``reported.csv`` against the map.
 
     Parameters
@@ -51,7 +53,7 @@ def verdicts(archive: Archive, *, party: str | None = None, known: Known = None)
         Several parties are mapped and none was named.
 
     >>> import frontmap
-    >>> table = verdicts(frontmap.open("geodata/kursk"))
+    >>> table = figure_verdicts(frontmap.open("geodata/kursk"))
     >>> set(table["verdict"]) <= {
     ...     "agrees with controlled", "agrees only if contested ground counts",
     ...     "above the map", "below the map", "cannot be checked",
@@ -89,13 +91,13 @@ def judged(
     return pd.DataFrame(rows, columns=pd.Index(columns), index=reported.index)
 
 
-def by_the_day(row: Mapping[str, Any], series: Sequence[Measured]) -> Judgement:
+def judged_as_of_day(row: Mapping[str, Any], series: Sequence[Measured]) -> Judgement:
     """Judge a figure as if its as-of date were exact: for one known to the month only."""
     return judge(replace(_figure(row), precision="day"), series)
 
 
-def _figure(row: Mapping[str, Any]) -> Figure:
-    return Figure(
+def _figure(row: Mapping[str, Any]) -> ReportedFigure:
+    return ReportedFigure(
         as_of=row["as_of"],
         precision=row["as_of_precision"],
         value_km2=row["value_km2"],

@@ -13,17 +13,21 @@ counts no more. Delete ``.cache/`` at any time: it is made anew.
 
 from __future__ import annotations
 
-from frontmap.measure.cache.changed import Moves, keep_moves, recall_moves
-from frontmap.measure.cache.measured import Ground, ground_of
-from frontmap.measure.cache.uncertainties import Spreads, keep_spreads, recall_spreads
+from frontmap.measure.cache.changed import KnownChanges, keep_changed, recall_changed
+from frontmap.measure.cache.measured import MeasuredRevisions, measured_revisions
+from frontmap.measure.cache.uncertainties import (
+    KnownUncertainties,
+    keep_uncertainties,
+    recall_uncertainties,
+)
 
 __all__ = [
-    "Ground",
-    "Moves",
-    "Spreads",
-    "ground_of",
-    "keep_moves",
-    "keep_spreads",
-    "recall_moves",
-    "recall_spreads",
+    "KnownChanges",
+    "KnownUncertainties",
+    "MeasuredRevisions",
+    "keep_changed",
+    "keep_uncertainties",
+    "measured_revisions",
+    "recall_changed",
+    "recall_uncertainties",
 ]

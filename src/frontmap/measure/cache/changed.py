@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 #: Faces in degrees by the digests of two revisions, a party, and ``gained`` or ``lost``.
-Moves = dict[tuple[str, str, str, str], "NDArray[np.object_]"]
+KnownChanges = dict[tuple[str, str, str, str], "NDArray[np.object_]"]
 
 
-def recall_moves(root: Path, rule: str) -> Moves:
+def recall_changed(root: Path, rule: str) -> KnownChanges:
     """Return what is kept of a rule of measuring, in the archive's folder ``root``.
 
     >>> from pathlib import Path
-    >>> recall_moves(Path("geodata"), "no such rule")
+    >>> recall_changed(Path("geodata"), "no such rule")
     {}
     """
     arrays = recall(root, rule)
@@ -34,7 +34,7 @@ def recall_moves(root: Path, rule: str) -> Moves:
     return {tuple(name): own for name, own in zip(arrays["names"].tolist(), faces, strict=True)}
 
 
-def keep_moves(root: Path, rule: str, moves: Moves) -> None:
+def keep_changed(root: Path, rule: str, moves: KnownChanges) -> None:
     """Replace what is kept of a rule of measuring."""
     written = [shapely.to_wkb(face) for faces in moves.values() for face in faces]
     arrays = {

@@ -33,7 +33,7 @@ class Stamp(NamedTuple):
     changed_ns: int
 
 
-class Entry(NamedTuple):
+class RevisionFile(NamedTuple):
     """A revision file: its name under ``revisions/``, its stamp, its header as JSON values."""
 
     name: str
@@ -41,7 +41,7 @@ class Entry(NamedTuple):
     header: dict[str, Any]
 
 
-class Part(NamedTuple):
+class StoredPiece(NamedTuple):
     """Ground of one party and status (its place in ``STATUSES``), and its geometry's content."""
 
     party: str
@@ -52,8 +52,8 @@ class Part(NamedTuple):
 class Flat(NamedTuple):
     """One revision as parts, with those geometries that came first in its batch."""
 
-    entry: Entry
-    parts: tuple[Part, ...]
+    entry: RevisionFile
+    parts: tuple[StoredPiece, ...]
     fresh: dict[bytes, tuple[NDArray[Any], ...]]
 
 
@@ -79,12 +79,12 @@ def _flat(  # noqa: PLR0913, PLR0917  what a batch remembers
     parts, fresh = [], {}
     for part in pieces(snapshot, memory):
         content = key(part.geometry)
-        parts.append(Part(part.zone.party, STATUSES.index(part.status), content))
+        parts.append(StoredPiece(part.zone.party, STATUSES.index(part.status), content))
         if content not in seen:
             seen.add(content)
             fresh[content] = _ragged(part.geometry)
     header = canonical.header_of(snapshot.revision)
-    return Flat(Entry(name, stamp, header), tuple(parts), fresh)
+    return Flat(RevisionFile(name, stamp, header), tuple(parts), fresh)
 
 
 def _key(geometry: Polygon | MultiPolygon) -> bytes:

@@ -35,7 +35,7 @@ MOST_SEGMENTS = 16
 BATCH = 64
 
 
-class Ground(NamedTuple):
+class MeasuredRevisions(NamedTuple):
     """Areas of an archive's revisions in square kilometres: ``areas_km2[revision, party, status]``.
 
     ``revisions`` are all that are recorded, oldest first; the statuses are in the order of
@@ -48,14 +48,14 @@ class Ground(NamedTuple):
     present: NDArray[np.bool_]
 
 
-def ground_of(root: Path, *, executor: Executor | None = None) -> Ground:
+def measured_revisions(root: Path, *, executor: Executor | None = None) -> MeasuredRevisions:
     """Measure every revision of the archive in the folder ``root``, each piece of ground once.
 
     The numbers are those of :func:`frontmap.measure.area.areas`. What the store lacks is read from
     the plain files first, by ``executor`` where one is given, and kept. Raises
     ``IntegrityError`` for a revision that is not what was recorded.
 
-    >>> ground = ground_of(Path("geodata/kursk"))
+    >>> ground = measured_revisions(Path("geodata/kursk"))
     >>> len(ground.revisions) == len(ground.areas_km2)
     True
     """
@@ -70,7 +70,7 @@ def ground_of(root: Path, *, executor: Executor | None = None) -> Ground:
     np.add.at(sums, tuple(rows[:, :3].T), geometry_km2[rows[:, 3]])
     present[tuple(rows[:, :2].T)] = True
     order = sorted(range(len(headers)), key=lambda place: headers[place].name)
-    return Ground(
+    return MeasuredRevisions(
         tuple(canonical.revision_of(headers[place].header) for place in order),
         tuple(parties),
         sums[order],

@@ -13,7 +13,7 @@ import numpy as np
 import orjson
 
 from frontmap.measure.cache.arrays import ready
-from frontmap.measure.cache.flattening import Entry, Stamp
+from frontmap.measure.cache.flattening import RevisionFile, Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -38,7 +38,7 @@ class Segment(NamedTuple):
     segment), party (in ``parties``), status, and geometry (counted through all segments).
     """
 
-    revisions: list[Entry]
+    revisions: list[RevisionFile]
     parties: list[str]
     arrays: dict[str, NDArray[Any]]
 
@@ -112,7 +112,9 @@ def loaded(folder: Path) -> list[Segment]:
             if _checksums(path) != manifest["checksums"]:  # so NumPy sees no file but its own
                 return []
             arrays = {name: np.load(path / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
-            entries = [Entry(name, Stamp(*stamp), head) for name, stamp, head in manifest["files"]]
+            entries = [
+                RevisionFile(name, Stamp(*stamp), head) for name, stamp, head in manifest["files"]
+            ]
             segments.append(Segment(entries, manifest["parties"], arrays))
     except (OSError, ValueError, KeyError, TypeError):
         return []

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Error and bound in square kilometres by digest, party and status (blank: controlled, contested).
-Spreads = dict[tuple[str, str, str], tuple[float, float]]
+KnownUncertainties = dict[tuple[str, str, str], tuple[float, float]]
 
 
-def recall_spreads(root: Path, rule: str) -> Spreads:
+def recall_uncertainties(root: Path, rule: str) -> KnownUncertainties:
     """Return what is kept of a rule of measuring, in the archive's folder ``root``.
 
     >>> from pathlib import Path
-    >>> recall_spreads(Path("geodata"), "no such rule")
+    >>> recall_uncertainties(Path("geodata"), "no such rule")
     {}
     """
     arrays = recall(root, rule)
@@ -29,7 +29,7 @@ def recall_spreads(root: Path, rule: str) -> Spreads:
     return dict(zip(names, map(tuple, arrays["km2"].tolist()), strict=True))
 
 
-def keep_spreads(root: Path, rule: str, spreads: Spreads) -> None:
+def keep_uncertainties(root: Path, rule: str, spreads: KnownUncertainties) -> None:
     """Replace what is kept of a rule of measuring."""
     arrays = {
         "names": np.array(list(spreads), dtype=np.str_).reshape(-1, 3),

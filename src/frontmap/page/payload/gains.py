@@ -8,21 +8,23 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frontmap.measure.area import area_km2
-from frontmap.measure.histories import histories, steps_of
+from frontmap.measure.histories import cut_histories, steps_between
 from frontmap.page.payload.pack import varints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from frontmap.measure.histories import Step, Turned
+    from frontmap.measure.histories import History, Step
     from frontmap.model import Snapshot
 
 PER_KM2 = 1000
 MOST_FACES = 40_000
 
 
-def shifts(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path) -> dict[str, Any]:
+def packed_gains(
+    snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path
+) -> dict[str, Any]:
     """Return the payload's parts ``any_pair``, ``shifts`` and ``breaks``: thousandths of a km².
 
     For each party, the ground that changed hands by its history
@@ -31,18 +33,18 @@ def shifts(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path) ->
     ``breaks`` are the stops at which another maker's snapshots begin. ``root`` is the archive's
     folder.
     """
-    steps = steps_of(snapshots, parties, root=root)
+    steps = steps_between(snapshots, parties, root=root)
     any_pair = sum(step.faces.size for found in steps.values() for step in found) <= MOST_FACES
     numbers: list[int] = []
     for found in steps.values():
-        columns = _histories(histories(found)) if any_pair else _nexts(found, len(snapshots))
+        columns = _histories(cut_histories(found)) if any_pair else _nexts(found, len(snapshots))
         numbers += [number for column in columns for number in column]
     makers = [snapshot.revision.maker for snapshot in snapshots]
     breaks = [stop for stop, (one, other) in enumerate(pairwise(makers), 1) if one != other]
     return {"any_pair": any_pair, "breaks": breaks, "shifts": varints(numbers)}
 
 
-def _histories(history: Iterable[Turned]) -> Iterator[list[int]]:
+def _histories(history: Iterable[History]) -> Iterator[list[int]]:
     """Each history as what it shares with the one before, and the rest of its turns.
 
     What rounding takes from one it gives to the next, so that sums stay right.

@@ -13,11 +13,11 @@ from frontmap.measure.area import areas
 from frontmap.page import bundle
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
-from frontmap.page.payload.gains import shifts
+from frontmap.page.payload.gains import packed_gains
 from frontmap.page.payload.reported import events, reported_figures
-from frontmap.page.payload.settlements import settlements
-from frontmap.page.payload.sources import Sources
-from frontmap.page.payload.zones import Ground
+from frontmap.page.payload.settlements import packed_settlements
+from frontmap.page.payload.sources import CitedSources
+from frontmap.page.payload.zones import PackedZones
 from frontmap.verdicts import DAYS_AROUND
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ _LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 _AREA_COLUMNS = ("controlled_km2", "contested_km2", "claimed_km2", "error_km2", "bound_km2")
 
 
-def gather(
+def gather_payload(
     archive: Archive,
     *,
     known: dt.datetime | None = None,
@@ -57,14 +57,14 @@ def gather(
             f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
         )
     measured = areas(archive, known=known, per="snapshot", executor=executor)
-    sources, claimants = Sources(archive.root), Claimants(archive.root)
-    ground = Ground(snapshots, sources)
+    sources, claimants = CitedSources(archive.root), Claimants(archive.root)
+    ground = PackedZones(snapshots, sources)
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
     columns = _areas(measured, snapshots, about)
     revisions = by_columns(_revisions(recorded, snapshots, sources, known))
-    places = settlements(archive, snapshots, reference, sources, claimants)
+    places = packed_settlements(archive, snapshots, reference, sources, claimants)
     figures = reported_figures(archive, sources, claimants, measured, party=party)
     told = by_columns(events(archive, sources, claimants))
     # Like texts stand side by side, since that deflates best.
@@ -87,7 +87,7 @@ def gather(
         **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
         **ground.packed(),
         "revisions": revisions,
-        **shifts(snapshots, list(columns), archive.root),
+        **packed_gains(snapshots, list(columns), archive.root),
         "claimants": claimants.columns(),
         **places,
         "sources": sources.columns(),
@@ -130,7 +130,7 @@ def _minutes(published: dt.datetime | None, zone: ZoneInfo) -> int:
 def _revisions(
     recorded: Sequence[Revision],
     snapshots: Sequence[Snapshot],
-    sources: Sources,
+    sources: CitedSources,
     known: dt.datetime | None,
 ) -> Iterator[dict[str, Any]]:
     """Of each stop, the revision in force, then the earlier ones, newest first.
@@ -152,7 +152,7 @@ def _revisions(
 
 
 def _revision(
-    stop: int, revision: Revision, sources: Sources, cited: Sequence[str]
+    stop: int, revision: Revision, sources: CitedSources, cited: Sequence[str]
 ) -> dict[str, Any]:
     reason = _LONG_DIGEST.sub(lambda found: found[0][:_SHORT_DIGEST], revision.reason)
     return {

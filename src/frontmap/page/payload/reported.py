@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontmap.errors import UsageError
 from frontmap.facts import read_events, read_reported, read_sources
-from frontmap.verdicts import Measured, by_the_day, judged
+from frontmap.verdicts import Measured, judged, judged_as_of_day
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping, Sequence
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.page.payload.claimants import Claimants
-    from frontmap.page.payload.sources import Sources
+    from frontmap.page.payload.sources import CitedSources
 
 _MARKS = {
     "agrees with controlled": "agrees",
@@ -31,7 +31,7 @@ _MARKS = {
 
 def reported_figures(
     archive: Archive,
-    sources: Sources,
+    sources: CitedSources,
     claimants: Claimants,
     measured: pd.DataFrame,
     *,
@@ -55,7 +55,7 @@ def reported_figures(
     ]
 
 
-def events(archive: Archive, sources: Sources, claimants: Claimants) -> list[dict[str, Any]]:
+def events(archive: Archive, sources: CitedSources, claimants: Claimants) -> list[dict[str, Any]]:
     """Return one entry for each row of ``events.csv``: what was said of that day, in what unit."""
     return [
         {
@@ -85,7 +85,7 @@ def _series(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
 
 
 def _figure(
-    row: Mapping[Hashable, Any], sources: Sources, claimants: Claimants, party: str
+    row: Mapping[Hashable, Any], sources: CitedSources, claimants: Claimants, party: str
 ) -> dict[str, Any]:
     return {
         "party": party,
@@ -127,7 +127,7 @@ def _by_day(row: Mapping[Hashable, Any], series: Sequence[Measured]) -> dict[str
     """Judge a figure known to the month as of the day it is filed under, where the map can."""
     if (row["as_of_precision"], row["measure"]) != ("month", "controlled"):
         return {"by_day": None}
-    day = by_the_day({str(name): value for name, value in row.items()}, series)
+    day = judged_as_of_day({str(name): value for name, value in row.items()}, series)
     if not day.snapshots:
         return {"by_day": None}
     numbers = [_number(area) for area in (day.low_km2, day.high_km2, day.error_km2)]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.model import Snapshot
     from frontmap.page.payload.claimants import Claimants
-    from frontmap.page.payload.sources import Sources
+    from frontmap.page.payload.sources import CitedSources
 
 Place = dict[str, Any]
 History = list[list[Any]]
@@ -34,11 +34,11 @@ _WORDS = {
 }
 
 
-def settlements(
+def packed_settlements(
     archive: Archive,
     snapshots: Sequence[Snapshot],
     reference: gpd.GeoDataFrame,
-    sources: Sources,
+    sources: CitedSources,
     claimants: Claimants,
 ) -> dict[str, Any]:
     """Return the payload's parts ``places`` and ``happenings``.
@@ -115,7 +115,9 @@ def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Pl
     }
 
 
-def _reports(events: pd.DataFrame, sources: Sources, first: dt.date) -> dict[str, list[list[Any]]]:
+def _reports(
+    events: pd.DataFrame, sources: CitedSources, first: dt.date
+) -> dict[str, list[list[Any]]]:
     """Of each settlement, what was reported, oldest first; one source without a list."""
     found: dict[str, list[list[Any]]] = {}
     for row in events.sort_values("date", kind="stable").to_dict("records"):

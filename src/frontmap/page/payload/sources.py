@@ -17,7 +17,7 @@ _BY_ITSELF = re.compile(r"(?<![\w./-])[\w.-]*\w(?![\w/-])")
 
 
 @dataclass
-class Sources:
+class CitedSources:
     """The rows of ``sources.csv`` under the archive ``root`` that something on the page cites."""
 
     root: Path

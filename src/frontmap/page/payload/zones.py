@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from frontmap.model import Snapshot, Zone
-    from frontmap.page.payload.sources import Sources
+    from frontmap.page.payload.sources import CitedSources
 
     Boxes = NDArray[np.float64]
 
@@ -30,10 +30,10 @@ _NEARLY_ALL = 0.95
 _LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 
 
-class Ground:
+class PackedZones:
     """Zones as records that stood over spans of snapshots; equal ones are one record."""
 
-    def __init__(self, snapshots: Sequence[Snapshot], sources: Sources) -> None:
+    def __init__(self, snapshots: Sequence[Snapshot], sources: CitedSources) -> None:
         self._packer = Packer()
         self._strings: dict[str, int] = {}
         self._metas: dict[tuple[Any, ...], int] = {}
