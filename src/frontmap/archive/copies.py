@@ -81,7 +81,7 @@ def left(paths: Iterable[Path]) -> tuple[Finding, ...]:
 
 def unrecorded(copy: Path, chain: Chain = ()) -> str:
     """Say that a copy is not recorded (of a chain, where it has one), and how to record it."""
-    date = layout.dated(copy.stem[:10])
+    date = layout.named_date(copy.stem[:10])
     if date is None:
         return "no copy of frontmap has such a name; move it out of snapshots/"
     if not chain:

@@ -13,7 +13,8 @@ from frontmap import storage
 from frontmap.archive import about as about_file
 from frontmap.archive import comparison, history, inspection, layout, recording, rules
 from frontmap.archive.recording import NewRevision
-from frontmap.errors import ConflictError, NotFoundError, UsageError
+from frontmap.dates import as_date, as_instant
+from frontmap.errors import ConflictError, NotFoundError
 from frontmap.formats import canonical
 from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Fill, Revision, Snapshot, Theatre, Zone
@@ -21,6 +22,7 @@ from frontmap.model import About, Fill, Revision, Snapshot, Theatre, Zone
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from frontmap.dates import DateLike
     from frontmap.model import Finding
 
 Clock = Callable[[], dt.datetime]
@@ -86,7 +88,7 @@ class Archive:
 
     def digest_at(
         self,
-        known: dt.datetime | dt.date | str | None = None,
+        known: DateLike | None = None,
         *,
         among: Iterable[Revision] | None = None,
     ) -> str:
@@ -95,12 +97,12 @@ class Archive:
         ``among``: all revisions, where the caller has read their headers.
         """
         state = hashlib.sha256(storage.read(self.root / layout.ABOUT))
-        visible = history.known_by(self.revisions() if among is None else among, _instant(known))
+        visible = history.known_by(self.revisions() if among is None else among, as_instant(known))
         for digest in sorted(revision.digest for revision in visible):
             state.update(digest.encode())
         return state.hexdigest()
 
-    def revisions(self, date: dt.date | str | None = None) -> tuple[Revision, ...]:
+    def revisions(self, date: DateLike | None = None) -> tuple[Revision, ...]:
         """All revisions (of one valid date), as they were recorded, oldest first.
 
         Raises ``IntegrityError`` when a file's header is damaged.
@@ -108,15 +110,15 @@ class Archive:
         if date is None:
             folders = layout.date_folders(self.root)
         else:
-            folders = [layout.revisions_folder(self.root, _date(date))]
+            folders = [layout.revisions_folder(self.root, as_date(date))]
         found = [r for folder in folders for r in layout.read_headers(folder)]
         return history.recorded_order(found)
 
     def as_of(
         self,
-        date: dt.date | str,
+        date: DateLike,
         *,
-        known: dt.datetime | dt.date | str | None = None,
+        known: DateLike | None = None,
         fill: Fill = "none",
     ) -> Snapshot:
         """Return the snapshot of a valid date, as the archive knew it at the instant ``known``.
@@ -128,7 +130,7 @@ class Archive:
         ``NotFoundError`` when nothing is known for the date, ``ConflictError`` when two revisions
         are in force, ``IntegrityError`` when the revision is damaged.
         """
-        wanted, instant = _date(date), _instant(known)
+        wanted, instant = as_date(date), as_instant(known)
         revision = self._last(wanted, instant)
         if revision is None and fill == "previous":
             revision = self._last_before(wanted, instant)
@@ -136,7 +138,7 @@ class Archive:
             raise NotFoundError(self._nothing(wanted, instant, fill))
         return self.read(revision)
 
-    def snapshots(self, *, known: dt.datetime | dt.date | str | None = None) -> Iterator[Snapshot]:
+    def snapshots(self, *, known: DateLike | None = None) -> Iterator[Snapshot]:
         """Read every snapshot in force, one after the other, in order of valid date and instant.
 
         A zone that stays as it was is the same object in each. Raises ``ConflictError`` when a
@@ -147,7 +149,7 @@ class Archive:
     def in_force(
         self,
         *,
-        known: dt.datetime | dt.date | str | None = None,
+        known: DateLike | None = None,
         among: Iterable[Revision] | None = None,
     ) -> tuple[Revision, ...]:
         """Return the revisions in force, in order of valid date and instant, headers only.
@@ -155,7 +157,7 @@ class Archive:
         ``among``: all revisions, where the caller has read their headers. Raises
         ``ConflictError`` when a date has two.
         """
-        visible = history.known_by(self.revisions() if among is None else among, _instant(known))
+        visible = history.known_by(self.revisions() if among is None else among, as_instant(known))
         return tuple(
             r for chain in history.chains(visible).values() if (r := history.in_force(chain))
         )
@@ -174,7 +176,7 @@ class Archive:
         return tuple(r for r in headers if history.key(r) == about)
 
     def pair(
-        self, date: dt.date | str, before: str | None = None, after: str | None = None
+        self, date: DateLike, before: str | None = None, after: str | None = None
     ) -> tuple[Snapshot, Snapshot]:
         """Return two snapshots of a valid date to compare, named by digests or their beginnings.
 
@@ -182,14 +184,14 @@ class Archive:
         else an edited copy against its revision; else what the one in force superseded (nothing,
         for the first) against it. Raises ``NotFoundError`` when there is no such revision.
         """
-        return comparison.pair(self, _date(date), before, after)
+        return comparison.pair(self, as_date(date), before, after)
 
     def verify(self) -> tuple[Finding, ...]:
         """Prove every revision whole, in its chain and in its place; and every copy up to date."""
         return tuple(inspection.inspect(self.root))
 
     def add(
-        self, date: dt.date | str, zones: Iterable[Zone] | Path, **details: Unpack[Details]
+        self, date: DateLike, zones: Iterable[Zone] | Path, **details: Unpack[Details]
     ) -> Revision:
         """Record the first snapshot of a valid date, from zones or from a GeoJSON file.
 
@@ -212,7 +214,7 @@ class Archive:
 
     def correct(
         self,
-        date: dt.date | str,
+        date: DateLike,
         zones: Iterable[Zone] | Path,
         *,
         base: str | None = None,
@@ -229,7 +231,7 @@ class Archive:
             return recording.correct(self, _entry(date, zones, details), base)
 
     def withdraw(
-        self, date: dt.date | str, *, base: str | None = None, **details: Unpack[Details]
+        self, date: DateLike, *, base: str | None = None, **details: Unpack[Details]
     ) -> Revision:
         """Record that nothing is known for a valid date any more; what was said is kept.
 
@@ -240,7 +242,7 @@ class Archive:
 
     def resolve(
         self,
-        date: dt.date | str,
+        date: DateLike,
         zones: Iterable[Zone] | Path = (),
         *,
         keep: str | None = None,
@@ -257,19 +259,19 @@ class Archive:
         with recording.writing(self):
             return recording.resolve(self, _entry(date, zones, details), keep)
 
-    def require_one(self, date: dt.date | str) -> None:
+    def require_one(self, date: DateLike) -> None:
         """Raise ``ConflictError`` when a valid date has several revisions in force."""
-        for chain in history.chains(self.revisions(_date(date))).values():
+        for chain in history.chains(self.revisions(as_date(date))).values():
             history.in_force(chain)
 
-    def mend(self, date: dt.date | str | None = None) -> tuple[Finding, ...]:
+    def mend(self, date: DateLike | None = None) -> tuple[Finding, ...]:
         """Put back every copy (of a date) that is not that of the revision in force.
 
         Unrecorded edits of a copy are dropped; a file that no revision explains is left. Returns
         what was done: ``put back``, ``removed`` (of a withdrawn date) and ``left``, with the path.
         """
         with recording.writing(self):
-            return recording.mend(self, None if date is None else _date(date))
+            return recording.mend(self, None if date is None else as_date(date))
 
     def _last(self, date: dt.date, known: dt.datetime | None) -> Revision | None:
         headers = layout.read_headers(layout.revisions_folder(self.root, date))
@@ -279,7 +281,7 @@ class Archive:
 
     def _last_before(self, date: dt.date, known: dt.datetime | None) -> Revision | None:
         folders = reversed(layout.date_folders(self.root))
-        earlier = (d for f in folders if (d := layout.dated(f.name)) and d < date)
+        earlier = (d for f in folders if (d := layout.named_date(f.name)) and d < date)
         return next((r for d in earlier if (r := self._last(d, known))), None)
 
     def _nothing(self, date: dt.date, known: dt.datetime | None, fill: str) -> str:
@@ -289,7 +291,7 @@ class Archive:
             return f"{self.root}: {history.withdrawn(visible)}"
         when = "" if known is None else f" that was known at {canonical.instant_text(known)}"
         folders = layout.date_folders(self.root)
-        before = [d for f in folders if (d := layout.dated(f.name)) and d < date]
+        before = [d for f in folders if (d := layout.named_date(f.name)) and d < date]
         remedy = (
             f"; the last before it is {before[-1]}: ask for that date, or for the last before "
             "(--fill previous)"
@@ -358,8 +360,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     return open_archive(root, clock=clock)
 
 
-def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) -> NewRevision:
-    day = _date(date)
+def _entry(date: DateLike, zones: Iterable[Zone] | Path, details: Details) -> NewRevision:
+    day = as_date(date)
     return NewRevision(
         date=day,
         zones=read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones),
@@ -370,28 +372,3 @@ def _entry(date: dt.date | str, zones: Iterable[Zone] | Path, details: Details) 
         overlaps=details.get("overlaps", "refuse"),
         edits=details.get("edits", "spare"),
     )
-
-
-def _date(date: dt.date | str) -> dt.date:
-    if isinstance(date, dt.date) and not isinstance(date, dt.datetime):
-        return date
-    found = layout.dated(date) if isinstance(date, str) else None
-    if found is None:
-        raise UsageError(f"{date!r} is not a valid date; give a date or a text like 2024-08-31")
-    return found
-
-
-def _instant(known: dt.datetime | dt.date | str | None) -> dt.datetime | None:
-    if known is None:
-        return None
-    if isinstance(known, str):
-        day = layout.dated(known)
-        try:
-            known = day or dt.datetime.fromisoformat(known)
-        except ValueError:
-            raise UsageError(f"{known!r} is neither a date nor an instant") from None
-    if not isinstance(known, dt.datetime):
-        return dt.datetime.combine(known, dt.time(23, 59, 59), dt.UTC)
-    if known.tzinfo is None:
-        raise UsageError(f"{known!r} has no time zone; give an instant in UTC")
-    return known.astimezone(dt.UTC)

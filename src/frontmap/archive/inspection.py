@@ -132,5 +132,5 @@ def _copy(path: Path, what: str, *, rule: str = "copy") -> Finding:
         severity="warning",
         message=f"{path}: {what}",
         path=path,
-        date=layout.dated(path.stem[:10]),
+        date=layout.named_date(path.stem[:10]),
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
 from frontmap import storage
+from frontmap.dates import parse_date
 from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError
 from frontmap.formats import canonical
 from frontmap.formats.splitting import Remembered, each_feature, parse_feature
 from frontmap.model import Snapshot
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
@@ -44,7 +45,7 @@ def copy_path(root: Path, revision: Revision) -> Path:
 
 def date_folders(root: Path) -> list[Path]:
     """Return the folders of all dates, oldest first."""
-    return sorted(p for p in (root / "revisions").glob("*/*") if dated(p.name) and p.is_dir())
+    return sorted(p for p in (root / "revisions").glob("*/*") if named_date(p.name) and p.is_dir())
 
 
 def revision_files(folder: Path) -> list[Path]:
@@ -146,10 +147,13 @@ def damaged(path: Path, why: str) -> IntegrityError:
     )
 
 
-def dated(text: str) -> dt.date | None:
-    """Read a folder's name as a date; None when it is not one."""
+def named_date(name: str) -> dt.date | None:
+    """Return the date that a folder's or file's name is; None when it is none.
+
+    >>> named_date("2024-08-31"), named_date("20240831")
+    (datetime.date(2024, 8, 31), None)
+    """
     try:
-        date = dt.date.fromisoformat(text)
+        return parse_date(name)
     except ValueError:
         return None
-    return date if date.isoformat() == text else None

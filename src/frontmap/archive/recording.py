@@ -55,7 +55,7 @@ def writing(archive: Archive) -> Iterator[None]:
     with storage.locked(archive.root):
         marker = archive.root / layout.MARKER
         if marker.exists():
-            date = layout.dated(storage.read(marker).decode(errors="replace"))
+            date = layout.named_date(storage.read(marker).decode(errors="replace"))
             if date is not None:
                 _tidy(archive, date)
             storage.remove(marker)

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, DateArgument, FormatOption, open_archive, parse_date
+from frontmap.cli.options import ArchiveOption, DateArgument, FormatOption, open_archive
 from frontmap.cli.output import emit
+from frontmap.dates import as_date
 from frontmap.errors import UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def places_verb(
     if date is None:
         emit(dates_held(facts, published_by=_day(published_by)), form)
     else:
-        emit(statuses(facts, [parse_date(date)], published_by=_day(published_by)), form)
+        emit(statuses(facts, [as_date(date)], published_by=_day(published_by)), form)
 
 
 @app.command("draft", epilog="Example: frontmap draft 2024-08-31 > draft.geojson")
@@ -83,12 +84,12 @@ def draft_verb(
     from frontmap.draft import feature_collection
 
     if why:
-        day, known = parse_date(date), _day(published_by)
+        day, known = as_date(date), _day(published_by)
         print(_why(open_archive(archive).root, day, known, _day(since), _day(instead_of)))
         return
     if since or instead_of:
         raise UsageError("--since and --instead-of say what a reason compares with: add --why")
-    zones = draft_zones(open_archive(archive), parse_date(date), published_by=_day(published_by))
+    zones = draft_zones(open_archive(archive), as_date(date), published_by=_day(published_by))
     print(feature_collection(zones), end="")
 
 
@@ -117,11 +118,11 @@ def review(date: DateArgument, archive: ArchiveOption = None, form: FormatOption
     from frontmap.draft.reviewing import WEEK_DAYS, review
     from frontmap.places import Facts, read_evidence
 
-    day = parse_date(date)
+    day = as_date(date)
     facts = Facts.read(open_archive(archive).root)
     first = read_evidence(facts, published_by=day + timedelta(days=WEEK_DAYS))
     emit(review(facts, first, read_evidence(facts), day), form)
 
 
 def _day(text: str | None) -> dt.date | None:
-    return None if text is None else parse_date(text)
+    return None if text is None else as_date(text)

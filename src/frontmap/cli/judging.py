@@ -14,9 +14,9 @@ from frontmap.cli.options import (
     FormatOption,
     KnownOption,
     open_archive,
-    parse_instant,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.dates import as_instant
 from frontmap.english import counted
 from frontmap.errors import NotFoundError, UsageError
 
@@ -62,9 +62,7 @@ def reported_verb(
         figures = figures[figures["value_km2"] == value]
     if figures.empty:
         raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
-    series = measured_series(
-        opened, party=party, known=parse_instant(known) if known is not None else None
-    )
+    series = measured_series(opened, party=party, known=as_instant(known))
     table = judged(figures, read_sources(opened.root), series)
     if form != "text":
         emit(_flat(table, form), form)
@@ -133,7 +131,7 @@ def report_verb(
         opened,
         value_km2=value,
         party=party,
-        known=parse_instant(known) if known is not None else None,
+        known=as_instant(known),
     )
     path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
     for each in save_report(written, path):

@@ -20,10 +20,9 @@ from frontmap.cli.options import (
     JobsOption,
     KnownOption,
     open_archive,
-    parse_date,
-    parse_instant,
 )
 from frontmap.cli.output import emit
+from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.errors import UsageError
 from frontmap.model import Basis, By, Edges, Errors, Per
 
@@ -63,7 +62,7 @@ class Series:
     @property
     def instant(self) -> dt.datetime | None:
         """Return when it was known, or None for now."""
-        return _instant(self.known)
+        return as_instant(self.known)
 
     def executor(self) -> AbstractContextManager[Executor | None]:
         """Return what works on the snapshots."""
@@ -96,7 +95,7 @@ def area_verb(
         table = areas(
             opened,
             by=by,
-            dates=_days(dates),
+            dates=as_dates(dates or None),
             known=series.instant,
             fill=series.fill,
             per=series.per,
@@ -135,7 +134,7 @@ def change_verb(
     with series.executor() as executor:
         table = changes(
             opened,
-            dates=_days(dates),
+            dates=as_dates(dates or None),
             basis=basis,
             known=series.instant,
             fill=series.fill,
@@ -183,7 +182,7 @@ def front(
     with series.executor() as executor:
         table = frontline.fronts(
             opened,
-            dates=_days(dates),
+            dates=as_dates(dates or None),
             basis=basis,
             scales_km=scales_km,
             known=series.instant,
@@ -221,11 +220,11 @@ def held(
 
     spots = days_held(
         open_archive(archive),
-        dates=_days(dates),
+        dates=as_dates(dates or None),
         basis=basis,
         longest_days=longest,
         smallest_km2=smallest,
-        known=_instant(known),
+        known=as_instant(known),
     )
     emit(_readable(spots) if form == "text" else spots, form)
 
@@ -252,25 +251,17 @@ def makers_verb(
     table = compare_makers(
         open_archive(archive),
         open_archive(other),
-        parse_date(date),
+        as_date(date),
         basis=basis,
         party=party,
-        known=_instant(known),
+        known=as_instant(known),
         fill=fill,
     )
     emit(_readable(table) if form == "text" else table, form)
 
 
-def _instant(known: str | None) -> dt.datetime | None:
-    return parse_instant(known) if known else None
-
-
-def _days(dates: list[str] | None) -> list[dt.date] | None:
-    return [parse_date(date) for date in dates] if dates else None
-
-
-def _exactly(number: int, dates: list[str] | None, otherwise: str) -> list[dt.date]:
-    days = _days(dates) or []
+def _exactly(number: int, dates: list[str] | None, otherwise: str) -> tuple[dt.date, ...]:
+    days = as_dates(dates) or ()
     if len(days) != number:
         raise UsageError(otherwise)
     return days

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,8 +12,6 @@ from frontmap.model import Fill
 
 if TYPE_CHECKING:
     from frontmap.archive import Archive
-
-_WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 Format = Literal["text", "json", "csv"]
 GeoFormat = Literal["text", "json", "csv", "geojson"]
@@ -75,49 +71,6 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
             f"--bbox {text!r}: give west,south,east,north in degrees, west < east and south < north"
         )
     return west, south, east, north
-
-
-def parse_date(text: str) -> dt.date:
-    """Read a valid date, which must be written YYYY-MM-DD.
-
-    >>> parse_date("2024-08-31")
-    datetime.date(2024, 8, 31)
-    >>> parse_date("2024-02-30")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    frontmap.errors.UsageError: '2024-02-30': there is no such day; write it as YYYY-MM-DD...
-    """
-    try:
-        date = dt.date.fromisoformat(text)
-    except ValueError:
-        date = None
-    if date is None or date.isoformat() != text:
-        why = ": there is no such day" if _WRITTEN.fullmatch(text) else " is not a date"
-        raise UsageError(f"{text!r}{why}; write it as YYYY-MM-DD, for example 2024-08-31")
-    return date
-
-
-def parse_instant(text: str) -> dt.datetime:
-    """Read an instant in UTC; a bare date means the end of that UTC day.
-
-    >>> parse_instant("2024-09-03").isoformat()
-    '2024-09-03T23:59:59+00:00'
-    >>> parse_instant("2024-09-03T10:00:00Z").isoformat()
-    '2024-09-03T10:00:00+00:00'
-    """
-    try:
-        return dt.datetime.combine(dt.date.fromisoformat(text), dt.time(23, 59, 59), dt.UTC)
-    except ValueError:
-        pass
-    try:
-        instant = dt.datetime.fromisoformat(text)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None:
-        raise UsageError(
-            f"{text!r} is not an instant; write a date, or a time with its zone "
-            "such as 2024-09-03T10:00:00Z"
-        )
-    return instant.astimezone(dt.UTC)
 
 
 def open_archive(folder: Path | None) -> Archive:

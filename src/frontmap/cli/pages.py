@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, open_archive, parse_instant
+from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, open_archive
 from frontmap.cli.output import say
+from frontmap.dates import as_instant
 from frontmap.english import counted
 
 
@@ -46,7 +47,7 @@ def map_(
 
     opened = open_archive(archive)
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
-    instant = parse_instant(known) if known else None
+    instant = as_instant(known)
     with executor_for(jobs=jobs) as executor:
         page.save_page(opened, path, known=instant, party=party, executor=executor)
     dates = {revision.date for revision in opened.in_force(known=instant)}

@@ -10,8 +10,9 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
-from frontmap.cli.options import ArchiveOption, DateArgument, open_archive, parse_bbox, parse_date
+from frontmap.cli.options import ArchiveOption, DateArgument, open_archive, parse_bbox
 from frontmap.cli.output import say
+from frontmap.dates import as_date
 from frontmap.english import counted
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
@@ -170,7 +171,7 @@ def add(
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE."""
-    opened, day, sources = open_archive(archive), parse_date(date), statement.sources
+    opened, day, sources = open_archive(archive), as_date(date), statement.sources
     reading = _read(file, day, unsaid.defaults(sources))
     revision = opened.add(
         day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
@@ -197,7 +198,7 @@ def correct(
     archive: ArchiveOption = None,
 ) -> None:
     """Record new zones for DATE; the earlier revision is kept."""
-    opened, day, sources = open_archive(archive), parse_date(date), statement.sources
+    opened, day, sources = open_archive(archive), as_date(date), statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
     reading = _read(file or copy, day, unsaid.defaults(sources))
     revision = opened.correct(
@@ -218,7 +219,7 @@ def withdraw(date: DateArgument, statement: Statement, archive: ArchiveOption = 
     """Record that nothing is known for DATE any more; what was said is kept."""
     opened = open_archive(archive)
     revision = opened.withdraw(
-        parse_date(date),
+        as_date(date),
         reason=statement.reason,
         sources=statement.sources,
         author=statement.author,
@@ -251,11 +252,11 @@ def resolve(
     """
     opened = open_archive(archive)
     if keep is None:
-        opened.require_one(parse_date(date))
+        opened.require_one(as_date(date))
         say(f"{date} is not forked: there is nothing to resolve")
         return
     revision = opened.resolve(
-        parse_date(date), keep=keep, reason=reason, sources=tuple(source or ()), author=author
+        as_date(date), keep=keep, reason=reason, sources=tuple(source or ()), author=author
     )
     _acknowledge(opened, revision)
 

@@ -18,10 +18,9 @@ from frontmap.cli.options import (
     GeoFormatOption,
     KnownOption,
     open_archive,
-    parse_date,
-    parse_instant,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.dates import as_date, as_instant
 from frontmap.english import counted
 
 if TYPE_CHECKING:
@@ -45,10 +44,8 @@ def show(
     """Print the snapshot of DATE, as it was known at an instant."""
     from frontmap.formats import canonical
 
-    day = parse_date(date)
-    snapshot = open_archive(archive).as_of(
-        day, known=None if known is None else parse_instant(known), fill=fill
-    )
+    day = as_date(date)
+    snapshot = open_archive(archive).as_of(day, known=as_instant(known), fill=fill)
     if days := (day - snapshot.date).days:
         say(
             f"no snapshot of {day}: this is the last before it, of {snapshot.date}, "
@@ -73,7 +70,7 @@ def log(
     """List every revision (of DATE), oldest first: when it was recorded, by whom and why."""
     import pandas as pd
 
-    revisions = open_archive(archive).revisions(None if date is None else parse_date(date))
+    revisions = open_archive(archive).revisions(None if date is None else as_date(date))
     emit(pd.DataFrame([_row(r, form) for r in revisions]), form)
 
 
@@ -152,7 +149,7 @@ def fmt(
     Unrecorded edits of a copy are dropped: to record them first, frontmap correct DATE. A file
     that no revision explains is left as it is, and named.
     """
-    done = open_archive(archive).mend(None if date is None else parse_date(date))
+    done = open_archive(archive).mend(None if date is None else as_date(date))
     for finding in done:
         say(finding.message)
     if not done:
@@ -179,7 +176,7 @@ def diff(
     """
     from frontmap.archive.comparison import compare
 
-    opened, day = open_archive(archive), parse_date(date)
+    opened, day = open_archive(archive), as_date(date)
     first, second = opened.pair(day, before, after)
     comparison = compare(first, second)
     if form == "text":

@@ -11,6 +11,8 @@ from difflib import get_close_matches
 from functools import partial
 from typing import TYPE_CHECKING
 
+from frontmap.dates import parse_date
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -54,7 +56,7 @@ def keys(name: str, *, required: bool = False) -> Column:
 
 def date(name: str, *, required: bool = True) -> Column:
     """Hold a day as a ``datetime.date``; blank reads as ``None``."""
-    return Column(name, _read_date, required, None)
+    return Column(name, parse_date, required, None)
 
 
 def day_or_month(name: str) -> Column:
@@ -89,21 +91,11 @@ def _read_keys(cell: str) -> str:
     return cell
 
 
-def _read_date(cell: str) -> dt.date:
-    try:
-        day = dt.date.fromisoformat(cell)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != cell:
-        raise ValueError(f"{cell!r} is not a date; write it as YYYY-MM-DD")
-    return day
-
-
 def _read_day_or_month(cell: str) -> str:
     if not _DAY_OR_MONTH.fullmatch(cell):
         raise ValueError(f"{cell!r} is neither a day nor a month; write YYYY-MM-DD or YYYY-MM")
     if cell.count("-") > 1:
-        _read_date(cell)
+        parse_date(cell)
     return cell
 
 

@@ -21,6 +21,7 @@ import orjson
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.model import FORMAT_VERSION, Revision, Snapshot, Zone
 
@@ -192,7 +193,7 @@ def revision_of(header: dict[str, Any]) -> Revision:
         raise TypeError("a header's texts must be texts")
     published = header.get("published")
     return Revision(
-        date=dt.date.fromisoformat(header["date"]),
+        date=parse_date(header["date"]),
         recorded=_instant(header["recorded"]),
         published=None if published is None else _instant(published),
         sources=tuple(header["sources"]),

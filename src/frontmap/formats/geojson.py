@@ -6,22 +6,25 @@ mended, and said.
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from frontmap.dates import parse_date
 from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats import canonical, strict
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Confidence, Scalar, Status, Zone
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 MOST_VERTICES = 1_000_000
 
@@ -195,12 +198,10 @@ class _Reader:
     def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
         if stated is None:
             return
-        if not isinstance(stated, str) or not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", stated):
-            raise self.refused(f"{where}: date {stated!r}: write it as YYYY-MM-DD")
         try:
-            date = dt.date.fromisoformat(stated)
-        except ValueError:
-            raise self.refused(f"{where}: date {stated!r}: there is no such day") from None
+            date = parse_date(str(stated))
+        except ValueError as error:
+            raise self.refused(f"{where}: date {error}") from None
         if self.date is not None and date != self.date:
             raise self.refused(f"{where}: date {stated} is not the snapshot's {self.date}")
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, NamedTuple
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from frontmap.dates import parse_date
 from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import Remembered
@@ -17,6 +17,7 @@ from frontmap.imports.foreign import Choices, Converted, Foreign, assemble, zone
 from frontmap.imports.meanings import Clue, Meaning, look_up, settle
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
@@ -81,7 +82,7 @@ def when_of(path: Path) -> tuple[dt.date, None]:
     (datetime.date(2026, 2, 1), None)
     """
     try:
-        return dt.date.fromisoformat(path.stem), None
+        return parse_date(path.stem), None
     except ValueError:
         raise InputError(
             f"{path}: the name tells no date; name the file by its valid date, "

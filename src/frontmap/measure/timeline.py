@@ -9,6 +9,7 @@ import shapely
 
 from frontmap import model
 from frontmap.archive import Archive
+from frontmap.dates import as_dates
 from frontmap.errors import UsageError
 from frontmap.facts import read_reference
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
+    from frontmap.dates import DatesLike
     from frontmap.model import Fill, Per, Revision, Snapshot
 
 Known = dt.datetime | dt.date | str | None
@@ -62,7 +64,7 @@ def require(archive: Archive, **words: str) -> None:
 
 def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
     archive: Archive,
-    dates: Iterable[dt.date | str] | None = None,
+    dates: DatesLike | None = None,
     *,
     known: Known = None,
     fill: Fill = "none",
@@ -71,7 +73,7 @@ def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
 ) -> tuple[Answer, ...]:
     """Find the revision for each date asked, or for the whole series in order of date.
 
-    - ``dates``: valid dates; None means every date with a snapshot in force.
+    - ``dates``: valid dates, one or many; None means every date with a snapshot in force.
     - ``known``: as the archive knew it at that instant.
     - ``fill``: ``"previous"`` answers a date without a snapshot by the last one before it.
     - ``per``: where the maker gave several snapshots a day, ``"date"`` takes the last of each day
@@ -82,8 +84,8 @@ def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
     as :func:`require`.
     """
     require(archive, fill=fill, per=per)
-    if dates is not None:
-        days = [dt.date.fromisoformat(d) if isinstance(d, str) else d for d in dates]
+    days = as_dates(dates)
+    if days is not None:
         return tuple(
             Answer(day, archive.as_of(day, known=known, fill=fill).revision) for day in days
         )
