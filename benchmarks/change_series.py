@@ -10,7 +10,7 @@ import shapely
 
 from benchmarks.comparison import Comparison, best_of, named
 from benchmarks.makers_files import deepstate_files
-from frontmap.formats.canonical import polygonal
+from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
 from frontmap.measure.change import gained_lost
 
@@ -59,10 +59,10 @@ def _naive(snapshots: list[list[Zone]]) -> np.ndarray:
 
 
 def _by_changed_edges(snapshots: list[list[Zone]]) -> np.ndarray:
-    moved = {party: [] for party in PARTIES}
+    moved: dict[str, list[tuple[float, float]]] = {party: [] for party in PARTIES}
     for before, after in pairwise(snapshots):
         found = gained_lost(before, after, PARTIES, "held")
         for party in PARTIES:
             gained, lost = found[party].gained, found[party].lost
-            moved[party].append([area_km2(gained).sum(), area_km2(lost).sum()])
+            moved[party].append((area_km2(gained).sum(), area_km2(lost).sum()))
     return np.array([step for party in PARTIES for step in moved[party]])

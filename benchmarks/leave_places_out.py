@@ -13,11 +13,15 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from frontmap.places import Facts, read_evidence
 from frontmap.places.weigh import DOUBT, relation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
 FOLDS = 6
@@ -26,9 +30,11 @@ SEED = 1
 
 def labels(facts: Facts) -> list[tuple[str, dt.date, bool]]:
     """Place, day, and whether its own reports say that it was held."""
-    known = {c.claimant: (c.side, c.kind) for c in facts.claimants.itertuples()}
+    claimants: Iterable[Any] = facts.claimants.itertuples()
+    known = {c.claimant: (c.side, c.kind) for c in claimants}
     found, lost = set(), set()
-    for event in facts.events.sort_values("date").itertuples():
+    events: Iterable[Any] = facts.events.sort_values("date").itertuples()
+    for event in events:
         side, kind = known.get(event.claimant, ("none", "media"))
         stand = relation(event.event, side, kind, event.note)
         if event.event == "RU_retakes" and event.place_id not in lost:

@@ -17,12 +17,12 @@ import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import folium
 import shapely
 from folium.plugins import Timeline, TimelineSlider
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, CDPSession, Route, sync_playwright
 
 import frontmap
 from benchmarks.comparison import verdict
@@ -147,9 +147,9 @@ def timeline_page(snapshots: Sequence[Snapshot]) -> str:
 def spans(snapshots: Sequence[Snapshot]) -> Iterator[dict[str, object]]:
     instants = [int(snapshot.revision.published.timestamp() * 1000) for snapshot in snapshots]
     ends = [*(instant - 1 for instant in instants[1:]), instants[-1] + 86_400_000]
-    standing: dict[tuple[bytes, str], dict[str, object]] = {}
+    standing: dict[tuple[bytes, str], dict[str, Any]] = {}
     for instant, end, snapshot in zip(instants, ends, snapshots, strict=True):
-        now: dict[tuple[bytes, str], dict[str, object]] = {}
+        now: dict[tuple[bytes, str], dict[str, Any]] = {}
         for zone in snapshot.zones:
             key = (shapely.to_wkb(zone.geometry), zone.status)
             feature = standing.get(key) or {
@@ -226,7 +226,7 @@ def serve(route: Route, scripts: dict[str, str]) -> None:
         route.abort()
 
 
-def script_s(wire: object) -> float:
+def script_s(wire: CDPSession) -> float:
     metrics = wire.send("Performance.getMetrics")["metrics"]
     return next(metric["value"] for metric in metrics if metric["name"] == "ScriptDuration")
 

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from benchmarks.processes import Cost
+    from frontmap.model import Zone
 
     Floats = NDArray[np.float64]
 
@@ -129,7 +130,7 @@ def page_of_a_war(files: Sequence[Path], scratch: Path) -> None:
 
 def counted(root: Path) -> str:
     """Count the vertices that all snapshots draw, and the distinct ones and distinct polygons."""
-    zones = {}
+    zones: dict[int, Zone] = {}
     drawn = 0
     for snapshot in open_archive(root).snapshots():
         zones |= {id(zone): zone for zone in snapshot.zones}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
@@ -41,7 +41,7 @@ class Clock:
 
 
 def zone(ground: Polygon | MultiPolygon, name: str = "a", **details: object) -> Zone:
-    values = {
+    values: dict[str, Any] = {
         "party": "UA",
         "status": "controlled",
         "sources": ("isw",),
@@ -53,7 +53,7 @@ def zone(ground: Polygon | MultiPolygon, name: str = "a", **details: object) -> 
 
 
 def new_archive(folder: Path, clock: Clock | None = None, **about: object) -> archive.Archive:
-    usual = {
+    usual: dict[str, Any] = {
         "title": "A front",
         "maker": "us",
         "license": "CC0-1.0",

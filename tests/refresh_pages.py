@@ -40,5 +40,6 @@ def refresh(page: Path) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]:
-        refresh(Path(name))
+    every = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+    for path in map(Path, sys.argv[1:] or every):
+        refresh(path)

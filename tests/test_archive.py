@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -22,6 +23,7 @@ from frontmap.errors import (
     UsageError,
 )
 from frontmap.formats import canonical
+from frontmap.geometry.polygons import polygonal
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 
 
@@ -90,7 +92,11 @@ def test_the_archive_is_opened_by_its_folder(opened):
 
 def test_zones_are_recorded_in_canonical_form(opened):
     drawn = Polygon(list(LARGE.exterior.coords)[::-1])
-    opened.add("2024-08-31", [zone(LARGE.difference(SMALL), "b"), zone(SMALL, "a")], reason="first")
+    opened.add(
+        "2024-08-31",
+        [zone(polygonal(LARGE.difference(SMALL)), "b"), zone(SMALL, "a")],
+        reason="first",
+    )
     opened.add("2024-09-01", [replace(zone(drawn), extra={"name": "x"})], reason="first")
     assert [z.id for z in opened.as_of("2024-08-31").zones] == ["a", "b"]
     (only,) = opened.as_of("2024-09-01").zones
@@ -383,7 +389,12 @@ def test_the_copy_in_force_is_the_revision_byte_for_byte(opened):
 
 
 def made(folder, **texts):
-    about = {"title": "A front", "maker": "us", "license": "CC0-1.0", "bbox": (34, 50, 38, 53)}
+    about: dict[str, Any] = {
+        "title": "A front",
+        "maker": "us",
+        "license": "CC0-1.0",
+        "bbox": (34, 50, 38, 53),
+    }
     return frontmap.archive.init(folder, **about, parties={"UA": {"name_en": "Ukraine"}}, **texts)
 
 

@@ -58,7 +58,7 @@ def snapshot(*zones):
 
 def counted(situation):
     """Square degrees of each party and status."""
-    found = {}
+    found: dict[str, float] = {}
     for piece in pieces(situation):
         key = f"{piece.zone.party} {piece.status}"
         found[key] = round(found.get(key, 0.0) + piece.geometry.area, 9)
@@ -277,7 +277,7 @@ def test_date_without_snapshot_is_answered_only_when_asked_and_says_its_age(fron
 
 
 def test_state_border_of_the_archive_is_fixed(front):
-    loose = areas(front).loc[0, "bound_km2"]
+    loose = areas(front)["bound_km2"][0]
     border = {
         "type": "FeatureCollection",
         "features": [
@@ -290,7 +290,7 @@ def test_state_border_of_the_archive_is_fixed(front):
     }
     (front.root / "reference.geojson").write_text(json.dumps(border), "utf-8")
     assert not facts.read_reference(front.root).empty
-    assert areas(front).loc[0, "bound_km2"] < 0.85 * loose
+    assert areas(front)["bound_km2"][0] < 0.85 * loose
 
 
 def test_several_snapshots_a_day_are_one_row_unless_asked_for(tmp_path, front):
@@ -344,7 +344,7 @@ def test_verb_prints_the_same_numbers_in_every_format(front):
     from_json = json.loads(printed("2024-08-12", "--format", "json"))
     assert from_json[0]["date"] == "2024-08-12"
     assert from_json[0]["bound_km2"] == pytest.approx(table.loc[0, "bound_km2"], abs=1e-9)
-    assert f"{table.loc[0, 'controlled_km2']:.1f}" in printed()
+    assert f"{table['controlled_km2'][0]:.1f}" in printed()
 
 
 def test_a_sliver_that_is_no_ground_on_the_plane_adds_no_error():

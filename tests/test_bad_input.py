@@ -17,7 +17,7 @@ from frontmap.errors import InputError
 from frontmap.formats import geojson, strict
 from fronts import Clock, new_archive
 
-SQUARE = [[35, 51], [35.2, 51], [35.2, 51.2], [35, 51.2], [35, 51]]
+SQUARE: list[list[float]] = [[35, 51], [35.2, 51], [35.2, 51.2], [35, 51.2], [35, 51]]
 HOLE = [[35.05, 51.05], [35.05, 51.1], [35.1, 51.1], [35.1, 51.05], [35.05, 51.05]]
 FAR = [[36, 52], [36.1, 52], [36.1, 52.1], [36, 52]]
 PROPERTIES = {

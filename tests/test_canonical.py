@@ -66,7 +66,7 @@ def _turned(polygon: Polygon, rng: random.Random) -> Polygon:
     return Polygon(_ring(polygon.exterior, rng), [_ring(hole, rng) for hole in holes])
 
 
-def _ring(ring: LineString, rng: random.Random) -> list[tuple[float, float]]:
+def _ring(ring: LineString, rng: random.Random) -> list[tuple[float, ...]]:
     positions = list(ring.coords)[:-1]
     start = rng.randrange(len(positions))
     positions = positions[start:] + positions[:start]

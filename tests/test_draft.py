@@ -67,11 +67,11 @@ def test_slivers_and_small_holes_go():
 
 
 def test_controlled_and_contested_ground_do_not_overlap(zones):
-    by_status = [
+    controlled, contested = (
         shapely.union_all([z.geometry for z in zones if z.status == status])
         for status in ("controlled", "contested")
-    ]
-    overlap = shapely.intersection(*by_status)
+    )
+    overlap = shapely.intersection(controlled, contested)
     assert overlap.area < 1e-6, "square degrees: under 1 ha"
 
 

@@ -86,7 +86,7 @@ def test_columns_are_typed(root):
 def test_blanks_are_empty_text_nan_or_none(root):
     source = facts.read_sources(root).loc[3]
     assert (source["url"], source["read"]) == ("", "")
-    assert math.isnan(facts.read_events(root).loc[2, "lat"])
+    assert math.isnan(facts.read_events(root)["lat"][2])
     assert facts.read_accepted(root).loc[2, "date"] is None
 
 

@@ -68,8 +68,7 @@ def test_line_is_never_longer_at_a_coarser_scale(points, scale_km):
 
 def test_movement_tells_mean_and_greatest_with_direction():
     before, after = block(20, 10), block(20, 14)
-    lines = [contact_line(ground, BORDER) for ground in (after, before)]
-    moved = movement(*lines, before)
+    moved = movement(contact_line(after, BORDER), contact_line(before, BORDER), before)
     assert moved.moved_most_km == pytest.approx(4, rel=0.001)
     assert moved.moved_most_bearing_deg == pytest.approx(0, abs=2) or (
         moved.moved_most_bearing_deg == pytest.approx(360, abs=2)
@@ -81,8 +80,7 @@ def test_movement_tells_mean_and_greatest_with_direction():
 
 def test_movement_back_is_negative():
     before, after = block(20, 14), block(20, 10)
-    lines = [contact_line(ground, BORDER) for ground in (after, before)]
-    moved = movement(*lines, before)
+    moved = movement(contact_line(after, BORDER), contact_line(before, BORDER), before)
     assert moved.moved_most_km == pytest.approx(-4, rel=0.001)
     assert moved.moved_most_bearing_deg == pytest.approx(180, abs=2)
 

@@ -26,7 +26,7 @@ SESSIONS = [
     for number, steps in enumerate(sessions(page), start=1)
 ]
 ROOMS = sorted(module.name for module in pkgutil.iter_modules(frontmap.__path__))
-VERBS = sorted(typer.main.get_command(app).commands)
+VERBS = sorted(typer.main.get_group(app).commands)
 
 
 @pytest.fixture

@@ -150,8 +150,8 @@ def test_what_was_not_yet_published_does_not_count():
 
 def test_the_span_of_each_held_place_is_listed():
     spans = dates_held(facts(*ADVANCE, *RETREAT)).set_index("place_id")
-    assert spans.loc["a", "first_held"] <= dt.date(2024, 8, 10)
-    assert dt.date(2025, 3, 1) <= spans.loc["a", "last_held"] < dt.date(2025, 3, 12)
+    assert spans["first_held"]["a"] <= dt.date(2024, 8, 10)
+    assert dt.date(2025, 3, 1) <= spans["last_held"]["a"] < dt.date(2025, 3, 12)
     assert "g" not in spans.index
 
 

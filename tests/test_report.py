@@ -7,6 +7,7 @@ import html.parser
 import io
 import subprocess
 import sys
+from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
@@ -125,6 +126,7 @@ def test_an_archive_without_snapshots_has_no_report(front):
 def test_the_numbers_are_those_of_the_map(front):
     written = report.compose(front, value_km2=1243)
     shown = [tuple(cell.text for cell in row) for row in written.area.rows]
+    table: Any = areas(front)
     assert shown == [
         (
             str(row.date),
@@ -133,7 +135,7 @@ def test_the_numbers_are_those_of_the_map(front):
             f"{row.error_km2:,.0f}",
             f"{row.bound_km2:,.0f}",
         )
-        for row in areas(front).itertuples()
+        for row in table.itertuples()
     ]
     assert list(written.verdicts["verdict"]) == list(figure_verdicts(front)["verdict"])
     assert len(written.figures.rows) == len(FIGURES)

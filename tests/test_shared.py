@@ -65,7 +65,7 @@ def test_every_file_becomes_a_snapshot_of_the_area_that_it_has(sources, root):
 def test_nothing_is_left_out_without_a_row(sources, root):
     found = snapshots(root)
     for source in sources:
-        rules = {}
+        rules: dict[str, int] = {}
         for repair in read_repairs(root, source):
             rules[repair.rule] = rules.get(repair.rule, 0) + repair.count
         features = json.loads(source.path.read_bytes())["features"]

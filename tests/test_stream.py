@@ -127,8 +127,13 @@ def test_no_files_are_no_areas():
 
 
 def test_what_is_remembered_is_bounded_and_made_again_after():
-    made = []
-    remembered = Remembered(lambda key: made.append(key) or key, size=len, limit_bytes=10)
+    made: list[str] = []
+
+    def make(key):
+        made.append(key)
+        return key
+
+    remembered = Remembered(make, size=len, limit_bytes=10)
     for number in range(100):
         assert remembered(f"key {number:03}") == f"key {number:03}"
         assert remembered("key 000") == "key 000"

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import shutil
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, Page
 
 READY_MS = 10_000
 AGAIN_MS = 50
@@ -57,11 +61,11 @@ PUT_BACK = """(address) => {
 class Opened:
     """A page that is ready, with what it did on the way: requests beyond itself, errors."""
 
-    tab: object
-    features: dict[str, str]
+    tab: Page
+    features: dict[str, Any]
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    prefers: dict[str, str] = field(default_factory=dict)
+    prefers: dict[str, Any] = field(default_factory=dict)
 
     def listen(self) -> None:
         for event, hear in self._heard.items():
@@ -72,7 +76,7 @@ class Opened:
             self.tab.remove_listener(event, hear)
 
     @property
-    def _heard(self) -> dict[str, object]:
+    def _heard(self) -> dict[Any, Any]:
         return {"pageerror": self._fell, "console": self._said, "request": self._asked}
 
     def _fell(self, error) -> None:
@@ -97,14 +101,14 @@ class Opened:
     def state(self, key: str) -> object:
         return self.run("key => document.querySelector('.folium-map').frontmap.state[key]", key)
 
-    def prefer(self, **features: str) -> None:
+    def prefer(self, **features: Any) -> None:
         """Take on a reader's preferences, or paper, until the page is put back."""
         self.prefers |= features
         self.tab.emulate_media(**features)
 
     def prefer_nothing(self) -> None:
         if self.prefers:
-            self.tab.emulate_media(**dict.fromkeys(self.prefers, "null"))
+            self.tab.emulate_media(**{**self.prefers, **dict.fromkeys(self.prefers, "null")})
             self.prefers.clear()
 
     def put_back(self, address: str) -> None:
@@ -174,7 +178,8 @@ def tabs(chromium):
 
     Yields ``(lend, give_back)``; tabs of the same language and media features share a context.
     """
-    contexts, free = {}, {}
+    contexts: dict[tuple, BrowserContext] = {}
+    free: dict[tuple, list[Page]] = {}
 
     def named(features):
         return tuple(sorted(features.items()))
