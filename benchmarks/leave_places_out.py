@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frontmap.places import Facts, read_evidence
-from frontmap.places.weigh import DOUBT, relation
+from frontmap.places.weigh import relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -36,11 +36,11 @@ def labels(facts: Facts) -> list[tuple[str, dt.date, bool]]:
     events: Iterable[Any] = facts.events.sort_values("date").itertuples()
     for event in events:
         side, kind = known.get(event.claimant, ("none", "media"))
-        stand = relation(event.event, side, kind, event.note)
+        stand = relation(event.event, side, kind, seen=event.seen, fought=event.fought)
         if event.event == "RU_retakes" and event.place_id not in lost:
             lost.add(event.place_id)
             found.add((event.place_id, event.date - dt.timedelta(days=8), True))
-        if DOUBT.search(event.note) or stand == "own":
+        if event.doubted or stand == "own":
             continue
         if event.event in {"UA_enters", "UA_claims_control"} and stand != "own_official":
             found.add((event.place_id, event.date + dt.timedelta(days=1), True))

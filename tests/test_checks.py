@@ -32,9 +32,10 @@ TABLES = {
         "edda,Edda,,,,35.70,51.35,500,x-1\n"
     ),
     "settlement_events.csv": (
-        "place_id,date,date_precision,event,claimant,publisher,published,source,note\n"
+        "place_id,date,date_precision,event,claimant,publisher,published,source,"
+        "doubted,seen,repelled,passed,fought,note\n"
         + "".join(
-            f"{place},2024-08-{day:02},day,{event},ISW,X News,2024-08-{day:02},x-1,\n"
+            f"{place},2024-08-{day:02},day,{event},ISW,X News,2024-08-{day:02},x-1,,,,,,\n"
             for day in (11, 12, 13)
             for place, event in (
                 ("alba", "UA_claims_control"),

@@ -28,8 +28,10 @@ FILES = {
         'sudzha,Sudzha,Суджа,Суджа,Sudzhansky,35.27,51.19,500,pravda-1,"town, seat"\n'
     ),
     "settlement_events.csv": (
-        "place_id,date,event,claimant,publisher,published,source,note\n"
-        "sudzha,2024-08-15,UA_claims_control,Zelensky,Ukrainska Pravda,2024-08-15,pravda-1,\n"
+        "place_id,date,event,claimant,publisher,published,source,"
+        "doubted,seen,repelled,passed,fought,note\n"
+        "sudzha,2024-08-15,UA_claims_control,Zelensky,Ukrainska Pravda,2024-08-15,pravda-1,"
+        ",yes,,,,on video\n"
     ),
     "events.csv": (
         "date,what,figure,unit,claimant,source,lat,lon\n"
@@ -83,6 +85,11 @@ def test_columns_are_typed(root):
     assert (place["name_uk"], place["lon"], place["kind"]) == ("Суджа", 35.27, "town, seat")
 
 
+def test_flags_are_bool(root):
+    event = facts.read_settlement_events(root).loc[2]
+    assert (event["seen"], event["doubted"]) == (True, False)
+
+
 def test_blanks_are_empty_text_nan_or_none(root):
     source = facts.read_sources(root).loc[3]
     assert (source["url"], source["read"]) == ("", "")
@@ -119,6 +126,18 @@ def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root
             "2024-08-15,UA",
             "2024-8-15,UA",
             "line 2, column date: '2024-8-15' is not a date; write it as YYYY-MM-DD",
+        ),
+        (
+            "settlement_events.csv",
+            ",yes,",
+            ",no,",
+            "line 2, column seen: 'no' is unknown; write yes, or leave it blank",
+        ),
+        (
+            "settlement_events.csv",
+            "doubted,seen,repelled,passed,fought,note",
+            "x,y,z,u,v,note",
+            "line 1: column doubted is missing; add it, settlement_events.csv needs place_id,",
         ),
         ("reported.csv", "2024-08-15,day", "2024-02-30,day", "line 2, column as_of: '2024-02-30'"),
         ("reported.csv", "2024-08-15,day", ",day", "line 2, column as_of: is blank; fill it in"),

@@ -16,7 +16,7 @@ from frontmap.dates import parse_date
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-Value = str | float | dt.date | None
+Value = str | float | bool | dt.date | None
 Reader = Callable[[str], Value]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -74,6 +74,11 @@ def choice(name: str, words: Sequence[str]) -> Column:
     return Column(name, partial(_read_choice, words=words))
 
 
+def flag(name: str) -> Column:
+    """Hold ``yes`` or nothing, as a bool; blank reads as False."""
+    return Column(name, _read_flag, required=False, blank=False)
+
+
 def url(name: str) -> Column:
     """Hold an http or https address; blank reads as ``""``."""
     return Column(name, _read_url, required=False)
@@ -114,6 +119,12 @@ def _read_choice(cell: str, *, words: Sequence[str]) -> str:
     near = get_close_matches(cell, words, n=1)
     hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(words)}"
     raise ValueError(f"{cell!r} is unknown; {hint}")
+
+
+def _read_flag(cell: str) -> bool:
+    if cell != "yes":
+        raise ValueError(f"{cell!r} is unknown; write yes, or leave it blank")
+    return True
 
 
 def _read_url(cell: str) -> str:

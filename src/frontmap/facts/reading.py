@@ -42,7 +42,7 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     -------
     pandas.DataFrame
         One row a record, in the order of the file: days as ``datetime.date``, numbers as float64
-        (NaN where blank), all else as text. The index is the line in the file.
+        (NaN where blank), flags as bool, all else as text. The index is the line in the file.
 
     Raises
     ------
@@ -134,8 +134,8 @@ def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
     missing = [column.name for column in table.columns if column.name not in header]
     if missing:
         raise InputError(
-            f"{path}, line 1: column {missing[0]} is missing; "
-            f"{table.name} needs {', '.join(column.name for column in table.columns)}"
+            f"{path}, line 1: column {missing[0]} is missing; add it, {table.name} needs "
+            f"{', '.join(column.name for column in table.columns)} (see docs/format.md)"
         )
     for name in header:
         if not name or header.count(name) > 1:
@@ -173,8 +173,8 @@ def _frame(
     for column in table.columns:
         if column.blank is None:
             kinds[column.name] = "object"
-        elif isinstance(column.blank, float):
-            kinds[column.name] = "float64"
+        elif isinstance(column.blank, bool | float):
+            kinds[column.name] = type(column.blank).__name__
     return frame.astype(kinds)
 
 

@@ -67,6 +67,11 @@ SETTLEMENT_EVENTS = TableSchema(
         c.text("publisher"),
         c.day_or_month("published"),
         c.keys("source"),
+        c.flag("doubted"),
+        c.flag("seen"),
+        c.flag("repelled"),
+        c.flag("passed"),
+        c.flag("fought"),
         c.text("note"),
     ),
 )
@@ -152,9 +157,11 @@ def read_claimants(root: Path) -> pd.DataFrame:
 def read_settlement_events(root: Path) -> pd.DataFrame:
     """Read ``settlement_events.csv``: what a source says happened at a settlement, and when.
 
-    Columns ``place_id, date, event, claimant, publisher, published, source, note``; ``event`` is
-    one of :data:`~frontmap.facts.vocabulary.Event`. Raises InputError, also for a place that is not
-    in ``places.csv``.
+    Columns ``place_id, date, event, claimant, publisher, published, source, doubted, seen,
+    repelled, passed, fought, note``; ``event`` is one of
+    :data:`~frontmap.facts.vocabulary.Event`, the five before the note are bool: what of the report
+    bears on its weight (``docs/format.md``). Raises InputError, also for a place that is not in
+    ``places.csv``.
     """
     frame = _with_sources(root, SETTLEMENT_EVENTS)
     known = set(read_places(root)["id"])

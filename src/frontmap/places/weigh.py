@@ -8,7 +8,6 @@ source itself doubts it. ``docs/draft.md`` explains them.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from calendar import monthrange
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -51,19 +50,14 @@ SAME_REPORT_DAYS = 21
 
 _RUSSIAN_HELD = frozenset({"RU_retakes", "stays"})
 _UKRAINIAN_IN = frozenset({"UA_enters", "UA_claims_control"})
-_SEEN = re.compile(r"geolocat|footage|satellite", re.IGNORECASE)
-_PASSED = re.compile(r"\bpast it\b|\bbeyond it\b", re.IGNORECASE)
-_FIGHT_TEXT = re.compile(r"repel|thwart|attempt|attack|thrown back|failed|raid", re.IGNORECASE)
-_REPELLED = re.compile(r"repel|thwart|stopped|towards?\b", re.IGNORECASE)
-DOUBT = re.compile(
-    r"unconfirmed|not confirmed|preliminary|unclear|unable to confirm|den(?:y|ies)|uncertain"
-    r"|weak|\bnear it\b|in (?:its|the) area|in area|perhaps|one blogger",
-    re.IGNORECASE,
-)
 
 
 class ReportedEvent(NamedTuple):
-    """One row of ``settlement_events.csv``, as far as weighing needs it."""
+    """One row of ``settlement_events.csv``, as far as weighing needs it.
+
+    The five flags are facts about the report, whatever its event; which of them counts for which
+    event is said by the rules below.
+    """
 
     place_id: str
     date: dt.date
@@ -71,7 +65,11 @@ class ReportedEvent(NamedTuple):
     claimant: str
     published: str
     source: str
-    note: str
+    doubted: bool
+    seen: bool
+    repelled: bool
+    passed: bool
+    fought: bool
 
 
 class Evidence(NamedTuple):
@@ -89,27 +87,30 @@ class Evidence(NamedTuple):
     claim: bool
 
 
-def relation(event: str, side: str, kind: str, note: str) -> Relation:
+def relation(
+    event: str, side: str, kind: str, *, seen: bool = False, fought: bool = False
+) -> Relation:
     """Say how a claimant stands to what it claims.
 
     A monitor, or a foreign ministry, is independent; a side that reports what favours the other
-    speaks against its interest; Russian authorities and media that show civil life in a place are
-    witnesses of it; the rest speaks in its own interest.
+    speaks against its interest; Russian authorities and media that say a place stays, and not that
+    it was ``fought`` over, are witnesses of civil life in it; the rest speaks in its own interest.
+    What was ``seen`` (geolocated, or on satellite images) anybody could check: independent too.
 
-    >>> relation("RU_retakes", "RU", "military", "")
+    >>> relation("RU_retakes", "RU", "military")
     'own_official'
-    >>> relation("UA_claims_control", "RU", "channel", "")
+    >>> relation("UA_claims_control", "RU", "channel")
     'against_interest'
-    >>> relation("stays", "RU", "authority", "evacuation vehicles serve it")
-    'civil_life'
-    >>> relation("contested", "UA", "monitor", "")
+    >>> relation("stays", "RU", "authority"), relation("stays", "RU", "authority", fought=True)
+    ('civil_life', 'own_official')
+    >>> relation("contested", "UA", "monitor")
     'independent'
     """
-    if kind == "monitor" or (side == "none" and kind == "military") or _SEEN.search(note):
+    if kind == "monitor" or (side == "none" and kind == "military") or seen:
         return "independent"
     if side == "none":
         return "press"
-    if event == "stays" and side == "RU" and kind != "channel" and not _FIGHT_TEXT.search(note):
+    if event == "stays" and side == "RU" and kind != "channel" and not fought:
         return "civil_life"
     favours = "RU" if event in _RUSSIAN_HELD | {"forward_point"} else "UA"
     if event != "contested" and side != favours and event != "forward_point":
@@ -123,7 +124,8 @@ def weigh(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
     Parameters
     ----------
     events
-        Columns of ``settlement_events.csv``: ``place_id, date, event, claimant, source, note``.
+        Columns of ``settlement_events.csv`` (:func:`frontmap.facts.read_settlement_events`); of the
+        note nothing is read.
     claimants
         Columns ``claimant, side, kind`` of ``claimants.csv``; a claimant that isn't there counts
         as press.
@@ -163,7 +165,7 @@ def _once(reports: Iterable[ReportedEvent]) -> list[ReportedEvent]:
     Relays of a statement are no further evidence; the one without doubts and named first stays.
     """
     kept: dict[tuple[str, str, dt.date, str], ReportedEvent] = {}
-    for report in sorted(reports, key=lambda r: (r.date, r.place_id, bool(DOUBT.search(r.note)))):
+    for report in sorted(reports, key=lambda r: (r.date, r.place_id, r.doubted)):
         kept.setdefault((report.place_id, report.event, report.date, report.claimant), report)
     return list(kept.values())
 
@@ -178,18 +180,18 @@ def _published(report: ReportedEvent) -> dt.date:
 
 
 def _costs(report: ReportedEvent) -> Costs:
-    if report.event == "forward_point" and _PASSED.search(report.note):
+    if report.event == "forward_point" and report.passed:
         return PASSED_FORWARD_POINT
-    if report.event == "forward_point" and _SEEN.search(report.note):
+    if report.event == "forward_point" and report.seen:
         return SEEN_FORWARD_POINT
     return COSTS[report.event]
 
 
 def _trust(report: ReportedEvent, side: str, kind: str) -> float:
-    trust = TRUST[relation(report.event, side, kind, report.note)]
-    if report.event == "contested" and side == "RU" and _REPELLED.search(report.note):
+    trust = TRUST[relation(report.event, side, kind, seen=report.seen, fought=report.fought)]
+    if report.event == "contested" and side == "RU" and report.repelled:
         trust = min(trust, REPELLED_TRUST)
-    return trust * (DOUBTED if DOUBT.search(report.note) else 1.0)
+    return trust * (DOUBTED if report.doubted else 1.0)
 
 
 def _before(
