@@ -59,15 +59,18 @@ UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3
 
 lock: .venv/dev.stamp  ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
 	$(UV_COMPILE) $(UPGRADE) --extra figures --group build -o locks/run.txt
-	$(UV_COMPILE) $(UPGRADE) --all-extras --group build --group dev -c locks/run.txt -o locks/dev.txt
+	$(UV_COMPILE) $(UPGRADE) --all-extras --group build --group dev --group docs -c locks/run.txt -o locks/dev.txt
 
 lock-check: .venv/dev.stamp  ## the locks answer to pyproject.toml and name no address
 	cp locks/run.txt .venv/run.txt; cp locks/dev.txt .venv/dev.txt
 	$(UV_COMPILE) --extra figures --group build -o .venv/run.txt
-	$(UV_COMPILE) --all-extras --group build --group dev -c locks/run.txt -o .venv/dev.txt
+	$(UV_COMPILE) --all-extras --group build --group dev --group docs -c locks/run.txt -o .venv/dev.txt
 	cmp locks/run.txt .venv/run.txt
 	cmp locks/dev.txt .venv/dev.txt
 	! grep -nE '://|index-url|find-links' locks/*.txt
+
+docs: .venv/dev.stamp  ## the site: guides, glossary, architecture, reference (build/docs/index.html)
+	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/docs-cache docs build/docs
 
 clean:           ## remove what was built
 	rm -rf build dist .venv

@@ -27,7 +27,7 @@ class Why(NamedTuple):
 def changes(before: pd.DataFrame, after: pd.DataFrame) -> str:
     """List the settlements whose status differs between two tables, by status before and after.
 
-    Both have columns ``place_id, name_en, status`` (:func:`frontmap.places.table`).
+    Both have columns ``place_id, name_en, status`` (:func:`frontmap.places.status_table`).
     """
     changed = after.merge(before, on="place_id", suffixes=("", "_before"))
     changed = changed.loc[changed["status"] != changed["status_before"]]

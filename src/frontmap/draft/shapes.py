@@ -54,7 +54,8 @@ def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Dra
     Parameters
     ----------
     places
-        One row a place: ``status, confidence`` (:func:`frontmap.places.table`) and ``raion``.
+        One row a place: ``status, confidence`` as :func:`frontmap.places.status_table` has
+        them, and ``raion``.
     points_km, home_km
         Their positions, and the ground on their side of the border, on one plane in kilometres.
     """

@@ -44,6 +44,8 @@ def above(points: Floats, values: Floats, level: float) -> Geometry:
     level
         Where to cut; the points' own values are taken to differ from it.
 
+    Examples
+    --------
     >>> square = np.array([[0.0, 0], [3, 0], [3, 3], [0, 3]])
     >>> round(above(square, np.array([1.0, -1, -1, 1]), -1 / 3).area, 6)
     6.0

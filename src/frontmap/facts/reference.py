@@ -35,6 +35,8 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     StorageError
         The file cannot be read.
 
+    Examples
+    --------
     >>> from pathlib import Path
     >>> list(read_reference(Path("no-such-folder")).columns)
     ['kind', 'name_en', 'name_uk', 'name_ru', 'geometry']

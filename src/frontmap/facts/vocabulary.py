@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+#: What an event says of its settlement.
 Event = Literal[
     "UA_enters",  # Ukrainian troops come in; no word on who holds it
     "UA_claims_control",  # said to be Ukrainian-held on that date, whoever says it

@@ -49,6 +49,8 @@ def layer(
     UsageError
         Several parties are mapped, there are reported figures, and no party was named.
 
+    Examples
+    --------
     >>> import folium, frontmap
     >>> front = frontmap.layer(frontmap.open("geodata/kursk"))
     >>> map_of_mine = folium.Map(tiles=None)

@@ -48,6 +48,8 @@ def rates(changes: Floats, reported: Floats, nearness: Floats) -> Floats:
         Days x places: changes within 7 days to either side, by nearness, over the places that
         could have changed; 2 places with the average of the theatre are added to each count.
 
+    Examples
+    --------
     >>> changes = np.zeros((30, 3)); changes[10, 0] = changes[10, 1] = 1
     >>> near = np.array([[0, 1.0, 0], [1, 0, 0], [0, 0, 0]])
     >>> found = rates(changes, np.ones(3), near)

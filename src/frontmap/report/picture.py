@@ -59,6 +59,8 @@ def area_series(series: Sequence[Measured], figures: pd.DataFrame | None = None)
     UsageError
         matplotlib is not installed.
 
+    Examples
+    --------
     >>> area_series([]).axes[0].get_ylabel()
     'km²'
     """

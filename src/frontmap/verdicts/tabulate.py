@@ -52,6 +52,8 @@ def figure_verdicts(
     UsageError
         Several parties are mapped and none was named.
 
+    Examples
+    --------
     >>> import frontmap
     >>> table = figure_verdicts(frontmap.open("geodata/kursk"))
     >>> set(table["verdict"]) <= {

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: Faces in degrees by the digests of two revisions, a party, and ``gained`` or ``lost``.
+# Faces in degrees by the digests of two revisions, a party, and ``gained`` or ``lost``.
 KnownChanges = dict[tuple[str, str, str, str], "NDArray[np.object_]"]
 
 
