@@ -131,6 +131,11 @@ def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
         "below",
         "unchecked",
     }
+    assert payload["reported"]["reason"] == judged["reason"].tolist()
+    assert (
+        payload["reported"]["basis"]
+        == judged["basis"].astype(object).where(judged["basis"].notna(), None).tolist()
+    )
 
 
 def test_a_notebook_cell_shows_the_page_in_a_frame(payload):

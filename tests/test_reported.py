@@ -7,6 +7,7 @@ import json
 import math
 import subprocess
 import sys
+from typing import get_args
 
 import pandas as pd
 import pytest
@@ -15,24 +16,28 @@ from hypothesis import strategies as st
 from shapely import box
 
 from frontmap.errors import UsageError
+from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import area_km2
 from frontmap.model import Zone
 from frontmap.verdicts import (
+    Judgement,
     Measured,
+    Reason,
     ReportedFigure,
+    Verdict,
     figure_verdicts,
     interval_km2,
     judge,
+    judge_figures,
+    measured_series,
+    reported_figures,
     rounding_km2,
+    verdict_table,
     wording,
 )
 from fronts import new_archive
 
-AGREES = "agrees with controlled"
-CONTESTED = "agrees only if contested ground counts"
-ABOVE = "above the map"
-BELOW = "below the map"
-UNCHECKED = "cannot be checked"
+AGREES, CONTESTED, ABOVE, BELOW, UNCHECKED = "agrees", "contested", "above", "below", "unchecked"
 
 
 def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
@@ -188,13 +193,100 @@ def test_a_month_is_the_range_over_its_snapshots(value, verdict):
 def test_what_cannot_be_checked_says_why(asked, says):
     judged = judge(asked, SERIES)
     assert judged.verdict == UNCHECKED
-    assert says in judged.why
+    assert says in wording.why_text(asked, judged)
     assert judged.low_km2 is None
     assert judged.within_error is None
 
 
 def test_an_archive_without_snapshots_checks_nothing():
-    assert judge(figure(900.0), ()).verdict == UNCHECKED
+    judged = judge(figure(900.0), ())
+    assert (judged.verdict, judged.reason) == (UNCHECKED, "no_snapshots")
+
+
+@pytest.mark.parametrize(
+    ("asked", "basis", "reason", "why"),
+    [
+        (
+            figure(1.0, measure="retaken"),
+            None,
+            "counts_retaken",
+            "it counts ground retaken, not ground held on a day",
+        ),
+        (
+            figure(1.0, measure="combat_zone"),
+            None,
+            "counts_combat_zone",
+            "it counts the extent of the fighting, not ground held",
+        ),
+        (figure(1.0, precision="undated"), None, "no_date", "it names no date"),
+        (
+            figure(1.0, precision="month", as_of="2024-09-30"),
+            None,
+            "none_in_month",
+            "there is no snapshot in 2024-09",
+        ),
+        (
+            figure(1.0, precision="about", as_of="2024-08-04"),
+            None,
+            "none_near",
+            "no snapshot within 7 days; the nearest is 2024-08-12, 8 days away",
+        ),
+        (
+            figure(900.0),
+            "day",
+            "same",
+            "the snapshot of 2024-08-31; the two are the same within the figure's rounding",
+        ),
+        (
+            figure(600.0, as_of="2024-08-11"),
+            "day",
+            "same",
+            (
+                "the snapshot of 2024-08-12, 1 day away; the two are the same within the figure's "
+                "rounding"
+            ),
+        ),
+        (
+            figure(1050.0, precision="month"),
+            "month",
+            "exceeds_controlled",
+            (
+                "known to the month: the range over 2024-08; it exceeds controlled ground, not "
+                "controlled and contested together"
+            ),
+        ),
+        (
+            figure(1200.0, measure="peak", precision="undated"),
+            "peak",
+            "exceeds_both",
+            (
+                "a peak, against the highest snapshot of the series; it exceeds controlled and "
+                "contested ground together"
+            ),
+        ),
+        (
+            figure(899.0, "up_to"),
+            "day",
+            "less_than_controlled",
+            (
+                'the snapshot of 2024-08-31; the figure is an upper limit ("up to"), and even that '
+                "is less than controlled ground alone"
+            ),
+        ),
+    ],
+)
+def test_basis_and_reason_are_codes_and_their_words_follow_from_them(asked, basis, reason, why):
+    judged = judge(asked, SERIES)
+    assert (judged.basis, judged.reason) == (basis, reason)
+    assert wording.why_text(asked, judged) == why
+
+
+@pytest.mark.parametrize("reason", get_args(Reason))
+def test_every_reason_has_its_verdict_and_its_words(reason):
+    asked = figure(900.0, "up_to")
+    judged = Judgement(reason=reason, nearest=dt.date(2024, 8, 12))
+    assert judged.verdict in get_args(Verdict)
+    assert wording.why_text(asked, judged)
 
 
 @pytest.mark.parametrize(
@@ -331,9 +423,9 @@ def test_a_larger_figure_never_reads_lower(one, other, controlled, contested):
 def test_a_limit_is_called_one_and_set_beside_the_map(value, qualifier, says):
     asked = figure(value, qualifier)
     judged = judge(asked, SERIES)
-    assert says in judged.why
-    shown = wording.why_text({"qualifier": qualifier}, judged)
-    assert shown == ("" if qualifier == "exact" else judged.why.split("; ")[1])
+    assert says in wording.why_text(asked, judged)
+    shown = wording.brief_why_text(asked, judged)
+    assert shown == ("" if qualifier == "exact" else wording.reason_text(asked, judged))
 
 
 SOURCES = "id,publisher,url,published,read\nx-1,X News,https://example.org/1,2024-09-01,2026-11\n"
@@ -369,7 +461,7 @@ def front(tmp_path):
 
 def test_every_figure_of_an_archive_gets_its_row(front):
     table = figure_verdicts(front)
-    assert list(table["verdict"]) == [ABOVE, UNCHECKED]
+    assert list(table["verdict"]) == ["above the map", "cannot be checked"]
     first = table.loc[2]
     assert (first["publisher"], first["url"]) == ("X News", "https://example.org/1")
     assert first["snapshots"] == (dt.date(2024, 8, 31),)
@@ -387,11 +479,13 @@ def test_with_several_parties_one_must_be_named(front):
     )
     with pytest.raises(UsageError, match="RU, UA; name one with --party"):
         figure_verdicts(front)
-    assert list(figure_verdicts(front, party="UA")["verdict"]) == [ABOVE, UNCHECKED]
+    assert list(figure_verdicts(front, party="UA")["reason"]) == ["exceeds_both", "counts_retaken"]
 
 
 def test_figures_are_set_against_what_was_known_then(front):
-    assert list(figure_verdicts(front, known="2020-01-01")["verdict"]) == [UNCHECKED, UNCHECKED]
+    table = figure_verdicts(front, known="2020-01-01")
+    assert list(table["verdict"]) == ["cannot be checked", "cannot be checked"]
+    assert list(table["reason"]) == ["no_snapshots", "counts_retaken"]
 
 
 PROGRAM = "import frontmap.cli; frontmap.cli.main()"
@@ -470,9 +564,14 @@ def test_a_reader_who_leaves_early_is_no_failure(front):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_rows_give_back_what_was_judged(front):
-    table = figure_verdicts(front)
-    pairs = list(wording.rows(table))
-    assert [row["value_km2"] for row, _ in pairs] == [1243.0, 150.0]
-    assert pairs[1][1].low_km2 is None
-    assert isinstance(table, pd.DataFrame)
+def test_the_table_holds_what_was_judged_one_row_a_figure(front):
+    reported = read_reported(front.root)
+    judged = judge_figures(
+        reported_figures(reported, read_sources(front.root)), measured_series(front)
+    )
+    table = verdict_table(reported, judged)
+    pd.testing.assert_frame_equal(table, figure_verdicts(front))
+    assert [figure.publisher for figure, _ in judged] == ["X News", "X News"]
+    assert list(table["value_km2"]) == [figure.value_km2 for figure, _ in judged]
+    assert list(table["basis"].fillna("")) == ["month", ""]
+    assert list(table.columns[-3:]) == ["basis", "reason", "nearest"]

@@ -21,11 +21,13 @@ from frontmap.english import counted
 from frontmap.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.model import Finding
-    from frontmap.verdicts import Measured
+    from frontmap.verdicts import JudgedFigure, Measured
 
 EXIT_FINDINGS = 1
 EXIT_INTEGRITY = 5
@@ -52,24 +54,24 @@ def reported_verb(
 ) -> None:
     """Print the verdict of the map on every reported figure, with what it rests on."""
     from frontmap.facts import read_reported, read_sources
-    from frontmap.verdicts import judged, measured_series
+    from frontmap.verdicts import judge_figures, measured_series, reported_figures, verdict_table
 
     opened = open_archive(archive)
-    figures = read_reported(opened.root)
-    if figures.empty:
+    rows = read_reported(opened.root)
+    if rows.empty:
         raise NotFoundError(f"{opened.root / 'reported.csv'}: no reported figure; add one there")
     if value is not None:
-        figures = figures[figures["value_km2"] == value]
-    if figures.empty:
+        rows = rows[rows["value_km2"] == value]
+    if rows.empty:
         raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
     series = measured_series(opened, party=party, known=as_instant(known))
-    table = judged(figures, read_sources(opened.root), series)
+    judged = judge_figures(reported_figures(rows, read_sources(opened.root)), series)
     if form != "text":
-        emit(_flat(table, form), form)
+        emit(_flat(verdict_table(rows, judged), form), form)
     elif value is None:
-        _print_all(table)
+        _print_all(judged)
     else:
-        _print_one_by_one(table, series)
+        _print_one_by_one(judged, series)
 
 
 @app.command(epilog="Example: frontmap check geodata/kursk")
@@ -171,21 +173,20 @@ def _archive_near(folder: Path | None) -> Archive | None:
         return None
 
 
-def _print_all(table: pd.DataFrame) -> None:
+def _print_all(judged: Sequence[JudgedFigure]) -> None:
     from frontmap.verdicts import wording
 
-    for row, judgement in wording.rows(table):
-        _print_lines(wording.few_lines(row, judgement))
-    say(wording.counts_text(table))
+    for figure, judgement in judged:
+        _print_lines(wording.few_lines(figure, judgement))
+    say(wording.counts_text(judgement for _, judgement in judged))
 
 
-def _print_one_by_one(table: pd.DataFrame, series: tuple[Measured, ...]) -> None:
-    from frontmap.verdicts import judged_as_of_day, wording
+def _print_one_by_one(judged: Sequence[JudgedFigure], series: Sequence[Measured]) -> None:
+    from frontmap.verdicts import judge_as_of_day, wording
 
-    for row, judgement in wording.rows(table):
-        to_the_month = row["as_of_precision"] == "month" and row["measure"] == "controlled"
-        by_day = judged_as_of_day(row, series) if to_the_month else None
-        _print_lines(wording.details(row, judgement, by_day))
+    for figure, judgement in judged:
+        by_day = judge_as_of_day(figure, series) if figure.counts_a_month else None
+        _print_lines(wording.details(figure, judgement, by_day))
 
 
 def _print_lines(lines: str) -> None:

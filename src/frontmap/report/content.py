@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reported, read_sources
 from frontmap.report import sentences
 from frontmap.report.cells import Cell, Table
 from frontmap.report.disagreements import disagreements
-from frontmap.verdicts import judged, measured_series
+from frontmap.verdicts import judge_figures, measured_series, reported_figures, verdict_table
 from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.measure.timeline import Known
-    from frontmap.verdicts import Measured
+    from frontmap.verdicts import JudgedFigure, Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,29 +69,30 @@ def compose(
     series = measured_series(archive, party=party, known=known)
     if not series:
         raise NotFoundError(f"{archive.root}: no snapshot to report on; add one: frontmap add")
-    verdicts = judged(read_reported(archive.root), read_sources(archive.root), series)
+    reported = read_reported(archive.root)
+    judged = judge_figures(reported_figures(reported, read_sources(archive.root)), series)
     snapshots = tuple(archive.snapshots(known=known))
-    asked = None if value_km2 is None else _asked(verdicts, value_km2)
+    asked = None if value_km2 is None else _asked(judged, value_km2)
     return Report(
         title=archive.about.title,
         question=sentences.question(asked),
-        answer=sentences.answer(asked, series, verdicts),
+        answer=sentences.answer(asked, series, judged),
         area=_area_table(series),
-        figures=_figure_table(verdicts),
-        counts=figure_text.counts_text(verdicts),
-        disagreements=disagreements(verdicts),
-        limits=sentences.limits(series, snapshots, verdicts),
+        figures=_figure_table(judged),
+        counts=figure_text.counts_text(judgement for _, judgement in judged),
+        disagreements=disagreements([figure for figure, _ in judged]),
+        limits=sentences.limits(series, snapshots, judged),
         method=sentences.method(archive),
         series=series,
-        verdicts=verdicts,
+        verdicts=verdict_table(reported, judged),
     )
 
 
-def _asked(verdicts: pd.DataFrame, value_km2: float) -> dict[str, Any]:
-    found = verdicts[verdicts["value_km2"] == value_km2]
-    if found.empty:
-        raise NotFoundError(f"no reported figure of {value_km2:g} km²; see them: frontmap reported")
-    return _named(found.iloc[0].to_dict())
+def _asked(judged: Sequence[JudgedFigure], value_km2: float) -> JudgedFigure:
+    for each in judged:
+        if each.figure.value_km2 == value_km2:
+            return each
+    raise NotFoundError(f"no reported figure of {value_km2:g} km²; see them: frontmap reported")
 
 
 def _area_table(series: Sequence[Measured]) -> Table:
@@ -112,7 +113,7 @@ def _area_table(series: Sequence[Measured]) -> Table:
     )
 
 
-def _figure_table(verdicts: pd.DataFrame) -> Table:
+def _figure_table(judged: Sequence[JudgedFigure]) -> Table:
     heads = (
         "as of",
         "km²",
@@ -126,25 +127,20 @@ def _figure_table(verdicts: pd.DataFrame) -> Table:
         "why",
         "note",
     )
-    rows = []
-    for row, judgement in figure_text.rows(verdicts):
-        rows.append(
-            (
-                Cell(figure_text.as_of_text(row)),
-                Cell(figure_text.value_text(row)),
-                Cell(figure_text.MEASURE_WORDS[row["measure"]]),
-                Cell(row["claimant"]),
-                Cell(row["publisher"], row["url"]),
-                Cell(judgement.verdict),
-                Cell(figure_text.range_text(judgement).replace(" km²", "")),
-                Cell(figure_text.snapshots_text(judgement)),
-                Cell(figure_text.difference_text(judgement)),
-                Cell(figure_text.why_text(row, judgement)),
-                Cell(row["note"]),
-            )
+    rows = tuple(
+        (
+            Cell(figure_text.as_of_text(figure)),
+            Cell(figure_text.value_text(figure)),
+            Cell(figure_text.MEASURE_WORDS[figure.measure]),
+            Cell(figure.claimant),
+            Cell(figure.publisher, figure.url),
+            Cell(figure_text.VERDICT_WORDS[judgement.verdict]),
+            Cell(figure_text.range_text(judgement).replace(" km²", "")),
+            Cell(figure_text.snapshots_text(judgement)),
+            Cell(figure_text.difference_text(judgement)),
+            Cell(figure_text.brief_why_text(figure, judgement)),
+            Cell(figure.note),
         )
-    return Table("Reported figures and their verdicts", heads, tuple(rows))
-
-
-def _named(row: Mapping[Hashable, Any]) -> dict[str, Any]:
-    return {str(name): value for name, value in row.items()}
+        for figure, judgement in judged
+    )
+    return Table("Reported figures and their verdicts", heads, rows)

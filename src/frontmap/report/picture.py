@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import io
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from frontmap.errors import UsageError
+from frontmap.verdicts.wording import VERDICT_WORDS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from frontmap.verdicts import Measured
+    from frontmap.verdicts import Measured, Verdict
 
 PictureFormat = Literal["svg", "png"]
 
@@ -34,11 +35,11 @@ STYLE = {
     "hatch.linewidth": 0.6,
 }
 CONTROLLED, CONTESTED, INK = "#3b6ea8", "#c9a227", "#222222"
-MARKS = {
-    "agrees with controlled": ("o", "#1b7837"),
-    "agrees only if contested ground counts": ("s", "#8c6d1f"),
-    "above the map": ("^", "#a6361c"),
-    "below the map": ("v", "#5e3c99"),
+MARKS: Final[Mapping[Verdict, tuple[str, str]]] = {
+    "agrees": ("o", "#1b7837"),
+    "contested": ("s", "#8c6d1f"),
+    "above": ("^", "#a6361c"),
+    "below": ("v", "#5e3c99"),
 }
 WIDEST_BAR_DAYS = 2.5
 
@@ -125,7 +126,7 @@ def _draw_ranges(axes: Axes, series: Sequence[Measured]) -> None:
 def _draw_figures(axes: Axes, figures: pd.DataFrame) -> None:
     held = figures[figures["measure"] == "controlled"]
     for verdict, (marker, colour) in MARKS.items():
-        rows = held[held["verdict"] == verdict]
+        rows = held[held["verdict"] == VERDICT_WORDS[verdict]]
         axes.scatter(
             list(rows["as_of"]),
             list(rows["value_km2"]),
@@ -134,7 +135,7 @@ def _draw_figures(axes: Axes, figures: pd.DataFrame) -> None:
             edgecolor=colour,
             s=26,
             zorder=3,
-            label=f"reported: {verdict}",
+            label=f"reported: {VERDICT_WORDS[verdict]}",
         )
 
 

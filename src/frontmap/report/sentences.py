@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 from frontmap.english import counted
-from frontmap.verdicts import Judgement, judged_as_of_day
+from frontmap.verdicts import judge_as_of_day
 from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from frontmap.archive import Archive
     from frontmap.model import Snapshot
-    from frontmap.verdicts import Measured
+    from frontmap.verdicts import JudgedFigure, Judgement, Measured, ReportedFigure, Verdict
 
 MONTHS = (
     "January",
@@ -33,13 +31,12 @@ MONTHS = (
     "November",
     "December",
 )
-PREDICATES = {
-    "agrees with controlled": "agrees with the ground that the map shows as controlled",
-    "agrees only if contested ground counts": "agrees with the map only if contested ground "
-    "counts as held",
-    "above the map": "is above the map, even if contested ground counts as held",
-    "below the map": "is below the ground that the map shows as controlled",
-    "cannot be checked": "cannot be checked against the map",
+PREDICATES: Final[Mapping[Verdict, str]] = {
+    "agrees": "agrees with the ground that the map shows as controlled",
+    "contested": "agrees with the map only if contested ground counts as held",
+    "above": "is above the map, even if contested ground counts as held",
+    "below": "is below the ground that the map shows as controlled",
+    "unchecked": "cannot be checked against the map",
 }
 AN_ASSESSMENT = (
     "A snapshot is an assessment from what was published. Ground that nobody wrote about is drawn "
@@ -83,28 +80,28 @@ def month_text(day: dt.date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
-def question(asked: Mapping[str, Any] | None) -> str:
+def question(asked: JudgedFigure | None) -> str:
     """Put the report's question."""
     if asked is None:
         return "How much ground is held?"
-    return f"{figure_text.area_text(asked['value_km2'])} km²?"
+    return f"{figure_text.area_text(asked.figure.value_km2)} km²?"
 
 
 def answer(
-    asked: Mapping[str, Any] | None, series: Sequence[Measured], verdicts: pd.DataFrame
+    asked: JudgedFigure | None, series: Sequence[Measured], judged: Sequence[JudgedFigure]
 ) -> tuple[str, ...]:
     """Answer the question: a first paragraph for a reader in a hurry, then the evidence."""
     if asked is None:
         return (_latest(series),)
-    judged = next(figure_text.rows(verdicts.loc[[_index(asked, verdicts)]]))[1]
-    undated = asked["as_of_precision"] == "undated"
-    by_day = judged if undated else judged_as_of_day(asked, series)
-    first = [_told(asked, judged), *_shown(asked, judged, by_day)]
-    return (" ".join(first), _who_said(asked), _beside(asked, verdicts), WHY_NOT_ONE_NUMBER)
+    figure, judgement = asked
+    undated = figure.precision == "undated"
+    by_day = judgement if undated else judge_as_of_day(figure, series).judgement
+    first = [_verdict(figure, judgement), *_map_beside(figure, judgement, by_day)]
+    return (" ".join(first), _who_said(figure), _others(figure, judged), WHY_NOT_ONE_NUMBER)
 
 
 def limits(
-    series: Sequence[Measured], snapshots: Sequence[Snapshot], verdicts: pd.DataFrame
+    series: Sequence[Measured], snapshots: Sequence[Snapshot], judged: Sequence[JudgedFigure]
 ) -> tuple[str, ...]:
     """Say what the record can't tell, from its own numbers."""
     return tuple(
@@ -114,7 +111,7 @@ def limits(
             _gaps(series),
             _accuracy(snapshots),
             _confidence(snapshots),
-            _unchecked(verdicts),
+            _unchecked(judged),
         )
         if sentence
     )
@@ -127,10 +124,6 @@ def method(archive: Archive) -> tuple[str, ...]:
         f"State of the archive: {archive.digest}."
     )
     return (WHAT_A_STATUS_MEANS, HOW_IT_IS_MEASURED, state)
-
-
-def _index(asked: Mapping[str, Any], verdicts: pd.DataFrame) -> Any:  # noqa: ANN401  a row's label
-    return verdicts.index[verdicts["value_km2"] == asked["value_km2"]][0]
 
 
 def _latest(series: Sequence[Measured]) -> str:
@@ -146,74 +139,82 @@ def _range(measured: Measured) -> str:
     )
 
 
-def _told(asked: Mapping[str, Any], judged: Judgement) -> str:
+def _verdict(figure: ReportedFigure, judgement: Judgement) -> str:
     when = {
-        "month": f"in {month_text(asked['as_of'])}",
+        "month": f"in {month_text(figure.as_of)}",
         "undated": "on no stated day",
-    }.get(asked["as_of_precision"], f"on {day_text(asked['as_of'])}")
-    value = figure_text.value_text(asked)
+    }.get(figure.precision, f"on {day_text(figure.as_of)}")
+    value = figure_text.value_text(figure)
     return (
-        f"{value[0].upper()}{value[1:]} km² ({figure_text.MEASURE_WORDS[asked['measure']]}) {when} "
-        f"{PREDICATES[judged.verdict]}."
+        f"{_sentence_case(value)} km² ({figure_text.MEASURE_WORDS[figure.measure]}) {when} "
+        f"{PREDICATES[judgement.verdict]}."
     )
 
 
-def _who_said(asked: Mapping[str, Any]) -> str:
-    published = f", published {asked['published']}" if asked["published"] else ""
-    note = f" ({asked['note']})" if asked["note"] else ""
+def _sentence_case(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}"
+
+
+def _who_said(figure: ReportedFigure) -> str:
+    published = f", published {figure.published}" if figure.published else ""
+    note = f" ({figure.note})" if figure.note else ""
     return (
-        f"Who said so: {asked['claimant'] or 'not named'}; where: {asked['publisher']}{published}"
+        f"Who said so: {figure.claimant or 'not named'}; where: {figure.publisher}{published}"
         f"{note}."
     )
 
 
-def _shown(asked: Mapping[str, Any], judged: Judgement, by_day: Judgement) -> list[str]:
-    if by_day.low_km2 is None:
-        return [f"{judged.why[0].upper()}{judged.why[1:]}."]
+def _map_beside(figure: ReportedFigure, judgement: Judgement, by_day: Judgement) -> list[str]:
+    """Say what the map shows on the figure's day, and over its month; or why nothing compares."""
+    if by_day.basis is None:
+        return [f"{_sentence_case(figure_text.why_text(figure, judgement))}."]
     on_the_day = (
         f"On {day_text(by_day.snapshots[0])} the map shows {by_day.low_km2:,.0f} km² controlled, "
         f"and {by_day.high_km2:,.0f} km² with contested ground "
         f"(error ± {by_day.error_km2:,.0f} km², worst case ± {by_day.bound_km2:,.0f} km²)."
     )
-    shown = [on_the_day]
-    if asked["as_of_precision"] == "month" and judged.low_km2 is not None:
-        shown.append(
-            f"Over all of {month_text(asked['as_of'])} the most it shows is "
-            f"{judged.controlled_km2:,.0f} km² controlled and {judged.high_km2:,.0f} km² with "
-            f"contested ground ({counted(len(judged.snapshots), 'snapshot')})."
+    sentences = [on_the_day]
+    if judgement.basis == "month":
+        sentences.append(
+            f"Over all of {month_text(figure.as_of)} the most it shows is "
+            f"{judgement.controlled_km2:,.0f} km² controlled and {judgement.high_km2:,.0f} km² "
+            f"with contested ground ({counted(len(judgement.snapshots), 'snapshot')})."
         )
-    if judged.verdict in {"above the map", "below the map"}:
-        shown.append(_bridged(judged))
-    return shown
+    if judgement.verdict in {"above", "below"}:
+        sentences.append(_gap(judgement))
+    return sentences
 
 
-def _bridged(judged: Judgement) -> str:
-    if judged.within_error:
+def _gap(judgement: Judgement) -> str:
+    if judgement.within_error:
         return "The error of the map would bridge the gap."
-    if judged.within_bound:
+    if judgement.within_bound:
         return "The error of the map would not bridge the gap; its worst case would."
     return "Neither the error of the map nor its worst case would bridge the gap."
 
 
-def _beside(asked: Mapping[str, Any], verdicts: pd.DataFrame) -> str:
-    """Name the other figures of ground held within a week of the one asked about."""
-    if asked["as_of_precision"] == "undated":
+def _others(asked: ReportedFigure, judged: Sequence[JudgedFigure]) -> str:
+    """Name the figures of ground held within a week of the one asked about."""
+    if asked.precision == "undated":
         return "It names no day, so no other figure can be set beside it."
-    near = verdicts[
-        (verdicts["measure"] == "controlled")
-        & verdicts["as_of_precision"].isin(["day", "about"])
-        & verdicts["as_of"].map(lambda day: abs((day - asked["as_of"]).days) <= NEAR_DAYS)
+    near = [
+        _other(figure, judgement)
+        for figure, judgement in judged
+        if figure.measure == "controlled"
+        and figure.precision in {"day", "about"}
+        and abs((figure.as_of - asked.as_of).days) <= NEAR_DAYS
     ]
-    if near.empty:
+    if not near:
         return f"No other figure of ground held lies within {NEAR_DAYS} days of it."
-    listed = "; ".join(_listed(row, judged) for row, judged in figure_text.rows(near))
-    return f"Other figures of ground held within {NEAR_DAYS} days of it, in km²: {listed}."
+    return f"Other figures of ground held within {NEAR_DAYS} days of it, in km²: {'; '.join(near)}."
 
 
-def _listed(row: Mapping[str, Any], judged: Judgement) -> str:
-    why = figure_text.why_text(row, judged) if judged.verdict == "agrees with controlled" else ""
-    said = f"{row['claimant'] or row['publisher']}, {row['as_of']}: {judged.verdict}"
-    return f"{figure_text.value_text(row)} ({said}{': ' if why else ''}{why})"
+def _other(figure: ReportedFigure, judgement: Judgement) -> str:
+    verdict = figure_text.VERDICT_WORDS[judgement.verdict]
+    agrees = judgement.verdict == "agrees"
+    why = figure_text.brief_why_text(figure, judgement) if agrees else ""
+    said = f"{figure.claimant or figure.publisher}, {figure.as_of}: {verdict}"
+    return f"{figure_text.value_text(figure)} ({said}{': ' if why else ''}{why})"
 
 
 def _gaps(series: Sequence[Measured]) -> str:
@@ -245,11 +246,11 @@ def _confidence(snapshots: Sequence[Snapshot]) -> str:
     return f"Of low confidence: {low} of {counted(len(zones), 'zone')}." if low else ""
 
 
-def _unchecked(verdicts: pd.DataFrame) -> str:
-    count = int((verdicts["verdict"] == "cannot be checked").sum())
+def _unchecked(judged: Sequence[JudgedFigure]) -> str:
+    count = sum(judgement.verdict == "unchecked" for _, judgement in judged)
     if not count:
         return ""
     return (
-        f"{count} of {len(verdicts)} reported figures cannot be checked: they count something "
+        f"{count} of {len(judged)} reported figures cannot be checked: they count something "
         "else, name no day, or lie too far from any snapshot."
     )

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from frontmap.verdicts.judge import DAYS_AROUND, Judgement, Measured, Verdict, judge
-from frontmap.verdicts.rounding import ReportedFigure, interval_km2, rounding_km2
-from frontmap.verdicts.tabulate import figure_verdicts, judged, judged_as_of_day, measured_series
+from frontmap.verdicts.figures import ReportedFigure, reported_figures
+from frontmap.verdicts.judge import DAYS_AROUND, Judgement, Measured, Reason, Verdict, judge
+from frontmap.verdicts.rounding import interval_km2, rounding_km2
+from frontmap.verdicts.tabulate import (
+    JudgedFigure,
+    figure_verdicts,
+    judge_as_of_day,
+    judge_figures,
+    measured_series,
+    only_party,
+    series_of_party,
+    verdict_table,
+)
 
 __all__ = [
     "DAYS_AROUND",
+    "JudgedFigure",
     "Judgement",
     "Measured",
+    "Reason",
     "ReportedFigure",
     "Verdict",
     "figure_verdicts",
     "interval_km2",
     "judge",
-    "judged",
-    "judged_as_of_day",
+    "judge_as_of_day",
+    "judge_figures",
     "measured_series",
+    "only_party",
+    "reported_figures",
     "rounding_km2",
+    "series_of_party",
+    "verdict_table",
 ]

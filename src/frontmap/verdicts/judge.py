@@ -5,34 +5,52 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from frontmap.english import counted
 from frontmap.verdicts.rounding import interval_km2, rounded_km2
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from frontmap.verdicts.rounding import ReportedFigure
+    from frontmap.facts.vocabulary import Measure
+    from frontmap.verdicts.figures import ReportedFigure
 
-Verdict = Literal[
-    "agrees with controlled",
-    "agrees only if contested ground counts",
-    "above the map",
-    "below the map",
-    "cannot be checked",
+Verdict = Literal["agrees", "contested", "above", "below", "unchecked"]
+SetAgainst = Literal["day", "month", "peak"]
+Reason = Literal[
+    "same",  # the two are the same within the figure's rounding
+    "meets_limit",  # a limit, and controlled ground meets it
+    "under_upper_limit",  # an upper limit, and controlled ground lies below it
+    "over_lower_limit",  # a lower limit, and controlled ground lies above it
+    "exceeds_controlled",  # more than controlled ground, not more than controlled and contested
+    "exceeds_both",  # more than controlled and contested ground together
+    "less_than_controlled",
+    "counts_retaken",  # not the same quantity: ground retaken
+    "counts_combat_zone",  # not the same quantity: the extent of the fighting
+    "no_snapshots",
+    "no_date",
+    "none_in_month",  # no snapshot in its month
+    "none_near",  # no snapshot within DAYS_AROUND of its day
 ]
-
-_AGREES: Final = "agrees with controlled"
-DAYS_AROUND = {"day": 3, "about": 7}
-LIMIT_WORDS = {
-    "up_to": 'the figure is an upper limit ("up to")',
-    "over": 'the figure is a lower limit ("over")',
-    "at_least": 'the figure is a lower limit ("at least")',
+VERDICTS: Final[Mapping[Reason, Verdict]] = {
+    "same": "agrees",
+    "meets_limit": "agrees",
+    "under_upper_limit": "agrees",
+    "over_lower_limit": "agrees",
+    "exceeds_controlled": "contested",
+    "exceeds_both": "above",
+    "less_than_controlled": "below",
+    "counts_retaken": "unchecked",
+    "counts_combat_zone": "unchecked",
+    "no_snapshots": "unchecked",
+    "no_date": "unchecked",
+    "none_in_month": "unchecked",
+    "none_near": "unchecked",
 }
-NOT_THE_SAME_QUANTITY = {
-    "retaken": "it counts ground retaken, not ground held on a day",
-    "combat_zone": "it counts the extent of the fighting, not ground held",
+_NOT_GROUND_HELD: Final[Mapping[Measure, Reason]] = {
+    "retaken": "counts_retaken",
+    "combat_zone": "counts_combat_zone",
 }
+DAYS_AROUND: Final = {"day": 3, "about": 7}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +71,11 @@ class Measured:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict with what it rests on; areas in km², ``None`` where nothing was set against it.
+    """A verdict's reason with what it rests on; areas in km², ``None`` where nothing was compared.
+
+    ``basis`` says what the figure was set against: the snapshot nearest to its ``day``, those of
+    its ``month``, or the ``peak`` of the series; None where it cannot be checked. ``nearest`` is
+    the date of the snapshot that is nearest, where the reason is ``none_near``.
 
     ``age_days`` is, for each snapshot used, the days from it to the figure's as-of date: negative
     where the snapshot is later, left out where the figure is undated. The map's range runs from
@@ -65,8 +87,9 @@ class Judgement:
     ``None`` for a limit that agrees only as a limit, its value lying beyond the error.
     """
 
-    verdict: Verdict
-    why: str
+    reason: Reason
+    basis: SetAgainst | None = None
+    nearest: dt.date | None = None
     snapshots: tuple[dt.date, ...] = ()
     age_days: tuple[int, ...] = ()
     low_km2: float | None = None
@@ -79,6 +102,11 @@ class Judgement:
     within_error: bool | None = None
     within_bound: bool | None = None
 
+    @property
+    def verdict(self) -> Verdict:
+        """What the reason amounts to."""
+        return VERDICTS[self.reason]
+
 
 def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     """Set a reported figure against a series, by the rule of ``docs/reported.md``.
@@ -87,7 +115,7 @@ def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     whether the error or the worst case would bridge the gap stands beside it.
 
     >>> import datetime as dt
-    >>> from frontmap.verdicts.rounding import ReportedFigure
+    >>> from frontmap.verdicts import ReportedFigure
     >>> day = dt.date(2024, 8, 31)
     >>> map_of_day = Measured(
     ...     date=day, controlled_km2=1000.0, contested_km2=100.0, error_km2=30.0, bound_km2=90.0
@@ -95,58 +123,51 @@ def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     >>> figure = ReportedFigure(
     ...     as_of=day, precision="day", value_km2=1050.0, qualifier="exact", measure="controlled"
     ... )
-    >>> judge(figure, [map_of_day]).verdict
-    'agrees only if contested ground counts'
+    >>> judged = judge(figure, [map_of_day])
+    >>> judged.verdict, judged.reason, judged.difference_km2
+    ('contested', 'exceeds_controlled', 50.0)
     """
-    if figure.measure in NOT_THE_SAME_QUANTITY:
-        return _unchecked(NOT_THE_SAME_QUANTITY[figure.measure])
+    if figure.measure in _NOT_GROUND_HELD:
+        return Judgement(reason=_NOT_GROUND_HELD[figure.measure])
     if not series:
-        return _unchecked("there is no snapshot to set it against")
+        return Judgement(reason="no_snapshots")
     if figure.measure == "peak":
         highest = max(series, key=lambda measured: (measured.controlled_km2, measured.held_km2))
-        return _compare(figure, [highest], "a peak, against the highest snapshot of the series")
+        return _compare(figure, [highest], "peak")
     if figure.precision == "undated":
-        return _unchecked("it names no date")
+        return Judgement(reason="no_date")
     if figure.precision == "month":
         return _judge_month(figure, series)
     return _judge_day(figure, series)
 
 
 def _judge_month(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
-    month = figure.as_of.strftime("%Y-%m")
-    used = [measured for measured in series if measured.date.strftime("%Y-%m") == month]
-    if not used:
-        return _unchecked(f"there is no snapshot in {month}")
-    return _compare(figure, used, f"known to the month: the range over {month}")
+    month = (figure.as_of.year, figure.as_of.month)
+    used = [measured for measured in series if (measured.date.year, measured.date.month) == month]
+    return _compare(figure, used, "month") if used else Judgement(reason="none_in_month")
 
 
 def _judge_day(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     nearest = min(series, key=lambda m: (abs((m.date - figure.as_of).days), m.date))
-    days = abs((nearest.date - figure.as_of).days)
-    allowed = DAYS_AROUND[figure.precision]
-    if days > allowed:
-        return _unchecked(
-            f"no snapshot within {counted(allowed, 'day')}; the nearest is {nearest.date}, "
-            f"{counted(days, 'day')} away"
-        )
-    away = f", {counted(days, 'day')} away" if days else ""
-    return _compare(figure, [nearest], f"the snapshot of {nearest.date}{away}")
+    if abs((nearest.date - figure.as_of).days) > DAYS_AROUND[figure.precision]:
+        return Judgement(reason="none_near", nearest=nearest.date)
+    return _compare(figure, [nearest], "day")
 
 
-def _compare(figure: ReportedFigure, used: Sequence[Measured], basis: str) -> Judgement:
+def _compare(figure: ReportedFigure, used: Sequence[Measured], basis: SetAgainst) -> Judgement:
     low = min(measured.controlled_km2 for measured in used)
     controlled = max(measured.controlled_km2 for measured in used)
     high = max(measured.held_km2 for measured in used)
     error = max(measured.error_km2 for measured in used)
     bound = max(measured.bound_km2 for measured in used)
-    verdict, words = _verdict(figure, low, controlled, high)
+    reason = _reason(figure, low, controlled, high)
     within_error = _meets(figure, low - error, high + error)
-    only_a_limit = verdict == _AGREES and figure.qualifier in LIMIT_WORDS and not within_error
+    only_a_limit = VERDICTS[reason] == "agrees" and figure.is_limit and not within_error
     nearest = min(max(figure.value_km2, low), controlled)
     difference = figure.value_km2 - nearest
     return Judgement(
-        verdict=verdict,
-        why=f"{basis}; {words}",
+        reason=reason,
+        basis=basis,
         snapshots=tuple(measured.date for measured in used),
         age_days=_ages(figure, used),
         low_km2=low,
@@ -168,41 +189,21 @@ def _ages(figure: ReportedFigure, used: Sequence[Measured]) -> tuple[int, ...]:
     return tuple((figure.as_of - measured.date).days for measured in used)
 
 
-def _verdict(
-    figure: ReportedFigure, low: float, controlled: float, high: float
-) -> tuple[Verdict, str]:
+def _reason(figure: ReportedFigure, low: float, controlled: float, high: float) -> Reason:
     least, most = interval_km2(figure.value_km2, figure.qualifier)
-    limit = LIMIT_WORDS.get(figure.qualifier, "")
-    even = f"{limit}, and even that" if limit else "it"
     if least > high:
-        return "above the map", f"{even} exceeds controlled and contested ground together"
+        return "exceeds_both"
     if most < low:
-        return "below the map", f"{even} is less than controlled ground alone"
+        return "less_than_controlled"
     if least > controlled:
-        return (
-            "agrees only if contested ground counts",
-            f"{even} exceeds controlled ground, not controlled and contested together",
-        )
-    return _AGREES, _agreement(figure, low, controlled)
-
-
-def _agreement(figure: ReportedFigure, low: float, controlled: float) -> str:
-    limit = LIMIT_WORDS.get(figure.qualifier)
-    if limit is None:
-        return "the two are the same within the figure's rounding"
-    is_upper = figure.qualifier == "up_to"
-    where = "meets it"
-    if is_upper and controlled < figure.value_km2:
-        where = "lies below it"
-    if not is_upper and low > figure.value_km2:
-        where = "lies above it"
-    return f"{limit} that the map does not contradict: controlled ground {where}"
+        return "exceeds_controlled"
+    if not figure.is_limit:
+        return "same"
+    if figure.qualifier == "up_to":
+        return "under_upper_limit" if controlled < figure.value_km2 else "meets_limit"
+    return "over_lower_limit" if low > figure.value_km2 else "meets_limit"
 
 
 def _meets(figure: ReportedFigure, low: float, high: float) -> bool:
     least, most = rounded_km2(figure.value_km2, figure.qualifier)
     return least <= high and most >= low
-
-
-def _unchecked(why: str) -> Judgement:
-    return Judgement(verdict="cannot be checked", why=why)

@@ -3,27 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import datetime as dt
-
-    from frontmap.facts.vocabulary import Measure, Precision, Qualifier
+    from frontmap.facts.vocabulary import Qualifier
 
 LARGEST_ROUNDING = 0.05
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportedFigure:
-    """A reported area in km², with what it counts and how exactly it was said."""
-
-    as_of: dt.date
-    precision: Precision
-    value_km2: float
-    qualifier: Qualifier
-    measure: Measure
 
 
 def rounding_km2(value_km2: float, qualifier: Qualifier) -> float:

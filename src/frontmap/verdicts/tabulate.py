@@ -1,25 +1,34 @@
-"""The verdict on every reported figure of an archive, as one table."""
+"""The judgement on every reported figure of an archive, as values and as one table."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import fields, replace
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pandas as pd
 
 from frontmap.errors import UsageError
 from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import areas
+from frontmap.verdicts.figures import ReportedFigure, reported_figures
 from frontmap.verdicts.judge import Judgement, Measured, judge
-from frontmap.verdicts.rounding import ReportedFigure
+from frontmap.verdicts.wording import VERDICT_WORDS, why_text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from frontmap.archive import Archive
     from frontmap.measure.timeline import Known
 
-JUDGED = tuple(Judgement.__dataclass_fields__)
+_LAST: Final = ("basis", "reason", "nearest")
+_NUMBERS: Final = tuple(f.name for f in fields(Judgement) if f.name not in _LAST)
+
+
+class JudgedFigure(NamedTuple):
+    """A reported figure and the judgement on it."""
+
+    figure: ReportedFigure
+    judgement: Judgement
 
 
 def figure_verdicts(
@@ -39,11 +48,8 @@ def figure_verdicts(
     Returns
     -------
     pandas.DataFrame
-        One row a figure, in the order of ``reported.csv``: its columns, ``publisher`` and ``url``
-        of its first source, then ``verdict, why, snapshots, age_days, low_km2, controlled_km2,
-        high_km2, error_km2, bound_km2, difference_km2, difference_percent, within_error,
-        within_bound`` as :class:`frontmap.verdicts.Judgement` explains them. Where
-        ``as_of_precision`` is ``undated``, ``as_of`` is only the place in the order of dates.
+        One row a figure, in the order of ``reported.csv``, as :func:`verdict_table` explains it.
+        Where ``as_of_precision`` is ``undated``, ``as_of`` is only the place in the order of dates.
 
     Raises
     ------
@@ -56,60 +62,131 @@ def figure_verdicts(
     --------
     >>> import frontmap
     >>> table = figure_verdicts(frontmap.open("geodata/kursk"))
-    >>> set(table["verdict"]) <= {
-    ...     "agrees with controlled", "agrees only if contested ground counts",
-    ...     "above the map", "below the map", "cannot be checked",
-    ... }
-    True
+    >>> table.loc[table["value_km2"] == 1243, ["verdict", "basis", "reason"]].values.tolist()
+    [['above the map', 'month', 'exceeds_both']]
     """
+    reported = read_reported(archive.root)
+    figures = reported_figures(reported, read_sources(archive.root))
     series = measured_series(archive, party=party, known=known)
-    return judged(read_reported(archive.root), read_sources(archive.root), series)
+    return verdict_table(reported, judge_figures(figures, series))
 
 
 def measured_series(
     archive: Archive, *, party: str | None = None, known: Known = None
 ) -> tuple[Measured, ...]:
-    """Give the area of one party on each date of the archive, in order of date."""
-    table = areas(archive, known=known)
-    who = party or _only_party(table)
-    fields = list(Measured.__dataclass_fields__)
-    rows = table.loc[table["party"] == who, fields].to_dict("records")
-    return tuple(Measured(**{str(name): value for name, value in row.items()}) for row in rows)
+    """Give the area of one party on each date of the archive, in order of date.
+
+    ``party`` and ``known`` are as for :func:`figure_verdicts`; raises UsageError likewise.
+
+    >>> import frontmap
+    >>> series = measured_series(frontmap.open("geodata/kursk"), known="2020-01-01")
+    >>> series
+    ()
+    """
+    measured = areas(archive, known=known)
+    return series_of_party(measured, party or only_party(measured))
 
 
-def judged(
-    reported: pd.DataFrame, sources: pd.DataFrame, series: Sequence[Measured]
-) -> pd.DataFrame:
-    """Give the rows of ``reported`` with publisher, address and verdict beside them."""
-    known = sources.set_index("id")
-    rows: list[dict[str, Any]] = []
-    for cells in reported.to_dict("records"):
-        row = {str(name): value for name, value in cells.items()}
-        first = row["source"].partition(" ")[0]
-        for name in ("publisher", "url"):
-            row[name] = known[name].get(first, "")
-        rows.append(row | asdict(judge(_figure(row), series)))
-    columns = [*reported.columns, "publisher", "url", *JUDGED]
-    return pd.DataFrame(rows, columns=pd.Index(columns), index=reported.index)
+def only_party(measured: pd.DataFrame) -> str:
+    """Return the one party of a table of areas; nothing where the table is empty.
 
+    Raises UsageError when the table is of several.
 
-def judged_as_of_day(row: Mapping[str, Any], series: Sequence[Measured]) -> Judgement:
-    """Judge a figure as if its as-of date were exact: for one known to the month only."""
-    return judge(replace(_figure(row), precision="day"), series)
-
-
-def _figure(row: Mapping[str, Any]) -> ReportedFigure:
-    return ReportedFigure(
-        as_of=row["as_of"],
-        precision=row["as_of_precision"],
-        value_km2=row["value_km2"],
-        qualifier=row["qualifier"],
-        measure=row["measure"],
-    )
-
-
-def _only_party(table: pd.DataFrame) -> str:
-    parties = sorted(set(table["party"]))
+    >>> only_party(pd.DataFrame({"party": ["UA", "UA"]})), only_party(pd.DataFrame({"party": []}))
+    ('UA', '')
+    """
+    parties = sorted(set(measured["party"]))
     if len(parties) > 1:
         raise UsageError(f"the map shows ground of {', '.join(parties)}; name one with --party")
     return parties[0] if parties else ""
+
+
+def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
+    """Give one party's areas from a table of :func:`frontmap.measure.area.areas`, by date.
+
+    Where a date has several snapshots, the last of them counts.
+
+    >>> import datetime as dt
+    >>> day = dt.date(2024, 8, 31)
+    >>> table = pd.DataFrame({
+    ...     "date": [day, day], "party": "UA", "controlled_km2": [1.0, 2.0],
+    ...     "contested_km2": 0.5, "error_km2": 0.1, "bound_km2": 0.2,
+    ... })
+    >>> [measured.held_km2 for measured in series_of_party(table, "UA")]
+    [2.5]
+    """
+    rows = measured[measured["party"] == party].drop_duplicates("date", keep="last")
+    return tuple(
+        Measured(
+            date=row["date"],
+            controlled_km2=row["controlled_km2"],
+            contested_km2=row["contested_km2"],
+            error_km2=row["error_km2"],
+            bound_km2=row["bound_km2"],
+        )
+        for row in rows.to_dict("records")
+    )
+
+
+def judge_figures(
+    figures: Sequence[ReportedFigure], series: Sequence[Measured]
+) -> tuple[JudgedFigure, ...]:
+    """Judge each figure against the same series.
+
+    >>> import datetime as dt
+    >>> undated = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 31), precision="undated", value_km2=900.0, qualifier="about",
+    ...     measure="controlled",
+    ... )
+    >>> [judgement.reason for _, judgement in judge_figures([undated], [])]
+    ['no_snapshots']
+    """
+    return tuple(JudgedFigure(figure, judge(figure, series)) for figure in figures)
+
+
+def judge_as_of_day(figure: ReportedFigure, series: Sequence[Measured]) -> JudgedFigure:
+    """Judge a figure as if its as-of date were exact: for one known to the month only.
+
+    >>> import datetime as dt
+    >>> day = dt.date(2024, 8, 31)
+    >>> series = [
+    ...     Measured(date=each, controlled_km2=area, contested_km2=0, error_km2=9, bound_km2=9)
+    ...     for each, area in ((dt.date(2024, 8, 12), 600.0), (day, 900.0))
+    ... ]
+    >>> figure = ReportedFigure(
+    ...     as_of=day, precision="month", value_km2=700.0, qualifier="exact", measure="controlled"
+    ... )
+    >>> judge(figure, series).verdict, judge_as_of_day(figure, series).judgement.verdict
+    ('agrees', 'below')
+    """
+    exact = replace(figure, precision="day")
+    return JudgedFigure(exact, judge(exact, series))
+
+
+def verdict_table(reported: pd.DataFrame, judged: Sequence[JudgedFigure]) -> pd.DataFrame:
+    """Set the judgements beside the rows of ``reported`` that they are on, one for each in order.
+
+    The columns are those of ``reported``; ``publisher`` and ``url`` of the first source; the
+    verdict and why, in words; ``snapshots, age_days, low_km2, controlled_km2, high_km2, error_km2,
+    bound_km2, difference_km2, difference_percent, within_error, within_bound``; and the codes
+    ``basis, reason, nearest`` from which the words are made: all as
+    :class:`frontmap.verdicts.Judgement` explains them.
+
+    >>> from pathlib import Path
+    >>> of_nothing = verdict_table(read_reported(Path("no such folder")), ())
+    >>> list(of_nothing.columns[-3:]), len(of_nothing)
+    (['basis', 'reason', 'nearest'], 0)
+    """
+    columns = ["publisher", "url", "verdict", "why", *_NUMBERS, *_LAST]
+    rows = [
+        {
+            "publisher": figure.publisher,
+            "url": figure.url,
+            "verdict": VERDICT_WORDS[judgement.verdict],
+            "why": why_text(figure, judgement),
+            **{name: getattr(judgement, name) for name in (*_NUMBERS, *_LAST)},
+        }
+        for figure, judgement in judged
+    ]
+    beside = pd.DataFrame(rows, columns=pd.Index(columns), index=reported.index)
+    return pd.concat([reported, beside], axis="columns")

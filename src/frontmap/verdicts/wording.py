@@ -1,18 +1,20 @@
-"""Figures and verdicts in words, for the terminal and the report: 100 columns at most."""
+"""Figures, verdicts and reasons in words: the one place where their codes become sentences."""
 
 from __future__ import annotations
 
-import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from collections import Counter
+from typing import TYPE_CHECKING, Final
 
 from frontmap.english import counted
-from frontmap.verdicts.judge import LIMIT_WORDS, Judgement
+from frontmap.verdicts.judge import DAYS_AROUND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
-    import pandas as pd
+    from frontmap.verdicts.figures import ReportedFigure
+    from frontmap.verdicts.judge import Judgement, Reason, Verdict
+    from frontmap.verdicts.tabulate import JudgedFigure
 
 WIDTH = 100
 MEASURE_WORDS = {
@@ -30,11 +32,35 @@ QUALIFIER_WORDS = {
 }
 
 
-def rows(table: pd.DataFrame) -> Iterator[tuple[dict[str, Any], Judgement]]:
-    """Take a table of verdicts apart: each figure, and the judgement on it."""
-    for row in table.to_dict("records"):
-        judged = {name: _none_for_nan(row[name]) for name in Judgement.__dataclass_fields__}
-        yield {str(name): value for name, value in row.items()}, Judgement(**judged)
+VERDICT_WORDS: Final[Mapping[Verdict, str]] = {
+    "agrees": "agrees with controlled",
+    "contested": "agrees only if contested ground counts",
+    "above": "above the map",
+    "below": "below the map",
+    "unchecked": "cannot be checked",
+}
+LIMIT_WORDS = {
+    "up_to": 'the figure is an upper limit ("up to")',
+    "over": 'the figure is a lower limit ("over")',
+    "at_least": 'the figure is a lower limit ("at least")',
+}
+#: ``{it}`` stands for the figure, ``{limit}`` for what kind of limit it is.
+_REASON_WORDS: Final[Mapping[Reason, str]] = {
+    "same": "the two are the same within the figure's rounding",
+    "meets_limit": "{limit} that the map does not contradict: controlled ground meets it",
+    "under_upper_limit": "{limit} that the map does not contradict: controlled ground lies below "
+    "it",
+    "over_lower_limit": "{limit} that the map does not contradict: controlled ground lies above it",
+    "exceeds_controlled": "{it} exceeds controlled ground, not controlled and contested together",
+    "exceeds_both": "{it} exceeds controlled and contested ground together",
+    "less_than_controlled": "{it} is less than controlled ground alone",
+    "counts_retaken": "it counts ground retaken, not ground held on a day",
+    "counts_combat_zone": "it counts the extent of the fighting, not ground held",
+    "no_snapshots": "there is no snapshot to set it against",
+    "no_date": "it names no date",
+    "none_in_month": "there is no snapshot in {month}",
+    "none_near": "no snapshot within {allowed}; the nearest is {nearest}, {days} away",
+}
 
 
 def area_text(km2: float) -> str:
@@ -46,29 +72,38 @@ def area_text(km2: float) -> str:
     return f"{km2:,.0f}" if km2 == round(km2) else f"{km2:,g}"
 
 
-def value_text(row: Mapping[str, Any]) -> str:
-    """Write a figure with its qualifier.
+def value_text(figure: ReportedFigure) -> str:
+    """Write a figure's value, in km² without the unit, with its qualifier.
 
-    >>> value_text({"qualifier": "at_least", "value_km2": 1150.0})
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
+    >>> value_text(ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 31), precision="day", value_km2=1150.0, qualifier="at_least",
+    ...     measure="controlled",
+    ... ))
     'at least 1,150'
     """
-    return QUALIFIER_WORDS[row["qualifier"]] + area_text(row["value_km2"])
+    return QUALIFIER_WORDS[figure.qualifier] + area_text(figure.value_km2)
 
 
-def as_of_text(row: Mapping[str, Any]) -> str:
+def as_of_text(figure: ReportedFigure) -> str:
     """Write a figure's as-of date no more exactly than it is known.
 
     >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
     >>> for precision in ("day", "about", "month", "undated"):
-    ...     as_of_text({"as_of": dt.date(2024, 8, 31), "as_of_precision": precision})
+    ...     as_of_text(ReportedFigure(
+    ...         as_of=dt.date(2024, 8, 31), precision=precision, value_km2=1.0, qualifier="exact",
+    ...         measure="controlled",
+    ...     ))
     '2024-08-31'
     'about 2024-08-31'
     '2024-08'
     'undated'
     """
-    day = str(row["as_of"])
+    day = f"{figure.as_of}"
     return {"day": day, "about": f"about {day}", "month": day[:7], "undated": "undated"}[
-        row["as_of_precision"]
+        figure.precision
     ]
 
 
@@ -106,28 +141,73 @@ def difference_text(judged: Judgement) -> str:
         return ""
     share = judged.difference_percent
     text = f"{difference:+,.0f} km²" + ("" if share is None else f" ({share:+.0f}%)")
-    if judged.verdict.startswith("agrees"):
+    if judged.verdict in {"agrees", "contested"}:
         return text
-    if judged.verdict == "above the map":
+    if judged.verdict == "above":
         text += f"; {controlled + difference - high:,.0f} km² above the range"
     text += ", within the error" if judged.within_error else ", beyond the error"
     return f"{text} and the bound" if judged.within_bound is False else text
 
 
-def why_text(row: Mapping[str, Any], judged: Judgement) -> str:
+def basis_text(figure: ReportedFigure, judged: Judgement) -> str:
+    """Say what a figure was set against; nothing where it could not be checked."""
+    match judged.basis:
+        case "peak":
+            return "a peak, against the highest snapshot of the series"
+        case "month":
+            return f"known to the month: the range over {figure.as_of:%Y-%m}"
+        case "day":
+            days = abs((figure.as_of - judged.snapshots[0]).days)
+            away = f", {counted(days, 'day')} away" if days else ""
+            return f"the snapshot of {judged.snapshots[0]}{away}"
+        case None:
+            return ""
+
+
+def reason_text(figure: ReportedFigure, judged: Judgement) -> str:
+    """Say what came of setting the figure against the map, or why it was not."""
+    limit = LIMIT_WORDS.get(figure.qualifier, "")
+    values = {"it": f"{limit}, and even that" if limit else "it", "limit": limit}
+    if judged.reason == "none_in_month":
+        values["month"] = f"{figure.as_of:%Y-%m}"
+    if judged.nearest is not None:
+        values["allowed"] = counted(DAYS_AROUND[figure.precision], "day")
+        values["nearest"] = f"{judged.nearest}"
+        values["days"] = counted(abs((figure.as_of - judged.nearest).days), "day")
+    return _REASON_WORDS[judged.reason].format_map(values)
+
+
+def why_text(figure: ReportedFigure, judged: Judgement) -> str:
+    """Say why a figure got its verdict: what it was set against, and what came of it.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement, ReportedFigure
+    >>> figure = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 18), precision="day", value_km2=1.0, qualifier="exact",
+    ...     measure="controlled",
+    ... )
+    >>> why_text(figure, Judgement(reason="none_near", nearest=dt.date(2024, 8, 12)))
+    'no snapshot within 3 days; the nearest is 2024-08-12, 6 days away'
+    """
+    basis, reason = basis_text(figure, judged), reason_text(figure, judged)
+    return f"{basis}; {reason}" if basis else reason
+
+
+def brief_why_text(figure: ReportedFigure, judged: Judgement) -> str:
     """Say why, where verdict and numbers alone would mislead: of limits and of the unchecked."""
-    if not judged.snapshots:
-        return judged.why
-    return judged.why.partition("; ")[2] if row["qualifier"] in LIMIT_WORDS else ""
+    checked = judged.verdict != "unchecked"
+    return "" if checked and not figure.is_limit else reason_text(figure, judged)
 
 
-def few_lines(row: Mapping[str, Any], judged: Judgement) -> str:
+def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
     """Write one figure and its verdict in a few lines of at most 100 columns."""
-    measure = MEASURE_WORDS[row["measure"]]
-    first = f"{as_of_text(row):<16} {value_text(row):>14} km²  {measure:<11} {judged.verdict}"
+    first = (
+        f"{as_of_text(figure):<16} {value_text(figure):>14} km²  "
+        f"{MEASURE_WORDS[figure.measure]:<11} {VERDICT_WORDS[judged.verdict]}"
+    )
     numbers = f"map {range_text(judged)}, {snapshots_text(judged)}; {difference_text(judged)}"
-    reasons = [numbers if judged.snapshots else "", why_text(row, judged)]
-    said = textwrap.shorten(row["claimant"] or row["publisher"], WIDTH - 20, placeholder=" …")
+    reasons = [numbers if judged.snapshots else "", brief_why_text(figure, judged)]
+    said = textwrap.shorten(figure.claimant or figure.publisher, WIDTH - 20, placeholder=" …")
     indent = " " * 17
     wrapped = [
         textwrap.fill(
@@ -139,27 +219,31 @@ def few_lines(row: Mapping[str, Any], judged: Judgement) -> str:
     return "\n".join([first, f"{indent}{said}", *wrapped])
 
 
-def details(row: Mapping[str, Any], judged: Judgement, by_day: Judgement | None) -> str:
-    """Write one figure, its verdict and everything that it rests on."""
+def details(figure: ReportedFigure, judged: Judgement, by_day: JudgedFigure | None) -> str:
+    """Write one figure, its verdict and everything that it rests on.
+
+    ``by_day`` is the same figure judged as of its day, for one known to the month.
+    """
     lines = {
-        "figure": f"{value_text(row)} km², {MEASURE_WORDS[row['measure']]}, "
-        f"as of {as_of_text(row)}",
-        "said by": f"{row['claimant']}; {row['publisher']}",
-        "address": row["url"],
-        "note": row["note"],
-        "verdict": judged.verdict,
-        "why": judged.why,
+        "figure": f"{value_text(figure)} km², {MEASURE_WORDS[figure.measure]}, "
+        f"as of {as_of_text(figure)}",
+        "said by": f"{figure.claimant}; {figure.publisher}",
+        "address": figure.url,
+        "note": figure.note,
+        "verdict": VERDICT_WORDS[judged.verdict],
+        "why": why_text(figure, judged),
         "map": range_text(judged),
         "snapshots": snapshots_text(judged),
         "difference": difference_text(judged),
     }
     if by_day is not None:
-        lines[f"read as {row['as_of']}"] = (
-            f"{by_day.verdict}: {range_text(by_day)} on {snapshots_text(by_day)}; "
-            f"{difference_text(by_day)}"
-            if by_day.snapshots
-            else f"{by_day.verdict}: {by_day.why}"
+        as_day, read = by_day
+        rests_on = (
+            f"{range_text(read)} on {snapshots_text(read)}; {difference_text(read)}"
+            if read.snapshots
+            else why_text(as_day, read)
         )
+        lines[f"read as {figure.as_of}"] = f"{VERDICT_WORDS[read.verdict]}: {rests_on}"
     return "\n".join(
         textwrap.fill(
             f"{name:<20}{text}", WIDTH, subsequent_indent=" " * 20, break_on_hyphens=False
@@ -169,12 +253,13 @@ def details(row: Mapping[str, Any], judged: Judgement, by_day: Judgement | None)
     )
 
 
-def counts_text(table: pd.DataFrame) -> str:
-    """Count the verdicts of a table, in words."""
-    counts = table["verdict"].value_counts(sort=False).sort_index()
-    figures = counted(len(table), "figure")
-    return f"{figures}: " + "; ".join(f"{n} {word}" for word, n in counts.items())
+def counts_text(judgements: Iterable[Judgement]) -> str:
+    """Count the verdicts, in words.
 
-
-def _none_for_nan(value: Any) -> Any:  # noqa: ANN401  a cell of any column
-    return None if isinstance(value, float) and math.isnan(value) else value
+    >>> from frontmap.verdicts import Judgement
+    >>> counts_text([Judgement(reason="no_date"), Judgement(reason="same", basis="peak")])
+    '2 figures: 1 agrees with controlled; 1 cannot be checked'
+    """
+    counts = Counter(VERDICT_WORDS[judgement.verdict] for judgement in judgements)
+    each = "; ".join(f"{number} {words}" for words, number in sorted(counts.items()))
+    return f"{counted(counts.total(), 'figure')}: {each}"

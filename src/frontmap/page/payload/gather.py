@@ -14,7 +14,7 @@ from frontmap.page import bundle
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.gains import packed_gains
-from frontmap.page.payload.reported import events, reported_figures
+from frontmap.page.payload.reported import events, packed_figures
 from frontmap.page.payload.settlements import packed_settlements
 from frontmap.page.payload.sources import CitedSources
 from frontmap.page.payload.zones import PackedZones
@@ -65,7 +65,7 @@ def gather_payload(
     columns = _areas(measured, snapshots, about)
     revisions = by_columns(_revisions(recorded, snapshots, sources, known))
     places = packed_settlements(archive, snapshots, reference, sources, claimants)
-    figures = reported_figures(archive, sources, claimants, measured, party=party)
+    figures = packed_figures(archive, sources, claimants, measured, party=party)
     told = by_columns(events(archive, sources, claimants))
     # Like texts stand side by side, since that deflates best.
     return {

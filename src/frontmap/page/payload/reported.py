@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 import math
-from dataclasses import fields
-from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from frontmap.errors import UsageError
 from frontmap.facts import read_events, read_reported, read_sources
-from frontmap.verdicts import Measured, judged, judged_as_of_day
+from frontmap.verdicts import (
+    judge_as_of_day,
+    judge_figures,
+    only_party,
+    reported_figures,
+    series_of_party,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.page.payload.claimants import Claimants
     from frontmap.page.payload.sources import CitedSources
-
-_MARKS = {
-    "agrees with controlled": "agrees",
-    "agrees only if contested ground counts": "contested",
-    "above the map": "above",
-    "below the map": "below",
-    "cannot be checked": "unchecked",
-}
+    from frontmap.verdicts import Judgement, Measured, ReportedFigure
 
 
-def reported_figures(
+def packed_figures(
     archive: Archive,
     sources: CitedSources,
     claimants: Claimants,
@@ -43,15 +39,20 @@ def reported_figures(
     figures count; None where only one party's ground is mapped.
     Raises ``UsageError`` when several are and none is named.
     """
-    reported = read_reported(archive.root)
-    if reported.empty:
+    figures = reported_figures(read_reported(archive.root), read_sources(archive.root))
+    if not figures:
         return []
-    who = party or _only_party(measured)
-    series = _series(measured, who)
-    table = judged(reported, read_sources(archive.root), series)
+    who = party or only_party(measured)
+    series = series_of_party(measured, who)
     return [
-        _figure(row, sources, claimants, who) | _ends(row, series) | _by_day(row, series)
-        for row in table.to_dict("records")
+        {
+            "party": who,
+            **_figure(figure, sources, claimants),
+            **_judgement(judged),
+            "from": _end(figure, judged, series),
+            "by_day": _by_day(figure, series),
+        }
+        for figure, judged in judge_figures(figures, series)
     ]
 
 
@@ -70,68 +71,62 @@ def events(archive: Archive, sources: CitedSources, claimants: Claimants) -> lis
     ]
 
 
-def _only_party(measured: pd.DataFrame) -> str:
-    parties = sorted(set(measured["party"]))
-    if len(parties) > 1:
-        raise UsageError(f"the map shows ground of {', '.join(parties)}; name one with --party")
-    return parties[0] if parties else ""
-
-
-def _series(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
-    """Give the area of one party on each date, the last where a date has several snapshots."""
-    rows = measured[measured["party"] == party].drop_duplicates("date", keep="last")
-    names = [field.name for field in fields(Measured)]
-    return tuple(Measured(**row) for row in rows[names].to_dict("records"))  # type: ignore[arg-type]  # names of its fields
-
-
-def _figure(
-    row: Mapping[Hashable, Any], sources: CitedSources, claimants: Claimants, party: str
-) -> dict[str, Any]:
+def _figure(figure: ReportedFigure, sources: CitedSources, claimants: Claimants) -> dict[str, Any]:
     return {
-        "party": party,
-        "iso": row["as_of"].isoformat(),
-        "precision": row["as_of_precision"],
-        "value": _number(row["value_km2"]),
-        "qualifier": row["qualifier"],
-        "measure": row["measure"],
-        "claimant": claimants.number(row["claimant"]),
-        "sources": sources.numbers(row["source"]),
-        "note": row["note"],
-        "mark": _MARKS[row["verdict"]],
-        "snapshots": [
-            [date.isoformat(), age] for date, age in zip_longest(row["snapshots"], row["age_days"])
-        ],
-        "low": _number(row["low_km2"]),
-        "controlled": _number(row["controlled_km2"]),
-        "high": _number(row["high_km2"]),
-        "error": _number(row["error_km2"]),
-        "difference": _number(row["difference_km2"]),
-        "within_error": _answer(row["within_error"]),
-        "within_bound": _answer(row["within_bound"]),
-        "bound": None if _answer(row["within_error"]) else _number(row["bound_km2"]),
+        "iso": figure.as_of.isoformat(),
+        "precision": figure.precision,
+        "value": _number(figure.value_km2),
+        "qualifier": figure.qualifier,
+        "measure": figure.measure,
+        "claimant": claimants.number(figure.claimant),
+        "sources": sources.numbers(figure.source),
+        "note": figure.note,
     }
 
 
-def _ends(row: Mapping[Hashable, Any], series: Sequence[Measured]) -> dict[str, Any]:
+def _judgement(judged: Judgement) -> dict[str, Any]:
+    ages = judged.age_days or (None,) * len(judged.snapshots)
+    return {
+        "mark": judged.verdict,
+        "basis": judged.basis,
+        "reason": judged.reason,
+        "nearest": judged.nearest.isoformat() if judged.nearest else None,
+        "snapshots": [
+            [date.isoformat(), age] for date, age in zip(judged.snapshots, ages, strict=True)
+        ],
+        "low": _number(judged.low_km2),
+        "controlled": _number(judged.controlled_km2),
+        "high": _number(judged.high_km2),
+        "error": _number(judged.error_km2),
+        "difference": _number(judged.difference_km2),
+        "within_error": judged.within_error,
+        "within_bound": judged.within_bound,
+        "bound": None if judged.within_error else _number(judged.bound_km2),
+    }
+
+
+def _end(figure: ReportedFigure, judged: Judgement, series: Sequence[Measured]) -> str | None:
     """Name the date whose controlled area the difference is from; none within a range."""
-    end = row["value_km2"] - row["difference_km2"]
+    if judged.difference_km2 is None:
+        return None
+    end = figure.value_km2 - judged.difference_km2
     dates = (
         one.date.isoformat()
         for one in series
-        if one.date in row["snapshots"] and math.isclose(one.controlled_km2, end)
+        if one.date in judged.snapshots and math.isclose(one.controlled_km2, end)
     )
-    return {"from": next(dates, None)}
+    return next(dates, None)
 
 
-def _by_day(row: Mapping[Hashable, Any], series: Sequence[Measured]) -> dict[str, Any]:
+def _by_day(figure: ReportedFigure, series: Sequence[Measured]) -> list[Any] | None:
     """Judge a figure known to the month as of the day it is filed under, where the map can."""
-    if (row["as_of_precision"], row["measure"]) != ("month", "controlled"):
-        return {"by_day": None}
-    day = judged_as_of_day({str(name): value for name, value in row.items()}, series)
-    if not day.snapshots:
-        return {"by_day": None}
-    numbers = [_number(area) for area in (day.low_km2, day.high_km2, day.error_km2)]
-    return {"by_day": [_MARKS[day.verdict], *numbers]}
+    if not figure.counts_a_month:
+        return None
+    judged = judge_as_of_day(figure, series).judgement
+    if judged.basis is None:
+        return None
+    areas = (judged.low_km2, judged.high_km2, judged.error_km2)
+    return [judged.verdict, *map(_number, areas)]
 
 
 def _number(value: float | None) -> float | None:
@@ -139,7 +134,3 @@ def _number(value: float | None) -> float | None:
         return None
     rounded = round(float(value), 2)
     return int(rounded) if rounded == int(rounded) else rounded
-
-
-def _answer(value: object) -> bool | None:
-    return bool(value) if isinstance(value, bool) else None
