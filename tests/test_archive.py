@@ -305,12 +305,12 @@ def test_a_copy_that_is_not_its_revision_is_found_and_put_back(opened, spoil, sa
     recorded = copy_of(opened).read_bytes()
     spoil(copy_of(opened))
     assert says in opened.verify()[0].message
-    (done,) = opened.mend()
+    (done,) = opened.put_back()
     assert (done.rule, done.path) == ("put back", copy_of(opened))
     assert ("unrecorded edits are dropped" in done.message) == (says == "edited")
     assert copy_of(opened).read_bytes() == recorded
     assert opened.verify() == ()
-    assert opened.mend() == ()
+    assert opened.put_back() == ()
 
 
 @pytest.mark.parametrize("name", ["2024-10-05.geojson", "my-draft.geojson"])
@@ -321,7 +321,7 @@ def test_a_file_that_no_revision_explains_is_named_and_never_deleted(opened, nam
     (found,) = opened.verify()
     remedy = "frontmap add 2024-10-05" if name.startswith("2024") else "move it out"
     assert remedy in found.message
-    (done,) = opened.mend()
+    (done,) = opened.put_back()
     assert (done.rule, done.path) == ("left", drawn)
     assert remedy in done.message
     assert drawn.read_text("utf-8") == "an evening's work"
@@ -332,11 +332,11 @@ def test_on_a_withdrawn_date_only_what_is_recorded_is_removed(opened):
     recorded = copy_of(opened).read_bytes()
     opened.withdraw("2024-08-31", reason="taken back")
     copy_of(opened).write_bytes(recorded)
-    assert [done.rule for done in opened.mend()] == ["removed"]
+    assert [done.rule for done in opened.put_back()] == ["removed"]
     assert opened.verify() == ()
     copy_of(opened).write_bytes(recorded.replace(b"35.2", b"35.3"))
     assert "withdrawn date, not recorded" in opened.verify()[0].message
-    assert [done.rule for done in opened.mend()] == ["left"]
+    assert [done.rule for done in opened.put_back()] == ["left"]
     assert copy_of(opened).read_bytes() != recorded
 
 

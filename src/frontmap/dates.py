@@ -117,6 +117,15 @@ def as_instant(value: DateLike | None) -> dt.datetime | None:
     return dt.datetime.combine(found.date(), found.timetz()).astimezone(dt.UTC)
 
 
+def instant_text(instant: dt.datetime) -> str:
+    """Write an instant as UTC to the second, as the header of a snapshot does.
+
+    >>> instant_text(dt.datetime(2024, 8, 31, 23, 15, tzinfo=dt.timezone(dt.timedelta(hours=3))))
+    '2024-08-31T20:15:00Z'
+    """
+    return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def _parse_instant(text: str) -> dt.date | None:
     try:
         day = parse_date(text[:10])

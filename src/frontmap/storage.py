@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 LOCK_SECONDS = 60.0
 _STAGED_SUFFIX = ".part"
 _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EXDEV}
-_turn = itertools.count()
+_serial = itertools.count()
 
 
 def read(path: Path, *, most: int = -1) -> bytes:
     """Return the bytes of a file (at most so many); ``NotFoundError`` when there is none."""
-    with _told(path), path.open("rb") as file:
+    with _naming(path), path.open("rb") as file:
         return file.read(most)
 
 
@@ -35,7 +35,7 @@ def create(path: Path, data: bytes) -> None:
     Raises ``StorageError`` when the system refuses, also when ``path`` exists already.
     """
     make_folder(path.parent)
-    with staged(path, data) as part, _told(path):
+    with staged(path, data) as part, _naming(path):
         _link(part, path)
         try:
             sync_folder(path.parent)
@@ -51,17 +51,17 @@ def replace(path: Path, data: bytes) -> None:
     ``StorageError`` when the disk is full or the system refuses; then nothing has changed.
     """
     make_folder(path.parent)
-    _sweep_ended(path)
+    _remove_abandoned(path)
     with staged(path, data) as part:
-        settle(part, path)
+        move_into_place(part, path)
 
 
 @contextmanager
 def staged(path: Path, data: bytes) -> Iterator[Path]:
     """Write and sync ``data`` beside ``path``; whatever happens then, remove what is left of it."""
-    part = path.with_name(f".{path.name}~{os.getpid()}-{next(_turn)}{_STAGED_SUFFIX}")
+    part = path.with_name(f".{path.name}~{os.getpid()}-{next(_serial)}{_STAGED_SUFFIX}")
     try:
-        with _told(path), part.open("xb", buffering=0) as file:
+        with _naming(path), part.open("xb", buffering=0) as file:
             _write_all(file.fileno(), data)
             os.fsync(file.fileno())
         yield part
@@ -70,22 +70,22 @@ def staged(path: Path, data: bytes) -> Iterator[Path]:
             part.unlink(missing_ok=True)
 
 
-def settle(part: Path, path: Path) -> None:
+def move_into_place(part: Path, path: Path) -> None:
     """Give a staged file its name, in the place of the file there, and make that durable."""
-    with _told(path):
+    with _naming(path):
         part.replace(path)
         sync_folder(path.parent)
 
 
-def note(path: Path, data: bytes) -> None:
+def write_hint(path: Path, data: bytes) -> None:
     """Write a small file that may be lost: a hint for the next writer, neither whole nor synced."""
-    with _told(path):
+    with _naming(path):
         path.write_bytes(data)
 
 
 def remove(path: Path, *, sync: bool = True) -> None:
     """Remove a file if it is there, and sync its folder."""
-    with _told(path):
+    with _naming(path):
         if path.exists():
             path.unlink()
             if sync:
@@ -96,7 +96,7 @@ def make_folder(folder: Path) -> None:
     """Create a folder and what is missing above it; each new name is synced."""
     if folder.is_dir():
         return
-    with _told(folder):
+    with _naming(folder):
         missing = [p for p in (folder, *folder.parents) if not p.exists()]
         for new in reversed(missing):
             with suppress(FileExistsError):
@@ -104,9 +104,9 @@ def make_folder(folder: Path) -> None:
             sync_folder(new.parent)
 
 
-def sweep(folder: Path) -> None:
+def remove_staged(folder: Path) -> None:
     """Remove what killed writers have staged in ``folder``; call it under the writers' lock."""
-    with _told(folder):
+    with _naming(folder):
         for part in folder.glob(f".*~*{_STAGED_SUFFIX}"):
             part.unlink(missing_ok=True)
 
@@ -128,7 +128,7 @@ def locked(folder: Path, *, seconds: float = LOCK_SECONDS) -> Iterator[None]:
     """
     lock = FileLock(folder / ".lock", timeout=seconds)
     try:
-        with _told(folder):
+        with _naming(folder):
             lock.acquire()
     except Timeout:
         raise StorageError(
@@ -167,9 +167,9 @@ def _claim(path: Path, part: Path) -> None:
             claim.unlink()
 
 
-def _sweep_ended(path: Path) -> None:
+def _remove_abandoned(path: Path) -> None:
     """Remove what processes that no longer run have staged for ``path``."""
-    with _told(path):
+    with _naming(path):
         for part in path.parent.glob(f".{glob.escape(path.name)}~*{_STAGED_SUFFIX}"):
             pid = part.name.rpartition("~")[2].partition("-")[0]
             if pid.isdecimal() and not _runs(int(pid)):
@@ -187,7 +187,7 @@ def _runs(pid: int) -> bool:
 
 
 @contextmanager
-def _told(path: Path) -> Iterator[None]:
+def _naming(path: Path) -> Iterator[None]:
     """Turn the system's refusal into an error of ours that names the file and the remedy."""
     try:
         yield

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from frontmap.archive.core import Archive, Clock, init, open_archive, utc_now
-from frontmap.archive.recording import NewRevision
+from frontmap.archive.core import Archive
+from frontmap.archive.opening import init, open_archive
+from frontmap.archive.recording import Clock, NewRevision, utc_now
 
 __all__ = ["Archive", "Clock", "NewRevision", "init", "open_archive", "utc_now"]

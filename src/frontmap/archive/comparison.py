@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import shapely
 
-from frontmap import storage
-from frontmap.archive import history, layout
-from frontmap.errors import NotFoundError
 from frontmap.formats import canonical
-from frontmap.formats.geojson import read_zones
 from frontmap.geometry.ellipsoid import polygon_areas_km2
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import STATUSES, Snapshot, Status, Zone
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
-
-    from frontmap.archive.core import Archive
-    from frontmap.model import Revision
-
-NOTHING, EDITED = "nothing was recorded before", "the edited copy, not recorded"
 
 Change = Literal["added", "removed", "changed"]
 
@@ -71,43 +61,6 @@ def compare(before: Snapshot, after: Snapshot) -> Comparison:
         sources_removed=tuple(sorted(was - now)),
         km2={s: (_km2(before, s), _km2(after, s)) for s in STATUSES},
     )
-
-
-def pair(
-    archive: Archive, date: dt.date, before: str | None, after: str | None
-) -> tuple[Snapshot, Snapshot]:
-    """Return the two snapshots that ``Archive.pair`` promises."""
-    revisions = archive.revisions(date)
-    if not revisions:
-        raise NotFoundError(f"{date}: no revision here; see the dates: frontmap log")
-    ends = history.tips(revisions)
-    if before is None and len(ends) > 1:
-        return archive.read(ends[0]), archive.read(ends[1])
-    last = archive.read(_named(revisions, after) if after else ends[-1])
-    if before:
-        return archive.read(_named(revisions, before)), last
-    edited = None if after else _edited(archive, last)
-    if edited is not None:
-        return last, edited
-    earlier = [r for r in revisions if r.digest in last.revision.supersedes]
-    nothing = replace(last.revision, digest="", sources=(), reason=NOTHING)
-    return (archive.read(earlier[0]) if earlier else Snapshot(nothing, ())), last
-
-
-def _named(revisions: tuple[Revision, ...], start: str) -> Revision:
-    found = [r for r in revisions if r.digest.startswith(start)]
-    if len(found) != 1:
-        names = ", ".join(r.digest[:12] for r in revisions)
-        raise NotFoundError(f"{revisions[0].date}: not one revision {start!r}; choose of {names}")
-    return found[0]
-
-
-def _edited(archive: Archive, last: Snapshot) -> Snapshot | None:
-    copy = layout.copy_path(archive.root, last.revision)
-    if not copy.exists() or storage.read(copy) == canonical.dumps(last):
-        return None
-    zones = read_zones(copy, date=last.date).zones
-    return Snapshot(replace(last.revision, digest="", reason=EDITED), zones)
 
 
 def _zone_change(zone_id: str, old: Zone | None, new: Zone | None) -> ZoneChange | None:

@@ -1,4 +1,4 @@
-"""The copies of the revisions in force: to open, link to and edit. How they stand, and mending."""
+"""The copies of the revisions in force: to open, link to and edit; and how to put them back."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 State = Literal["good", "missing", "stale", "rewritten", "edited"]
 
-SAFE_TO_MEND: frozenset[State] = frozenset({"missing", "stale", "rewritten"})
+SAFE_TO_REPLACE: frozenset[State] = frozenset({"missing", "stale", "rewritten"})
 _TO_KEEP_EDITS = "to record such edits, before fmt: frontmap correct DATE --reason '...'"
 
 
-def state(root: Path, chain: Chain) -> State:
-    """Say how the copy of a chain that is not forked stands to the revision in force.
+def copy_state(root: Path, chain: Chain) -> State:
+    """Compare the copy of a chain that is not forked with the revision in force.
 
     - ``good``: the same bytes; for a withdrawn date, no copy
     - ``missing``: there is none
@@ -48,35 +48,35 @@ def state(root: Path, chain: Chain) -> State:
     return "rewritten" if not withdrawn and _says_the_same(copy, root, current) else "edited"
 
 
-def mend(
+def put_back(
     root: Path, revisions: Iterable[Revision], *, states: Collection[State]
 ) -> tuple[Finding, ...]:
-    """Put back the copies that stand so; return what was done.
+    """Put back the copies that are in such states; return what was done.
 
     A forked date is left alone, and so is what somebody drew on a withdrawn date.
     """
     done = []
     for chain in history.chains(revisions).values():
         ends = history.tips(chain)
-        if len(ends) != 1 or (found := state(root, chain)) not in states:
+        if len(ends) != 1 or (found := copy_state(root, chain)) not in states:
             continue
         (current,) = ends
         copy = layout.copy_path(root, current)
         if current.kind != "withdrawal":
             storage.replace(copy, layout.read_whole(layout.revision_path(root, current)))
             dropped = f"; its unrecorded edits are dropped ({_TO_KEEP_EDITS})"
-            done.append(_told(copy, "put back", dropped if found == "edited" else ""))
+            done.append(_finding(copy, "put back", dropped if found == "edited" else ""))
         elif found == "edited":
-            done.append(_told(copy, "left", f": {unrecorded(copy, chain)}"))
+            done.append(_finding(copy, "left", f": {unrecorded(copy, chain)}"))
         else:
             storage.remove(copy)
-            done.append(_told(copy, "removed", f": {current.date} is withdrawn"))
+            done.append(_finding(copy, "removed", f": {current.date} is withdrawn"))
     return tuple(done)
 
 
 def left(paths: Iterable[Path]) -> tuple[Finding, ...]:
     """Say of copies that no revision has that they were left as they are."""
-    return tuple(_told(path, "left", f": {unrecorded(path)}") for path in paths)
+    return tuple(_finding(path, "left", f": {unrecorded(path)}") for path in paths)
 
 
 def unrecorded(copy: Path, chain: Chain = ()) -> str:
@@ -92,11 +92,11 @@ def unrecorded(copy: Path, chain: Chain = ()) -> str:
     return f"edited, not recorded; {record}, or drop the edits: frontmap fmt {date}"
 
 
-def _told(path: Path, rule: str, why: str) -> Finding:
+def _finding(path: Path, rule: str, why: str) -> Finding:
     return Finding(rule=rule, severity="warning", message=f"{rule}: {path}{why}", path=path)
 
 
-def ownerless(
+def unexplained(
     root: Path, revisions: Iterable[Revision], date: dt.date | None = None
 ) -> tuple[Path, ...]:
     """Return the copies (of a date) that no revision has."""

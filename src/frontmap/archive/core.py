@@ -1,39 +1,27 @@
-"""Open an archive, ask it, and add to it."""
+"""An open archive: ask it, and add to it."""
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from frontmap import storage
-from frontmap.archive import about as about_file
-from frontmap.archive import comparison, history, inspection, layout, recording, rules
-from frontmap.archive.recording import NewRevision
+from frontmap.archive import history, inspection, layout, lookup, pairing, recording, rules
+from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date, as_instant
-from frontmap.errors import ConflictError, NotFoundError
-from frontmap.formats import canonical
 from frontmap.formats.geojson import read_zones
-from frontmap.model import About, Fill, Revision, Snapshot, Theatre, Zone
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
 
     from frontmap.dates import DateLike
-    from frontmap.model import Finding
-
-Clock = Callable[[], dt.datetime]
+    from frontmap.model import About, Fill, Finding, Revision, Snapshot, Zone
 
 
-def utc_now() -> dt.datetime:
-    """Return the system's clock: UTC, whole seconds."""
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
-
-
-class Details(TypedDict, total=False):
+class RevisionFields(TypedDict, total=False):
     """What the verbs that record take beside date and zones; see ``NewRevision``."""
 
     reason: str
@@ -74,6 +62,10 @@ class Archive:
     clock: Clock = field(default=utc_now, repr=False, compare=False)
 
     @property
+    def _writer(self) -> Writer:
+        return Writer(self.root, self.about, self.clock)
+
+    @property
     def dates(self) -> tuple[dt.date, ...]:
         """Valid dates with a snapshot in force now, in order; withdrawn ones are left out.
 
@@ -107,12 +99,7 @@ class Archive:
 
         Raises ``IntegrityError`` when a file's header is damaged.
         """
-        if date is None:
-            folders = layout.date_folders(self.root)
-        else:
-            folders = [layout.revisions_folder(self.root, as_date(date))]
-        found = [r for folder in folders for r in layout.read_headers(folder)]
-        return history.recorded_order(found)
+        return lookup.revisions(self.root, None if date is None else as_date(date))
 
     def as_of(
         self,
@@ -130,13 +117,7 @@ class Archive:
         ``NotFoundError`` when nothing is known for the date, ``ConflictError`` when two revisions
         are in force, ``IntegrityError`` when the revision is damaged.
         """
-        wanted, instant = as_date(date), as_instant(known)
-        revision = self._last(wanted, instant)
-        if revision is None and fill == "previous":
-            revision = self._last_before(wanted, instant)
-        if revision is None:
-            raise NotFoundError(self._nothing(wanted, instant, fill))
-        return self.read(revision)
+        return self.read(lookup.as_of(self.root, as_date(date), as_instant(known), fill))
 
     def snapshots(self, *, known: DateLike | None = None) -> Iterator[Snapshot]:
         """Read every snapshot in force, one after the other, in order of valid date and instant.
@@ -157,23 +138,20 @@ class Archive:
         ``among``: all revisions, where the caller has read their headers. Raises
         ``ConflictError`` when a date has two.
         """
-        visible = history.known_by(self.revisions() if among is None else among, as_instant(known))
-        return tuple(
-            r for chain in history.chains(visible).values() if (r := history.in_force(chain))
-        )
+        found = self.revisions() if among is None else among
+        return history.all_in_force(found, as_instant(known))
 
     def read(self, revision: Revision) -> Snapshot:
         """Read the zones of a revision; raises ``IntegrityError`` when it is damaged."""
-        return layout.read_snapshot(layout.revision_path(self.root, revision))
+        return lookup.read(self.root, revision)
 
     def read_each(self, revisions: Iterable[Revision]) -> Iterator[Snapshot]:
         """Read revisions one after the other, as :meth:`read`; a zone that stays is one object."""
         return layout.read_snapshots(layout.revision_path(self.root, r) for r in revisions)
 
-    def chain(self, about: history.Key) -> tuple[Revision, ...]:
+    def chain(self, key: history.Key) -> tuple[Revision, ...]:
         """Return all revisions of a valid date and instant, headers only."""
-        headers = layout.read_headers(layout.revisions_folder(self.root, about[0]))
-        return tuple(r for r in headers if history.key(r) == about)
+        return lookup.chain(self.root, key)
 
     def pair(
         self, date: DateLike, before: str | None = None, after: str | None = None
@@ -184,33 +162,33 @@ class Archive:
         else an edited copy against its revision; else what the one in force superseded (nothing,
         for the first) against it. Raises ``NotFoundError`` when there is no such revision.
         """
-        return comparison.pair(self, as_date(date), before, after)
+        return pairing.pair(self.root, as_date(date), before, after)
 
     def verify(self) -> tuple[Finding, ...]:
         """Prove every revision whole, in its chain and in its place; and every copy up to date."""
         return tuple(inspection.inspect(self.root))
 
     def add(
-        self, date: DateLike, zones: Iterable[Zone] | Path, **details: Unpack[Details]
+        self, date: DateLike, zones: Iterable[Zone] | Path, **fields: Unpack[RevisionFields]
     ) -> Revision:
         """Record the first snapshot of a valid date, from zones or from a GeoJSON file.
 
-        ``details`` are those of ``NewRevision``: ``reason`` (needed), ``sources``, ``author``,
+        ``fields`` are those of ``NewRevision``: ``reason`` (needed), ``sources``, ``author``,
         ``published``, ``overlaps``. No zones means that no ground was held.
         A date after today, by the archive's clock in its time zone, is an ``InputError``.
 
         Raises ``InputError`` when a zone breaks a rule, ``ConflictError`` when the date has a
         snapshot already (``correct`` it), ``StorageError`` when nothing could be written.
         """
-        return self.add_many([_entry(date, zones, details)])[0]
+        return self.add_many([_entry(date, zones, fields)])[0]
 
     def add_many(self, entries: Iterable[NewRevision]) -> tuple[Revision, ...]:
         """Record the first snapshots of many valid dates under one lock, each as ``add`` does.
 
         What is recorded before an error stays recorded; the error names the date.
         """
-        with recording.writing(self):
-            return tuple(recording.add(self, entry) for entry in entries)
+        with recording.writing(self._writer):
+            return tuple(recording.add(self._writer, entry) for entry in entries)
 
     def correct(
         self,
@@ -218,27 +196,27 @@ class Archive:
         zones: Iterable[Zone] | Path,
         *,
         base: str | None = None,
-        **details: Unpack[Details],
+        **fields: Unpack[RevisionFields],
     ) -> Revision:
         """Record new zones for a valid date that has a revision; the earlier one is kept.
 
-        ``base`` is the digest of the revision that the correction started from; ``details`` as for
+        ``base`` is the digest of the revision that the correction started from; ``fields`` as for
         ``add``. Raises ``ConflictError`` when that revision is no longer in force or the date is
         forked, ``NotFoundError`` when the date has no revision, ``InputError`` when a zone breaks a
         rule or nothing differs.
         """
-        with recording.writing(self):
-            return recording.correct(self, _entry(date, zones, details), base)
+        with recording.writing(self._writer):
+            return recording.correct(self._writer, _entry(date, zones, fields), base)
 
     def withdraw(
-        self, date: DateLike, *, base: str | None = None, **details: Unpack[Details]
+        self, date: DateLike, *, base: str | None = None, **fields: Unpack[RevisionFields]
     ) -> Revision:
         """Record that nothing is known for a valid date any more; what was said is kept.
 
         Raises as ``correct`` does; ``ConflictError`` also when the date is withdrawn already.
         """
-        with recording.writing(self):
-            return recording.withdraw(self, _entry(date, (), details), base)
+        with recording.writing(self._writer):
+            return recording.withdraw(self._writer, _entry(date, (), fields), base)
 
     def resolve(
         self,
@@ -246,7 +224,7 @@ class Archive:
         zones: Iterable[Zone] | Path = (),
         *,
         keep: str | None = None,
-        **details: Unpack[Details],
+        **fields: Unpack[RevisionFields],
     ) -> Revision:
         """Close a fork by a choice that is recorded: both revisions stay in the history.
 
@@ -256,119 +234,32 @@ class Archive:
         Raises ``ConflictError`` when the date is not forked, ``NotFoundError`` when no revision in
         force begins with ``keep``.
         """
-        with recording.writing(self):
-            return recording.resolve(self, _entry(date, zones, details), keep)
+        with recording.writing(self._writer):
+            return recording.resolve(self._writer, _entry(date, zones, fields), keep)
 
     def require_one(self, date: DateLike) -> None:
         """Raise ``ConflictError`` when a valid date has several revisions in force."""
-        for chain in history.chains(self.revisions(as_date(date))).values():
-            history.in_force(chain)
+        history.all_in_force(self.revisions(date))
 
-    def mend(self, date: DateLike | None = None) -> tuple[Finding, ...]:
+    def put_back(self, date: DateLike | None = None) -> tuple[Finding, ...]:
         """Put back every copy (of a date) that is not that of the revision in force.
 
         Unrecorded edits of a copy are dropped; a file that no revision explains is left. Returns
         what was done: ``put back``, ``removed`` (of a withdrawn date) and ``left``, with the path.
         """
-        with recording.writing(self):
-            return recording.mend(self, None if date is None else as_date(date))
-
-    def _last(self, date: dt.date, known: dt.datetime | None) -> Revision | None:
-        headers = layout.read_headers(layout.revisions_folder(self.root, date))
-        visible = history.chains(history.known_by(headers, known))
-        answers = [r for chain in visible.values() if (r := history.in_force(chain))]
-        return answers[-1] if answers else None
-
-    def _last_before(self, date: dt.date, known: dt.datetime | None) -> Revision | None:
-        folders = reversed(layout.date_folders(self.root))
-        earlier = (d for f in folders if (d := layout.named_date(f.name)) and d < date)
-        return next((r for d in earlier if (r := self._last(d, known))), None)
-
-    def _nothing(self, date: dt.date, known: dt.datetime | None, fill: str) -> str:
-        headers = layout.read_headers(layout.revisions_folder(self.root, date))
-        visible = history.known_by(headers, known)
-        if visible:  # then what is in force withdraws the date
-            return f"{self.root}: {history.withdrawn(visible)}"
-        when = "" if known is None else f" that was known at {canonical.instant_text(known)}"
-        folders = layout.date_folders(self.root)
-        before = [d for f in folders if (d := layout.named_date(f.name)) and d < date]
-        remedy = (
-            f"; the last before it is {before[-1]}: ask for that date, or for the last before "
-            "(--fill previous)"
-            if before and fill == "none"
-            else "; see the dates: frontmap log"
-        )
-        return f"{self.root}: no snapshot of {date}{when}{remedy}"
+        with recording.writing(self._writer):
+            return recording.put_back(self._writer, None if date is None else as_date(date))
 
 
-def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
-    """Open the archive in a folder; raises ``NotFoundError`` when there is none.
-
-    >>> open_archive("no/such/folder")  # doctest: +ELLIPSIS
-    Traceback (most recent call last):
-    frontmap.errors.NotFoundError: no/such/folder: no archive here (no archive.json); make one: ...
-    """
-    root = Path(path)
-    return Archive(root, about_file.read(root / layout.ABOUT), clock)
-
-
-def init(  # noqa: PLR0913  archive.json has that many independent parts
-    path: str | Path,
-    *,
-    title: str,
-    maker: str,
-    license: str,  # noqa: A002  the header's own word
-    bbox: tuple[float, float, float, float],
-    parties: Mapping[str, Mapping[str, str]],
-    name: str = "",
-    time_zone: str = "UTC",
-    language: str = "en",
-    titles: Mapping[str, str] | None = None,
-    clock: Clock = utc_now,
-) -> Archive:
-    """Make a new archive in a folder (created when missing).
-
-    ``name`` is the theatre's (the title unless said), ``bbox`` its west, south, east, north in
-    degrees; ``parties`` maps each party's
-    id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name;
-    ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
-    Raises ``ConflictError`` when the folder holds an archive already, ``InputError`` when a value
-    cannot be (see ``docs/format.md``).
-
-    >>> import tempfile
-    >>> init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0-1.0",
-    ...      bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}}).dates
-    ()
-    """
-    root = Path(path)
-    if (root / layout.ABOUT).exists():
-        raise ConflictError(f"{root / layout.ABOUT}: there is an archive here already")
-    value = About(
-        title=title,
-        maker=maker,
-        license=license,
-        theatre=Theatre(name=name or title, bbox=bbox, time_zone=time_zone),
-        parties=parties,
-        language=language,
-        titles=titles or {},
-    )
-    text = about_file.dumps(value)
-    about_file.loads(text, root / layout.ABOUT)
-    storage.replace(root / ".gitignore", b".lock\n*.part\n")
-    storage.replace(root / ".gitattributes", b"revisions/** -text\nsnapshots/** -text\n")
-    storage.create(root / layout.ABOUT, text)
-    return open_archive(root, clock=clock)
-
-
-def _entry(date: DateLike, zones: Iterable[Zone] | Path, details: Details) -> NewRevision:
+def _entry(date: DateLike, zones: Iterable[Zone] | Path, fields: RevisionFields) -> NewRevision:
     day = as_date(date)
     return NewRevision(
         date=day,
         zones=read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones),
-        reason=details.get("reason", ""),
-        sources=tuple(details.get("sources", ())),
-        author=details.get("author", ""),
-        published=details.get("published"),
-        overlaps=details.get("overlaps", "refuse"),
-        edits=details.get("edits", "spare"),
+        reason=fields.get("reason", ""),
+        sources=tuple(fields.get("sources", ())),
+        author=fields.get("author", ""),
+        published=fields.get("published"),
+        overlaps=fields.get("overlaps", "refuse"),
+        edits=fields.get("edits", "spare"),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from frontmap.dates import instant_text
 from frontmap.english import counted
 from frontmap.errors import ConflictError
-from frontmap.formats import canonical
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -73,6 +73,17 @@ def in_force(chain: Iterable[Revision]) -> Revision | None:
     return ends[0] if ends and ends[0].kind != "withdrawal" else None
 
 
+def all_in_force(
+    revisions: Iterable[Revision], known: dt.datetime | None = None
+) -> tuple[Revision, ...]:
+    """Return those in force at an instant (None: now), in order of valid date and instant.
+
+    Raises ``ConflictError`` when a date has two.
+    """
+    several = chains(known_by(revisions, known)).values()
+    return tuple(revision for chain in several if (revision := in_force(chain)))
+
+
 def fork(ends: tuple[Revision, ...]) -> ConflictError:
     """Return the error that says which revisions of a date both claim to be in force."""
     date = ends[0].date
@@ -87,9 +98,9 @@ def withdrawn(revisions: Iterable[Revision]) -> str:
     """Say of a date that is withdrawn when and why, and how to see what was said before."""
     *_, last = recorded = recorded_order(revisions)
     said = [r for r in recorded if r.kind != "withdrawal" and r.recorded < last.recorded]
-    known = f"show {last.date} --known {canonical.instant_text(said[-1].recorded)}" if said else ""
+    known = f"show {last.date} --known {instant_text(said[-1].recorded)}" if said else ""
     return (
-        f"{last.date} was withdrawn at {canonical.instant_text(last.recorded)} "
+        f"{last.date} was withdrawn at {instant_text(last.recorded)} "
         f"({last.author}: {last.reason}); "
         f"what was said before: frontmap {known or f'diff {last.date}'}"
     )

@@ -99,11 +99,11 @@ def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterat
             if not _beside(damaged, chain[0], root):
                 message = str(history.fork(ends))
                 yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
-        elif (state := copies.state(root, chain)) == "edited":
+        elif (state := copies.copy_state(root, chain)) == "edited":
             yield _copy(copy, copies.unrecorded(copy, chain), rule="edited")
         elif state != "good":
             yield _copy(copy, _SAID_OF_A_COPY[state])
-    for path in copies.ownerless(root, revisions):
+    for path in copies.unexplained(root, revisions):
         held = (revision := _held_text(root, path)) in damaged
         restores = _RESTORES.format(copy=path, revision=revision)
         yield _copy(path, restores if held else copies.unrecorded(path))

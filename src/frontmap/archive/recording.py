@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from frontmap import storage
-from frontmap.archive import copies, history, layout, rules
+from frontmap.archive import copies, history, layout, lookup, rules
 from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
 from frontmap.formats import canonical
-from frontmap.model import Finding, Kind, Revision, Snapshot, Zone
+from frontmap.model import About, Finding, Kind, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterator
     from pathlib import Path
 
-    from frontmap.archive.core import Archive
-
-
 Edits = Literal["spare", "replace"]
+Clock = Callable[[], dt.datetime]
+
+
+def utc_now() -> dt.datetime:
+    """Return the system's clock: UTC, whole seconds.
+
+    >>> utc_now().microsecond, utc_now().tzname()
+    (0, 'UTC')
+    """
+    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Where revisions are written: the archive's folder, what its ``archive.json`` says, a clock.
+
+    ``clock`` gives the instant of recording in UTC, whole seconds.
+    """
+
+    root: Path
+    about: About
+    clock: Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,22 +70,22 @@ class NewRevision:
 
 
 @contextmanager
-def writing(archive: Archive) -> Iterator[None]:
-    """Hold the writers' lock; first mend the copies that a killed writer left stale."""
-    with storage.locked(archive.root):
-        marker = archive.root / layout.MARKER
+def writing(writer: Writer) -> Iterator[None]:
+    """Hold the writers' lock; first put back the copies that a killed writer left stale."""
+    with storage.locked(writer.root):
+        marker = writer.root / layout.MARKER
         if marker.exists():
             date = layout.named_date(storage.read(marker).decode(errors="replace"))
             if date is not None:
-                _tidy(archive, date)
+                _tidy(writer, date)
             storage.remove(marker)
         yield
 
 
-def add(archive: Archive, entry: NewRevision) -> Revision:
+def add(writer: Writer, entry: NewRevision) -> Revision:
     """Record the first revision of a date."""
-    _require_past(archive, entry.date)
-    chain = archive.chain(entry.key)
+    _require_past(writer, entry.date)
+    chain = lookup.chain(writer.root, entry.key)
     if [r.kind for r in history.tips(chain)] == ["withdrawal"]:
         raise ConflictError(
             f"{history.withdrawn(chain)}; to record the date again: "
@@ -76,13 +96,13 @@ def add(archive: Archive, entry: NewRevision) -> Revision:
             f"{entry.date} has a snapshot already; "
             f"to replace it: frontmap correct {entry.date} FILE"
         )
-    return _record(archive, entry, "snapshot", ())
+    return _record(writer, entry, "snapshot", ())
 
 
-def _require_past(archive: Archive, date: dt.date) -> None:
+def _require_past(writer: Writer, date: dt.date) -> None:
     """Refuse a date that has not begun where the front is."""
-    zone = archive.about.theatre.time_zone
-    today = archive.clock().astimezone(ZoneInfo(zone)).date()
+    zone = writer.about.theatre.time_zone
+    today = writer.clock().astimezone(ZoneInfo(zone)).date()
     if date > today:
         raise InputError(
             f"{date} is after today, {today} in {zone}: nothing can be known of it yet; "
@@ -90,51 +110,51 @@ def _require_past(archive: Archive, date: dt.date) -> None:
         )
 
 
-def correct(archive: Archive, entry: NewRevision, base: str | None) -> Revision:
+def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     """Record new zones for a date; the revision that they started from must be in force."""
-    before = _only_tip(archive, entry, base)
-    same = canonical.same_zones(archive.read(before).zones, entry.zones)
+    before = _only_tip(writer, entry, base)
+    same = canonical.same_zones(lookup.read(writer.root, before).zones, entry.zones)
     if same and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
-    _spare_the_copy(archive, entry)
-    return _record(archive, entry, "correction", (before,))
+    _spare_the_copy(writer, entry)
+    return _record(writer, entry, "correction", (before,))
 
 
-def withdraw(archive: Archive, entry: NewRevision, base: str | None) -> Revision:
+def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     """Record that nothing is known for a date any more."""
-    before = _only_tip(archive, entry, base)
+    before = _only_tip(writer, entry, base)
     if before.kind == "withdrawal":
         raise ConflictError(f"{entry.date} is withdrawn already: {before.reason}")
-    _spare_the_copy(archive, entry)
-    return _record(archive, entry, "withdrawal", (before,))
+    _spare_the_copy(writer, entry)
+    return _record(writer, entry, "withdrawal", (before,))
 
 
-def resolve(archive: Archive, entry: NewRevision, keep: str | None) -> Revision:
+def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
     """Close a fork: keep the zones of one of the revisions in force, or record those given."""
-    ends = history.tips(archive.chain(entry.key))
+    ends = history.tips(lookup.chain(writer.root, entry.key))
     if len(ends) < 2:  # noqa: PLR2004  a fork has two ends
         raise ConflictError(f"{entry.date} is not forked: there is nothing to resolve")
     if keep is None:
-        return _record(archive, entry, "resolution", ends)
+        return _record(writer, entry, "resolution", ends)
     chosen = [r for r in ends if r.digest.startswith(keep)]
     if len(chosen) != 1:
         names = ", ".join(r.digest[:12] for r in ends)
         raise NotFoundError(f"{entry.date}: no revision {keep!r} in force; choose one of {names}")
     kind: Kind = "withdrawal" if chosen[0].kind == "withdrawal" else "resolution"
-    kept = archive.read(chosen[0])
+    kept = lookup.read(writer.root, chosen[0])
     # what was recorded once with its overlaps may be kept with them
-    return _record(archive, replace(entry, zones=kept.zones, overlaps="keep"), kind, ends)
+    return _record(writer, replace(entry, zones=kept.zones, overlaps="keep"), kind, ends)
 
 
-def mend(archive: Archive, date: dt.date | None = None) -> tuple[Finding, ...]:
+def put_back(writer: Writer, date: dt.date | None = None) -> tuple[Finding, ...]:
     """Put back every copy (of a date) that is not that of the revision in force; say which."""
-    revisions = archive.revisions(date)
-    mended = copies.mend(archive.root, revisions, states={*copies.SAFE_TO_MEND, "edited"})
-    return (*mended, *copies.left(copies.ownerless(archive.root, revisions, date)))
+    revisions = lookup.revisions(writer.root, date)
+    done = copies.put_back(writer.root, revisions, states={*copies.SAFE_TO_REPLACE, "edited"})
+    return (*done, *copies.left(copies.unexplained(writer.root, revisions, date)))
 
 
-def _only_tip(archive: Archive, entry: NewRevision, base: str | None) -> Revision:
-    ends = history.tips(archive.chain(entry.key))
+def _only_tip(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
+    ends = history.tips(lookup.chain(writer.root, entry.key))
     if not ends:
         raise NotFoundError(
             f"{entry.date}: no snapshot here yet; to record the first: "
@@ -151,35 +171,35 @@ def _only_tip(archive: Archive, entry: NewRevision, base: str | None) -> Revisio
     return ends[0]
 
 
-def _spare_the_copy(archive: Archive, entry: NewRevision) -> None:
+def _spare_the_copy(writer: Writer, entry: NewRevision) -> None:
     """Refuse to write over a copy with edits that nobody recorded."""
-    chain = archive.chain(entry.key)
-    if entry.edits == "spare" and copies.state(archive.root, chain) == "edited":
-        copy = layout.copy_path(archive.root, chain[0])
+    chain = lookup.chain(writer.root, entry.key)
+    if entry.edits == "spare" and copies.copy_state(writer.root, chain) == "edited":
+        copy = layout.copy_path(writer.root, chain[0])
         raise ConflictError(f"{copy}: {copies.unrecorded(copy, chain)}")
 
 
 def _record(
-    archive: Archive, entry: NewRevision, kind: Kind, before: tuple[Revision, ...]
+    writer: Writer, entry: NewRevision, kind: Kind, before: tuple[Revision, ...]
 ) -> Revision:
     """Check, write the revision (the commit point), then its copy."""
     header = Revision(
         date=entry.date,
         published=entry.published,
-        recorded=max([archive.clock(), *(r.recorded for r in before)]),
+        recorded=max([writer.clock(), *(r.recorded for r in before)]),
         kind=kind,
-        maker=archive.about.maker,
-        author=entry.author or archive.about.maker,
-        license=archive.about.license,
+        maker=writer.about.maker,
+        author=entry.author or writer.about.maker,
+        license=writer.about.license,
         reason=entry.reason,
         sources=entry.sources,
         supersedes=frozenset(r.digest for r in before),
     )
     snapshot = Snapshot(header, entry.zones)
-    rules.require(snapshot, archive.about, overlaps=entry.overlaps)
+    rules.require(snapshot, writer.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
     revision = canonical.loads_header(text) or header
-    _commit(archive.root, revision, text)
+    _commit(writer.root, revision, text)
     return revision
 
 
@@ -196,7 +216,7 @@ def _commit(root: Path, revision: Revision, text: bytes) -> None:
         with storage.staged(copy, text) as part:
             storage.create(path, text)
             with _recorded(revision):
-                storage.settle(part, copy)
+                storage.move_into_place(part, copy)
 
 
 @contextmanager
@@ -216,7 +236,7 @@ def _marked(root: Path, date: dt.date) -> Iterator[None]:
     """Leave a note of the date being written, for the next writer to tidy if we are killed."""
     marker = root / layout.MARKER
     try:
-        storage.note(marker, date.isoformat().encode())
+        storage.write_hint(marker, date.isoformat().encode())
         yield
     except _StaleCopyError:
         raise
@@ -229,14 +249,14 @@ def _marked(root: Path, date: dt.date) -> Iterator[None]:
             storage.remove(marker, sync=False)
 
 
-def _tidy(archive: Archive, date: dt.date) -> None:
+def _tidy(writer: Writer, date: dt.date) -> None:
     """Sweep what a killed writer staged for a date, and put the date's copies back."""
-    revisions = archive.revisions(date)
-    beside = (layout.copy_path(archive.root, r).parent for r in revisions)
-    years = (archive.root / "snapshots" / f"{date.year:04d}", *beside)
-    for folder in {layout.revisions_folder(archive.root, date), *years}:
-        storage.sweep(folder)
-    copies.mend(archive.root, revisions, states=copies.SAFE_TO_MEND)
+    revisions = lookup.revisions(writer.root, date)
+    beside = (layout.copy_path(writer.root, r).parent for r in revisions)
+    years = (writer.root / "snapshots" / f"{date.year:04d}", *beside)
+    for folder in {layout.revisions_folder(writer.root, date), *years}:
+        storage.remove_staged(folder)
+    copies.put_back(writer.root, revisions, states=copies.SAFE_TO_REPLACE)
 
 
 class _StaleCopyError(StorageError):

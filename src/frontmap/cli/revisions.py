@@ -20,7 +20,7 @@ from frontmap.cli.options import (
     open_archive,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
-from frontmap.dates import as_date, as_instant
+from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.english import counted
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def fmt(
     Unrecorded edits of a copy are dropped: to record them first, frontmap correct DATE. A file
     that no revision explains is left as it is, and named.
     """
-    done = open_archive(archive).mend(None if date is None else as_date(date))
+    done = open_archive(archive).put_back(None if date is None else as_date(date))
     for finding in done:
         say(finding.message)
     if not done:
@@ -208,8 +208,6 @@ def _difference_table(comparison: Comparison) -> pd.DataFrame:
 
 
 def _described(revision: Revision) -> str:
-    from frontmap.formats.canonical import instant_text
-
     lines = {
         "date": revision.date.isoformat(),
         "published": "" if revision.published is None else instant_text(revision.published),
@@ -236,8 +234,6 @@ def _zone_table(snapshot: Snapshot) -> pd.DataFrame:
 
 
 def _row(revision: Revision, form: Format) -> dict[str, str]:
-    from frontmap.formats.canonical import instant_text
-
     return {
         "date": revision.date.isoformat(),
         "published": "" if revision.published is None else instant_text(revision.published),

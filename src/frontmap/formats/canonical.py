@@ -21,7 +21,7 @@ import orjson
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from frontmap.dates import parse_date
+from frontmap.dates import instant_text, parse_date
 from frontmap.errors import InputError
 from frontmap.model import FORMAT_VERSION, Revision, Snapshot, Zone
 
@@ -120,15 +120,6 @@ def normal_geometry(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
     'POLYGON EMPTY'
     """
     return _assembled(_parts(geometry))
-
-
-def instant_text(instant: dt.datetime) -> str:
-    """Write an instant as UTC to the second, as headers do.
-
-    >>> instant_text(dt.datetime(2024, 8, 31, 23, 15, tzinfo=dt.timezone(dt.timedelta(hours=3))))
-    '2024-08-31T20:15:00Z'
-    """
-    return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _encoded(text: str) -> bytes:

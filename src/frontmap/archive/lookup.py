@@ -1,0 +1,91 @@
+"""Ask an archive's folder: which revisions it has, and which one answers for a date."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from frontmap.archive import history, layout
+from frontmap.dates import instant_text
+from frontmap.errors import NotFoundError
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from frontmap.model import Fill, Revision, Snapshot
+
+
+def revisions(root: Path, date: dt.date | None = None) -> tuple[Revision, ...]:
+    """Return all revisions (of one valid date), headers only, in the order of recording.
+
+    Raises ``IntegrityError`` when a file's header is damaged.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> [r.kind for r in revisions(Path("geodata/kursk"), dt.date(2024, 8, 31))]
+    ['snapshot', 'correction']
+    """
+    folders = layout.date_folders(root) if date is None else [layout.revisions_folder(root, date)]
+    return history.recorded_order(r for folder in folders for r in layout.read_headers(folder))
+
+
+def chain(root: Path, key: history.Key) -> tuple[Revision, ...]:
+    """Return all revisions of a valid date and instant, headers only.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> len(chain(Path("geodata/kursk"), (dt.date(2024, 8, 31), None)))
+    2
+    """
+    headers = layout.read_headers(layout.revisions_folder(root, key[0]))
+    return tuple(r for r in headers if history.key(r) == key)
+
+
+def as_of(root: Path, date: dt.date, known: dt.datetime | None, fill: Fill) -> Revision:
+    """Return the revision that answers for a valid date, as ``Archive.as_of`` promises.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> as_of(Path("geodata/kursk"), dt.date(2024, 9, 1), None, "previous").date.isoformat()
+    '2024-08-31'
+    """
+    folders = [layout.revisions_folder(root, date)]
+    if fill == "previous":
+        folders += reversed(_earlier(root, date))
+    for folder in folders:
+        if answers := history.all_in_force(layout.read_headers(folder), known):
+            return answers[-1]
+    raise NotFoundError(f"{root}: {_no_answer(root, date, known, fill)}")
+
+
+def read(root: Path, revision: Revision) -> Snapshot:
+    """Read the zones of a revision; raises ``IntegrityError`` when it is damaged.
+
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> read(root, revisions(root)[0]).zones[0].status
+    'contested'
+    """
+    return layout.read_snapshot(layout.revision_path(root, revision))
+
+
+def _earlier(root: Path, date: dt.date) -> list[Path]:
+    """Return the folders of the dates before one, oldest first."""
+    folders = layout.date_folders(root)
+    return [folder for folder in folders if folder.name < date.isoformat()]
+
+
+def _no_answer(root: Path, date: dt.date, known: dt.datetime | None, fill: Fill) -> str:
+    headers = layout.read_headers(layout.revisions_folder(root, date))
+    visible = history.known_by(headers, known)
+    if visible:  # then what is in force withdraws the date
+        return history.withdrawn(visible)
+    when = "" if known is None else f" that was known at {instant_text(known)}"
+    earlier = _earlier(root, date)
+    remedy = (
+        f"; the last before it is {earlier[-1].name}: ask for that date, or for the last before "
+        "(--fill previous)"
+        if earlier and fill == "none"
+        else "; see the dates: frontmap log"
+    )
+    return f"no snapshot of {date}{when}{remedy}"

@@ -1,0 +1,78 @@
+"""Open an archive's folder, or make a new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from frontmap import storage
+from frontmap.archive import about as about_file
+from frontmap.archive import layout
+from frontmap.archive.core import Archive
+from frontmap.archive.recording import utc_now
+from frontmap.errors import ConflictError
+from frontmap.model import About, Theatre
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from frontmap.archive.recording import Clock
+
+
+def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
+    """Open the archive in a folder; raises ``NotFoundError`` when there is none.
+
+    >>> open_archive("no/such/folder")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    frontmap.errors.NotFoundError: no/such/folder: no archive here (no archive.json); make one: ...
+    """
+    root = Path(path)
+    return Archive(root, about_file.read(root / layout.ABOUT), clock)
+
+
+def init(  # noqa: PLR0913  archive.json has that many independent parts
+    path: str | Path,
+    *,
+    title: str,
+    maker: str,
+    license: str,  # noqa: A002  the header's own word
+    bbox: tuple[float, float, float, float],
+    parties: Mapping[str, Mapping[str, str]],
+    name: str = "",
+    time_zone: str = "UTC",
+    language: str = "en",
+    titles: Mapping[str, str] | None = None,
+    clock: Clock = utc_now,
+) -> Archive:
+    """Make a new archive in a folder (created when missing).
+
+    ``name`` is the theatre's (the title unless said), ``bbox`` its west, south, east, north in
+    degrees; ``parties`` maps each party's
+    id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name;
+    ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
+    Raises ``ConflictError`` when the folder holds an archive already, ``InputError`` when a value
+    cannot be (see ``docs/format.md``).
+
+    >>> import tempfile
+    >>> init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0-1.0",
+    ...      bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}}).dates
+    ()
+    """
+    root = Path(path)
+    if (root / layout.ABOUT).exists():
+        raise ConflictError(f"{root / layout.ABOUT}: there is an archive here already")
+    value = About(
+        title=title,
+        maker=maker,
+        license=license,
+        theatre=Theatre(name=name or title, bbox=bbox, time_zone=time_zone),
+        parties=parties,
+        language=language,
+        titles=titles or {},
+    )
+    text = about_file.dumps(value)
+    about_file.loads(text, root / layout.ABOUT)
+    storage.replace(root / ".gitignore", b".lock\n*.part\n")
+    storage.replace(root / ".gitattributes", b"revisions/** -text\nsnapshots/** -text\n")
+    storage.create(root / layout.ABOUT, text)
+    return open_archive(root, clock=clock)

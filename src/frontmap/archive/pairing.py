@@ -1,0 +1,65 @@
+"""Which two snapshots of a date to compare: of a fork, an edited copy, or an earlier revision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from frontmap import storage
+from frontmap.archive import history, layout, lookup
+from frontmap.errors import NotFoundError
+from frontmap.formats import canonical
+from frontmap.formats.geojson import read_zones
+from frontmap.model import Snapshot
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from pathlib import Path
+
+    from frontmap.model import Revision
+
+NOTHING, EDITED = "nothing was recorded before", "the edited copy, not recorded"
+
+
+def pair(
+    root: Path, date: dt.date, before: str | None, after: str | None
+) -> tuple[Snapshot, Snapshot]:
+    """Return two snapshots of a valid date to compare, as ``Archive.pair`` promises.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> first, second = pair(Path("geodata/kursk"), dt.date(2024, 8, 31), None, None)
+    >>> first.revision.kind, second.revision.kind
+    ('snapshot', 'correction')
+    """
+    recorded = lookup.revisions(root, date)
+    if not recorded:
+        raise NotFoundError(f"{date}: no revision here; see the dates: frontmap log")
+    ends = history.tips(recorded)
+    if before is None and len(ends) > 1:
+        return lookup.read(root, ends[0]), lookup.read(root, ends[1])
+    last = lookup.read(root, _named(recorded, after) if after else ends[-1])
+    if before:
+        return lookup.read(root, _named(recorded, before)), last
+    edited = None if after else _edited(root, last)
+    if edited is not None:
+        return last, edited
+    earlier = [r for r in recorded if r.digest in last.revision.supersedes]
+    nothing = replace(last.revision, digest="", sources=(), reason=NOTHING)
+    return (lookup.read(root, earlier[0]) if earlier else Snapshot(nothing, ())), last
+
+
+def _named(recorded: tuple[Revision, ...], start: str) -> Revision:
+    found = [r for r in recorded if r.digest.startswith(start)]
+    if len(found) != 1:
+        names = ", ".join(r.digest[:12] for r in recorded)
+        raise NotFoundError(f"{recorded[0].date}: not one revision {start!r}; choose of {names}")
+    return found[0]
+
+
+def _edited(root: Path, last: Snapshot) -> Snapshot | None:
+    copy = layout.copy_path(root, last.revision)
+    if not copy.exists() or storage.read(copy) == canonical.dumps(last):
+        return None
+    zones = read_zones(copy, date=last.date).zones
+    return Snapshot(replace(last.revision, digest="", reason=EDITED), zones)
