@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -104,3 +105,51 @@ def test_an_example_after_a_section_has_a_heading_of_its_own():
         headings = [re.findall(r"^(\w[\w ]*)\n-{3,}$", text, re.MULTILINE) for text in before]
         loose += [path.name for found in headings if found and found[-1] != "Examples"]
     assert loose == []
+
+
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+PICTURES = sorted((ROOT / "docs" / "images").glob("*.svg"))
+
+
+def rooms_of_the_table() -> list[str]:
+    table = ARCHITECTURE.split("## ")[1]
+    return re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)))
+
+
+def test_the_architecture_page_lists_the_rooms_that_the_folder_has():
+    there = {found.name for found in pkgutil.iter_modules(frontmap.__path__)}
+    assert sorted(rooms_of_the_table()) == sorted(there)
+
+
+def test_the_architecture_page_has_the_rooms_in_the_order_of_the_import_contract():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    layers = settings["tool"]["importlinter"]["contracts"][0]["layers"]
+    floor = {room: n for n, layer in enumerate(layers) for room in re.findall(r"\w+", layer)}
+    floors = [floor[room] for room in rooms_of_the_table() if room in floor]
+    assert floors == sorted(floors, reverse=True)
+
+
+def test_every_module_on_the_architecture_page_and_its_pictures_exists():
+    there, _, _ = ARCHITECTURE.partition("## Where things to come")
+    text = there + "".join(picture.read_text("utf-8") for picture in PICTURES)
+    named = set(re.findall(r"(?<![\w/.-])[a-z_]+/(?:[a-z_]+/)*(?:[a-z_]+\.py|(?=`))", text))
+    named -= {"images/"}
+    assert len(named) > 20
+    assert sorted(path for path in named if not (ROOT / "src" / "frontmap" / path).exists()) == []
+
+
+def test_the_picture_of_the_disk_shows_the_files_that_are_there():
+    picture = (ROOT / "docs" / "images" / "on-disk.svg").read_text("utf-8")
+    shown = set(re.findall(r">([\w.-]+\.(?:csv|json|geojson))<", picture))
+    archive = ROOT / "geodata" / "kursk"
+    assert sorted(name for name in shown if not list(archive.rglob(name))) == []
+    assert {path.name for path in archive.iterdir() if path.is_file()} <= shown
+
+
+@pytest.mark.parametrize("picture", PICTURES, ids=lambda picture: picture.name)
+def test_a_picture_says_in_words_what_it_shows(picture):
+    text = picture.read_text("utf-8")
+    assert 'role="img" aria-labelledby="title desc"' in text
+    assert "<title" in text
+    assert "<desc" in text
+    assert "prefers-color-scheme: dark" in text
