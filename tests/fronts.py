@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from frontmap import archive
-from frontmap.model import CONFIDENCES, STATUSES, Revision, Snapshot, Zone
+from frontmap.model import CONFIDENCES, STATUSES, ImportedFrom, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +113,10 @@ def zones(draw) -> tuple[Zone, ...]:
     )
 
 
+digests = st.text("0123456789abcdef", min_size=64, max_size=64)
+origins = st.builds(ImportedFrom, file=words, sha256=digests, mapping=st.integers(1, 99))
+
+
 @st.composite
 def snapshots(draw) -> Snapshot:
     revision = Revision(
@@ -125,8 +129,7 @@ def snapshots(draw) -> Snapshot:
         license="CC0-1.0",
         reason=draw(words),
         sources=tuple(draw(st.lists(ids, max_size=3))),
-        supersedes=frozenset(
-            draw(st.lists(st.text("0123456789abcdef", min_size=64, max_size=64), max_size=2))
-        ),
+        supersedes=frozenset(draw(st.lists(digests, max_size=2))),
+        imported_from=draw(st.none() | origins),
     )
     return Snapshot(revision, draw(zones()))

@@ -18,7 +18,7 @@ from shapely import LineString, MultiPolygon, Polygon
 from frontmap.errors import InputError
 from frontmap.formats import canonical
 from frontmap.model import Revision, Snapshot
-from fronts import LARGE, SMALL, snapshots, zone, zones
+from fronts import LARGE, SMALL, origins, snapshots, zone, zones
 
 if TYPE_CHECKING:
     import random
@@ -38,6 +38,29 @@ REVISION = Revision(
 def test_canonical_text_is_a_fixed_point(snapshot):
     text = canonical.dumps(snapshot)
     assert canonical.dumps(canonical.loads(text)) == text
+
+
+@given(snapshots(), origins)
+def test_a_header_names_a_makers_file_in_one_line_only_where_there_is_one(snapshot, origin):
+    bare = replace(snapshot, revision=replace(snapshot.revision, imported_from=None))
+    named = replace(snapshot, revision=replace(snapshot.revision, imported_from=origin))
+    without, lines = (canonical.dumps(each).splitlines() for each in (bare, named))
+    assert canonical.loads(canonical.dumps(named)).revision.imported_from == origin
+    added = [line for line in lines if line.startswith(b'"imported_from"')]
+    rest = [line for line in lines if line not in added]
+    assert len(added) == 1
+    assert [line for line in rest if not line.startswith(b'"digest"')] == [
+        line for line in without if not line.startswith(b'"digest"')
+    ]
+
+
+@pytest.mark.parametrize(
+    "value", ["a.geojson", {"file": "a"}, {"file": 1, "sha256": "0", "mapping": 1}]
+)
+def test_a_header_that_names_a_file_otherwise_is_no_header(value):
+    header = canonical.header_of(replace(REVISION, digest="0" * 64))
+    with pytest.raises((KeyError, TypeError)):
+        canonical.revision_of({**header, "imported_from": value})
 
 
 @given(snapshots(), st.randoms(use_true_random=False))

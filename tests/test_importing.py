@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import itertools
 import json
 import shutil
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,11 +23,12 @@ from hypothesis import strategies as st
 
 import frontmap
 from frontmap.errors import ConflictError, InputError, NotFoundError
-from frontmap.imports import deepstate, uacontrolmap
+from frontmap.imports import deepstate, importing, uacontrolmap
 from frontmap.imports.cleaning import clean_ground, cut
 from frontmap.imports.foreign import Choices
 from frontmap.imports.importing import import_files, read_repairs, sources_in
 from frontmap.measure.area import area_km2
+from frontmap.model import ImportedFrom
 
 if TYPE_CHECKING:
     import random
@@ -249,6 +252,41 @@ def test_what_a_person_withdrew_does_not_come_back(tmp_path):
     )
     assert {outcome.step for outcome in import_all(tmp_path)} == {"unchanged"}
     assert dt.date(2024, 3, 1) not in frontmap.open(tmp_path).dates
+
+
+@pytest.fixture
+def before_headers_named_files(tmp_path, monkeypatch):
+    """An archive whose revisions name their file only in the reason."""
+    entry = importing._entry
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            importing, "_entry", lambda *given: replace(entry(*given), imported_from=None)
+        )
+        import_all(tmp_path)
+    return frontmap.open(tmp_path)
+
+
+def test_a_revision_says_in_its_header_what_it_was_imported_from(deepstate_root):
+    revision = frontmap.open(deepstate_root).in_force()[0]
+    sha256 = hashlib.sha256((DEEPSTATE / FIRST).read_bytes()).hexdigest()
+    assert revision.imported_from == ImportedFrom(file=FIRST, sha256=sha256, mapping=1)
+
+
+def test_an_archive_from_before_headers_named_files_imports_without_new_revisions(
+    before_headers_named_files,
+):
+    archive = before_headers_named_files
+    before = archive.revisions()
+    assert {revision.imported_from for revision in before} == {None}
+    assert {outcome.step for outcome in import_all(archive.root)} == {"unchanged"}
+    assert archive.revisions() == before
+
+
+def test_in_such_an_archive_what_a_person_recorded_since_stays(before_headers_named_files):
+    archive, when = before_headers_named_files, dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
+    archive.correct("2024-03-01", [], reason="nothing was held", published=when)
+    archive.withdraw("2024-03-01", reason="the maker took it back", published=when)
+    assert {outcome.step for outcome in import_all(archive.root)} == {"unchanged"}
 
 
 def test_one_maker_an_archive(deepstate_root):

@@ -51,13 +51,27 @@ class Zone:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedFrom:
+    """The file of another maker that a revision was imported from.
+
+    ``file`` is its name, ``sha256`` that of its bytes in hexadecimal, ``mapping`` the version of
+    the rules that turned it into zones.
+    """
+
+    file: str
+    sha256: str
+    mapping: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
     """What the archive says about one day, as recorded at one instant: a snapshot's header.
 
     Three clocks: ``date`` is when it was true (the end of that day in the archive's time zone),
     ``published`` is when the maker said it (UTC, where the maker gave an instant), ``recorded`` is
     when this archive learned it (UTC, whole seconds). ``digest`` is the SHA-256 of the canonical
-    text without its digest line; ``supersedes`` holds the digests that this revision replaces.
+    text without its digest line; ``supersedes`` holds the digests that this revision replaces;
+    ``imported_from`` is the file of another maker that its zones were made from, if any.
     """
 
     date: dt.date
@@ -70,6 +84,7 @@ class Revision:
     sources: tuple[str, ...] = ()
     supersedes: frozenset[str] = frozenset()
     published: dt.datetime | None = None
+    imported_from: ImportedFrom | None = None
     digest: str = ""
     version: int = FORMAT_VERSION
 

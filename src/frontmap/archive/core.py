@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from frontmap.dates import DateLike
-    from frontmap.model import About, Fill, Finding, Revision, Snapshot, Zone
+    from frontmap.model import About, Fill, Finding, ImportedFrom, Revision, Snapshot, Zone
 
 
 class RevisionFields(TypedDict, total=False):
@@ -28,6 +28,7 @@ class RevisionFields(TypedDict, total=False):
     sources: Iterable[str]
     author: str
     published: dt.datetime | None
+    imported_from: ImportedFrom | None
     overlaps: rules.Overlaps
     edits: recording.Edits
 
@@ -260,6 +261,7 @@ def _entry(date: DateLike, zones: Iterable[Zone] | Path, fields: RevisionFields)
         sources=tuple(fields.get("sources", ())),
         author=fields.get("author", ""),
         published=fields.get("published"),
+        imported_from=fields.get("imported_from"),
         overlaps=fields.get("overlaps", "refuse"),
         edits=fields.get("edits", "spare"),
     )

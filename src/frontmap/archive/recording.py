@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from frontmap.model import ImportedFrom
+
 Edits = Literal["spare", "replace"]
 Clock = Callable[[], dt.datetime]
 
@@ -50,7 +52,8 @@ class NewRevision:
 
     ``date`` is the valid date, ``published`` the maker's own instant where there is one (it tells
     several snapshots of one day apart), ``sources`` are ids of ``sources.csv``, ``author`` is the
-    archive's maker unless said. ``overlaps="keep"`` is for imports of other makers' maps;
+    archive's maker unless said, ``imported_from`` the other maker's file that the zones were made
+    from. ``overlaps="keep"`` is for imports of other makers' maps;
     ``edits="replace"`` says that the zones are those of the copy, or may replace its edits.
     """
 
@@ -60,6 +63,7 @@ class NewRevision:
     sources: tuple[str, ...] = ()
     author: str = ""
     published: dt.datetime | None = None
+    imported_from: ImportedFrom | None = None
     overlaps: rules.Overlaps = "refuse"
     edits: Edits = "spare"
 
@@ -186,6 +190,7 @@ def _record(
     header = Revision(
         date=entry.date,
         published=entry.published,
+        imported_from=entry.imported_from,
         recorded=max([writer.clock(), *(r.recorded for r in before)]),
         kind=kind,
         maker=writer.about.maker,

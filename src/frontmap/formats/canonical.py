@@ -12,7 +12,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +23,7 @@ from shapely import MultiPolygon, Polygon
 
 from frontmap.dates import instant_text, parse_date
 from frontmap.errors import InputError
-from frontmap.model import FORMAT_VERSION, Revision, Snapshot, Zone
+from frontmap.model import FORMAT_VERSION, ImportedFrom, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -148,7 +148,7 @@ def _lines(values: dict[str, Any]) -> str:
 
 def _json(value: object) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
     except ValueError as error:
         raise InputError(f"{value!r} is not a number that can be written") from error
 
@@ -169,6 +169,8 @@ def header_of(revision: Revision) -> dict[str, Any]:
     }
     if revision.digest:
         header["digest"] = revision.digest
+    if revision.imported_from is not None:
+        header["imported_from"] = asdict(revision.imported_from)
     if revision.published is not None:
         header["published"] = instant_text(revision.published)
     return header
@@ -182,15 +184,23 @@ def revision_of(header: dict[str, Any]) -> Revision:
         )
     if not all(isinstance(header[key], str) for key in _TEXTS):
         raise TypeError("a header's texts must be texts")
-    published = header.get("published")
+    published, imported_from = header.get("published"), header.get("imported_from")
     return Revision(
         date=parse_date(header["date"]),
         recorded=_instant(header["recorded"]),
         published=None if published is None else _instant(published),
+        imported_from=None if imported_from is None else _imported_from(imported_from),
         sources=tuple(header["sources"]),
         supersedes=frozenset(header["supersedes"]),
         **{key: header[key] for key in _TEXTS},
     )
+
+
+def _imported_from(value: dict[str, Any]) -> ImportedFrom:
+    file, sha256, mapping = value["file"], value["sha256"], value["mapping"]
+    if not (isinstance(file, str) and isinstance(sha256, str) and type(mapping) is int):
+        raise TypeError("imported_from needs a file, its sha256 and the number of the mapping")
+    return ImportedFrom(file=file, sha256=sha256, mapping=mapping)
 
 
 def _instant(text: str) -> dt.datetime:

@@ -25,6 +25,7 @@ from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.formats import canonical
 from frontmap.imports import deepstate, uacontrolmap
 from frontmap.imports.foreign import Choices, Foreign, Repair
+from frontmap.model import ImportedFrom
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from pathlib import Path
 
-    from frontmap.model import Revision
+    from frontmap.model import Revision, Zone
 
 Maker = Literal["deepstate", "uacontrolmap"]
 ImportStep = Literal["added", "corrected", "unchanged"]
@@ -159,8 +160,7 @@ def _step(
         return "unchanged"
     if not known:
         return "added"
-    before = known[-1]
-    if before.kind != "withdrawal" and canonical.same_zones(archive.read(before).zones, file.zones):
+    if _is_recorded(archive, file.zones, known):
         return "unchanged"
     entry = _entry(source, file)
     archive.correct(
@@ -169,26 +169,33 @@ def _step(
         reason=entry.reason,
         sources=entry.sources,
         published=entry.published,
-        base=before.digest,
+        imported_from=entry.imported_from,
+        base=known[-1].digest,
         overlaps="keep",
     )
     return "corrected"
 
 
 def _entry(source: MakerFile, file: Foreign) -> NewRevision:
+    origin = _imported_from(source)
     names = sorted({name for zone in file.zones for name in zone.sources})
     return NewRevision(
         date=file.date,
         zones=file.zones,
-        reason=_reason(source),
+        reason=_reason(origin),
         sources=tuple(names),
         published=file.published,
+        imported_from=origin,
         overlaps="keep",
     )
 
 
-def _reason(source: MakerFile) -> str:
-    return f"imported from {source.path.name} (SHA-256 {source.sha256}, mapping {MAPPING_VERSION})"
+def _imported_from(source: MakerFile) -> ImportedFrom:
+    return ImportedFrom(file=source.path.name, sha256=source.sha256, mapping=MAPPING_VERSION)
+
+
+def _reason(origin: ImportedFrom) -> str:
+    return f"imported from {origin.file} (SHA-256 {origin.sha256}, mapping {origin.mapping})"
 
 
 def _chain(archive: Archive, source: MakerFile) -> tuple[Revision, ...]:
@@ -198,7 +205,20 @@ def _chain(archive: Archive, source: MakerFile) -> tuple[Revision, ...]:
 
 def _is_known(source: MakerFile, chain: Iterable[Revision]) -> bool:
     """Whether this very file was imported before, whatever has been recorded since."""
-    return any(revision.reason == _reason(source) for revision in chain)
+    return any(revision.imported_from == _imported_from(source) for revision in chain)
+
+
+def _is_recorded(archive: Archive, zones: tuple[Zone, ...], chain: Sequence[Revision]) -> bool:
+    """Whether the zones are those of the last revision, or of one that does not say its file.
+
+    An archive from before headers named the file is imported again without new revisions, and
+    without undoing what a person corrected or withdrew since.
+    """
+    return any(
+        canonical.same_zones(archive.read(revision).zones, zones)
+        for revision in (chain[-1], *(r for r in chain if r.imported_from is None))
+        if revision.kind != "withdrawal"
+    )
 
 
 def _read_batch(maker: Maker, choices: Choices, batch: Sequence[MakerFile]) -> list[Foreign]:
