@@ -33,6 +33,11 @@ test: .venv/dev.stamp  ## run the tests (TESTS="tests/test_area.py -x" for some 
 torture: .venv/dev.stamp  ## the long form of the fault tests, with a table of what was injected and lost
 	$(BIN)/python -m pytest -m "torture or faults" -n 2 tests
 
+SEED ?= 1
+SAMPLE ?= 400
+mutants: .venv/dev.stamp  ## break the code in small ways and count what the tests notice (SEED=, SAMPLE=)
+	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/mutants.py $(SEED) $(SAMPLE)
+
 check: .venv/run.stamp  ## hold the Kursk archive against its rules
 	$(BIN)/frontmap verify --archive geodata/kursk
 	$(BIN)/frontmap check geodata/kursk
@@ -56,15 +61,16 @@ bench-war: .venv/dev.stamp  ## the page of a whole war, 1,359 snapshots: bytes, 
 
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate -q
+DEV_GROUPS = --all-extras --group build --group dev --group docs --group mutants
 
 lock: .venv/dev.stamp  ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
 	$(UV_COMPILE) $(UPGRADE) --extra figures --group build -o locks/run.txt
-	$(UV_COMPILE) $(UPGRADE) --all-extras --group build --group dev --group docs -c locks/run.txt -o locks/dev.txt
+	$(UV_COMPILE) $(UPGRADE) $(DEV_GROUPS) -c locks/run.txt -o locks/dev.txt
 
 lock-check: .venv/dev.stamp  ## the locks answer to pyproject.toml and name no address
 	cp locks/run.txt .venv/run.txt; cp locks/dev.txt .venv/dev.txt
 	$(UV_COMPILE) --extra figures --group build -o .venv/run.txt
-	$(UV_COMPILE) --all-extras --group build --group dev --group docs -c locks/run.txt -o .venv/dev.txt
+	$(UV_COMPILE) $(DEV_GROUPS) -c locks/run.txt -o .venv/dev.txt
 	cmp locks/run.txt .venv/run.txt
 	cmp locks/dev.txt .venv/dev.txt
 	! grep -nE '://|index-url|find-links' locks/*.txt
@@ -73,7 +79,7 @@ docs: .venv/dev.stamp  ## the site: guides, glossary, architecture, reference (b
 	$(BIN)/python -m sphinx -q -W --keep-going -b html -d build/docs-cache docs build/docs
 
 clean:           ## remove what was built
-	rm -rf build dist .venv
+	rm -rf build dist mutants .venv
 
 pages: .venv/dev.stamp  ## write the true output of their console sessions into README and docs
 	$(BIN)/python tests/refresh_pages.py

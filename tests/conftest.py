@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 import frontmap
 
@@ -22,6 +22,11 @@ settings.register_profile(
     max_examples=50,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
+)
+settings.register_profile(
+    "mutants",  # a failure is enough, the smallest is not asked for
+    settings.get_profile("frontmap"),
+    phases=[Phase.explicit, Phase.generate],
 )
 settings.load_profile("frontmap")
 
