@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -17,6 +15,7 @@ from frontmap.checks import check_archive, check_file
 from frontmap.errors import InputError, NotFoundError
 from frontmap.model import About, Theatre, Zone
 from fronts import grounds, new_archive, snapshots
+from verbs import run
 
 TABLES = {
     "sources.csv": (
@@ -247,17 +246,6 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path):
     path.write_text("{}", "utf-8")
     with pytest.raises(InputError, match=r"new\.geojson"):
         check_file(path)
-
-
-def run(*words, cwd=None):
-    return subprocess.run(
-        [sys.executable, "-c", "import frontmap.cli; frontmap.cli.main()", *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        cwd=cwd,
-    )
 
 
 def test_the_command_ends_with_1_on_findings_and_0_without(tmp_path, sound):

@@ -5,14 +5,13 @@ from __future__ import annotations
 import csv
 import html.parser
 import io
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
 from shapely import box
 
+import verbs
 from frontmap import report
 from frontmap.errors import NotFoundError
 from frontmap.measure.area import areas
@@ -249,14 +248,7 @@ def test_the_picture_holds_no_text_from_data(hostile):
 
 
 def run(*words, cwd):
-    return subprocess.run(
-        [sys.executable, "-c", "import frontmap.cli; frontmap.cli.main()", "report", *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        cwd=cwd,
-    )
+    return verbs.run("report", *words, cwd=cwd)
 
 
 def test_the_command_writes_three_files_and_prints_the_answer(front, tmp_path):

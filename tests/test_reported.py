@@ -15,6 +15,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import box
 
+import verbs
 from frontmap.errors import UsageError
 from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import area_km2
@@ -492,13 +493,7 @@ PROGRAM = "import frontmap.cli; frontmap.cli.main()"
 
 
 def run(front, *words):
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, "reported", "--archive", str(front.root), *words],
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-    )
+    return verbs.run("reported", "--archive", str(front.root), *words)
 
 
 def test_the_text_fits_in_100_columns_and_counts_the_verdicts(front):
