@@ -12,12 +12,13 @@ Places weigh alike. Nothing here looks at a reported area.
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from frontmap.places import Facts, read_evidence
+from frontmap.places import SettlementTables, read_evidence
 from frontmap.places.weigh import relation
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ FOLDS = 6
 SEED = 1
 
 
-def labels(facts: Facts) -> list[tuple[str, dt.date, bool]]:
+def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
     """Place, day, and whether its own reports say that it was held."""
-    claimants: Iterable[Any] = facts.claimants.itertuples()
-    known = {c.claimant: (c.side, c.kind) for c in claimants}
+    claimants: Iterable[Any] = tables.claimants.itertuples()
+    by_claimant = {c.claimant: (c.side, c.kind) for c in claimants}
     found, lost = set(), set()
-    events: Iterable[Any] = facts.events.sort_values("date").itertuples()
+    events: Iterable[Any] = tables.events.sort_values("date").itertuples()
     for event in events:
-        side, kind = known.get(event.claimant, ("none", "media"))
+        side, kind = by_claimant.get(event.claimant, ("none", "media"))
         stand = relation(event.event, side, kind, seen=event.seen, fought=event.fought)
         if event.event == "RU_retakes" and event.place_id not in lost:
             lost.add(event.place_id)
@@ -53,19 +54,19 @@ def labels(facts: Facts) -> list[tuple[str, dt.date, bool]]:
 
 def main() -> None:
     """Print the shares of labels that the other places predict rightly."""
-    facts = Facts.read(KURSK)
-    told = labels(facts)
-    reported = sorted(facts.events["place_id"].unique())
+    tables = SettlementTables.read(KURSK)
+    labelled = labels(tables)
+    reported = sorted(tables.events["place_id"].unique())
     order = np.random.default_rng(SEED).permutation(len(reported))
     fold = dict(zip(reported, order % FOLDS, strict=True))
-    row = {place: n for n, place in enumerate(facts.places["id"])}
+    row = {place: n for n, place in enumerate(tables.places["id"])}
     right: dict[bool, dict[str, list[bool]]] = {True: {}, False: {}}
     for left_out in range(FOLDS):
-        events = facts.events.loc[facts.events["place_id"].map(fold) != left_out]
-        reading = read_evidence(Facts(facts.places, events, facts.claimants, facts.border))
-        for place, day, held in told:
-            if fold[place] == left_out and reading.first <= day <= reading.last:
-                score = reading.field(day)[row[place]]
+        events = tables.events.loc[tables.events["place_id"].map(fold) != left_out]
+        evidence = read_evidence(replace(tables, events=events))
+        for place, day, held in labelled:
+            if fold[place] == left_out and evidence.reaches(day):
+                score = evidence.field_on(day)[row[place]]
                 right[held].setdefault(place, []).append((score > 0) == held)
     for held, name in ((True, "held"), (False, "not held")):
         shares = [np.mean(answers) for answers in right[held].values()]

@@ -14,13 +14,13 @@ from shapely.geometry import box
 
 import frontmap
 from frontmap.draft import draft_snapshot, feature_collection
-from frontmap.draft.cells import ground_cells, polygons, smooth
+from frontmap.draft.cells import ground_cells, smooth, without_slivers
 from frontmap.draft.reasons import reason
 from frontmap.draft.reviewing import review
 from frontmap.draft.shapes import grounds
 from frontmap.draft.surface import above
 from frontmap.formats.geojson import Defaults, read_zones
-from frontmap.places import Facts, read_evidence
+from frontmap.places import SettlementTables, read_evidence
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
 DAY = dt.date(2024, 8, 31)
@@ -62,8 +62,8 @@ def test_smoothing_moves_the_line_by_no_more_than_its_radius(places):
 
 def test_slivers_and_small_holes_go():
     holed = shapely.Polygon(box(0, 0, 10, 10).exterior, [box(4, 4, 5, 5).exterior])
-    kept = polygons(shapely.union_all([holed, box(20, 0, 21, 1)]), 3)
-    assert kept.area == pytest.approx(100)
+    left = without_slivers(shapely.union_all([holed, box(20, 0, 21, 1)]), 3)
+    assert left.area == pytest.approx(100)
 
 
 def test_controlled_and_contested_ground_do_not_overlap(zones):
@@ -75,7 +75,7 @@ def test_controlled_and_contested_ground_do_not_overlap(zones):
     assert overlap.area < 1e-6, "square degrees: under 1 ha"
 
 
-def test_drafted_ground_stays_on_the_home_side_of_the_border(zones):
+def test_drafted_ground_stays_on_one_side_of_the_border(zones):
     sumy = shapely.Point(34.8, 50.9)
     assert not any(zone.geometry.contains(sumy) for zone in zones)
 
@@ -140,23 +140,23 @@ def test_a_contested_strip_lies_between_held_ground_and_the_rest():
 
 
 def test_a_source_is_reviewed_against_the_map_of_its_week():
-    facts = Facts.read(KURSK)
-    everything = read_evidence(facts)
-    first = read_evidence(facts, published_by=DAY + dt.timedelta(days=7))
-    found = review(facts, first, everything, DAY)
-    week = facts.events["date"].between(DAY - dt.timedelta(days=6), DAY)
-    assert set(found["source"]) == {w for s in facts.events.loc[week, "source"] for w in s.split()}
+    tables = SettlementTables.read(KURSK)
+    everything = read_evidence(tables)
+    first = read_evidence(tables, published_by=DAY + dt.timedelta(days=7))
+    found = review(tables, first, everything, DAY)
+    week = tables.events["date"].between(DAY - dt.timedelta(days=6), DAY)
+    assert set(found["source"]) == {w for s in tables.events.loc[week, "source"] for w in s.split()}
     assert set(found["verdict"]) <= {"agrees", "changed", "left"}
     assert (found["note"] != "").equals(found["verdict"] == "left")
 
 
 def test_the_reason_of_a_second_pass_names_the_later_sources():
-    facts = Facts.read(KURSK)
-    known = DAY + dt.timedelta(days=7)
-    then, now = read_evidence(facts, published_by=known), read_evidence(facts)
-    why = reason(facts, now, DAY, known=known, then=then, since=dt.date(2024, 8, 12))
-    assert why.text.startswith(f"Second pass: sources published after {known} change ")
+    tables = SettlementTables.read(KURSK)
+    by = DAY + dt.timedelta(days=7)
+    first, second = read_evidence(tables, published_by=by), read_evidence(tables)
+    why = reason(tables, second, DAY, published_by=by, first=first, since=dt.date(2024, 8, 12))
+    assert why.text.startswith(f"Second pass: sources published after {by} change ")
     assert "Since 2024-08-12: " in why.text
-    published = facts.events.set_index("source")["published"].astype(str)
+    published = tables.events.set_index("source")["published"].astype(str)
     assert why.sources
-    assert all((published.loc[[source]] > str(known)).any() for source in why.sources)
+    assert all((published.loc[[source]] > str(by)).any() for source in why.sources)

@@ -8,18 +8,18 @@ from operator import itemgetter
 import frontmap
 from conftest import KURSK
 from frontmap.page.payload.gather import gather_payload
-from frontmap.places import Facts, read_evidence, status_on
+from frontmap.places import SettlementTables, read_evidence, status_on
 
 WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}
 
 
 def test_the_status_of_each_settlement_over_time_is_that_of_the_rule():
     archive = frontmap.open(KURSK)
-    reading = read_evidence(Facts.read(KURSK))
-    by_date = [status_on(reading, date) for date in archive.dates]
+    evidence = read_evidence(SettlementTables.read(KURSK))
+    by_date = [status_on(evidence, date) for date in archive.dates]
     told = gather_payload(archive)["places"]
     histories = dict(zip(told["en"], told["history"], strict=True))
-    names = reading.places["name_en"].tolist()
+    names = evidence.places["name_en"].tolist()
     single = [number for number, name in enumerate(names) if names.count(name) == 1]
     for number in single:
         statuses = [[stop, WORDS[row[number]]] for stop, row in enumerate(by_date)]

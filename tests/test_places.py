@@ -8,9 +8,10 @@ import pytest
 from shapely import LineString
 
 from frontmap.errors import InputError
-from frontmap.places import Facts, dates_held, statuses
+from frontmap.facts import events_published_by
+from frontmap.places import SettlementTables, dates_held, read_evidence, status_table
 from frontmap.places.field import neighbours, solve, solve_without
-from frontmap.places.weigh import published_by, relation, weigh
+from frontmap.places.weigh import relation, weigh_events
 
 CLAIMANTS = pd.DataFrame(
     [
@@ -49,13 +50,14 @@ def events(*rows):
     return pd.DataFrame(table, columns=columns)
 
 
-def facts(*rows):
-    return Facts(PLACES, events(*rows), CLAIMANTS, BORDER)
+def evidence(*rows, published_by=None):
+    tables = SettlementTables(PLACES, events(*rows), CLAIMANTS, BORDER)
+    return read_evidence(tables, published_by=published_by)
 
 
 def status_of(found, place, date):
-    chosen = found[(found["place_id"] == place) & (found["date"] == dt.date.fromisoformat(date))]
-    return chosen["status"].item()
+    table = status_table(found, dt.date.fromisoformat(date))
+    return table.set_index("place_id")["status"][place]
 
 
 ADVANCE = (
@@ -90,14 +92,14 @@ def test_a_claimant_stands_to_its_claim_as_its_interest_says(event, side, kind, 
 
 def test_a_doubted_claim_weighs_half():
     sure, doubted = (
-        weigh(events(("a", "2024-08-06", "stays", "DeepState", "", flags)), CLAIMANTS)[0]
+        weigh_events(events(("a", "2024-08-06", "stays", "DeepState", "", flags)), CLAIMANTS)[0]
         for flags in ("", "doubted")
     )
     assert np.allclose(np.array(doubted.costs) * 2, sure.costs)
 
 
 def test_a_first_loss_says_that_the_place_was_held_until_then():
-    found = weigh(events(("a", "2025-03-12", "RU_retakes", "DeepState", "", "")), CLAIMANTS)
+    found = weigh_events(events(("a", "2025-03-12", "RU_retakes", "DeepState", "", "")), CLAIMANTS)
     before = [item for item in found if item.implied]
     assert [item.date for item in before] == [dt.date(2025, 3, 10)]
     assert before[0].costs[0] > before[0].costs[2]
@@ -105,33 +107,31 @@ def test_a_first_loss_says_that_the_place_was_held_until_then():
 
 def test_the_same_loss_told_twice_says_so_once():
     rows = [("a", day, "RU_retakes", "DeepState", "", "") for day in ("2025-03-10", "2025-03-12")]
-    assert sum(item.implied for item in weigh(events(*rows), CLAIMANTS)) == 1
+    assert sum(item.implied for item in weigh_events(events(*rows), CLAIMANTS)) == 1
 
 
 @pytest.mark.parametrize(
-    ("published", "day", "kept"),
+    ("published", "day", "rows"),
     [
         ("2024-08-09", "2024-08-09", 1),
         ("2024-08-10", "2024-08-09", 0),
         ("2024-08", "2024-08-30", 0),
     ],
 )
-def test_only_what_was_published_by_then_is_used(published, day, kept):
+def test_only_what_was_published_by_then_is_used(published, day, rows):
     table = events(("a", "2024-08-06", "stays", "DeepState", published, ""))
-    assert len(published_by(table, dt.date.fromisoformat(day))) == kept
+    assert len(events_published_by(table, dt.date.fromisoformat(day))) == rows
 
 
 def test_a_place_without_events_takes_its_status_from_those_around_it():
-    found = statuses(facts(*ADVANCE, *RETREAT), [dt.date(2024, 9, 1)])
-    between = found.set_index("place_id").loc["b"]
+    found = evidence(*ADVANCE, *RETREAT)
+    between = status_table(found, dt.date(2024, 9, 1)).set_index("place_id").loc["b"]
     assert (between["status"], between["nats"], between["sources"]) == ("controlled", 0.0, "")
     assert status_of(found, "g", "2024-09-01") == "not held"
 
 
 def test_a_place_is_held_from_its_entry_to_its_loss():
-    found = statuses(
-        facts(*ADVANCE, *RETREAT), [dt.date(2024, 8, 5), dt.date(2024, 12, 1), dt.date(2025, 3, 12)]
-    )
+    found = evidence(*ADVANCE, *RETREAT)
     assert status_of(found, "a", "2024-08-05") == "not held"
     assert status_of(found, "a", "2024-12-01") == "controlled"
     assert status_of(found, "a", "2025-03-12") == "not held"
@@ -140,21 +140,19 @@ def test_a_place_is_held_from_its_entry_to_its_loss():
 def test_a_lone_claim_of_its_fall_does_not_outweigh_later_fights():
     premature = ("c", "2024-10-10", "RU_retakes", "Podolyaka", "", "")
     later = ("c", "2024-12-07", "UA_claims_control", "DeepState", "", "")
-    found = statuses(facts(*ADVANCE, premature, later, *RETREAT), [dt.date(2024, 12, 7)])
+    found = evidence(*ADVANCE, premature, later, *RETREAT)
     assert status_of(found, "c", "2024-12-07") == "controlled"
 
 
 def test_what_was_not_yet_published_does_not_count():
     late = ("c", "2024-08-20", "RU_retakes", "DeepState", "2024-12-01", "")
-    table = facts(*ADVANCE, late)
-    day = dt.date(2024, 8, 25)
-    assert status_of(statuses(table, [day]), "c", "2024-08-25") == "not held"
-    then = statuses(table, [day], published_by=dt.date(2024, 9, 1))
-    assert status_of(then, "c", "2024-08-25") == "controlled"
+    assert status_of(evidence(*ADVANCE, late), "c", "2024-08-25") == "not held"
+    first = evidence(*ADVANCE, late, published_by=dt.date(2024, 9, 1))
+    assert status_of(first, "c", "2024-08-25") == "controlled"
 
 
 def test_the_span_of_each_held_place_is_listed():
-    spans = dates_held(facts(*ADVANCE, *RETREAT)).set_index("place_id")
+    spans = dates_held(evidence(*ADVANCE, *RETREAT)).set_index("place_id")
     assert spans["first_held"]["a"] <= dt.date(2024, 8, 10)
     assert dt.date(2025, 3, 1) <= spans["last_held"]["a"] < dt.date(2025, 3, 12)
     assert "g" not in spans.index
@@ -162,7 +160,7 @@ def test_the_span_of_each_held_place_is_listed():
 
 def test_a_date_beyond_the_evidence_is_refused():
     with pytest.raises(InputError, match="no evidence reaches it"):
-        statuses(facts(*ADVANCE), [dt.date(2030, 1, 1)])
+        status_table(evidence(*ADVANCE), dt.date(2030, 1, 1))
 
 
 def test_the_field_lies_between_the_evidence_and_is_drawn_towards_held_behind_the_line():
@@ -170,8 +168,8 @@ def test_the_field_lies_between_the_evidence_and_is_drawn_towards_held_behind_th
     pairs = neighbours(points, points[:, 1])
     score = np.array([0.0, 1, -1, 0, 0, 0])
     nats = np.array([0.0, 5, 5, 0, 0, 0])
-    evidence = (pairs, score, nats, np.full(6, -0.5))
-    field, without = solve(*evidence), solve_without(*evidence)
+    given = (pairs, score, nats, np.full(6, -0.5))
+    field, without = solve(*given), solve_without(*given)
     assert (np.abs(field) <= 1).all()
     assert field[0] > field[3] > field[5]
     assert without[1] < field[1]
@@ -189,5 +187,5 @@ def test_a_recent_claim_of_one_side_alone_is_claimed_until_somebody_else_speaks(
     date, later, status
 ):
     claim = ("f", "2024-08-13", "UA_claims_control", "Syrskyi", "", "doubted")
-    found = statuses(facts(*ADVANCE, claim, *later, *RETREAT), [dt.date.fromisoformat(date)])
+    found = evidence(*ADVANCE, claim, *later, *RETREAT)
     assert status_of(found, "f", date) == status

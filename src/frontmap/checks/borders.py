@@ -10,8 +10,8 @@ import shapely
 from frontmap.facts import read_places, read_reference, read_sources
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.model import Finding
+from frontmap.places.border import side_with_most
 from frontmap.places.field import local_km
-from frontmap.places.sides import ground_of_most
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
@@ -33,7 +33,7 @@ def ground_of_most_places(root: Path, about: About) -> Polygon | None:
     if lines.empty or places.empty:
         return None
     points = shapely.MultiPoint(places[["lon", "lat"]].to_numpy())
-    return ground_of_most(about.theatre.bbox, shapely.union_all(lines.to_numpy()), points)
+    return side_with_most(points, about.theatre.bbox, shapely.union_all(lines.to_numpy()))
 
 
 def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iterator[Finding]:

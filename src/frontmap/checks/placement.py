@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from frontmap.facts import read_settlement_events
+from frontmap.facts import publication_days, read_settlement_events
 from frontmap.model import Finding
-from frontmap.places import NOT_HELD, Facts, read_evidence, status_table
+from frontmap.places import NOT_HELD, SettlementTables, read_evidence, status_table
 from frontmap.places.field import local_km
 
 if TYPE_CHECKING:
@@ -33,34 +33,34 @@ def outside_their_zone(
     that have no event of their own, are left out. A settlement may lie outside a zone of its status
     by no more than the greater of its own ``accuracy_m`` and that of the zones of that status.
     """
-    facts = Facts.read(root)
-    if facts.events.empty:
+    tables = SettlementTables.read(root)
+    if tables.events.empty:
         return
-    reading = read_evidence(facts)
-    where = reading.places[["lon", "lat", "accuracy_m"]].reset_index(drop=True)
+    evidence = read_evidence(tables)
+    where = evidence.places[["lon", "lat", "accuracy_m"]].reset_index(drop=True)
     inside = pd.Series(shapely.contains(home, shapely.points(where[["lon", "lat"]].to_numpy())))
     for snapshot in snapshots:
-        if not reading.first <= snapshot.date <= reading.last:
+        if not evidence.reaches(snapshot.date):
             continue
-        places = status_table(reading, snapshot.date).join(where)
-        told = (places["nats"] > 0) & (places["confidence"] != "low")
-        yield from _misplaced(snapshot, places[inside & told & (places["status"] != NOT_HELD)])
+        places = status_table(evidence, snapshot.date).join(where)
+        reported = (places["nats"] > 0) & (places["confidence"] != "low")
+        yield from _misplaced(snapshot, places[inside & reported & (places["status"] != NOT_HELD)])
 
 
 def events_out_of_order(root: Path) -> Iterator[Finding]:
     """Yield settlement events that are dated after the day on which they were published."""
-    for line, event in read_settlement_events(root).iterrows():
-        published = event["published"]
-        if published and event["date"].isoformat()[: len(published)] > published:
-            yield Finding(
-                rule="event-order",
-                message=f"{root / 'settlement_events.csv'}, line {line}: {event['event']} at "
-                f"{event['place_id']} is dated {event['date']}, after it was published "
-                f"({published}); mend one of the two",
-                path=root / "settlement_events.csv",
-                date=event["date"],
-                zone=event["place_id"],
-            )
+    events = read_settlement_events(root)
+    late = events.loc[publication_days(events) < events["date"].astype("datetime64[s]")]
+    for line, event in late.iterrows():
+        yield Finding(
+            rule="event-order",
+            message=f"{root / 'settlement_events.csv'}, line {line}: {event['event']} at "
+            f"{event['place_id']} is dated {event['date']}, after it was published "
+            f"({event['published']}); mend one of the two",
+            path=root / "settlement_events.csv",
+            date=event["date"],
+            zone=event["place_id"],
+        )
 
 
 def _misplaced(snapshot: Snapshot, places: pd.DataFrame) -> Iterator[Finding]:

@@ -43,13 +43,14 @@ def places_verb(
     form: FormatOption = "text",
 ) -> None:
     """Print the status of settlements, computed from the weighed events beside the archive."""
-    from frontmap.places import Facts, dates_held, statuses
+    from frontmap.places import SettlementTables, dates_held, read_evidence, settlement_statuses
 
-    facts = Facts.read(open_archive(archive).root)
+    opened, day = open_archive(archive), _day(published_by)
     if date is None:
-        emit(dates_held(facts, published_by=_day(published_by)), form)
+        evidence = read_evidence(SettlementTables.read(opened.root), published_by=day)
+        emit(dates_held(evidence), form)
     else:
-        emit(statuses(facts, [as_date(date)], published_by=_day(published_by)), form)
+        emit(settlement_statuses(opened, date, published_by=day), form)
 
 
 @app.command("draft", epilog="Example: frontmap draft 2024-08-31 > draft.geojson")
@@ -80,48 +81,48 @@ def draft_verb(
     archive: ArchiveOption = None,
 ) -> None:
     """Print zones of DATE, drafted from the settlement events, as GeoJSON to edit and add."""
-    from frontmap.draft import draft_snapshot as draft_zones
-    from frontmap.draft import feature_collection
+    from frontmap.draft import draft_snapshot, feature_collection
 
+    opened, day, published = open_archive(archive), as_date(date), _day(published_by)
     if why:
-        day, known = as_date(date), _day(published_by)
-        print(_why(open_archive(archive).root, day, known, _day(since), _day(instead_of)))
+        print(_why(opened.root, day, published, _day(since), _day(instead_of)))
         return
     if since or instead_of:
         raise UsageError("--since and --instead-of say what a reason compares with: add --why")
-    zones = draft_zones(open_archive(archive), as_date(date), published_by=_day(published_by))
-    print(feature_collection(zones), end="")
+    print(feature_collection(draft_snapshot(opened, day, published_by=published)), end="")
 
 
 def _why(
     root: Path,
     date: dt.date,
-    known: dt.date | None,
+    published_by: dt.date | None,
     since: dt.date | None,
     instead_of: dt.date | None,
 ) -> str:
     from frontmap.draft.reasons import reason
-    from frontmap.places import Facts, read_evidence
+    from frontmap.places import SettlementTables, read_evidence
 
-    facts = Facts.read(root)
-    now = read_evidence(facts, published_by=known)
-    then = read_evidence(facts, published_by=instead_of) if instead_of else None
-    by = instead_of or known or now.last
-    return reason(facts, now, date, known=by, then=then, since=since).text
+    tables = SettlementTables.read(root)
+    evidence = read_evidence(tables, published_by=published_by)
+    first = read_evidence(tables, published_by=instead_of) if instead_of else None
+    by = instead_of or published_by or evidence.last
+    return reason(tables, evidence, date, published_by=by, first=first, since=since).text
 
 
-@app.command(epilog="Example: frontmap review 2024-08-31 --format csv")
-def review(date: DateArgument, archive: ArchiveOption = None, form: FormatOption = "text") -> None:
+@app.command("review", epilog="Example: frontmap review 2024-08-31 --format csv")
+def review_verb(
+    date: DateArgument, archive: ArchiveOption = None, form: FormatOption = "text"
+) -> None:
     """Print what each source of the week up to DATE says, and whether the map goes with it."""
     from datetime import timedelta
 
     from frontmap.draft.reviewing import WEEK_DAYS, review
-    from frontmap.places import Facts, read_evidence
+    from frontmap.places import SettlementTables, read_evidence
 
     day = as_date(date)
-    facts = Facts.read(open_archive(archive).root)
-    first = read_evidence(facts, published_by=day + timedelta(days=WEEK_DAYS))
-    emit(review(facts, first, read_evidence(facts), day), form)
+    tables = SettlementTables.read(open_archive(archive).root)
+    first = read_evidence(tables, published_by=day + timedelta(days=WEEK_DAYS))
+    emit(review(tables, first, read_evidence(tables), day), form)
 
 
 def _day(text: str | None) -> dt.date | None:

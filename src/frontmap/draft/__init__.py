@@ -14,9 +14,9 @@ from frontmap.english import counted
 from frontmap.formats.canonical import normal_geometry
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Zone
-from frontmap.places import Facts, PlaceEvidence, read_evidence, status_table
+from frontmap.places import PlaceEvidence, SettlementTables, read_evidence, status_table
+from frontmap.places.border import side_with_most
 from frontmap.places.field import local_km
-from frontmap.places.sides import ground_of_most
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -50,28 +50,28 @@ def draft_snapshot(
     Raises ``InputError`` when the tables can't be read or no evidence reaches the date. The method
     and its parameters: ``docs/draft.md``.
     """
-    facts = Facts.read(archive.root)
-    reading = read_evidence(facts, published_by=published_by)
-    return draft_zones(reading, facts.border, archive.about.theatre.bbox, date)
+    tables = SettlementTables.read(archive.root)
+    evidence = read_evidence(tables, published_by=published_by)
+    return draft_zones(evidence, tables.border, archive.about.theatre.bbox, date)
 
 
 def draft_zones(
-    reading: PlaceEvidence,
+    evidence: PlaceEvidence,
     border: Geometry,
     bbox: tuple[float, float, float, float],
     date: dt.date,
 ) -> tuple[Zone, ...]:
     """Draft the zones of a date from evidence that was read; ``border`` and ``bbox`` in degrees."""
     latitude = (bbox[1] + bbox[3]) / 2
-    lonlat = reading.places[["lon", "lat"]].to_numpy()
-    home = ground_of_most(bbox, border, shapely.MultiPoint(lonlat))
-    inside = np.flatnonzero(shapely.contains(home, shapely.points(lonlat)))
+    lonlat = evidence.places[["lon", "lat"]].to_numpy()
+    side = side_with_most(shapely.MultiPoint(lonlat), bbox, border)
+    inside = np.flatnonzero(shapely.contains(side, shapely.points(lonlat)))
     places = (
-        status_table(reading, date).assign(raion=reading.places["raion"].to_numpy()).iloc[inside]
+        status_table(evidence, date).assign(raion=evidence.places["raion"].to_numpy()).iloc[inside]
     )
-    home_km = shapely.transform(home, lambda degrees: local_km(degrees, latitude))
+    side_km = shapely.transform(side, lambda degrees: local_km(degrees, latitude))
     points_km = local_km(lonlat[inside], latitude)
-    found = parts(places, points_km, home_km)
+    found = parts(places, points_km, side_km)
     return tuple(_zone(part, places, points_km, latitude) for part in found)
 
 
@@ -122,9 +122,10 @@ def _nearest_sources(
     part: DraftedGround, places: pd.DataFrame, points_km: Floats
 ) -> tuple[str, ...]:
     """Name what ground without a report of its own rests on: the nearest places that have one."""
-    told = np.flatnonzero(places["sources"].to_numpy() != "")
-    away = shapely.distance(shapely.points(points_km[told]), part.ground)
-    return _words(places["sources"].iloc[told[np.argsort(away, kind="stable")[:NEAREST_PLACES]]])
+    reported = np.flatnonzero(places["sources"].to_numpy() != "")
+    away = shapely.distance(shapely.points(points_km[reported]), part.ground)
+    nearest = reported[np.argsort(away, kind="stable")[:NEAREST_PLACES]]
+    return _words(places["sources"].iloc[nearest])
 
 
 def _words(cells: pd.Series[str]) -> tuple[str, ...]:

@@ -50,11 +50,11 @@ def smooth(ground: Geometry, radius: float) -> Geometry:
     return opened.buffer(radius).buffer(-radius)
 
 
-def polygons(geometry: Geometry, least_area: float) -> MultiPolygon:
-    """Only the polygons of a geometry, without parts and holes below an area.
+def without_slivers(geometry: Geometry, least_area: float) -> MultiPolygon:
+    """Keep the polygons of a geometry, without parts and holes below an area.
 
     >>> pieces = shapely.union_all([shapely.box(0, 0, 2, 2), shapely.box(5, 5, 5.1, 5.1)])
-    >>> len(polygons(pieces, 0.5).geoms)
+    >>> len(without_slivers(pieces, 0.5).geoms)
     1
     """
     parts = []

@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, PlaceEvidence, status_table
+from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, status_on
 
 if TYPE_CHECKING:
-    from frontmap.places import Facts
+    from collections.abc import Iterable
+
+    from frontmap.places import PlaceEvidence, SettlementTables
 
 WEEK_DAYS = 7
 NAMED = 6
 COLUMNS = ("date", "source", "says", "verdict", "note")
-#: Which statuses a report goes with.
-GOES_WITH = {
+#: Which statuses a report agrees with.
+AGREES_WITH = {
     "UA_enters": {CONTROLLED, CONTESTED},
     "UA_claims_control": {CONTROLLED, CLAIMED},
     "UA_present": {CONTROLLED, CONTESTED},
@@ -37,13 +39,13 @@ WORDS = {
 
 
 def review(
-    facts: Facts, first: PlaceEvidence, second: PlaceEvidence, date: dt.date
+    tables: SettlementTables, first: PlaceEvidence, second: PlaceEvidence, date: dt.date
 ) -> pd.DataFrame:
     """Hold the sources of the week up to a date against the status of the places they name.
 
     Parameters
     ----------
-    facts, first, second
+    tables, first, second
         The tables, and the evidence of the first and of the second pass.
     date
         The valid date; the week is the seven days up to it.
@@ -55,38 +57,46 @@ def review(
         of the source. The verdict is ``left`` where the map shows another status for a place on
         the day after the report (the note says which), ``changed`` where it agrees only since the
         second pass, else ``agrees``.
+
+    >>> from pathlib import Path
+    >>> from frontmap.places import SettlementTables, read_evidence
+    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 13))
+    >>> table = review(tables, evidence, evidence, dt.date(2024, 8, 7))
+    >>> print(table.loc[table["verdict"] == "left", "note"].iloc[0])
+    outweighed, on the map: Oleshnya controlled
     """
-    day = facts.events["date"]
-    week = facts.events.loc[(day > date - dt.timedelta(days=WEEK_DAYS)) & (day <= date)]
-    rows = week.assign(word=week["source"].str.split()).explode("word")
-    known: dict[tuple[int, dt.date], dict[str, str]] = {}
-
-    def status(reading: PlaceEvidence, place: str, on: dt.date) -> str:
-        key = (id(reading), on)
-        if key not in known:
-            found = status_table(reading, on)
-            known[key] = dict(zip(found["place_id"], found["status"], strict=True))
-        return known[key][place]
-
-    names = dict(zip(facts.places["id"], facts.places["name_en"], strict=True))
+    day = tables.events["date"]
+    week = tables.events.loc[(day > date - dt.timedelta(days=WEEK_DAYS)) & (day <= date)]
+    rows = week.assign(
+        word=week["source"].str.split(),
+        judged=[min(day + dt.timedelta(days=1), date) for day in week["date"]],
+    ).explode("word")
+    before, after = (_statuses(evidence, set(rows["judged"])) for evidence in (first, second))
+    names = dict(zip(tables.places["id"], tables.places["name_en"], strict=True))
     found = []
     for source, events in rows.groupby("word", sort=True):
-        told = list(zip(events["place_id"], events["event"], events["date"], strict=True))
-        after = [min(on + dt.timedelta(days=1), date) for _, _, on in told]
-        now = [status(second, p, on) for (p, _, _), on in zip(told, after, strict=True)]
-        then = [status(first, p, on) for (p, _, _), on in zip(told, after, strict=True)]
-        goes = [GOES_WITH[event] for _, event, _ in told]
-        left = [
-            f"{names[place]} {shown}"
-            for (place, _, _), shown, fits in zip(told, now, goes, strict=True)
-            if shown not in fits
-        ]
-        moved = any(was not in fits for was, fits in zip(then, goes, strict=True))
-        verdict = "left" if left else "changed" if moved else "agrees"
+        says, left, changed = [], [], False
+        for place, event, on in zip(
+            events["place_id"], events["event"], events["judged"], strict=True
+        ):
+            says.append(f"{names[place]}: {WORDS[event]}")
+            if after[place, on] not in AGREES_WITH[event]:
+                left.append(f"{names[place]} {after[place, on]}")
+            changed |= before[place, on] not in AGREES_WITH[event]
+        verdict = "left" if left else "changed" if changed else "agrees"
         note = f"outweighed, on the map: {_listed(left)}" if left else ""
-        says = _listed([f"{names[place]}: {WORDS[event]}" for place, event, _ in told])
-        found.append((date, source, says, verdict, note))
+        found.append((date, source, _listed(says), verdict, note))
     return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _statuses(evidence: PlaceEvidence, days: Iterable[dt.date]) -> dict[tuple[str, dt.date], str]:
+    """Give the status of every place on each of some days."""
+    return {
+        (place, day): status
+        for day in days
+        for place, status in zip(evidence.places["id"], status_on(evidence, day), strict=True)
+    }
 
 
 def _listed(words: list[str]) -> str:

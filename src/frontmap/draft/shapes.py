@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from frontmap.draft.cells import ground_cells, polygons, smooth
+from frontmap.draft.cells import ground_cells, smooth, without_slivers
 from frontmap.draft.surface import above
 from frontmap.places import CLAIMED, CONTESTED, CONTROLLED
 
@@ -48,7 +48,7 @@ class DraftedGround:
     accuracy_m: float
 
 
-def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[DraftedGround]:
+def parts(places: pd.DataFrame, points_km: Floats, side_km: Polygon) -> list[DraftedGround]:
     """Make the ground of one date, part by part, in order of status, district and confidence.
 
     Parameters
@@ -56,26 +56,26 @@ def parts(places: pd.DataFrame, points_km: Floats, home_km: Polygon) -> list[Dra
     places
         One row a place: ``status, confidence`` as :func:`frontmap.places.status_table` has
         them, and ``raion``.
-    points_km, home_km
+    points_km, side_km
         Their positions, and the ground on their side of the border, on one plane in kilometres.
     """
     status = places["status"].to_numpy(dtype=object)
-    theatre = shapely.box(*home_km.buffer(MARGIN_KM).bounds)
+    theatre = shapely.box(*side_km.buffer(MARGIN_KM).bounds)
     found = []
-    for name, ground in grounds(status, points_km, home_km).items():
+    for name, ground in grounds(status, points_km, side_km).items():
         mine = np.isin(status, [CONTROLLED, CONTESTED]) if name == CONTESTED else status == name
         own = shapely.intersection(ground_cells(points_km[mine], theatre), ground)
-        for (district, confidence), chosen in _groups(places.loc[mine], own, name).items():
-            pieces = polygons(shapely.union_all(own[chosen]), SLIVER_KM2)
+        for (district, confidence), group in _groups(places.loc[mine], own, name).items():
+            pieces = without_slivers(shapely.union_all(own[group]), SLIVER_KM2)
             if pieces.is_empty:
                 continue
-            rows = tuple(np.flatnonzero(mine)[chosen].tolist())
-            accuracy = accuracy_m(_line(pieces, ground, home_km), mine, points_km)
+            rows = tuple(np.flatnonzero(mine)[group].tolist())
+            accuracy = accuracy_m(_line(pieces, ground, side_km), mine, points_km)
             found.append(DraftedGround(name, district, confidence, pieces, rows, accuracy))
     return found
 
 
-def grounds(status: Geometries, points_km: Floats, home_km: Polygon) -> dict[str, MultiPolygon]:
+def grounds(status: Geometries, points_km: Floats, side_km: Polygon) -> dict[str, MultiPolygon]:
     """Draw the ground of each status on the surface between the places.
 
     A held place stands at +1, a contested one at 0, one not held at -1, and the line is as likely
@@ -85,17 +85,17 @@ def grounds(status: Geometries, points_km: Floats, home_km: Polygon) -> dict[str
     Beyond the border the surface goes on, so that smoothing leaves the border alone.
     """
     values = np.select([status == CONTROLLED, status == CONTESTED], [1.0, 0.0], -1.0)
-    edge = shapely.segmentize(home_km.simplify(EDGE_KM / 4).buffer(EDGE_KM), EDGE_KM)
+    edge = shapely.segmentize(side_km.simplify(EDGE_KM / 4).buffer(EDGE_KM), EDGE_KM)
     beyond = np.unique(shapely.get_coordinates(edge).round(3), axis=0)
     nearest = np.linalg.norm(beyond[:, None] - points_km[None], axis=2).argmin(axis=1)
     points = np.vstack([points_km, beyond])
     heights = np.concatenate([values, values[nearest]])
-    taken = _smoothed(above(points, heights, -ODDS_LEVEL), home_km)
-    held = shapely.intersection(_smoothed(above(points, heights, ODDS_LEVEL), home_km), taken)
-    controlled = polygons(held, LEAST_KM2)
-    contested = polygons(shapely.difference(taken, controlled), LEAST_KM2)
-    around = shapely.union_all(ground_cells(points_km, home_km)[status == CLAIMED])
-    claimed = polygons(shapely.difference(around, taken), LEAST_KM2)
+    taken = _smoothed(above(points, heights, -ODDS_LEVEL), side_km)
+    held = shapely.intersection(_smoothed(above(points, heights, ODDS_LEVEL), side_km), taken)
+    controlled = without_slivers(held, LEAST_KM2)
+    contested = without_slivers(shapely.difference(taken, controlled), LEAST_KM2)
+    around = shapely.union_all(ground_cells(points_km, side_km)[status == CLAIMED])
+    claimed = without_slivers(shapely.difference(around, taken), LEAST_KM2)
     return {CONTROLLED: controlled, CONTESTED: contested, CLAIMED: claimed}
 
 
@@ -118,9 +118,9 @@ def accuracy_m(line: Geometry, same: NDArray[np.bool_], points_km: Floats) -> fl
     return max(round(float(np.median(half_km)), 1) * 1000, LEAST_ACCURACY_M)
 
 
-def _smoothed(ground: Geometry, home_km: Polygon) -> Geometry:
+def _smoothed(ground: Geometry, side_km: Polygon) -> Geometry:
     rounded = shapely.simplify(smooth(ground, SMOOTHING_KM), SIMPLIFIED_KM)
-    return shapely.intersection(rounded, home_km)
+    return shapely.intersection(rounded, side_km)
 
 
 def _groups(places: pd.DataFrame, own: Geometries, status: str) -> dict[tuple[str, str], list[int]]:
@@ -137,7 +137,7 @@ def _groups(places: pd.DataFrame, own: Geometries, status: str) -> dict[tuple[st
     return dict(sorted(groups.items()))
 
 
-def _line(pieces: MultiPolygon, ground: MultiPolygon, home_km: Polygon) -> Geometry:
+def _line(pieces: MultiPolygon, ground: MultiPolygon, side_km: Polygon) -> Geometry:
     """Draw the line of a part: its share of the ground's outline, without the state border."""
-    outline = shapely.difference(ground.boundary, home_km.boundary.buffer(BORDER_STRIP_KM))
+    outline = shapely.difference(ground.boundary, side_km.boundary.buffer(BORDER_STRIP_KM))
     return shapely.intersection(outline, pieces.buffer(BORDER_STRIP_KM / 10))

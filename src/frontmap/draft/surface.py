@@ -60,12 +60,12 @@ def above(points: Floats, values: Floats, level: float) -> Geometry:
 
 def _cut(corners: Floats, heights: Floats) -> list[Floats]:
     """Keep the part of a triangle where its height is positive."""
-    kept: list[Floats] = []
+    part: list[Floats] = []
     for n in range(3):
         here, after = heights[n], heights[(n + 1) % 3]
         if here > 0:
-            kept.append(corners[n])
+            part.append(corners[n])
         if (here > 0) != (after > 0):
             share = here / (here - after)
-            kept.append(corners[n] + share * (corners[(n + 1) % 3] - corners[n]))
-    return kept
+            part.append(corners[n] + share * (corners[(n + 1) % 3] - corners[n]))
+    return part

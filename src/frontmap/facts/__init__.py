@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from frontmap.facts.publication import events_published_by, publication_days
 from frontmap.facts.reference import read_reference
 from frontmap.facts.tables import (
     read_accepted,
@@ -15,6 +16,8 @@ from frontmap.facts.tables import (
 )
 
 __all__ = [
+    "events_published_by",
+    "publication_days",
     "read_accepted",
     "read_claimants",
     "read_events",

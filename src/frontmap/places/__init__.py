@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+from frontmap.places.evidence import PlaceEvidence, SettlementTables, read_evidence
 from frontmap.places.status import (
     CLAIMED,
     CONTESTED,
     CONTROLLED,
     NOT_HELD,
-    Facts,
-    PlaceEvidence,
     dates_held,
-    read_evidence,
+    settlement_statuses,
     status_on,
     status_table,
-    statuses,
 )
 
 __all__ = [
@@ -21,11 +19,11 @@ __all__ = [
     "CONTESTED",
     "CONTROLLED",
     "NOT_HELD",
-    "Facts",
     "PlaceEvidence",
+    "SettlementTables",
     "dates_held",
     "read_evidence",
+    "settlement_statuses",
     "status_on",
     "status_table",
-    "statuses",
 ]

@@ -8,8 +8,7 @@ source itself doubts it. ``docs/draft.md`` explains them.
 from __future__ import annotations
 
 import datetime as dt
-from calendar import monthrange
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 Relation = Literal["independent", "against_interest", "civil_life", "press", "own_official", "own"]
 
+Change = Literal["loss", "entry"]
 Costs = tuple[float, float, float]
 
 #: Event: the cost, in nats, of (not held, contested, held) on its day, fully trusted.
@@ -63,7 +63,6 @@ class ReportedEvent(NamedTuple):
     date: dt.date
     event: str
     claimant: str
-    published: str
     source: str
     doubted: bool
     seen: bool
@@ -112,13 +111,13 @@ def relation(
         return "press"
     if event == "stays" and side == "RU" and kind != "channel" and not fought:
         return "civil_life"
-    favours = "RU" if event in _RUSSIAN_HELD | {"forward_point"} else "UA"
-    if event != "contested" and side != favours and event != "forward_point":
+    favours = "RU" if event in _RUSSIAN_HELD else "UA"
+    if event not in {"contested", "forward_point"} and side != favours:
         return "against_interest"
     return "own_official" if kind in {"military", "authority"} else "own"
 
 
-def weigh(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
+def weigh_events(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
     """Weigh every event; each first loss and first entry also says what was so before it.
 
     Parameters
@@ -134,23 +133,25 @@ def weigh(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
     -------
     list of Evidence
         In order of date and place.
+
+    >>> from pathlib import Path
+    >>> from frontmap.facts import read_claimants, read_settlement_events
+    >>> kursk = Path("geodata/kursk")
+    >>> first = weigh_events(read_settlement_events(kursk).head(1), read_claimants(kursk))
+    >>> [(str(item.date), item.costs, item.implied) for item in first]
+    [('2024-08-06', (6.0, 0.0, 1.4), False), ('2024-08-04', (0.0, 0.4, 4.0), True)]
     """
     sides = zip(*(claimants[name] for name in ("claimant", "side", "kind")), strict=True)
-    known = {claimant: (side, kind) for claimant, side, kind in sides}
-    seen: dict[tuple[str, str], dt.date] = {}
+    by_claimant = {claimant: (side, kind) for claimant, side, kind in sides}
+    changes: dict[tuple[str, Change], dt.date] = {}
     found: list[Evidence] = []
     for report in _once(_reports(events)):
-        side, kind = known.get(report.claimant, ("none", "media"))
+        side, kind = by_claimant.get(report.claimant, ("none", "media"))
         trust = _trust(report, side, kind)
         claim = report.event in _UKRAINIAN_IN and side == "UA" and kind != "monitor"
         found.append(_evidence(report, 0, _scaled(_costs(report), trust), claim=claim))
-        found.extend(_before(report, trust, seen))
+        found.extend(_before(report, trust, changes))
     return found
-
-
-def published_by(events: pd.DataFrame, day: dt.date) -> pd.DataFrame:
-    """Keep what was published by the end of a day; without a date of publication, its own day."""
-    return events.loc[[_published(report) <= day for report in _reports(events)]]
 
 
 def _reports(events: pd.DataFrame) -> Iterator[ReportedEvent]:
@@ -164,19 +165,10 @@ def _once(reports: Iterable[ReportedEvent]) -> list[ReportedEvent]:
 
     Relays of a statement are no further evidence; the one without doubts and named first stays.
     """
-    kept: dict[tuple[str, str, dt.date, str], ReportedEvent] = {}
+    first: dict[tuple[str, str, dt.date, str], ReportedEvent] = {}
     for report in sorted(reports, key=lambda r: (r.date, r.place_id, r.doubted)):
-        kept.setdefault((report.place_id, report.event, report.date, report.claimant), report)
-    return list(kept.values())
-
-
-def _published(report: ReportedEvent) -> dt.date:
-    if not report.published:
-        return report.date
-    if report.published.count("-") == 1:
-        year, month = map(int, report.published.split("-"))
-        return dt.date(year, month, monthrange(year, month)[1])
-    return dt.date.fromisoformat(report.published)
+        first.setdefault((report.place_id, report.event, report.date, report.claimant), report)
+    return list(first.values())
 
 
 def _costs(report: ReportedEvent) -> Costs:
@@ -195,19 +187,22 @@ def _trust(report: ReportedEvent, side: str, kind: str) -> float:
 
 
 def _before(
-    report: ReportedEvent, trust: float, seen: dict[tuple[str, str], dt.date]
+    report: ReportedEvent, trust: float, changes: dict[tuple[str, Change], dt.date]
 ) -> Iterator[Evidence]:
-    """Say what was so before: until a first loss it was held, until a first entry it was not."""
-    kind = "loss" if report.event == "RU_retakes" else "entry"
-    if kind == "entry" and report.event not in _UKRAINIAN_IN:
+    """Say what was so before: until a first loss it was held, until a first entry it was not.
+
+    ``changes`` has the last reported loss and entry of each place; this one is noted in it.
+    """
+    change: Change = "loss" if report.event == "RU_retakes" else "entry"
+    if change == "entry" and report.event not in _UKRAINIAN_IN:
         return
-    last = seen.get((report.place_id, kind))
-    new = not any((report.place_id, word) in seen for word in ("entry", "loss"))
-    seen[report.place_id, kind] = report.date
-    if kind == "loss" and (last is None or (report.date - last).days > SAME_REPORT_DAYS):
+    last = changes.get((report.place_id, change))
+    unchanged = not any((report.place_id, each) in changes for each in get_args(Change))
+    changes[report.place_id, change] = report.date
+    if change == "loss" and (last is None or (report.date - last).days > SAME_REPORT_DAYS):
         held = BEFORE_LOSS * min(1.0, trust / TRUST["own_official"])
         yield _evidence(report, FIRST_LOSS_DAYS, _scaled(COSTS_IF_HELD, held), implied=True)
-    if kind == "entry" and new:
+    if change == "entry" and unchanged:
         enters = report.event == "UA_enters"
         days, part = (
             (FIRST_ENTRY_DAYS, BEFORE_ENTRY) if enters else (FIRST_CLAIM_DAYS, BEFORE_CLAIM)

@@ -130,13 +130,13 @@ def _reports(
 
 def _histories(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, History]:
     """Of each settlement, the stops at which its status changes; it starts as not held."""
-    reading = places.read_evidence(places.Facts.read(archive.root))
+    evidence = places.read_evidence(places.SettlementTables.read(archive.root))
     found: dict[str, History] = {}
     for stop, snapshot in enumerate(snapshots):
-        if not reading.first <= snapshot.date <= reading.last:
+        if not evidence.reaches(snapshot.date):
             continue
-        status = places.status_on(reading, snapshot.date)
-        for place, word in zip(reading.places["id"], status, strict=True):
+        status = places.status_on(evidence, snapshot.date)
+        for place, word in zip(evidence.places["id"], status, strict=True):
             found.setdefault(place, []).append([stop, _WORDS[word]])
     return {place: _changes(history) for place, history in found.items()}
 
