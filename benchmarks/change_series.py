@@ -10,9 +10,9 @@ import shapely
 
 from benchmarks.comparison import Comparison, best_of, named
 from benchmarks.makers_files import deepstate_files
+from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
-from frontmap.measure.change import gained_lost
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -61,7 +61,7 @@ def _naive(snapshots: list[list[Zone]]) -> np.ndarray:
 def _by_changed_edges(snapshots: list[list[Zone]]) -> np.ndarray:
     moved: dict[str, list[tuple[float, float]]] = {party: [] for party in PARTIES}
     for before, after in pairwise(snapshots):
-        found = gained_lost(before, after, PARTIES, "held")
+        found = ground_changes(before, after, PARTIES, "held")
         for party in PARTIES:
             gained, lost = found[party].gained, found[party].lost
             moved[party].append((area_km2(gained).sum(), area_km2(lost).sum()))

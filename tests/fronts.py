@@ -52,6 +52,20 @@ def zone(ground: Polygon | MultiPolygon, name: str = "a", **details: object) -> 
     return Zone(id=name, geometry=ground, **values)
 
 
+def snapshot(*zones: Zone, **header: object) -> Snapshot:
+    values: dict[str, Any] = {
+        "date": dt.date(2024, 8, 31),
+        "recorded": dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+        "kind": "snapshot",
+        "maker": "us",
+        "author": "us",
+        "license": "CC0-1.0",
+        "reason": "for this test",
+        **header,
+    }
+    return Snapshot(Revision(**values), tuple(sorted(zones, key=lambda zone: zone.id)))
+
+
 def new_archive(folder: Path, clock: Clock | None = None, **about: object) -> archive.Archive:
     usual: dict[str, Any] = {
         "title": "A front",

@@ -25,6 +25,8 @@ from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
 from frontmap.measure.change import changed_ground, changes
 from frontmap.measure.days import days_held
 from frontmap.measure.frontline import front_lines, fronts
+from frontmap.measure.zones import COLUMNS as ZONE_COLUMNS
+from frontmap.measure.zones import zone_areas
 from frontmap.model import Revision, Snapshot, Zone
 from fronts import new_archive
 
@@ -258,9 +260,9 @@ def test_areas_has_a_row_for_each_date_and_party(front):
 def test_areas_by_status_and_zone_are_the_long_form_of_the_same_ground(front):
     wide = areas(front)
     long = areas(front, by="status")
-    zones = areas(front, by="zone")
+    zones = zone_areas(front)
     assert tuple(long.columns) == COLUMNS["status"]
-    assert tuple(zones.columns) == COLUMNS["zone"]
+    assert tuple(zones.columns) == ZONE_COLUMNS
     for status in ("controlled", "contested", "claimed"):
         per_date = long[long["status"] == status].groupby("date")["area_km2"].sum()
         assert per_date.tolist() == wide[f"{status}_km2"].tolist()
@@ -323,13 +325,19 @@ def test_errors_can_be_left_out(front):
     assert table["controlled_km2"].tolist() == areas(front)["controlled_km2"].tolist()
 
 
-@pytest.mark.parametrize("by", ["party", "status", "zone"])
-def test_geodesic_edges_are_compared_when_asked(front, by):
-    table = areas(front, by=by, edges="compare")
-    name = "area_km2" if by != "party" else "controlled_km2"
+@pytest.mark.parametrize(
+    ("measure", "name"),
+    [
+        (areas, "controlled_km2"),
+        (partial(areas, by="status"), "area_km2"),
+        (zone_areas, "area_km2"),
+    ],
+)
+def test_geodesic_edges_are_compared_when_asked(front, measure, name):
+    table = measure(front, edges="compare")
     share = (table["geodesic_difference_km2"] / table[name]).dropna().abs()
     assert 0 < share.max() < 1e-4
-    assert "geodesic_difference_km2" not in areas(front, by=by)
+    assert "geodesic_difference_km2" not in measure(front)
 
 
 def test_verb_prints_the_same_numbers_in_every_format(front):
@@ -357,6 +365,7 @@ def test_a_sliver_that_is_no_ground_on_the_plane_adds_no_error():
 
 MEASURES = [
     areas,
+    zone_areas,
     changes,
     partial(changed_ground, start="2024-08-31", end="2024-09-05"),
     days_held,
@@ -371,7 +380,7 @@ def test_a_path_is_no_archive_and_the_error_says_how_to_open_it(measure):
         measure("geodata/kursk")
 
 
-@pytest.mark.parametrize("measure", MEASURES[1:])
+@pytest.mark.parametrize("measure", MEASURES[2:])
 def test_a_basis_that_is_none_is_refused_with_the_choices(measure, front):
     with pytest.raises(UsageError, match="basis='contested' is not a choice; use one of contr"):
         measure(front, basis="contested")
@@ -380,7 +389,7 @@ def test_a_basis_that_is_none_is_refused_with_the_choices(measure, front):
 @pytest.mark.parametrize(
     ("word", "choices"),
     [
-        ({"by": "zones"}, "by='zones' is not a choice; use one of party, status, zone"),
+        ({"by": "zones"}, "by='zones' is not a choice; use one of party, status"),
         ({"per": "day"}, "per='day' is not a choice; use one of date, snapshot"),
         ({"fill": "next"}, "fill='next' is not a choice; use one of none, previous"),
         ({"errors": "no"}, "errors='no' is not a choice; use one of estimate, none"),

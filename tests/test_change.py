@@ -17,9 +17,10 @@ from frontmap import archive
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.geometry import overlay
+from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.overlay import changed_faces
 from frontmap.measure.area import area_km2, areas
-from frontmap.measure.change import COLUMNS, changed_ground, changes, gained_lost
+from frontmap.measure.change import COLUMNS, changed_ground, changes
 from frontmap.model import Zone
 from frontmap.parallel import executor_for
 from fronts import new_archive
@@ -161,7 +162,7 @@ def km2(geometry):
 def test_changed_edges_find_what_unions_and_differences_find(before, after, kept, basis):
     after = after + [zone(f"k{z.id}", z.geometry, z.status, z.party) for z in before[:kept]]
     for party in ("UA", "RU"):
-        moved = gained_lost(before, after, [party], basis)[party]
+        moved = ground_changes(before, after, [party], basis)[party]
         was, now = plainly(before, party, basis), plainly(after, party, basis)
         assert area_km2(moved.gained).sum() == pytest.approx(km2(now - was), abs=1e-6)
         assert area_km2(moved.lost).sum() == pytest.approx(km2(was - now), abs=1e-6)
@@ -172,7 +173,7 @@ def test_changed_edges_find_what_unions_and_differences_find(before, after, kept
 
 def test_edges_whose_sums_fall_together_are_still_told_apart(monkeypatch):
     monkeypatch.setattr(overlay, "WEIGHTS", (0.0,) * 5)
-    moved = gained_lost([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
+    moved = ground_changes([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
     assert union_all(moved.gained).equals(EAST)
     assert union_all(moved.lost).equals(WEST)
 
@@ -181,7 +182,7 @@ def test_zone_lost_around_one_that_shares_its_edge_is_found():
     large, small = box(35, 51, 36, 52), box(35, 51, 35.5, 51.5)
     less = box(35, 51, 35.5, 51.4)
     before, after = [zone("a", large), zone("b", small)], [zone("b", less)]
-    moved = gained_lost(before, after, ["UA"], "controlled")["UA"]
+    moved = ground_changes(before, after, ["UA"], "controlled")["UA"]
     assert union_all(moved.lost).equals(large - less)
 
 

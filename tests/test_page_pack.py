@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapely import box
 
 import frontmap
+from frontmap.measure.area import areas
 from frontmap.page import FrontLayer
 from frontmap.page.container import opened, sealed
 from frontmap.page.escape import as_json, as_markup
@@ -115,7 +116,7 @@ def payload():
 
 
 def test_the_page_carries_the_measured_areas(payload):
-    measured = frontmap.measure.area.areas(frontmap.open(KURSK))
+    measured = areas(frontmap.open(KURSK))
     rows = measured[measured["party"] == "UA"]
     assert payload["areas"]["UA"][0] == rows["controlled_km2"].round(2).tolist()
     assert payload["areas"]["UA"][3] == rows["error_km2"].round(2).tolist()

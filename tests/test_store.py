@@ -17,10 +17,14 @@ import shapely
 import frontmap
 from frontmap.archive import NewRevision
 from frontmap.errors import IntegrityError
+from frontmap.geometry.counted import counted_km2, merged, pieces, pieces_of
+from frontmap.geometry.uncertainty import Outline, area_uncertainty
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.measure.area import areas
 from frontmap.measure.cache import measured, measured_revisions
 from frontmap.measure.cache.segments import ARRAYS
+from frontmap.measure.timeline import border_of
+from frontmap.model import STATUSES
 from frontmap.page.payload.gather import gather_payload
 
 DEEPSTATE = Path(__file__).parent / "data" / "deepstate"
@@ -34,13 +38,39 @@ def root(tmp_path):
 
 
 def plainly(root):
-    """The table as the measures make it from the plain files, date by date."""
+    """The table as plain files give it, cut and summed snapshot by snapshot."""
     archive = frontmap.open(root)
-    return areas(archive, dates=archive.dates, errors="none")
+    snapshots = [archive.as_of(date) for date in archive.dates]
+    parties = sorted({zone.party for snapshot in snapshots for zone in snapshot.zones})
+    rows = [
+        (snapshot.date, party, *(counted_km2(parts, s, party=party) for s in STATUSES))
+        for snapshot in snapshots
+        for parts in [pieces(snapshot)]
+        for party in parties
+    ]
+    return pd.DataFrame(rows, columns=["date", "party", *(f"{s}_km2" for s in STATUSES)])
 
 
-def stored(root):
-    return areas(frontmap.open(root), errors="none")
+def stored(root, **asked):
+    table = areas(frontmap.open(root), errors="none", **asked)
+    return table[["date", "party", *(f"{s}_km2" for s in STATUSES)]]
+
+
+def plain_errors(root):
+    """Error and bound of each party's range on each date, worked out without the cache."""
+    archive = frontmap.open(root)
+    border = border_of(archive)
+    rows = []
+    for snapshot in map(archive.as_of, archive.dates):
+        parts = pieces(snapshot)
+        ends = []
+        for statuses in (("controlled",), ("controlled", "contested")):
+            own = pieces_of(parts, *statuses, party="RU")
+            outlines = [Outline(part.geometry, part.zone.accuracy_m) for part in own]
+            ground = merged(parts, *statuses, party="RU")
+            ends.append(area_uncertainty(ground, outlines, border))
+        rows.append(np.max(ends, axis=0))
+    return np.array(rows)
 
 
 def add(root, number, ground):
@@ -64,12 +94,28 @@ def segments(root):
     return sorted((root / measured.FOLDER).iterdir())
 
 
-@pytest.mark.parametrize("by", ["party", "status"])
-def test_the_store_answers_as_the_plain_files_do(root, by):
-    archive = frontmap.open(root)
-    plain = areas(archive, by=by, dates=archive.dates, errors="none")
+def test_the_store_answers_as_the_plain_files_do(root):
     for _ in range(2):
-        pd.testing.assert_frame_equal(areas(archive, by=by, errors="none"), plain, rtol=1e-12)
+        pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+
+
+def test_the_store_answers_for_some_dates_what_it_answers_for_all(root):
+    dates = frontmap.open(root).dates[::2]
+    assert len(dates) > 1
+    for _ in range(2):
+        some, every = stored(root, dates=dates), plainly(root)
+        every = every[every["date"].isin(dates)].reset_index(drop=True)
+        pd.testing.assert_frame_equal(some, every, rtol=1e-12)
+    pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+
+
+def test_damage_of_another_date_does_not_stand_in_the_way_of_a_date(root):
+    first, *_, last = frontmap.open(root).dates
+    path = next((root / "revisions" / str(first.year) / first.isoformat()).iterdir())
+    path.write_bytes(path.read_bytes().replace(b"36.400000", b"36.400001"))
+    assert stored(root, dates=[last])["controlled_km2"].max() > 0
+    with pytest.raises(IntegrityError, match="does not match its digest"):
+        stored(root)
 
 
 def test_what_was_known_then_is_answered_from_the_store(root):
@@ -166,14 +212,14 @@ def test_an_archive_without_snapshots_has_no_ground(tmp_path):
     assert len(measured_revisions(tmp_path).revisions) == 0
 
 
-KEPT = ["errors-*.npz", "moves-*.npz"]
+CACHED = ["errors-*.npz", "changes-*.npz"]
 
 
 def another_byte(text, at):
     return text[:at] + bytes([text[at] ^ 1]) + text[at:][1:]
 
 
-@pytest.mark.parametrize("name", KEPT)
+@pytest.mark.parametrize("name", CACHED)
 def test_damaged_results_are_worked_out_anew(root, name):
     first = gather_payload(frontmap.open(root))
     (path,) = (root / ".cache").glob(name)
@@ -187,15 +233,21 @@ def test_damaged_results_are_worked_out_anew(root, name):
     assert path.read_bytes() == text
 
 
+def stored_errors(root, **asked):
+    table = areas(frontmap.open(root), **asked)
+    return table.loc[table["party"] == "RU", ["error_km2", "bound_km2"]].to_numpy()
+
+
 def test_errors_of_a_series_are_those_of_each_date(root):
-    archive = frontmap.open(root)
-    plain = areas(archive, dates=archive.dates)
+    plain = plain_errors(root)
+    assert plain.min() > 0
     for _ in range(2):
-        pd.testing.assert_frame_equal(areas(archive), plain, rtol=1e-12)
+        np.testing.assert_allclose(stored_errors(root), plain, rtol=1e-12)
+    dates = frontmap.open(root).dates[:1]
+    np.testing.assert_allclose(stored_errors(root, dates=dates), plain[:1], rtol=1e-12)
 
 
 def test_errors_follow_a_correction(root):
     areas(frontmap.open(root))
     add(root, 0, shapely.box(36, 50, 37, 51))
-    archive = frontmap.open(root)
-    pd.testing.assert_frame_equal(areas(archive), areas(archive, dates=archive.dates), rtol=1e-12)
+    np.testing.assert_allclose(stored_errors(root), plain_errors(root), rtol=1e-12)

@@ -13,9 +13,9 @@ import shapely
 import frontmap
 from conftest import KURSK
 from frontmap import page
+from frontmap.geometry.changed import ground_changes
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.measure.area import area_km2
-from frontmap.measure.change import gained_lost
 
 pytestmark = pytest.mark.browser
 
@@ -81,7 +81,7 @@ def test_gained_and_lost_between_any_two_dates_are_as_measured(look):
     pairs = random.Random(1).sample(list(combinations(range(len(snapshots)), 2)), 30)  # noqa: S311  a fixed choice
     told = look().run(CHANGES, pairs)
     for (start, end), found in zip(pairs, told, strict=True):
-        moved = gained_lost(snapshots[start].zones, snapshots[end].zones, ["UA"], "controlled")[
+        moved = ground_changes(snapshots[start].zones, snapshots[end].zones, ["UA"], "controlled")[
             "UA"
         ]
         measured = [float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost)]

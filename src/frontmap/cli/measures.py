@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path  # noqa: TC003  typer reads the signatures
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -24,7 +25,7 @@ from frontmap.cli.options import (
 from frontmap.cli.output import emit
 from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.errors import UsageError
-from frontmap.model import Basis, By, Edges, Errors, Per
+from frontmap.model import Basis, Edges, Errors, Per
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,7 +76,9 @@ class Series:
 @grouped
 def area_verb(
     dates: SeriesDates = None,
-    by: Annotated[By, typer.Option("--by", help="One row for each of these.")] = "party",
+    by: Annotated[
+        Literal["party", "status", "zone"], typer.Option("--by", help="One row for each of these.")
+    ] = "party",
     errors: Annotated[
         Errors, typer.Option("--errors", help="Leave the errors out: faster on large archives.")
     ] = "estimate",
@@ -89,12 +92,13 @@ def area_verb(
 ) -> None:
     """Print the ground controlled, contested and claimed on each date, in km², with its error."""
     from frontmap.measure.area import areas
+    from frontmap.measure.zones import zone_areas
 
     opened = open_archive(archive)
+    measure = zone_areas if by == "zone" else partial(areas, by=by)
     with series.executor() as executor:
-        table = areas(
+        table = measure(
             opened,
-            by=by,
             dates=as_dates(dates or None),
             known=series.instant,
             fill=series.fill,

@@ -8,12 +8,13 @@ counted apart and takes nothing away.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
+from frontmap.geometry.ellipsoid import polygon_areas_km2
 from frontmap.geometry.polygons import polygonal
 
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     from frontmap.model import Basis, Snapshot, Status, Zone
 
-
-Memory = dict[Any, Any]
 
 STATUSES_OF: dict[Basis, tuple[Status, ...]] = {
     "controlled": ("controlled",),
@@ -47,12 +46,35 @@ class Piece:
     geometry: Polygon | MultiPolygon
 
 
-def pieces(snapshot: Snapshot, memory: Memory | None = None) -> tuple[Piece, ...]:
+class _Content(NamedTuple):
+    """What of a zone decides how it is cut: equal for equal zones of different snapshots."""
+
+    geometry: bytes
+    party: str
+    status: Status
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PieceCache:
+    """How zones of earlier snapshots were cut, by their content: unchanged ones are looked up.
+
+    ``meets`` says of two geometries whether their insides meet; ``cuts`` holds, for a zone and
+    those that it competes with, what counts under its own status and what is contested instead.
+    """
+
+    meets: dict[tuple[bytes, bytes], bool] = field(default_factory=dict)
+    cuts: dict[tuple[_Content, ...], tuple[BaseGeometry, BaseGeometry]] = field(
+        default_factory=dict
+    )
+
+
+def pieces(snapshot: Snapshot, cache: PieceCache | None = None) -> tuple[Piece, ...]:
     """Cut a snapshot's zones so that each party's ground is counted once.
 
     A controlled zone loses what is contested or controlled by another party, and that ground is
     contested for it; zones of one party and status lose what an earlier zone (by id) covers.
-    ``memory`` is any dict, given again for the next snapshot: unchanged zones are then looked up.
+    ``cache`` is filled, and used for the next snapshot of a series.
 
     >>> import datetime as dt
     >>> from shapely import box
@@ -67,36 +89,57 @@ def pieces(snapshot: Snapshot, memory: Memory | None = None) -> tuple[Piece, ...
     >>> [(p.zone.id, p.status, p.geometry.area) for p in pieces(Snapshot(revision, zones))]
     [('a', 'controlled', 1.0), ('b', 'contested', 2.0)]
     """
-    memory = {} if memory is None else memory
-    overlaps = _overlaps(snapshot.zones, memory)
+    cache = PieceCache() if cache is None else cache
+    overlaps = _overlaps(snapshot.zones, cache)
     return tuple(
         piece
         for place, zone in enumerate(snapshot.zones)
-        for piece in _cut(zone, [snapshot.zones[other] for other in overlaps[place]], memory)
+        for piece in _cut(zone, [snapshot.zones[other] for other in overlaps[place]], cache)
     )
 
 
+def pieces_of(parts: Iterable[Piece], *statuses: Status, party: str) -> list[Piece]:
+    """Return a party's pieces with one of the statuses, in their order.
+
+    >>> pieces_of([], "controlled", "contested", party="UA")
+    []
+    """
+    return [part for part in parts if part.zone.party == party and part.status in statuses]
+
+
+def counted_km2(parts: Iterable[Piece], *statuses: Status, party: str) -> float:
+    """Area of a party's pieces with one of the statuses, on the WGS 84 ellipsoid; 0.0 for none.
+
+    >>> counted_km2([], "controlled", party="UA")
+    0.0
+    """
+    own = [part.geometry for part in pieces_of(parts, *statuses, party=party)]
+    return float(polygon_areas_km2(own).sum())
+
+
 def merged(parts: Iterable[Piece], *statuses: Status, party: str) -> BaseGeometry:
-    """Union of a party's pieces with one of the statuses; empty where it has none.
+    """Union of a party's pieces with one of the statuses, in degrees; empty where it has none.
 
     >>> merged([], "controlled", party="UA")
     <MULTIPOLYGON EMPTY>
     """
-    geometries = [
-        part.geometry for part in parts if part.status in statuses and part.zone.party == party
-    ]
-    return union(geometries)
+    return union([part.geometry for part in pieces_of(parts, *statuses, party=party)])
 
 
 def union(geometries: Sequence[BaseGeometry]) -> BaseGeometry:
-    """Polygonal union; an empty one of no geometries, the geometry itself of one."""
+    """Polygonal union; an empty one of no geometries, the geometry itself of one.
+
+    >>> from shapely import box
+    >>> union([box(0, 0, 2, 1), box(1, 0, 3, 1)]).area
+    3.0
+    """
     if len(geometries) == 1:
         return geometries[0]
     return polygonal(shapely.union_all(np.array(geometries, dtype=object)))
 
 
-def _overlaps(zones: Sequence[Zone], memory: Memory) -> dict[int, list[int]]:
-    """Find, for each zone, the places of those that bear on what it counts for, in order."""
+def _overlaps(zones: Sequence[Zone], cache: PieceCache) -> dict[int, list[int]]:
+    """Find, for each zone, the places of those that compete with it for ground, in order."""
     shapes = np.empty(len(zones), dtype=object)
     shapes[:] = [zone.geometry for zone in zones]
     keys = [_key(zone) for zone in zones]
@@ -104,16 +147,16 @@ def _overlaps(zones: Sequence[Zone], memory: Memory) -> dict[int, list[int]]:
     pairs = [
         (first, second)
         for first, second in zip(one.tolist(), other.tolist(), strict=True)
-        if first < second and _bears(zones[first], zones[second])
+        if first < second and _compete(zones[first], zones[second])
     ]
-    unknown = [pair for pair in pairs if (keys[pair[0]], keys[pair[1]]) not in memory]
+    unknown = [pair for pair in pairs if (keys[pair[0]], keys[pair[1]]) not in cache.meets]
     if unknown:
         left, right = np.array(unknown).T
         for pair, meet in zip(unknown, _insides_meet(shapes[left], shapes[right]), strict=True):
-            memory[keys[pair[0]], keys[pair[1]]] = meet
+            cache.meets[keys[pair[0]], keys[pair[1]]] = meet
     found: dict[int, list[int]] = {place: [] for place in range(len(zones))}
     for first, second in sorted(pairs):
-        if memory[keys[first], keys[second]]:
+        if cache.meets[keys[first], keys[second]]:
             found[first].append(second)
             found[second].append(first)
     return found
@@ -123,8 +166,8 @@ def _key(zone: Zone) -> bytes:
     return hashlib.blake2b(shapely.to_wkb(zone.geometry), digest_size=16).digest()
 
 
-def _bears(one: Zone, other: Zone) -> bool:
-    """Tell whether an overlap of the two matters: a claim bears on the party's claims alone."""
+def _compete(one: Zone, other: Zone) -> bool:
+    """Tell whether an overlap of the two matters: a claim competes with the party's claims only."""
     same_claim = one.party == other.party and one.status == other.status
     return same_claim or "claimed" not in {one.status, other.status}
 
@@ -136,36 +179,32 @@ def _insides_meet(left: NDArray[np.object_], right: NDArray[np.object_]) -> list
     return [bool(each) for each in touch]
 
 
-def _cut(zone: Zone, others: list[Zone], memory: Memory) -> tuple[Piece, ...]:
+def _cut(zone: Zone, others: list[Zone], cache: PieceCache) -> tuple[Piece, ...]:
     if not others:
         return _piece(zone, zone.status, zone.geometry)
-    key = (*(_key(each) for each in (zone, *others)), *(_label(each) for each in (zone, *others)))
-    if key not in memory:
-        memory[key] = _overlay(zone, others)
-    counted, shared = memory[key]
-    return _piece(zone, zone.status, counted) + _piece(zone, "contested", shared)
+    content = tuple(_Content(_key(z), z.party, z.status, z.id) for z in (zone, *others))
+    if content not in cache.cuts:
+        cache.cuts[content] = _overlay(zone, others)
+    counted, contested = cache.cuts[content]
+    return _piece(zone, zone.status, counted) + _piece(zone, "contested", contested)
 
 
 def _overlay(zone: Zone, others: list[Zone]) -> tuple[BaseGeometry, BaseGeometry]:
     """Find what of a zone counts under its own status, and what is contested instead."""
-    own = [
+    earlier = [
         other
         for other in others
         if (other.party, other.status) == (zone.party, zone.status) and other.id < zone.id
     ]
     rivals = [other for other in others if _disputes(other, zone)]
-    doubted = [
+    own_contested = [
         other for other in others if other.party == zone.party and other.status == "contested"
     ]
-    ground = _minus(zone.geometry, own)
+    ground = _minus(zone.geometry, earlier)
     if not rivals:
         return ground, shapely.Polygon()
-    shared = polygonal(shapely.intersection(ground, _union_of(rivals)))
-    return _minus(ground, rivals), _minus(shared, doubted)
-
-
-def _label(zone: Zone) -> str:
-    return f"{zone.party} {zone.status} {zone.id}"
+    contested = polygonal(shapely.intersection(ground, _union_of(rivals)))
+    return _minus(ground, rivals), _minus(contested, own_contested)
 
 
 def _disputes(other: Zone, zone: Zone) -> bool:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 
 from frontmap.errors import UsageError
-from frontmap.geometry.counted import STATUSES_OF, merged, pieces, union
-from frontmap.geometry.overlay import changed_faces
+from frontmap.geometry.changed import ground_changes
+from frontmap.geometry.counted import STATUSES_OF, PieceCache, counted_km2, merged, pieces, union
 from frontmap.measure.area import METHOD, area_km2
 from frontmap.measure.timeline import answers, parties_of, require
 from frontmap.parallel import map_batches
@@ -23,14 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
-    from numpy.typing import NDArray
-
     from frontmap.archive import Archive
-    from frontmap.geometry.counted import Memory, Piece
+    from frontmap.geometry.changed import GroundChange
+    from frontmap.geometry.counted import Piece
     from frontmap.measure.timeline import Answer, Known
-    from frontmap.model import Basis, Fill, Per, Snapshot, Zone
-
-    Bools = NDArray[np.bool_]
+    from frontmap.model import Basis, Fill, Per, Snapshot
 
 COLUMNS = (
     "from_date",
@@ -54,35 +49,6 @@ COLUMNS = (
     "method",
 )
 _SECONDS_PER_DAY = 86400
-
-
-@dataclass(frozen=True, slots=True)
-class GainedLost:
-    """Ground that a party gained and lost between two lots of zones, as faces in degrees."""
-
-    gained: NDArray[np.object_]
-    lost: NDArray[np.object_]
-
-
-def gained_lost(
-    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
-) -> dict[str, GainedLost]:
-    """Find the ground that each party holds after and not before, and the other way round.
-
-    ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
-    :mod:`frontmap.geometry.counted`. Claimed zones play no part.
-
-    >>> gained_lost([], [], ["UA"], "controlled")["UA"].gained.size
-    0
-    """
-    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
-    faces = changed_faces(before, after)
-    found = {}
-    for party in parties:
-        was = _holds(faces.before, before, party, basis)
-        now = _holds(faces.after, after, party, basis)
-        found[party] = GainedLost(faces.polygons[now & ~was], faces.polygons[was & ~now])
-    return found
 
 
 def changes(  # noqa: PLR0913  independent choices, all but the first keyword-only
@@ -178,11 +144,11 @@ def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond t
     parties = parties_of([old, new])
     parts = pieces(old)
     rows = []
-    for party, moved in gained_lost(old.zones, new.zones, parties, basis).items():
+    for party, change in ground_changes(old.zones, new.zones, parties, basis).items():
         start_ground = merged(parts, *STATUSES_OF[basis], party=party)
-        lost = union(list(moved.lost))
+        lost = union(list(change.lost))
         kinds = {
-            "gained": union(list(moved.gained)),
+            "gained": union(list(change.gained)),
             "lost": lost,
             "unchanged": union([start_ground.difference(lost)]),
         }
@@ -197,11 +163,11 @@ def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond t
 def _measured(
     archive: Archive, basis: Basis, batch: Sequence[tuple[Answer, Answer]]
 ) -> list[dict[str, Any]]:
-    memory: Memory = {}
+    cache = PieceCache()
 
     def opened(answer: Answer) -> _Opened:
         snapshot = archive.read(answer.revision)
-        return _Opened(answer, snapshot, pieces(snapshot, memory))
+        return _Opened(answer, snapshot, pieces(snapshot, cache))
 
     rows: list[dict[str, Any]] = []
     later = opened(batch[0][0])
@@ -233,17 +199,19 @@ def _step(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]
     }
     parties = parties_of([old, new])
     compared = old.revision.maker == new.revision.maker
-    moved = gained_lost(old.zones, new.zones, parties, basis) if compared else {}
+    found = ground_changes(old.zones, new.zones, parties, basis) if compared else {}
     for party in parties:
-        start_km2, end_km2 = (_held_km2(each.parts, party, basis) for each in (one, other))
+        start_km2, end_km2 = (
+            counted_km2(each.parts, *STATUSES_OF[basis], party=party) for each in (one, other)
+        )
         ends = {"party": party, "start_km2": start_km2, "end_km2": end_km2}
-        yield head | ends | _gains(moved.get(party), start_km2, days)
+        yield head | ends | _figures(found.get(party), start_km2, days)
 
 
-def _gains(moved: GainedLost | None, start_km2: float, days: float) -> dict[str, float]:
-    if moved is None:
+def _figures(change: GroundChange | None, start_km2: float, days: float) -> dict[str, float]:
+    if change is None:
         return {}
-    gained, lost = (float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))
+    gained, lost = (float(area_km2(faces).sum()) for faces in (change.gained, change.lost))
     figures = {"gained_km2": gained, "lost_km2": lost, "net_km2": gained - lost}
     rates = {f"{name}_per_day": km2 / days for name, km2 in figures.items()} if days else {}
     return figures | {"unchanged_km2": max(start_km2 - lost, 0.0)} | rates
@@ -255,24 +223,3 @@ def _days(one: Answer, other: Answer) -> float:
     if one.date == other.date and old.published and new.published:
         return (new.published - old.published).total_seconds() / _SECONDS_PER_DAY
     return float((new.date - old.date).days)
-
-
-def _held_km2(parts: Sequence[Piece], party: str, basis: Basis) -> float:
-    statuses = STATUSES_OF[basis]
-    own = [p.geometry for p in parts if p.zone.party == party and p.status in statuses]
-    return float(area_km2(own).sum())
-
-
-def _holds(covered: Bools, zones: Sequence[Zone], party: str, basis: Basis) -> Bools:
-    """Tell which faces the party holds, from the zones that cover each."""
-
-    def under(wanted: list[bool]) -> Bools:
-        return np.asarray(covered[:, np.array(wanted, dtype=bool)].any(axis=1))
-
-    controlled = under([z.party == party and z.status == "controlled" for z in zones])
-    if basis == "held":
-        return controlled | under([z.party == party and z.status == "contested" for z in zones])
-    disputed = under(
-        [z.status == "contested" or (z.status == "controlled" and z.party != party) for z in zones]
-    )
-    return controlled & ~disputed

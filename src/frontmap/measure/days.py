@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from frontmap.geometry.counted import STATUSES_OF, pieces, union
+from frontmap.geometry.counted import STATUSES_OF, PieceCache, pieces, union
 from frontmap.measure.area import area_km2
 from frontmap.measure.timeline import answers, require
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
-    from frontmap.geometry.counted import Memory
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Basis
 
@@ -115,10 +114,10 @@ def _grounds(
     archive: Archive, found: Sequence[Answer], basis: Basis
 ) -> dict[str, list[tuple[int, BaseGeometry]]]:
     """Each party's polygons, with the place of their snapshot in the series."""
-    memory: Memory = {}
+    cache = PieceCache()
     grounds: dict[str, list[tuple[int, BaseGeometry]]] = defaultdict(list)
     for place, answer in enumerate(found):
-        for piece in pieces(archive.read(answer.revision), memory):
+        for piece in pieces(archive.read(answer.revision), cache):
             if piece.status in STATUSES_OF[basis]:
                 grounds[piece.zone.party].append((place, piece.geometry))
     return grounds

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.measure import change
+from frontmap.geometry.changed import ground_changes
 from frontmap.measure.area import area_km2
-from frontmap.measure.cache import keep_changed, recall_changed
+from frontmap.measure.cache import read_changes, write_changes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,32 +24,36 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache import KnownChanges
+    from frontmap.measure.cache import CachedChanges
     from frontmap.model import Basis, Snapshot
 
 #: Lines are cut on a grid of a tenth of a millimetre, which no near-coincidence upsets.
 GRID_DEGREES = 1e-9
-#: Goes up when the way that faces are found changes: kept ones name it.
+#: Goes up when the way that faces are found changes: cached ones name it.
 RULE = 1
 SIGNS = ("gained", "lost")
 
 
-class History(NamedTuple):
+class GroundHistory(NamedTuple):
     """Ground with one history, in square kilometres.
 
-    ``turns`` are places in the series: from the snapshot before each of them to that one the ground
-    was gained and lost in turn. ``held_first`` says whether it was held before the first.
+    ``changed_at`` are indices of snapshots in the series, ascending: from the snapshot before each
+    of them to that one the ground changed hands, gained and lost in turn. ``held_first`` says
+    whether it was held before the first of them.
     """
 
     held_first: bool
-    turns: tuple[int, ...]
+    changed_at: tuple[int, ...]
     area_km2: float
 
 
-class Step(NamedTuple):
-    """Faces of ground that a party gained, or lost, from the snapshot before a place to it."""
+class SeriesChange(NamedTuple):
+    """Faces of ground, in degrees, that a party gained or lost from the snapshot before an index.
 
-    place: int
+    ``snapshot_index`` is that of the later snapshot; ``gained`` is False where the ground was lost.
+    """
+
+    snapshot_index: int
     gained: bool
     faces: NDArray[np.object_]
 
@@ -60,99 +64,118 @@ def ground_histories(
     basis: Basis = "controlled",
     *,
     root: Path | None = None,
-) -> dict[str, tuple[History, ...]]:
+) -> dict[str, tuple[GroundHistory, ...]]:
     """Find all ground that each party gained or lost within a series, by its history.
 
     Ground between two makers is not compared: each run of snapshots by one maker has histories of
     its own. ``snapshots`` are told apart by their digests. ``root``: the archive's folder, where
-    faces are kept for the next time. Areas on the WGS 84 ellipsoid, edges straight in
-    longitude/latitude; ordered by turns.
+    faces are cached. Areas on the WGS 84 ellipsoid, edges straight in longitude/latitude; ordered
+    by ``changed_at``.
 
     >>> import frontmap
     >>> series = list(frontmap.open("geodata/kursk").snapshots())[:3]
-    >>> ground_histories(series, ["UA"])["UA"][0].turns
-    (1,)
+    >>> sorted({ground.changed_at for ground in ground_histories(series, ["UA"])["UA"]})
+    [(1,), (1, 2), (2,)]
     """
-    steps = steps_between(snapshots, parties, basis, root=root)
-    return {party: cut_histories(found) for party, found in steps.items()}
+    changes = series_changes(snapshots, parties, basis, root=root)
+    return {party: cut_histories(found) for party, found in changes.items()}
 
 
-def steps_between(
+def series_changes(
     snapshots: Sequence[Snapshot],
     parties: Sequence[str],
     basis: Basis = "controlled",
     *,
     root: Path | None = None,
-) -> dict[str, list[Step]]:
+) -> dict[str, list[SeriesChange]]:
     """Find what each party gained and lost from each snapshot to the next, where it did.
 
     Arguments as :func:`ground_histories`.
+
+    >>> import frontmap
+    >>> series = list(frontmap.open("geodata/kursk").snapshots())[:2]
+    >>> [(change.snapshot_index, change.gained) for change in series_changes(series, ["UA"])["UA"]]
+    [(1, True), (1, False)]
     """
-    rule = f"moves-{RULE}-{basis}"
-    moves = recall_changed(root, rule) if root else {}
-    known = len(moves)
-    found: dict[str, list[Step]] = {party: [] for party in parties}
-    for place, (before, after) in enumerate(pairwise(snapshots), 1):
+    rule = f"changes-{RULE}-{basis}"
+    known = read_changes(root, rule) if root else {}
+    before_reading = len(known)
+    found: dict[str, list[SeriesChange]] = {party: [] for party in parties}
+    for index, (before, after) in enumerate(pairwise(snapshots), 1):
         if before.revision.maker != after.revision.maker:
             continue
         pair = (before.digest, after.digest)
-        if any((*pair, party, sign) not in moves for party in parties for sign in SIGNS):
-            moves |= _moves(before, after, parties, basis)
+        if any((*pair, party, sign) not in known for party in parties for sign in SIGNS):
+            known |= _changes_between(before, after, parties, basis)
         for party in parties:
-            both = (Step(place, sign == "gained", moves[*pair, party, sign]) for sign in SIGNS)
-            found[party] += [step for step in both if step.faces.size]
-    if root and len(moves) > known:
-        keep_changed(root, rule, moves)
+            both = (SeriesChange(index, s == "gained", known[*pair, party, s]) for s in SIGNS)
+            found[party] += [change for change in both if change.faces.size]
+    if root and len(known) > before_reading:
+        write_changes(root, rule, known)
     return found
 
 
-def _moves(before: Snapshot, after: Snapshot, parties: Sequence[str], basis: Basis) -> KnownChanges:
+def _changes_between(
+    before: Snapshot, after: Snapshot, parties: Sequence[str], basis: Basis
+) -> CachedChanges:
+    changes = ground_changes(before.zones, after.zones, parties, basis)
     return {
         (before.digest, after.digest, party, sign): faces
-        for party, shift in change.gained_lost(before.zones, after.zones, parties, basis).items()
-        for sign, faces in zip(SIGNS, (shift.gained, shift.lost), strict=True)
+        for party, change in changes.items()
+        for sign, faces in zip(SIGNS, (change.gained, change.lost), strict=True)
     }
 
 
-def cut_histories(steps: Sequence[Step]) -> tuple[History, ...]:
-    """Cut the faces of all steps by all their lines, and sum the ground by its history.
+def cut_histories(changes: Sequence[SeriesChange]) -> tuple[GroundHistory, ...]:
+    """Cut the faces of all changes by all their lines, and sum the ground by its history.
 
-    >>> cut_histories([Step(1, True, np.array([shapely.box(35, 51, 36, 52)]))])[0].turns
-    (1,)
+    >>> west, both = shapely.box(35, 51, 36, 52), shapely.box(35, 51, 37, 52)
+    >>> gained = SeriesChange(1, gained=True, faces=np.array([both]))
+    >>> lost = SeriesChange(2, gained=False, faces=np.array([west]))
+    >>> [(ground.changed_at, round(ground.area_km2)) for ground in cut_histories([gained, lost])]
+    [((1,), 7726), ((1, 2), 7726)]
     """
-    if not steps:
+    if not changes:
         return ()
-    faces = np.concatenate([step.faces for step in steps])
-    step_of_face = np.repeat(np.arange(len(steps)), [step.faces.size for step in steps])
+    faces = np.concatenate([change.faces for change in changes])
+    change_of_face = np.repeat(np.arange(len(changes)), [c.faces.size for c in changes])
     noded = shapely.union_all(shapely.boundary(faces), grid_size=GRID_DEGREES)
     parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inside = shapely.STRtree(shapely.point_on_surface(parts))
     face, part = inside.query(faces, predicate="contains")
-    order = np.lexsort((step_of_face[face], part))
+    order = np.lexsort((change_of_face[face], part))
     km2 = area_km2(parts)
     sums: defaultdict[tuple[bool, tuple[int, ...]], float] = defaultdict(float)
-    rows = zip(part[order].tolist(), step_of_face[face][order].tolist(), strict=True)
+    rows = zip(part[order].tolist(), change_of_face[face][order].tolist(), strict=True)
     for number, group in groupby(rows, key=lambda row: row[0]):
-        told = [steps[step] for _, step in group]
-        sums[not told[0].gained, tuple(step.place for step in told)] += float(km2[number])
+        own = [changes[place] for _, place in group]
+        sums[not own[0].gained, tuple(change.snapshot_index for change in own)] += float(
+            km2[number]
+        )
     return tuple(
-        sorted((History(*key, area) for key, area in sums.items()), key=lambda t: (t.turns, t[0]))
+        sorted(
+            (GroundHistory(*key, area) for key, area in sums.items()),
+            key=lambda ground: (ground.changed_at, ground.held_first),
+        )
     )
 
 
-def gained_lost_km2(history: Sequence[History], start: int, end: int) -> tuple[float, float]:
-    """Sum the ground gained, and lost, from the snapshot at one place to a later one, in km².
+def gained_and_lost_km2(
+    histories: Sequence[GroundHistory], start: int, end: int
+) -> tuple[float, float]:
+    """Sum the ground gained, and lost, from the snapshot at one index to a later one, in km².
 
-    >>> gained_lost_km2([History(False, (1, 3), 5.0), History(True, (2,), 1.0)], 0, 2)
-    (5.0, 1.0)
+    >>> histories = [GroundHistory(False, (1, 3), 5.0), GroundHistory(True, (2,), 1.0)]
+    >>> gained_and_lost_km2(histories, 0, 1), gained_and_lost_km2(histories, 0, 3)
+    ((5.0, 0.0), (0.0, 1.0))
     """
     gained = lost = 0.0
-    for ground in history:
-        was, now = (_held(ground, place) for place in (start, end))
+    for ground in histories:
+        was, now = (_held(ground, index) for index in (start, end))
         gained += ground.area_km2 * (now and not was)
         lost += ground.area_km2 * (was and not now)
     return gained, lost
 
 
-def _held(ground: History, place: int) -> bool:
-    return ground.held_first ^ (sum(turn <= place for turn in ground.turns) % 2 == 1)
+def _held(ground: GroundHistory, index: int) -> bool:
+    return ground.held_first ^ (sum(change <= index for change in ground.changed_at) % 2 == 1)

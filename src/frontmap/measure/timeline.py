@@ -50,7 +50,7 @@ def require(archive: Archive, **words: str) -> None:
     >>> from frontmap import open
     >>> require(open("geodata/kursk"), by="zones")
     Traceback (most recent call last):
-    frontmap.errors.UsageError: by='zones' is not a choice; use one of party, status, zone
+    frontmap.errors.UsageError: by='zones' is not a choice; use one of party, status
     """
     if not isinstance(archive, Archive):
         kind = type(archive).__name__

@@ -1,4 +1,4 @@
-"""The ground of an archive's revisions, kept ready to measure: derived, never the only copy.
+"""The ground of an archive's revisions, ready to measure: derived, never the only copy.
 
 Counting ground once takes overlays, and reading text takes parsing; both are the same each time. So
 the pieces that :func:`frontmap.geometry.counted.pieces` cuts are kept in ``.cache/`` inside the
@@ -13,21 +13,23 @@ counts no more. Delete ``.cache/`` at any time: it is made anew.
 
 from __future__ import annotations
 
-from frontmap.measure.cache.changed import KnownChanges, keep_changed, recall_changed
 from frontmap.measure.cache.measured import MeasuredRevisions, measured_revisions
-from frontmap.measure.cache.uncertainties import (
-    KnownUncertainties,
-    keep_uncertainties,
-    recall_uncertainties,
+from frontmap.measure.cache.results import (
+    CachedChanges,
+    CachedUncertainties,
+    read_changes,
+    read_uncertainties,
+    write_changes,
+    write_uncertainties,
 )
 
 __all__ = [
-    "KnownChanges",
-    "KnownUncertainties",
+    "CachedChanges",
+    "CachedUncertainties",
     "MeasuredRevisions",
-    "keep_changed",
-    "keep_uncertainties",
     "measured_revisions",
-    "recall_changed",
-    "recall_uncertainties",
+    "read_changes",
+    "read_uncertainties",
+    "write_changes",
+    "write_uncertainties",
 ]

@@ -1,4 +1,4 @@
-"""Results that take long, kept as arrays in an archive's ``.cache/``: never the only copy."""
+"""Arrays under a name in an archive's ``.cache/``: never the only copy."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 FOLDER = ".cache"
 
 
-def recall(root: Path, name: str) -> dict[str, NDArray[Any]]:
-    """Return the arrays kept under a name in the archive's folder; none where they are not whole.
+def read_arrays(root: Path, name: str) -> dict[str, NDArray[Any]]:
+    """Return the arrays under a name in the archive's folder; none where they are not whole.
 
-    >>> recall(Path("geodata"), "nothing")
+    >>> read_arrays(Path("geodata"), "nothing")
     {}
     """
     try:
@@ -36,11 +36,17 @@ def recall(root: Path, name: str) -> dict[str, NDArray[Any]]:
         return {}
 
 
-def keep(root: Path, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
-    """Replace what is kept under a name; where that is refused, do without."""
+def write_arrays(root: Path, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
+    """Replace the arrays under a name; where that is refused, do without.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_arrays(Path(folder), "squares", {"km2": np.array([1.0, 4.0])})
+    ...     read_arrays(Path(folder), "squares")
+    {'km2': array([1., 4.])}
+    """
     path = _path(root, name)
     with suppress(OSError):
-        ready(path.parent)
+        make_cache_folder(path.parent)
         handle, staged = tempfile.mkstemp(dir=path.parent, prefix="part-")
         try:
             with os.fdopen(handle, "wb") as file:
@@ -50,8 +56,14 @@ def keep(root: Path, name: str, arrays: Mapping[str, NDArray[Any]]) -> None:
             Path(staged).unlink(missing_ok=True)
 
 
-def ready(folder: Path) -> None:
-    """Make the folder of derived files, which git leaves alone."""
+def make_cache_folder(folder: Path) -> None:
+    r"""Make the folder of derived files, which git leaves alone.
+
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     make_cache_folder(Path(folder, ".cache"))
+    ...     Path(folder, ".cache", ".gitignore").read_text()
+    '*\n'
+    """
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ".gitignore").write_bytes(b"*\n")
 

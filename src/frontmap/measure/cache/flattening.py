@@ -12,17 +12,15 @@ from shapely import MultiPolygon, Polygon
 from frontmap.archive import layout
 from frontmap.formats import canonical
 from frontmap.formats.splitting import Remembered
-from frontmap.geometry.counted import pieces
+from frontmap.geometry.counted import PieceCache, pieces
 from frontmap.model import STATUSES
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
-
-    from frontmap.geometry.counted import Memory
 
 
 class Stamp(NamedTuple):
@@ -49,42 +47,42 @@ class StoredPiece(NamedTuple):
     key: bytes
 
 
-class Flat(NamedTuple):
-    """One revision as parts, with those geometries that came first in its batch."""
+class FlatRevision(NamedTuple):
+    """One revision as pieces, with those geometries that came first in its batch."""
 
-    entry: RevisionFile
+    file: RevisionFile
     parts: tuple[StoredPiece, ...]
     fresh: dict[bytes, tuple[NDArray[Any], ...]]
 
 
-def flattened(root: Path, names: Sequence[str]) -> list[Flat]:
-    """Read some revisions and cut them into pieces; what they share is done once."""
-    memory: Memory = {}
-    read = layout.Reader()
-    key = Remembered(_key, size=_bytes)
+def flat_revisions(root: Path, names: Sequence[str]) -> list[FlatRevision]:
+    """Read some revisions and cut them into pieces; what they share is done once.
+
+    ``names`` are relative to ``revisions/`` in the archive's folder. Raises ``IntegrityError`` for
+    a revision that is not what was recorded.
+
+    >>> from pathlib import Path
+    >>> flat_revisions(Path("geodata/kursk"), [])
+    []
+    """
+    cache, read, key = PieceCache(), layout.Reader(), Remembered(_key, size=_bytes)
     seen: set[bytes] = set()
-    return [_flat(root / "revisions" / name, name, read, key, memory, seen) for name in names]
 
+    def flat(name: str) -> FlatRevision:
+        path = root / "revisions" / name
+        stamp = stamp_of(path.stat())
+        snapshot, _ = read(path)
+        parts, fresh = [], {}
+        for part in pieces(snapshot, cache):
+            content = key(part.geometry)
+            parts.append(StoredPiece(part.zone.party, STATUSES.index(part.status), content))
+            if content not in seen:
+                seen.add(content)
+                fresh[content] = _ragged(part.geometry)
+        header = canonical.header_of(snapshot.revision)
+        return FlatRevision(RevisionFile(name, stamp, header), tuple(parts), fresh)
 
-def _flat(  # noqa: PLR0913, PLR0917  what a batch remembers
-    path: Path,
-    name: str,
-    read: layout.Reader,
-    key: Callable[[Polygon | MultiPolygon], bytes],
-    memory: Memory,
-    seen: set[bytes],
-) -> Flat:
-    stamp = stamp_of(path.stat())
-    snapshot, _ = read(path)
-    parts, fresh = [], {}
-    for part in pieces(snapshot, memory):
-        content = key(part.geometry)
-        parts.append(StoredPiece(part.zone.party, STATUSES.index(part.status), content))
-        if content not in seen:
-            seen.add(content)
-            fresh[content] = _ragged(part.geometry)
-    header = canonical.header_of(snapshot.revision)
-    return Flat(RevisionFile(name, stamp, header), tuple(parts), fresh)
+    return [flat(name) for name in names]
 
 
 def _key(geometry: Polygon | MultiPolygon) -> bytes:
@@ -102,5 +100,10 @@ def _ragged(geometry: Polygon | MultiPolygon) -> tuple[NDArray[Any], ...]:
 
 
 def stamp_of(stat: os.stat_result) -> Stamp:
-    """Return the stamp of a file that was looked at."""
+    """Return the stamp of a file that was looked at.
+
+    >>> import os
+    >>> stamp_of(os.stat_result((0, 0, 0, 0, 0, 0, 7, 0, 0, 0))).size
+    7
+    """
     return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)

@@ -1,4 +1,4 @@
-"""Segments of the store: what is kept of some revisions, in memory and on disk as .npy files."""
+"""Segments of the cache: the ground of some revisions, in memory and on disk as .npy files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import orjson
 
-from frontmap.measure.cache.arrays import ready
+from frontmap.measure.cache.arrays import make_cache_folder
 from frontmap.measure.cache.flattening import RevisionFile, Stamp
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache.flattening import Flat
+    from frontmap.measure.cache.flattening import FlatRevision
 
     Indices = NDArray[np.int64]
 
@@ -43,7 +43,7 @@ class Segment(NamedTuple):
     arrays: dict[str, NDArray[Any]]
 
 
-def gathered(flats: Iterable[Flat], before: Sequence[Segment]) -> Segment:
+def new_segment(flat: Iterable[FlatRevision], before: Sequence[Segment]) -> Segment:
     """Gather revisions into a segment, with the geometries that none ``before`` has."""
     places = {
         key: place
@@ -53,12 +53,12 @@ def gathered(flats: Iterable[Flat], before: Sequence[Segment]) -> Segment:
     fresh: list[tuple[NDArray[Any], ...]] = []
     parties: dict[str, int] = {}
     entries, rows = [], []
-    for number, flat in enumerate(flats):
-        entries.append(flat.entry)
-        for part in flat.parts:
+    for number, revision in enumerate(flat):
+        entries.append(revision.file)
+        for part in revision.parts:
             if part.key not in places:
                 places[part.key] = len(places)
-                fresh.append(flat.fresh[part.key])
+                fresh.append(revision.fresh[part.key])
             party = parties.setdefault(part.party, len(parties))
             rows.append((number, party, part.status, places[part.key]))
     levels = list(zip(*fresh, strict=True)) or [(), (), (), ()]
@@ -73,10 +73,10 @@ def gathered(flats: Iterable[Flat], before: Sequence[Segment]) -> Segment:
     return Segment(entries, list(parties), arrays)
 
 
-def joined(segments: Sequence[Segment]) -> Segment:
+def joined_segments(segments: Sequence[Segment]) -> Segment:
     """Make one segment of several; every place counted through all stays what it is."""
     parties = sorted({party for segment in segments for party in segment.parties})
-    arrays = {"pieces": np.concatenate(list(numbered(segments, parties)))}
+    arrays = {"pieces": np.concatenate(list(numbered_pieces(segments, parties)))}
     for name in ("coordinates", "keys"):
         arrays[name] = np.concatenate([segment.arrays[name] for segment in segments])
     for name in ("rings", "polygons", "geometries"):
@@ -88,7 +88,7 @@ def _offsets(sizes: Sequence[NDArray[Any]]) -> Indices:
     return np.cumsum(np.concatenate([np.zeros(1, np.int64), *sizes]), dtype=np.int64)
 
 
-def numbered(segments: Sequence[Segment], parties: Sequence[str]) -> Iterator[Indices]:
+def numbered_pieces(segments: Sequence[Segment], parties: Sequence[str]) -> Iterator[Indices]:
     """Yield the rows of pieces with revisions counted through, and parties by their place."""
     before = 0
     for segment in segments:
@@ -100,7 +100,7 @@ def numbered(segments: Sequence[Segment], parties: Sequence[str]) -> Iterator[In
         yield rows
 
 
-def loaded(folder: Path) -> list[Segment]:
+def read_segments(folder: Path) -> list[Segment]:
     """Map the segments on disk into memory; none where one of them is not whole."""
     segments: list[Segment] = []
     try:
@@ -121,10 +121,10 @@ def loaded(folder: Path) -> list[Segment]:
     return segments
 
 
-def keep(folder: Path, segments: Sequence[Segment]) -> None:
+def write_last_segment(folder: Path, segments: Sequence[Segment]) -> None:
     """Write the last segment beside those that are there; where that is refused, do without."""
     with suppress(OSError):
-        ready(folder.parent)
+        make_cache_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         if len(segments) == 1:
             for old in folder.iterdir():

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frontmap.measure.area import area_km2
-from frontmap.measure.histories import cut_histories, steps_between
+from frontmap.measure.histories import cut_histories, series_changes
 from frontmap.page.payload.pack import varints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from frontmap.measure.histories import History, Step
+    from frontmap.measure.histories import GroundHistory, SeriesChange
     from frontmap.model import Snapshot
 
 PER_KM2 = 1000
@@ -33,10 +33,10 @@ def packed_gains(
     ``breaks`` are the stops at which another maker's snapshots begin. ``root`` is the archive's
     folder.
     """
-    steps = steps_between(snapshots, parties, root=root)
-    any_pair = sum(step.faces.size for found in steps.values() for step in found) <= MOST_FACES
+    changes = series_changes(snapshots, parties, root=root)
+    any_pair = sum(c.faces.size for found in changes.values() for c in found) <= MOST_FACES
     numbers: list[int] = []
-    for found in steps.values():
+    for found in changes.values():
         columns = _histories(cut_histories(found)) if any_pair else _nexts(found, len(snapshots))
         numbers += [number for column in columns for number in column]
     makers = [snapshot.revision.maker for snapshot in snapshots]
@@ -44,7 +44,7 @@ def packed_gains(
     return {"any_pair": any_pair, "breaks": breaks, "shifts": varints(numbers)}
 
 
-def _histories(history: Iterable[History]) -> Iterator[list[int]]:
+def _histories(history: Iterable[GroundHistory]) -> Iterator[list[int]]:
     """Each history as what it shares with the one before, and the rest of its turns.
 
     What rounding takes from one it gives to the next, so that sums stay right.
@@ -53,7 +53,7 @@ def _histories(history: Iterable[History]) -> Iterator[list[int]]:
     sums = np.rint(np.cumsum([0.0, *(ground.area_km2 for ground in ordered)]) * PER_KM2)
     areas = np.diff(sums).astype(int).tolist()
     kept = [(area, ground) for area, ground in zip(areas, ordered, strict=True) if area]
-    turns = [(), *(ground.turns for _, ground in kept)]
+    turns = [(), *(ground.changed_at for _, ground in kept)]
     shared = [_shared(before, after) for before, after in pairwise(turns)]
     rests = [
         [after - before for before, after in pairwise((0, *own))][alike:]
@@ -78,12 +78,12 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
     return alike
 
 
-def _nexts(steps: Sequence[Step], stops: int) -> Iterator[list[int]]:
+def _nexts(changes: Sequence[SeriesChange], stops: int) -> Iterator[list[int]]:
     sums = np.zeros((2, stops - 1))
-    if steps:
-        km2 = area_km2(np.concatenate([step.faces for step in steps]))
-        rows = [[not step.gained, step.place - 1] for step in steps]
-        at = np.repeat(rows, [step.faces.size for step in steps], axis=0)
+    if changes:
+        km2 = area_km2(np.concatenate([change.faces for change in changes]))
+        rows = [[not change.gained, change.snapshot_index - 1] for change in changes]
+        at = np.repeat(rows, [change.faces.size for change in changes], axis=0)
         np.add.at(sums, tuple(at.T), km2)
     for column in np.rint(sums * PER_KM2).astype(int):
         yield column.tolist()

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from shapely import box
 
 import frontmap
+from frontmap.geometry.changed import ground_changes
 from frontmap.measure.area import area_km2
-from frontmap.measure.change import gained_lost
-from frontmap.measure.histories import gained_lost_km2, ground_histories
+from frontmap.measure.histories import gained_and_lost_km2, ground_histories
 from frontmap.model import Revision, Snapshot
 from fronts import grounds, zone
 
@@ -46,15 +46,15 @@ def strip(west, east, name="a", status="controlled"):
 
 
 def measured(one, other, party="UA"):
-    moved = gained_lost(one.zones, other.zones, [party], "controlled")[party]
+    moved = ground_changes(one.zones, other.zones, [party], "controlled")[party]
     return tuple(float(area_km2(faces).sum()) for faces in (moved.gained, moved.lost))
 
 
 def assert_every_two_agree(snapshots):
     history = ground_histories(snapshots, ["UA"])["UA"]
     for (start, one), (end, other) in combinations(enumerate(snapshots), 2):
-        told = gained_lost_km2(history, start, end)
-        assert told == pytest.approx(measured(one, other), abs=TENTH_KM2)
+        found = gained_and_lost_km2(history, start, end)
+        assert found == pytest.approx(measured(one, other), abs=TENTH_KM2)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ def assert_every_two_agree(snapshots):
 )
 def test_ground_is_told_apart_by_when_it_changed_hands(days, histories):
     found = ground_histories(series(*days), ["UA"])["UA"]
-    assert [(ground.held_first, ground.turns) for ground in found] == histories
+    assert [(ground.held_first, ground.changed_at) for ground in found] == histories
 
 
 @given(st.lists(st.lists(grounds(), max_size=2), min_size=2, max_size=5))
@@ -87,7 +87,7 @@ def test_any_two_snapshots_of_the_shipped_archive_agree_with_their_own_overlay()
 def test_ground_between_two_makers_is_not_compared():
     days = [[strip(35, 36)], [strip(35, 37)], [strip(35, 38)], [strip(35, 39)]]
     found = ground_histories(series(*days, makers="aabb"), ["UA"])["UA"]
-    assert [ground.turns for ground in found] == [(1,), (3,)]
+    assert [ground.changed_at for ground in found] == [(1,), (3,)]
 
 
 def test_faces_that_are_kept_give_the_same_histories(tmp_path):

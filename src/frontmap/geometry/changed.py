@@ -1,0 +1,99 @@
+"""Ground that changed hands between two lists of zones: who held each face of it, before and after.
+
+Who holds a spot follows from the zones over it, by the rules of :mod:`frontmap.geometry.counted`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from frontmap.geometry.overlay import changed_faces
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from frontmap.model import Basis, Zone
+
+    Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class GroundChange:
+    """Ground that a party gained and lost between two lists of zones, as faces in degrees."""
+
+    gained: NDArray[np.object_]
+    lost: NDArray[np.object_]
+
+
+class HeldFaces(NamedTuple):
+    """Faces of changed ground, and who holds each: parties in the order in which they were asked.
+
+    ``polygons`` is ``(n,)`` of polygons in degrees that do not overlap; ``before`` and ``after``
+    are ``(n, parties)``.
+    """
+
+    polygons: NDArray[np.object_]
+    before: Bools
+    after: Bools
+
+
+def held_faces(
+    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
+) -> HeldFaces:
+    """Cut the ground that may have changed hands into faces, and say who holds each.
+
+    ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
+    :mod:`frontmap.geometry.counted`. Claimed zones play no part. Nobody or one party controls a
+    face; several may hold one that is contested.
+
+    >>> held_faces([], [], ["RU", "UA"], "controlled").before.shape
+    (0, 2)
+    """
+    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
+    faces = changed_faces(before, after)
+    return HeldFaces(
+        faces.polygons,
+        _held_by(faces.before, before, parties, basis),
+        _held_by(faces.after, after, parties, basis),
+    )
+
+
+def ground_changes(
+    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str], basis: Basis
+) -> dict[str, GroundChange]:
+    """Find the ground that each party holds after and not before, and the other way round.
+
+    Arguments as :func:`held_faces`.
+
+    >>> ground_changes([], [], ["UA"], "controlled")["UA"].gained.size
+    0
+    """
+    polygons, was, now = held_faces(before, after, parties, basis)
+    return {
+        party: GroundChange(polygons[now[:, n] & ~was[:, n]], polygons[was[:, n] & ~now[:, n]])
+        for n, party in enumerate(parties)
+    }
+
+
+def _held_by(covered: Bools, zones: Sequence[Zone], parties: Sequence[str], basis: Basis) -> Bools:
+    """Tell which of the faces each party holds, from the zones that cover each."""
+    columns = [_held(covered, zones, party, basis) for party in parties]
+    return np.array(columns, dtype=bool).reshape(len(parties), len(covered)).T
+
+
+def _held(covered: Bools, zones: Sequence[Zone], party: str, basis: Basis) -> Bools:
+    def under(wanted: list[bool]) -> Bools:
+        return np.asarray(covered[:, np.array(wanted, dtype=bool)].any(axis=1))
+
+    controlled = under([z.party == party and z.status == "controlled" for z in zones])
+    if basis == "held":
+        return controlled | under([z.party == party and z.status == "contested" for z in zones])
+    disputed = under(
+        [z.status == "contested" or (z.status == "controlled" and z.party != party) for z in zones]
+    )
+    return controlled & ~disputed

@@ -1,0 +1,123 @@
+"""Error and bound of the ground of whole snapshots, worked out once and cached by their digests."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+from functools import partial
+from typing import TYPE_CHECKING
+
+import shapely
+
+from frontmap.geometry.counted import PieceCache, pieces, pieces_of, union
+from frontmap.geometry.uncertainty import (
+    CORRELATION_KM,
+    RULE,
+    Outline,
+    Uncertainty,
+    area_uncertainty,
+)
+from frontmap.measure.cache import read_uncertainties, write_uncertainties
+from frontmap.measure.timeline import parties_of
+from frontmap.model import STATUSES
+from frontmap.parallel import map_batches
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor
+
+    from shapely.geometry.base import BaseGeometry
+
+    from frontmap.archive import Archive
+    from frontmap.geometry.counted import Piece
+    from frontmap.measure.cache import CachedUncertainties
+    from frontmap.model import By, Revision, Status
+
+    Key = tuple[str, str, str]
+
+#: The ground whose error stands in a row, by the row's status (blank: a row for a party). Of two,
+#: the greater error and the greater bound count.
+GROUND: dict[By, dict[str, tuple[tuple[Status, ...], ...]]] = {
+    "party": {"": (("controlled",), ("controlled", "contested"))},
+    "status": {status: ((status,),) for status in STATUSES},
+}
+
+
+def snapshot_uncertainties(
+    archive: Archive,
+    revisions: Sequence[Revision],
+    *,
+    by: By,
+    border: BaseGeometry | None,
+    executor: Executor | None = None,
+) -> CachedUncertainties:
+    """Error and bound of each party's ground in snapshots, by digest, party and status.
+
+    ``by``: ``"party"`` for its range, from controlled to controlled and contested, under a blank
+    status; ``"status"`` for each status alone. ``border`` does not move. In km²; by the rule of
+    :func:`frontmap.geometry.uncertainty.area_uncertainty`. What was worked out before is read from
+    the archive's cache.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> first = kursk.as_of("2024-08-12").revision
+    >>> found = snapshot_uncertainties(kursk, [first], by="party", border=None)
+    >>> found[first.digest, "UA", ""].error_km2 < found[first.digest, "UA", ""].bound_km2
+    True
+    """
+    known = read_uncertainties(archive.root, _name(by, border))
+    digests = {digest for digest, *_ in known}
+    missing = [revision for revision in revisions if revision.digest not in digests]
+    work = partial(_worked_out, archive, by, border)
+    known.update(map_batches(work, missing, executor=executor))
+    if missing:
+        write_uncertainties(archive.root, _name(by, border), known)
+    return known
+
+
+def cached_uncertainty(
+    border: BaseGeometry | None,
+) -> Callable[[tuple[Outline, ...]], Uncertainty]:
+    """Return a function from outlines that do not overlap to the uncertainty of their ground.
+
+    Outlines that are equal in content are worked out once.
+
+    >>> uncertainty = cached_uncertainty(None)
+    >>> square = Outline(shapely.box(35.0, 51.0, 35.1, 51.1), 500.0)
+    >>> round(uncertainty((square,)).error_km2, 2)
+    6.73
+    """
+
+    @functools.cache
+    def uncertainty(outlines: tuple[Outline, ...]) -> Uncertainty:
+        return area_uncertainty(union([each.geometry for each in outlines]), outlines, border)
+
+    return uncertainty
+
+
+def _name(by: By, border: BaseGeometry | None) -> str:
+    """Tell the results of this rule from those of any other."""
+    content = hashlib.blake2b(shapely.to_wkb(border) or b"", digest_size=8).hexdigest()
+    return f"errors-{RULE}-{by}-{content}-{CORRELATION_KM}"
+
+
+def _worked_out(
+    archive: Archive, by: By, border: BaseGeometry | None, batch: Sequence[Revision]
+) -> list[tuple[Key, Uncertainty]]:
+    cache, uncertainty = PieceCache(), cached_uncertainty(border)
+    rows = []
+    for revision, snapshot in zip(batch, archive.read_each(batch), strict=True):
+        parts = pieces(snapshot, cache)
+        for party in parties_of([snapshot]):
+            for status, grounds in GROUND[by].items():
+                found = [uncertainty(_outlines(parts, party, ground)) for ground in grounds]
+                worst = Uncertainty(*map(max, zip(*found, strict=True)))
+                rows.append(((revision.digest, party, status), worst))
+    return rows
+
+
+def _outlines(
+    parts: Sequence[Piece], party: str, statuses: tuple[Status, ...]
+) -> tuple[Outline, ...]:
+    own = pieces_of(parts, *statuses, party=party)
+    return tuple(Outline(part.geometry, part.zone.accuracy_m) for part in own)

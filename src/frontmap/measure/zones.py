@@ -1,0 +1,103 @@
+"""How much ground each zone has: as it is drawn, and what of it counts."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from frontmap.geometry.counted import PieceCache, pieces
+from frontmap.geometry.geodesic import geodesic_difference_km2
+from frontmap.geometry.uncertainty import Outline, Uncertainty
+from frontmap.measure.area import GEODESIC, HEAD, TAIL, area_km2, in_order, provenance, with_columns
+from frontmap.measure.timeline import answers, border_of, require
+from frontmap.measure.uncertainties import cached_uncertainty
+from frontmap.parallel import map_batches
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Iterable, Sequence
+    from concurrent.futures import Executor
+
+    from shapely.geometry.base import BaseGeometry
+
+    from frontmap.archive import Archive
+    from frontmap.measure.timeline import Answer, Known
+    from frontmap.model import Edges, Errors, Fill, Per
+
+COLUMNS = (*HEAD, "zone", "status", "area_km2", "counted_km2", "accuracy_m", *TAIL)
+
+
+def zone_areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
+    archive: Archive,
+    *,
+    dates: Iterable[dt.date | str] | None = None,
+    known: Known = None,
+    fill: Fill = "none",
+    per: Per = "date",
+    errors: Errors = "estimate",
+    edges: Edges = "straight",
+    executor: Executor | None = None,
+) -> pd.DataFrame:
+    """Measure each zone on each date, with its error.
+
+    Parameters
+    ----------
+    archive, dates, known, fill, per, errors, edges, executor
+        As :func:`frontmap.measure.area.areas`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row per date and zone, ordered by date, then party, then zone: ``area_km2`` of the zone
+        as drawn, on the WGS 84 ellipsoid; ``counted_km2``, what of it counts under its own status
+        (:mod:`frontmap.geometry.counted`); its ``accuracy_m``; ``error_km2`` and ``bound_km2`` of
+        the zone as drawn. The other columns are those of :func:`frontmap.measure.area.areas`.
+
+    Raises
+    ------
+    NotFoundError, ConflictError
+        As ``Archive.as_of``.
+    UsageError
+        ``archive`` is not an open archive, or a word is none of the choices.
+
+    Examples
+    --------
+    >>> import frontmap
+    >>> zones = zone_areas(frontmap.open("geodata/kursk"), dates=["2024-08-12"], errors="none")
+    >>> bool((zones["counted_km2"] <= zones["area_km2"] + 1e-9).all())
+    True
+    """
+    require(archive, errors=errors, edges=edges)
+    found = in_order(answers(archive, dates, known=known, fill=fill, per=per))
+    work = partial(_measured, archive, None if errors == "none" else border_of(archive), errors)
+    rows = map_batches(work, found, executor=executor)
+    return pd.DataFrame(rows, columns=with_columns(COLUMNS, per=per, edges=edges))
+
+
+def _measured(
+    archive: Archive, border: BaseGeometry | None, errors: Errors, batch: Sequence[Answer]
+) -> list[dict[str, Any]]:
+    cache, uncertainty = PieceCache(), cached_uncertainty(border)
+    rows = []
+    snapshots = archive.read_each(answer.revision for answer in batch)
+    for answer, snapshot in zip(batch, snapshots, strict=True):
+        parts = pieces(snapshot, cache)
+        for zone in sorted(snapshot.zones, key=lambda zone: zone.party):
+            own = [p.geometry for p in parts if p.zone is zone and p.status == zone.status]
+            found = (
+                Uncertainty(math.nan, math.nan)
+                if errors == "none"
+                else uncertainty((Outline(zone.geometry, zone.accuracy_m),))
+            )
+            row = provenance(answer) | {"party": zone.party, "zone": zone.id}
+            row |= {"status": zone.status, "accuracy_m": zone.accuracy_m}
+            row |= {
+                "area_km2": float(area_km2([zone.geometry])[0]),
+                "counted_km2": float(area_km2(own).sum()),
+                GEODESIC: float(geodesic_difference_km2([zone.geometry])[0]),
+            }
+            rows.append(row | found._asdict())
+    return rows
