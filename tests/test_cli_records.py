@@ -200,9 +200,11 @@ def test_two_revisions_may_be_named_by_the_beginning_of_their_digests(started):
     started.archive("correct", "2024-08-31", started.draw(LARGE), "--reason", "more", *WHAT)
     one, two = (r["digest"] for r in json.loads(started.archive("log", "--format", "json")))
     rows = started.archive("diff", "2024-08-31", one[:6], two[:6], "--format", "json", code=1)
-    zone, status = json.loads(rows)
-    assert (zone["change"], zone["what"]) == ("changed", "geometry")
-    assert status["before_km2"] < status["after_km2"]
+    zone, ground, transfer = json.loads(rows)
+    assert (zone["change"], zone["attributes"]) == ("changed", "geometry")
+    assert ground["before_km2"] < ground["after_km2"]
+    grown_km2 = ground["after_km2"] - ground["before_km2"]
+    assert transfer["transferred_km2"] == pytest.approx(grown_km2)
     started.archive("diff", "2024-08-31", one, one)
 
 

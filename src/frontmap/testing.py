@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontmap.archive.comparison import compare
+from frontmap.measure.difference import compare_snapshots
 
 if TYPE_CHECKING:
     from frontmap.model import Snapshot
@@ -25,10 +25,10 @@ def assert_snapshots_equal(one: Snapshot, other: Snapshot) -> None:
     """
     if one.date != other.date:
         raise AssertionError(f"valid dates differ: {one.date} and {other.date}")
-    found = compare(one, other)
+    found = compare_snapshots(one, other)
     if found.empty:
         return
-    lines = [f"zone {z.zone!r} {z.change} {' '.join(z.what)}".rstrip() for z in found.zones]
+    lines = [" ".join(["zone", repr(z.zone_id), z.change, *z.attributes]) for z in found.zones]
     lines += [f"source {s!r} added" for s in found.sources_added]
     lines += [f"source {s!r} removed" for s in found.sources_removed]
     raise AssertionError(f"snapshots of {one.date} differ: " + "; ".join(lines))

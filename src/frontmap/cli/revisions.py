@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.differences import difference_table
 from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
@@ -26,7 +27,6 @@ from frontmap.english import counted
 if TYPE_CHECKING:
     import pandas as pd
 
-    from frontmap.archive.comparison import Comparison
     from frontmap.model import Revision, Snapshot
 
 EXIT_FINDINGS = 1
@@ -169,42 +169,25 @@ def diff(
     form: FormatOption = "text",
     archive: ArchiveOption = None,
 ) -> int:
-    """Say what changed between two revisions of DATE: zones, sources, km² by status.
+    """Say what changed between two revisions of DATE: zones, sources, km² by party, transfers.
 
     Without FROM: what you edited in the copy and did not record; where nothing was edited, what
     the last revision changed. Exit code 1 when they differ, 0 when they don't.
     """
-    from frontmap.archive.comparison import compare
+    from frontmap.measure.difference import compare_snapshots
 
-    opened, day = open_archive(archive), as_date(date)
-    first, second = opened.pair(day, before, after)
-    comparison = compare(first, second)
+    difference = compare_snapshots(*open_archive(archive).pair(as_date(date), before, after))
+    table = difference_table(difference)
     if form == "text":
-        for sign, snapshot in (("from", first), ("to", second)):
-            named = " ".join(filter(None, (snapshot.digest[:12], snapshot.revision.reason)))
+        for sign, revision in (("from", difference.before), ("to", difference.after)):
+            named = " ".join(filter(None, (revision.digest[:12], revision.reason)))
             print(printable(f"{sign:<5}{named}"))
-        print()
-    emit(_difference_table(comparison), form)
-    return 0 if comparison.empty else EXIT_FINDINGS
-
-
-def _difference_table(comparison: Comparison) -> pd.DataFrame:
-    """One row a zone and a source that differ, and one a status: ground before and after, km²."""
-    import pandas as pd
-
-    columns = ["about", "name", "change", "what", "before_km2", "after_km2"]
-    zones = [
-        ("zone", z.zone, z.change, " ".join(z.what), round(z.before_km2, 3), round(z.after_km2, 3))
-        for z in comparison.zones
-    ]
-    sources = [("source", s, "added", "", None, None) for s in comparison.sources_added]
-    sources += [("source", s, "removed", "", None, None) for s in comparison.sources_removed]
-    statuses = [
-        ("status", s, "", "", round(was, 3), round(now, 3))
-        for s, (was, now) in comparison.km2.items()
-        if was or now
-    ]
-    return pd.DataFrame([*zones, *sources, *statuses], columns=columns)
+        for _, rows in table.round(3).groupby("about", sort=False):
+            print()
+            emit(rows.dropna(axis="columns", how="all"), form)
+    else:
+        emit(table, form)
+    return 0 if difference.empty else EXIT_FINDINGS
 
 
 def _described(revision: Revision) -> str:

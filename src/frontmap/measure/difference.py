@@ -1,0 +1,182 @@
+"""The difference of two snapshots, as one value: zones, sources, ground, and who took it over."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from frontmap.formats import canonical
+from frontmap.geometry.changed import held_faces
+from frontmap.geometry.counted import counted_km2, pieces
+from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.measure.timeline import parties_of
+from frontmap.model import STATUSES, Zone
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from frontmap.model import Revision, Snapshot, Status
+
+Change = Literal["added", "removed", "changed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneDifference:
+    """One zone that is not the same in both snapshots, as it was and as it is.
+
+    ``attributes`` names what differs, sorted, ``geometry`` among it; empty for a zone that only one
+    of them has. ``before_km2`` and ``after_km2`` are of the zone as drawn, 0.0 where there is none.
+    """
+
+    zone_id: str
+    before: Zone | None
+    after: Zone | None
+    attributes: tuple[str, ...] = ()
+    before_km2: float = 0.0
+    after_km2: float = 0.0
+
+    @property
+    def change(self) -> Change:
+        """Whether the zone was added, removed or changed."""
+        if self.before is None:
+            return "added"
+        return "removed" if self.after is None else "changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroundDifference:
+    """Ground of one party under one status, counted once, before and after, in km²."""
+
+    party: str
+    status: Status
+    before_km2: float
+    after_km2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transfer:
+    """Ground that one party controlled before and another does after, in km².
+
+    A blank party stands for nobody: ground that no party controlled, or controls any more.
+    """
+
+    from_party: str
+    to_party: str
+    area_km2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What differs from one snapshot to another.
+
+    ``zones`` and the sources are in the order of their ids. ``ground`` has every party with ground
+    in either snapshot, with every status; the figures are those of
+    :func:`frontmap.measure.area.areas`. ``transfers`` are of controlled ground, of which no spot
+    has two holders; those of no ground are left out. Areas in km² on the WGS 84 ellipsoid, edges
+    straight in longitude/latitude.
+    """
+
+    before: Revision
+    after: Revision
+    zones: tuple[ZoneDifference, ...]
+    sources_added: tuple[str, ...]
+    sources_removed: tuple[str, ...]
+    ground: tuple[GroundDifference, ...]
+    transfers: tuple[Transfer, ...]
+
+    @property
+    def empty(self) -> bool:
+        """Whether no zone and no source differs."""
+        return not (self.zones or self.sources_added or self.sources_removed)
+
+    def gained_km2(self, party: str) -> float:
+        """Ground that the party controls after and did not before, from whomever."""
+        return math.fsum(t.area_km2 for t in self.transfers if t.to_party == party)
+
+    def lost_km2(self, party: str) -> float:
+        """Ground that the party controlled before and does not after, to whomever."""
+        return math.fsum(t.area_km2 for t in self.transfers if t.from_party == party)
+
+
+def compare_snapshots(before: Snapshot, after: Snapshot) -> Difference:
+    """Say what differs from one snapshot to another: zones by id, sources, ground by party.
+
+    Ground counts once, by the rules of :mod:`frontmap.geometry.counted`. Geometries are the same
+    where their canonical texts are.
+
+    >>> import frontmap
+    >>> first, last = frontmap.open("geodata/kursk").pair("2024-08-12")
+    >>> difference = compare_snapshots(first, last)
+    >>> [(g.status, g.before_km2 < g.after_km2) for g in difference.ground]
+    [('controlled', True), ('contested', False), ('claimed', False)]
+    >>> round(difference.gained_km2("UA"), 1) == round(
+    ...     sum(t.area_km2 for t in difference.transfers if t.to_party == "UA"), 1)
+    True
+    """
+    old, new = ({zone.id: zone for zone in each.zones} for each in (before, after))
+    cited = [
+        {*each.revision.sources, *(source for zone in each.zones for source in zone.sources)}
+        for each in (before, after)
+    ]
+    parties = parties_of([before, after])
+    return Difference(
+        before=before.revision,
+        after=after.revision,
+        zones=tuple(_zones(old, new)),
+        sources_added=tuple(sorted(cited[1] - cited[0])),
+        sources_removed=tuple(sorted(cited[0] - cited[1])),
+        ground=tuple(_ground(before, after, parties)),
+        transfers=tuple(_transfers(before, after, parties)),
+    )
+
+
+def _zones(old: dict[str, Zone], new: dict[str, Zone]) -> Iterator[ZoneDifference]:
+    for zone_id in sorted(old.keys() | new.keys()):
+        before, after = old.get(zone_id), new.get(zone_id)
+        attributes = () if before is None or after is None else _differing(before, after)
+        if before is None or after is None or attributes:
+            yield ZoneDifference(
+                zone_id=zone_id,
+                before=before,
+                after=after,
+                attributes=attributes,
+                before_km2=_drawn_km2(before),
+                after_km2=_drawn_km2(after),
+            )
+
+
+def _differing(before: Zone, after: Zone) -> tuple[str, ...]:
+    """Name the attributes that differ, those under ``extra`` by their own names."""
+    named = [field.name for field in fields(Zone) if field.name not in {"geometry", "extra"}]
+    found = {name for name in named if getattr(before, name) != getattr(after, name)}
+    extra = before.extra.keys() | after.extra.keys()
+    found |= {name for name in extra if before.extra.get(name) != after.extra.get(name)}
+    one, other = (canonical.normal_geometry(zone.geometry) for zone in (before, after))
+    return tuple(sorted(found if one.wkb == other.wkb else found | {"geometry"}))
+
+
+def _drawn_km2(zone: Zone | None) -> float:
+    return 0.0 if zone is None else float(polygon_areas_km2([zone.geometry])[0])
+
+
+def _ground(before: Snapshot, after: Snapshot, parties: list[str]) -> Iterator[GroundDifference]:
+    parts = [pieces(snapshot) for snapshot in (before, after)]
+    for party in parties:
+        for status in STATUSES:
+            was, now = (counted_km2(each, status, party=party) for each in parts)
+            yield GroundDifference(party=party, status=status, before_km2=was, after_km2=now)
+
+
+def _transfers(before: Snapshot, after: Snapshot, parties: list[str]) -> Iterator[Transfer]:
+    faces = held_faces(before.zones, after.zones, parties, "controlled")
+    areas_km2 = polygon_areas_km2(faces.polygons)
+    holders = ["", *parties]
+    was, now = (np.column_stack([~held.any(axis=1), held]) for held in (faces.before, faces.after))
+    for row, from_party in enumerate(holders):
+        for column, to_party in enumerate(holders):
+            area_km2 = float(areas_km2[was[:, row] & now[:, column]].sum())
+            if row != column and area_km2 > 0:
+                yield Transfer(from_party=from_party, to_party=to_party, area_km2=area_km2)
