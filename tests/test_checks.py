@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -11,9 +13,10 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from frontmap.archive import rules
-from frontmap.checks import check_archive, check_file
+from frontmap.checks import check_archive, check_file, jump
 from frontmap.errors import InputError, NotFoundError
-from frontmap.model import About, Theatre, Zone
+from frontmap.measure.area import areas
+from frontmap.model import About, Finding, Theatre, Zone
 from fronts import grounds, new_archive, snapshots
 from verbs import run
 
@@ -120,7 +123,8 @@ def test_ground_is_held_against_border_sources_and_settlements(front, zones, rul
     front.add("2024-08-12", zones, reason="first map")
     found = check_archive(front)
     assert rules_of(found) == rules
-    assert all(says in finding.message for finding in found)
+    assert all(says in finding.located for finding in found)
+    assert all(finding.located.startswith("2024-08-12: ") for finding in found)
 
 
 def test_overlaps_kept_at_an_import_are_findings(front):
@@ -133,32 +137,82 @@ WIDE = MultiPolygon([HELD, box(36.0, 51.6, 36.2, 51.8)])
 
 
 @pytest.mark.parametrize(
-    ("ground", "reason", "rules"),
+    "reason", ["more was taken", "since 2024-08-12 the north was taken too"], ids=["plain", "dated"]
+)
+def test_a_jump_is_a_finding_whatever_its_reason_says_until_it_is_accepted(sound, reason):
+    sound.add("2024-08-13", [zone(WIDE)], reason=reason)
+    (found,) = check_archive(sound)
+    assert (found.rule, found.date.isoformat()) == ("jump", "2024-08-13")
+    assert "changes by +30" in found.message
+    accept(sound, "2024-08-13,jump,,the north was taken in a night")
+    assert check_archive(sound) == ()
+
+
+@pytest.mark.parametrize(
+    ("km2", "rules"), [(149.9, []), (150.0, []), (150.1, ["jump"])], ids=["below", "at", "above"]
+)
+@pytest.mark.parametrize("status", ["controlled", "contested"])
+def test_a_jump_is_more_than_150_km2_of_controlled_or_held_ground(
+    sound, monkeypatch, km2, rules, status
+):
+    sound.add("2024-08-13", [zone(HELD)], reason="nothing new")
+    table = areas(sound, errors="none").assign(controlled_km2=0.0, contested_km2=0.0)
+    table[f"{status}_km2"] = [0.0, km2]
+    monkeypatch.setattr(jump, "areas", lambda *_, **__: table)
+    assert rules_of(check_archive(sound)) == rules
+
+
+@pytest.mark.parametrize(
+    ("controlled", "contested", "rules"),
     [
-        (WIDE, "more was taken", ["jump"]),
-        (WIDE, "since 2024-08-12 the north was taken too", []),
-        (HELD, "nothing new", []),
+        ([400.0, 249.0], [300.0, 300.0], ["jump"]),
+        ([400.0, 400.0], [300.0, 149.0], ["jump"]),
+        ([400.0, 500.0], [300.0, 200.0], []),
+        ([400.0, 600.0], [300.0, 100.0], ["jump"]),
     ],
 )
-def test_a_jump_is_explained_by_a_reason_that_names_the_date_before(sound, ground, reason, rules):
-    sound.add("2024-08-13", [zone(ground)], reason=reason)
-    found = check_archive(sound)
-    assert rules_of(found) == rules
-    assert all("+30" in finding.message for finding in found)
+def test_a_jump_is_of_either_area_and_either_way(sound, monkeypatch, controlled, contested, rules):
+    sound.add("2024-08-13", [zone(HELD)], reason="nothing new")
+    table = areas(sound, errors="none").assign(controlled_km2=controlled, contested_km2=contested)
+    monkeypatch.setattr(jump, "areas", lambda *_, **__: table)
+    assert rules_of(check_archive(sound)) == rules
 
 
 def test_an_event_dated_after_its_publication_is_out_of_order(sound):
     edit(sound.root / "settlement_events.csv", "bela,2024-08-11", "bela,2024-08-14")
     (found,) = check_archive(sound)
     assert (found.rule, found.zone) == ("event-order", "bela")
-    assert "line 3: UA_claims_control at bela is dated 2024-08-14, after" in found.message
+    assert "line 3: UA_claims_control at bela is dated 2024-08-14, after" in found.located
+
+
+@pytest.mark.parametrize(
+    ("fields", "printed"),
+    [
+        ({"date": dt.date(2024, 8, 12)}, "2024-08-12: gone"),
+        ({"path": Path("a.csv"), "date": dt.date(2024, 8, 12)}, "a.csv: gone"),
+        ({"path": Path("a.csv"), "line": 3, "zone": "alba"}, "a.csv, line 3: gone"),
+        ({"path": Path("a.csv"), "names_place": True}, "gone"),
+        ({}, "gone"),
+    ],
+)
+def test_a_finding_is_printed_after_its_place(fields, printed):
+    finding = Finding(rule="lost", message="gone", **fields)
+    assert finding.located == printed
+
+
+def test_a_file_is_named_and_no_date_whatever_date_its_own_text_holds(tmp_path, front):
+    dated = zone(HELD, "0001-01-01: a", sources=("0001-01-01: x",))
+    (found, *_) = check_file(geojson(tmp_path / "new.geojson", dated), front)
+    assert found.date is None
+    assert found.path == tmp_path / "new.geojson"
+    assert "0001-01-01: " in found.message
 
 
 def test_an_event_of_an_unknown_place_is_a_finding(sound):
     edit(sound.root / "settlement_events.csv", "bela,", "bella,")
     (found,) = check_archive(sound)
     assert found.rule == "table"
-    assert "'bella' is not in places.csv" in found.message
+    assert "'bella' is not in places.csv" in found.located
 
 
 def test_an_edited_copy_is_named(sound):
@@ -166,7 +220,7 @@ def test_an_edited_copy_is_named(sound):
     edit(copy, '"confidence":"medium"', '"confidence":"high"')
     (found,) = check_archive(sound)
     assert found.rule == "edited"
-    assert "edited, not recorded" in found.message
+    assert "edited, not recorded" in found.located
 
 
 def accept(front, *rows):
@@ -181,7 +235,7 @@ def test_an_accepted_finding_is_silent_and_one_no_longer_needed_is_a_finding(fro
     front.correct("2024-08-12", [zone(HELD)], reason="all of it")
     (found,) = check_archive(front)
     assert found.rule == "accepted"
-    assert "accepted.csv, line 2: no finding needs it any more" in found.message
+    assert "accepted.csv, line 2: no finding needs it any more" in found.located
 
 
 def test_accepting_one_date_accepts_no_other(front):
@@ -229,7 +283,7 @@ def test_a_file_is_checked_before_it_is_recorded(tmp_path, front):
     bad = zone(box(35, 50.9, 35.2, 51.2), sources=("x-9",))
     found = check_file(geojson(path, bad), front)
     assert rules_of(found) == ["source", "border"]
-    assert all(finding.message.startswith(f"{path}: ") for finding in found)
+    assert all(finding.located.startswith(f"{path}: ") for finding in found)
 
 
 def test_a_file_is_checked_without_an_archive_too(tmp_path):

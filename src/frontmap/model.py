@@ -146,11 +146,30 @@ class Finding:
     """What a rule has to say about a file, a date or a zone; never an exception.
 
     ``severity`` ``error`` refuses an input; ``warning`` is to be mended or accepted with a reason.
+    ``path`` and ``line`` are of the file, ``date`` is the valid date, ``zone`` the id of a zone or
+    settlement. The message leaves its place to these fields, unless ``names_place``: the text of an
+    error names it already.
     """
 
     rule: str
     message: str
     severity: Literal["error", "warning"] = "error"
     path: Path | None = None
+    line: int | None = None
     date: dt.date | None = None
     zone: str | None = None
+    names_place: bool = False
+
+    @property
+    def located(self) -> str:
+        """The message after its place, as it is printed: a file and line, else a date.
+
+        >>> from pathlib import Path
+        >>> Finding(rule="id", message="twice", path=Path("a.csv"), line=2).located
+        'a.csv, line 2: twice'
+        """
+        if self.names_place:
+            return self.message
+        file = None if self.path is None else f"{self.path}"
+        place = file if self.line is None else f"{file}, line {self.line}"
+        return ": ".join(f"{part}" for part in (place or self.date, self.message) if part)

@@ -93,7 +93,8 @@ def unrecorded(copy: Path, chain: Chain = ()) -> str:
 
 
 def _finding(path: Path, rule: str, why: str) -> Finding:
-    return Finding(rule=rule, severity="warning", message=f"{rule}: {path}{why}", path=path)
+    message = f"{rule}: {path}{why}"
+    return Finding(rule=rule, severity="warning", message=message, path=path, names_place=True)
 
 
 def unexplained(

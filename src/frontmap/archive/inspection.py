@@ -49,7 +49,13 @@ def inspect(root: Path) -> Iterator[Finding]:
                 revisions.append(_proved(path, read))
             except IntegrityError as error:
                 damaged.add(path)
-                yield Finding(rule="damaged", message=str(error), path=path)
+                yield Finding(
+                    rule="damaged",
+                    message=str(error),
+                    path=path,
+                    date=layout.named_date(folder.name),
+                    names_place=True,
+                )
     yield from _strays(root)
     for chain in history.chains(revisions).values():
         yield from _gaps(root, chain)
@@ -72,7 +78,7 @@ def _strays(root: Path) -> Iterator[Finding]:
     known = {path for folder in layout.date_folders(root) for path in folder.iterdir()}
     for path in sorted((root / "revisions").rglob("*")):
         if path not in known and not path.is_dir():
-            message = f"{path}: no revision of frontmap; move it out of revisions/"
+            message = "no revision of frontmap; move it out of revisions/"
             yield Finding(rule="stray", message=message, path=path)
 
 
@@ -83,9 +89,9 @@ def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
         for lost in sorted(revision.supersedes - digests):
             yield Finding(
                 rule="missing",
-                message=f"{path.parent}: revision {lost[:12]} is missing, which {path.name} "
-                "supersedes; restore it from git or another copy of the archive",
-                path=path,
+                message=f"revision {lost[:12]} is missing, which {path.name} supersedes; "
+                "restore it from git or another copy of the archive",
+                path=path.parent,
                 date=revision.date,
             )
 
@@ -97,8 +103,13 @@ def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterat
             yield _copy(copy, _RESTORES.format(copy=copy, revision=revision))
         elif len(ends) > 1:
             if not _beside(damaged, chain[0], root):
-                message = str(history.fork(ends))
-                yield Finding(rule="fork", message=message, date=chain[0].date, path=copy)
+                yield Finding(
+                    rule="fork",
+                    message=str(history.fork(ends)),
+                    path=copy,
+                    date=chain[0].date,
+                    names_place=True,
+                )
         elif (state := copies.copy_state(root, chain)) == "edited":
             yield _copy(copy, copies.unrecorded(copy, chain), rule="edited")
         elif state != "good":
@@ -130,7 +141,7 @@ def _copy(path: Path, what: str, *, rule: str = "copy") -> Finding:
     return Finding(
         rule=rule,
         severity="warning",
-        message=f"{path}: {what}",
+        message=what,
         path=path,
         date=layout.named_date(path.stem[:10]),
     )

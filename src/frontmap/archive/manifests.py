@@ -101,7 +101,7 @@ def differences(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]
         rule = "added" if before is None else "lost" if recorded else "facts"
         what = "was not there then" if before is None else "has changed" if after else "is gone"
         remedy = "" if before is None else "; restore it from git or another copy of the archive"
-        yield Finding(rule=rule, message=f"{root / name}: {what}{remedy}", path=root / name)
+        yield Finding(rule=rule, message=f"{what}{remedy}", path=root / name)
 
 
 def _git(root: Path, *words: str, said: bytes = b"") -> bytes:

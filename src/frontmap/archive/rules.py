@@ -94,7 +94,7 @@ def require(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") 
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise InputError(errors[0].message + more)
+        raise InputError(errors[0].located + more)
 
 
 def _one_by_one(snapshot: Snapshot, about: About, memory: CheckedZones) -> Iterator[Finding]:
@@ -213,8 +213,8 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, memory: CheckedZones) -> I
             yield Finding(
                 rule="overlap",
                 severity="error" if overlaps == "refuse" else "warning",
-                message=f"{snapshot.date}: zones {first!r} and {second!r} overlap by {km2:.2f} "
-                "km²: controlled and contested ground must not; cut one by the other",
+                message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²: "
+                "controlled and contested ground must not; cut one by the other",
                 date=snapshot.date,
                 zone=first,
             )
@@ -225,5 +225,5 @@ def _place(box: tuple[float, ...]) -> str:
 
 
 def _error(snapshot: Snapshot, rule: str, message: str, zone: str | None = None) -> Finding:
-    where = f"{snapshot.date}: " + (f"zone {zone!r}: " if zone is not None else "")
-    return Finding(rule=rule, message=where + message, date=snapshot.date, zone=zone)
+    subject = "" if zone is None else f"zone {zone!r}: "
+    return Finding(rule=rule, message=subject + message, date=snapshot.date, zone=zone)

@@ -8,7 +8,7 @@ from frontmap.archive import rules
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import unreadable, without_accepted
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
-from frontmap.checks.jumps import JUMP_KM2, jumps
+from frontmap.checks.jump import JUMP_KM2, jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
 from frontmap.checks.unrecorded import check_file
 
@@ -37,7 +37,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
 
     Those of ``Archive.verify`` and, for each snapshot in force, of ``frontmap.archive.rules``; then
     ``table`` (a table of facts cannot be read), ``event-order``, ``source`` (not in
-    ``sources.csv``), ``jump`` (an unexplained change of more than 150 km² to the next date),
+    ``sources.csv``), ``jump`` (a change of more than 150 km² to the next date),
     ``border`` (ground across the state border) and ``settlement`` (its status is not that of the
     ground it lies on). A damaged or forked archive, or a table that cannot be read, ends the list
     early: what follows could not be relied on.

@@ -34,7 +34,7 @@ def unreadable(root: Path) -> Iterator[Finding]:
         except InputError as error:
             if str(error) not in seen:
                 seen.add(str(error))
-                yield Finding(rule="table", message=str(error), path=root)
+                yield Finding(rule="table", message=str(error), path=root, names_place=True)
 
 
 def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Finding]:
@@ -47,7 +47,8 @@ def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Findin
     except InputError:
         yield from findings
         return
-    rows = {(row["date"], row["rule"], row["zone"]): line for line, row in accepted.iterrows()}
+    keys = zip(accepted["date"], accepted["rule"], accepted["zone"], strict=True)
+    rows = dict(zip(keys, accepted.index.tolist(), strict=True))
     needed = set()
     for finding in findings:
         key = (finding.date, finding.rule, finding.zone or "")
@@ -60,8 +61,8 @@ def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Findin
             yield Finding(
                 rule="accepted",
                 severity="warning",
-                message=f"{root / 'accepted.csv'}, line {line}: no finding needs it any more; "
-                "remove the row",
+                message="no finding needs it any more; remove the row",
                 path=root / "accepted.csv",
+                line=line,
                 date=key[0],
             )

@@ -54,8 +54,8 @@ def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iter
             if reach_m > BORDER_TOLERANCE_M:
                 yield Finding(
                     rule="border",
-                    message=f"{snapshot.date}: zone {zone.id!r} reaches {reach_m:,.0f} m across "
-                    "the state border; cut it there",
+                    message=f"zone {zone.id!r} reaches {reach_m:,.0f} m across the state border; "
+                    "cut it there",
                     date=snapshot.date,
                     zone=zone.id,
                 )
@@ -78,8 +78,8 @@ def _unknown(
         if source not in known:
             yield Finding(
                 rule="source",
-                message=f"{snapshot.date}: {where} names source {source!r}, which is not in "
-                "sources.csv; add it there or mend the id",
+                message=f"{where} names source {source!r}, which is not in sources.csv; "
+                "add it there or mend the id",
                 date=snapshot.date,
                 zone=zone,
             )

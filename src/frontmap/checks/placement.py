@@ -51,13 +51,13 @@ def events_out_of_order(root: Path) -> Iterator[Finding]:
     """Yield settlement events that are dated after the day on which they were published."""
     events = read_settlement_events(root)
     late = events.loc[publication_days(events) < events["date"].astype("datetime64[s]")]
-    for line, event in late.iterrows():
+    for line, event in zip(late.index.tolist(), late.to_dict("records"), strict=True):
         yield Finding(
             rule="event-order",
-            message=f"{root / 'settlement_events.csv'}, line {line}: {event['event']} at "
-            f"{event['place_id']} is dated {event['date']}, after it was published "
-            f"({event['published']}); mend one of the two",
+            message=f"{event['event']} at {event['place_id']} is dated {event['date']}, after it "
+            f"was published ({event['published']}); mend one of the two",
             path=root / "settlement_events.csv",
+            line=line,
             date=event["date"],
             zone=event["place_id"],
         )
@@ -75,8 +75,8 @@ def _misplaced(snapshot: Snapshot, places: pd.DataFrame) -> Iterator[Finding]:
             yield Finding(
                 rule="settlement",
                 severity="warning",
-                message=f"{snapshot.date}: {place['name_en']} ({place['place_id']}) is {status} "
-                f"by its events, but in no {status} zone: {there}; "
+                message=f"{place['name_en']} ({place['place_id']}) is {status} by its events, "
+                f"but in no {status} zone: {there}; "
                 "correct the zones or weigh its events",
                 date=snapshot.date,
                 zone=place["place_id"],

@@ -39,13 +39,13 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     about = archive.about if archive is not None else _about(reading.zones)
     snapshot = Snapshot(_revision(about), reading.zones)
     found = [
-        Finding(rule="mended", severity="warning", message=f"{path}: {repair}", path=path)
+        Finding(rule="mended", severity="warning", message=repair, path=path)
         for repair in reading.repairs
     ]
-    found += [_of_file(finding, path) for finding in rules.check(snapshot, about)]
+    found += rules.check(snapshot, about)
     if archive is not None:
-        found += [_of_file(finding, path) for finding in _beside(archive, snapshot)]
-    return tuple(found)
+        found += _beside(archive, snapshot)
+    return tuple(replace(finding, path=path, date=None) for finding in found)
 
 
 def _beside(archive: Archive, snapshot: Snapshot) -> Iterator[Finding]:
@@ -53,11 +53,6 @@ def _beside(archive: Archive, snapshot: Snapshot) -> Iterator[Finding]:
     home = ground_of_most_places(archive.root, archive.about)
     if home is not None and all(zone.geometry.is_valid for zone in snapshot.zones):
         yield from across_the_border([snapshot], home)
-
-
-def _of_file(finding: Finding, path: Path) -> Finding:
-    words = finding.message.removeprefix(f"{ANY_DATE}: ")
-    return replace(finding, message=f"{path}: {words}", path=path, date=None)
 
 
 def _about(zones: tuple[Zone, ...]) -> About:

@@ -54,13 +54,13 @@ def emit_findings(findings: Iterable[Finding], form: Format) -> None:
     """Print findings: a line each as text, else a table of rule, severity, place and message."""
     if form == "text":
         for finding in findings:
-            print(printable(f"{finding.severity}: {finding.message}"))
+            print(printable(f"{finding.severity}: {finding.located}"))
         return
     import pandas as pd
 
     columns = ["rule", "severity", "date", "zone", "path", "message"]
     rows = [
-        (f.rule, f.severity, str(f.date or ""), f.zone or "", str(f.path or ""), f.message)
+        (f.rule, f.severity, str(f.date or ""), f.zone or "", str(f.path or ""), f.located)
         for f in findings
     ]
     emit(pd.DataFrame(rows, columns=columns), form)

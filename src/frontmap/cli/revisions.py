@@ -151,7 +151,7 @@ def fmt(
     """
     done = open_archive(archive).put_back(None if date is None else as_date(date))
     for finding in done:
-        say(finding.message)
+        say(finding.located)
     if not done:
         say("every copy is that of its revision in force")
 

@@ -17,24 +17,21 @@ JUMP_KM2 = 150.0
 
 
 def jumps(archive: Archive) -> Iterator[Finding]:
-    """Yield changes of more than 150 km² from one date to the next that no reason explains.
+    """Yield changes of more than 150 km² from one date to the next.
 
-    The change is that of ground controlled, or controlled and contested. A reason explains it when
-    it names the earlier date.
+    The change is that of ground controlled, or controlled and contested.
     """
-    reasons = {revision.date: revision.reason for revision in archive.in_force()}
     for party, rows in areas(archive, errors="none").groupby("party"):
         held = rows.assign(held_km2=rows["controlled_km2"] + rows["contested_km2"])
         for before, after in pairwise(held.to_dict("records")):
             steps = [after[name] - before[name] for name in ("controlled_km2", "held_km2")]
             largest = max(steps, key=abs)
-            explained = before["date"].isoformat() in reasons[after["date"]]
-            if abs(largest) > JUMP_KM2 and not explained:
+            if abs(largest) > JUMP_KM2:
                 yield Finding(
                     rule="jump",
                     severity="warning",
-                    message=f"{after['date']}: ground of {party} changes by {largest:+,.0f} km² "
-                    f"since {before['date']}; say in the reason what happened since "
-                    f"{before['date']}, or accept it in accepted.csv",
+                    message=f"ground of {party} changes by {largest:+,.0f} km² since "
+                    f"{before['date']}; correct the zones, or accept it in accepted.csv with what "
+                    "happened in between",
                     date=after["date"],
                 )
