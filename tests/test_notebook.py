@@ -71,7 +71,9 @@ def test_the_series_is_shown_as_a_picture(run):
 
 
 def test_the_question_is_answered_as_in_the_report(run):
-    answer = report.compose(frontmap.open(ROOT / "geodata" / "kursk"), value_km2=1243).answer[0]
+    answer = report.compose_report(
+        frontmap.open(ROOT / "geodata" / "kursk"), value_km2=1243
+    ).answer[0]
     assert "".join(output["text"] for output in run["answer"]) == f"{answer}\n"
 
 

@@ -91,13 +91,13 @@ def test_the_first_paragraph_answers_the_question(front, value, says):
         front.withdraw("2024-08-31", reason="nothing is known")
     row = (day, precision, "", value, qualifier, "controlled", "A", "x-1", "")
     write_figures(front.root, [row])
-    written = report.compose(front, value_km2=float(value))
+    written = report.compose_report(front, value_km2=float(value))
     assert written.question == f"{float(value):,.0f} km²?"
     assert written.answer[0].startswith(says)
 
 
 def test_a_month_is_answered_for_its_last_day_and_for_all_of_it(front):
-    first = report.compose(front, value_km2=1243).answer[0]
+    first = report.compose_report(front, value_km2=1243).answer[0]
     last = areas(front).iloc[-1]
     assert f"On 31 August 2024 the map shows {last.controlled_km2:,.0f} km² controlled" in first
     assert "Over all of August 2024 the most it shows" in first
@@ -105,25 +105,25 @@ def test_a_month_is_answered_for_its_last_day_and_for_all_of_it(front):
 
 
 def test_without_a_question_the_latest_date_answers(front):
-    written = report.compose(front)
+    written = report.compose_report(front)
     assert written.question == "How much ground is held?"
     assert written.answer[0].startswith("On 31 August 2024, the last date of the map, 312 km² were")
 
 
 def test_a_figure_that_nobody_reported_is_not_found(front):
     with pytest.raises(NotFoundError, match=r"no reported figure of 5 km²"):
-        report.compose(front, value_km2=5)
+        report.compose_report(front, value_km2=5)
 
 
 def test_an_archive_without_snapshots_has_no_report(front):
     for day in ("2024-08-20", "2024-08-31"):
         front.withdraw(day, reason="nothing is known")
     with pytest.raises(NotFoundError, match="no snapshot to report on"):
-        report.compose(front)
+        report.compose_report(front)
 
 
 def test_the_numbers_are_those_of_the_map(front):
-    written = report.compose(front, value_km2=1243)
+    written = report.compose_report(front, value_km2=1243)
     shown = [tuple(cell.text for cell in row) for row in written.area.rows]
     table: Any = areas(front)
     assert shown == [
@@ -144,14 +144,14 @@ def test_figures_of_one_day_that_exclude_each_other_are_shown(front):
     row = ("2024-09-01", "day", "", "310", "exact", "controlled", "C", "x-1", "plus 90 undefined")
     other = ("2024-09-03", "day", "", "700", "exact", "controlled", "D", "x-1", "")
     write_figures(front.root, [*FIGURES, row, other])
-    table = report.compose(front).disagreements[0]
+    table = report.compose_report(front).disagreements[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["2024-08-31 to 2024-09-01", "300 (A)", "about 900 (B)", "3.0"]
     ]
 
 
 def test_what_the_record_cannot_tell_comes_from_its_numbers(front):
-    limits = " ".join(report.compose(front).limits)
+    limits = " ".join(report.compose_report(front).limits)
     assert "Gaps longer than 7 days: 1; the longest is 11 days" in limits
     assert "Of low confidence: 1 of 3 zones" in limits
     assert "1 of 4 reported figures cannot be checked" in limits
@@ -160,20 +160,20 @@ def test_what_the_record_cannot_tell_comes_from_its_numbers(front):
 def test_an_undated_figure_is_answered_without_its_placeholder_day(front):
     row = ("2024-08-20", "undated", "", "1376", "about", "peak", "C", "x-1", "")
     write_figures(front.root, [*FIGURES, row])
-    written = report.compose(front, value_km2=1376)
+    written = report.compose_report(front, value_km2=1376)
     assert "on no stated day" in written.answer[0]
     assert written.answer[2] == "It names no day, so no other figure can be set beside it."
     assert written.figures.rows[-1][0].text == "undated"
     held = (*row[:5], "controlled", *row[6:])
     write_figures(front.root, [held])
-    asked = report.compose(front, value_km2=1376)
+    asked = report.compose_report(front, value_km2=1376)
     assert asked.answer[0].endswith("cannot be checked against the map. It names no date.")
 
 
 def test_a_limit_says_so_beside_the_figures_near_it(front):
     limit = ("2024-08-31", "day", "", "1300", "up_to", "controlled", "C", "x-1", "")
     write_figures(front.root, [*FIGURES, limit])
-    written = report.compose(front, value_km2=1243)
+    written = report.compose_report(front, value_km2=1243)
     words = 'the figure is an upper limit ("up to") that the map does not contradict: controlled'
     assert words in written.answer[2]
     assert written.figures.heads[-2:] == ("why", "note")
@@ -182,7 +182,7 @@ def test_a_limit_says_so_beside_the_figures_near_it(front):
 
 
 def test_why_and_note_stand_below_the_row_they_belong_to(front):
-    page = report.html(report.compose(front)).decode()
+    page = report.html(report.compose_report(front)).decode()
     assert '<tr class="more"><td colspan="9"><span><b>note:</b> a note</span>' in page
     assert page.count('class="more"') == 2
 
@@ -194,7 +194,7 @@ def hostile(front):
     path = front.root / "sources.csv"
     quoted = '"' + HOSTILE.replace('"', '""') + '"'
     path.write_text(path.read_text("utf-8").replace("X News", quoted), "utf-8")
-    return report.compose(front, value_km2=1243)
+    return report.compose_report(front, value_km2=1243)
 
 
 def test_hostile_text_is_only_text_in_html(hostile):
@@ -219,19 +219,19 @@ def test_hostile_text_is_only_text_in_markdown(hostile):
 
 
 def test_nothing_is_asked_of_a_network(front):
-    seen = Reader(report.html(report.compose(front, value_km2=1243)))
+    seen = Reader(report.html(report.compose_report(front, value_km2=1243)))
     assert {value for name, value in seen.attributes if name == "src"} == set()
     assert ("content", "default-src 'none'; style-src 'unsafe-inline'") in seen.attributes
 
 
 @pytest.mark.parametrize("make", [report.html, report.svg, lambda r: report.markdown(r, "p.svg")])
 def test_the_same_archive_gives_the_same_bytes(front, make):
-    first, second = (make(report.compose(front, value_km2=1243)) for _ in range(2))
+    first, second = (make(report.compose_report(front, value_km2=1243)) for _ in range(2))
     assert first == second
 
 
 def test_a_png_is_the_same_bytes_too(front):
-    written = report.compose(front)
+    written = report.compose_report(front)
     first, second = (
         picture.draw_picture(picture.area_series(written.series, written.verdicts), "png")
         for _ in range(2)

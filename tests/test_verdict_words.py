@@ -12,7 +12,7 @@ from frontmap.verdicts import Judgement, Measured, ReportedFigure, judge, wordin
 from frontmap.verdicts.tabulate import judge_as_of_day
 
 if TYPE_CHECKING:
-    from frontmap.verdicts.judge import Reason
+    from frontmap.verdicts.judgement import Reason
 
 
 def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):

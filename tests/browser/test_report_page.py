@@ -16,7 +16,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def kursk_report(tmp_path_factory):
     path = tmp_path_factory.mktemp("report") / "kursk-report.html"
-    report.save_report(report.compose(frontmap.open(KURSK), value_km2=1243), path)
+    report.save_report(report.compose_report(frontmap.open(KURSK), value_km2=1243), path)
     return path
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from frontmap.archive import rules
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import unreadable, without_accepted
+from frontmap.checks.before_recording import check_file
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import JUMP_KM2, jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
-from frontmap.checks.unrecorded import check_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

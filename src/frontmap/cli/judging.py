@@ -126,10 +126,10 @@ def report_verb(
     archive: ArchiveOption = None,
 ) -> None:
     """Write the report, as HTML and Markdown, and print its answer."""
-    from frontmap.report import compose, save_report, short
+    from frontmap.report import compose_report, save_report, short
 
     opened = open_archive(archive)
-    written = compose(
+    written = compose_report(
         opened,
         value_km2=value,
         party=party,

@@ -1,18 +1,28 @@
-"""The written answer: ``compose`` a report from an archive, ``save`` it as HTML and Markdown."""
+"""The written answer: ``compose_report`` makes it, ``save_report`` writes HTML and Markdown."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from frontmap import storage
-from frontmap.report.cells import Cell, Table
-from frontmap.report.content import Report, compose
+from frontmap.report.content import Report, compose_report
 from frontmap.report.render import html, markdown, short, svg
+from frontmap.report.text_tables import Cell, Table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Cell", "Report", "Table", "compose", "html", "markdown", "save_report", "short", "svg"]
+__all__ = [
+    "Cell",
+    "Report",
+    "Table",
+    "compose_report",
+    "html",
+    "markdown",
+    "save_report",
+    "short",
+    "svg",
+]
 
 
 def save_report(report: Report, path: Path) -> tuple[Path, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reported, read_sources
 from frontmap.report import sentences
-from frontmap.report.cells import Cell, Table
-from frontmap.report.disagreements import disagreements
+from frontmap.report.disagreements import disagreement_tables
+from frontmap.report.text_tables import Cell, Table
 from frontmap.verdicts import judge_figures, measured_series, reported_figures, verdict_table
 from frontmap.verdicts import wording as figure_text
 
@@ -43,7 +43,7 @@ class Report:
     verdicts: pd.DataFrame
 
 
-def compose(
+def compose_report(
     archive: Archive,
     *,
     value_km2: float | None = None,
@@ -80,7 +80,7 @@ def compose(
         area=_area_table(series),
         figures=_figure_table(judged),
         counts=figure_text.counts_text(judgement for _, judgement in judged),
-        disagreements=disagreements([figure for figure, _ in judged]),
+        disagreements=disagreement_tables([figure for figure, _ in judged]),
         limits=sentences.limits(series, snapshots, judged),
         method=sentences.method(archive),
         series=series,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from frontmap.report.cells import Cell, Table
+from frontmap.report.text_tables import Cell, Table
 from frontmap.verdicts import interval_km2
 from frontmap.verdicts import wording as figure_text
 
@@ -23,7 +23,7 @@ MEASURES = {
 SAME_DAYS = 1
 
 
-def disagreements(figures: Sequence[ReportedFigure]) -> tuple[Table, ...]:
+def disagreement_tables(figures: Sequence[ReportedFigure]) -> tuple[Table, ...]:
     """Tabulate the figures that exclude each other, and the range of each thing counted."""
     return tuple(table for table in (_same_days(figures), _by_measure(figures)) if table.rows)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
-from frontmap.verdicts.judge import DAYS_AROUND, Judgement, Measured, Reason, Verdict, judge
+from frontmap.verdicts.judgement import DAYS_AROUND, Judgement, Measured, Reason, Verdict, judge
 from frontmap.verdicts.rounding import interval_km2, rounding_km2
 from frontmap.verdicts.tabulate import (
     JudgedFigure,

@@ -11,7 +11,7 @@ from frontmap.errors import UsageError
 from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import areas
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
-from frontmap.verdicts.judge import Judgement, Measured, judge
+from frontmap.verdicts.judgement import Judgement, Measured, judge
 from frontmap.verdicts.wording import VERDICT_WORDS, why_text
 
 if TYPE_CHECKING:

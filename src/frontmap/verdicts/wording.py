@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from frontmap.english import counted
-from frontmap.verdicts.judge import DAYS_AROUND
+from frontmap.verdicts.judgement import DAYS_AROUND
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from frontmap.verdicts.figures import ReportedFigure
-    from frontmap.verdicts.judge import Judgement, Reason, Verdict
+    from frontmap.verdicts.judgement import Judgement, Reason, Verdict
     from frontmap.verdicts.tabulate import JudgedFigure
 
 WIDTH = 100
