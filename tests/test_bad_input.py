@@ -188,6 +188,9 @@ REFUSED = {
                                 "'x'"),
     "date 2024-02-30": (said(date="2024-02-30"), "no such day"),
     "date 2023-02-29": (said(date="2023-02-29"), "no such day"),
+    "a date and a time": (said(date="2024-08-31T12:00:00"), "is not a date"),
+    "a date without dashes": (said(date="20240831"), "is not a date"),
+    "a date as a number": (said(date=20240831), "is not a date"),
     "date 2024-13-01": (said(date="2024-13-01"), "no such day"),
     "date 31.08.2024": (said(date="31.08.2024"), "YYYY-MM-DD"),
     "date 08/31/2024": (said(date="08/31/2024"), "YYYY-MM-DD"),
@@ -214,6 +217,7 @@ MENDED = {
     "a byte order mark": (b"\xef\xbb\xbf" + GOOD, "byte order mark"),
     "an unclosed ring": (drawn([SQUARE[:-1]]), "not closed"),
     "altitudes": (drawn([[[*p, 120] for p in SQUARE]]), "altitudes left out"),
+    "a date at midnight": (said(date="2024-08-31T00:00:00"), "midnight; left out"),
     "accuracy as a text": (said(accuracy_m="500"), "read as 500"),
     "no id": (text(collection({k: v for k, v in feature().items() if k != "id"})), "zone-001"),
     "lines that rounding lets touch": (

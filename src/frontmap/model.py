@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
+from frontmap.dates import instant_text
+from frontmap.english import counted
+
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from geopandas import GeoDataFrame
     from shapely import MultiPolygon, Polygon
 
 Status = Literal["controlled", "contested", "claimed"]
@@ -30,13 +34,18 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 FORMAT_VERSION = 1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Zone:
     """One feature of a snapshot: ground with one status, held by one party, with its own sources.
 
     ``geometry`` is in longitude/latitude degrees (EPSG:4326, RFC 7946 edges); ``accuracy_m`` is
     the position error of its line in metres; ``sources`` are ids of ``sources.csv``; ``extra``
     holds further properties as the maker gave them, each a text, a number, true or false.
+
+    >>> from shapely import box
+    >>> Zone(id="sudzha", party="UA", status="controlled", geometry=box(35, 51, 35.3, 51.3),
+    ...      sources=("isw",), confidence="medium", accuracy_m=1500)
+    <Zone 'sudzha': 'UA' 'controlled', medium confidence, within 1500 m>
     """
 
     id: str
@@ -48,6 +57,12 @@ class Zone:
     accuracy_m: float
     note: str = ""
     extra: Mapping[str, Scalar] = field(default_factory=dict, hash=False)
+
+    def __repr__(self) -> str:
+        return (
+            f"<Zone {self.id!r}: {self.party!r} {self.status!r}, {self.confidence} confidence, "
+            f"within {self.accuracy_m:g} m>"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +78,7 @@ class ImportedFrom:
     mapping: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Revision:
     """What the archive says about one day, as recorded at one instant: a snapshot's header.
 
@@ -88,12 +103,23 @@ class Revision:
     digest: str = ""
     version: int = FORMAT_VERSION
 
+    def __repr__(self) -> str:
+        recorded = instant_text(self.recorded)
+        return (
+            f"<Revision {self.date}: {self.kind} {self.digest[:12]} by {self.author!r}, "
+            f"recorded {recorded}>"
+        )
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Snapshot:
     """The situation on one valid date: a revision and its zones, sorted by id.
 
     No zones and kind ``snapshot`` means that no ground was held.
+
+    >>> import frontmap
+    >>> frontmap.open("geodata/kursk").as_of("2024-08-31")
+    <Snapshot 2024-08-31: 12 zones by 'frontmap', digest 48bf983a5f9a>
     """
 
     revision: Revision
@@ -109,6 +135,30 @@ class Snapshot:
         """SHA-256 of the canonical text, in hexadecimal."""
         return self.revision.digest
 
+    def to_geodataframe(self) -> GeoDataFrame:
+        """Return the zones as a table, one row each: see :func:`zone_table`.
+
+        >>> import frontmap
+        >>> zones = frontmap.open("geodata/kursk")["2024-08-31"].to_geodataframe()
+        >>> zones.groupby(["date", "status"]).size()
+        date        status
+        2024-08-31  contested     7
+                    controlled    5
+        dtype: int64
+        >>> zones.crs.to_string(), zones.attrs["maker"], zones.attrs["license"]
+        ('EPSG:4326', 'frontmap', 'ODbL-1.0')
+        """
+        revision = self.revision
+        return zone_table(
+            [self], maker=revision.maker, license=revision.license, digest=revision.digest
+        )
+
+    def __repr__(self) -> str:
+        zones = counted(len(self.zones), "zone")
+        return (
+            f"<Snapshot {self.date}: {zones} by {self.revision.maker!r}, digest {self.digest[:12]}>"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Theatre:
@@ -123,7 +173,7 @@ class Theatre:
     time_zone: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class About:
     """What ``archive.json`` says: whose assessment, of what region, of which parties.
 
@@ -139,6 +189,9 @@ class About:
     language: str = "en"
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
     version: int = FORMAT_VERSION
+
+    def __repr__(self) -> str:
+        return f"<About {self.title!r} by {self.maker!r}, {self.license}>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,3 +226,39 @@ class Finding:
         file = None if self.path is None else f"{self.path}"
         place = file if self.line is None else f"{file}, line {self.line}"
         return ": ".join(f"{part}" for part in (place or self.date, self.message) if part)
+
+
+def zone_table(snapshots: Iterable[Snapshot], **provenance: str) -> GeoDataFrame:
+    """Return the zones of snapshots as a GeoDataFrame (EPSG:4326), one row each.
+
+    Columns: ``date`` (datetime64), ``published`` (UTC; only where a maker gave instants), ``id,
+    party, status, confidence, accuracy_m, sources`` (ids separated by spaces), ``note``, one for
+    each further property of the maker (``extra_NAME`` where the name is taken), ``geometry``.
+    ``attrs`` holds ``provenance`` (``maker, license, digest``), and ``recorded``: the latest.
+
+    >>> empty = zone_table([], maker="us", license="CC0-1.0", digest="")
+    >>> len(empty), str(empty["date"].dtype), empty.attrs["recorded"]
+    (0, 'datetime64[s]', None)
+    """
+    import geopandas as gpd  # noqa: PLC0415  heavy, and few who import frontmap need it
+    import numpy as np  # noqa: PLC0415
+    import pandas as pd  # noqa: PLC0415
+
+    rows = [(snapshot.revision, zone) for snapshot in snapshots for zone in snapshot.zones]
+    zones = [zone for _, zone in rows]
+    columns: dict[str, object] = {"date": np.array([r.date for r, _ in rows], "datetime64[s]")}
+    if any(revision.published is not None for revision, _ in rows):
+        columns["published"] = pd.Series([r.published for r, _ in rows], dtype="datetime64[s, UTC]")
+    for name in ("id", "party", "status", "confidence"):
+        columns[name] = [getattr(zone, name) for zone in zones]
+    columns["accuracy_m"] = np.array([zone.accuracy_m for zone in zones], np.float64)
+    columns["sources"] = [" ".join(zone.sources) for zone in zones]
+    columns["note"] = [zone.note for zone in zones]
+    for name in sorted({name for zone in zones for name in zone.extra}):
+        taken = name in columns or name == "geometry"
+        columns[f"extra_{name}" if taken else name] = [zone.extra.get(name) for zone in zones]
+    table = gpd.GeoDataFrame(columns, geometry=[zone.geometry for zone in zones], crs="EPSG:4326")
+    latest = max((revision.recorded for revision, _ in rows), default=None)
+    recorded = None if latest is None else instant_text(latest)
+    table.attrs.update(provenance, recorded=recorded)
+    return table

@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 from frontmap import storage
 from frontmap.archive import history, inspection, layout, lookup, pairing, recording, rules
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
-from frontmap.dates import as_date, as_instant
+from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.formats.geojson import read_zones
+from frontmap.model import zone_table
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator
 
-    from frontmap.dates import DateLike
+    from geopandas import GeoDataFrame
+
+    from frontmap.dates import DateLike, DatesLike
     from frontmap.model import About, Fill, Finding, ImportedFrom, Revision, Snapshot, Zone
 
 
@@ -33,9 +36,12 @@ class RevisionFields(TypedDict, total=False):
     edits: recording.Edits
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Archive:
     """A folder of dated snapshots of which no revision is ever lost.
+
+    ``archive["2024-08-31"]`` is the snapshot of a valid date, ``"2024-08-31" in archive`` whether
+    there is one, ``len(archive)`` how many dates have one; iterating reads each in order of date.
 
     ``root`` is the folder, ``about`` what its ``archive.json`` says, ``clock`` what writes
     ``recorded`` (tests inject one). Ground is in longitude/latitude degrees (EPSG:4326).
@@ -61,6 +67,29 @@ class Archive:
     root: Path
     about: About
     clock: Clock = field(default=utc_now, repr=False, compare=False)
+
+    def __getitem__(self, date: DateLike) -> Snapshot:
+        """Return the snapshot of a valid date, as :meth:`as_of` does."""
+        return self.as_of(date)
+
+    def __contains__(self, date: DateLike) -> bool:
+        """Whether a valid date has a snapshot in force; raises as :meth:`as_of` for a fork."""
+        return bool(history.all_in_force(self.revisions(date)))
+
+    def __len__(self) -> int:
+        """Count the valid dates with a snapshot in force."""
+        return len(self.dates)
+
+    def __bool__(self) -> bool:
+        """Return True, also for an archive without a date."""
+        return True
+
+    def __iter__(self) -> Iterator[Snapshot]:
+        """Read every snapshot in force, as :meth:`snapshots` does."""
+        return self.snapshots()
+
+    def __repr__(self) -> str:
+        return f"<Archive {str(self.root)!r}: {self.about.title!r} by {self.about.maker!r}>"
 
     @property
     def _writer(self) -> Writer:
@@ -128,6 +157,33 @@ class Archive:
         """
         return self.read_each(self.in_force(known=known))
 
+    def to_geodataframe(
+        self, dates: DatesLike | None = None, *, known: DateLike | None = None
+    ) -> GeoDataFrame:
+        """Return the zones of some valid dates, or of every snapshot in force, as one table.
+
+        Columns and ``attrs`` are those of :func:`frontmap.model.zone_table` (EPSG:4326; ``digest``
+        is :meth:`digest_at`). ``known`` as for :meth:`as_of`, whose errors it raises.
+
+        >>> import frontmap
+        >>> kursk = frontmap.open("geodata/kursk")
+        >>> zones = kursk.to_geodataframe(["2024-08-28", "2024-08-31"])
+        >>> zones.groupby("date").size()
+        date
+        2024-08-28    13
+        2024-08-31    12
+        dtype: int64
+        """
+        days = as_dates(dates)
+        return zone_table(
+            self.snapshots(known=known)
+            if days is None
+            else (self.as_of(d, known=known) for d in days),
+            maker=self.about.maker,
+            license=self.about.license,
+            digest=self.digest_at(known),
+        )
+
     def in_force(
         self,
         *,
@@ -170,7 +226,7 @@ class Archive:
         return tuple(inspection.inspect(self.root))
 
     def add(
-        self, date: DateLike, zones: Iterable[Zone] | Path, **fields: Unpack[RevisionFields]
+        self, date: DateLike, zones: Iterable[Zone] | str | Path, **fields: Unpack[RevisionFields]
     ) -> Revision:
         """Record the first snapshot of a valid date, from zones or from a GeoJSON file.
 
@@ -194,7 +250,7 @@ class Archive:
     def correct(
         self,
         date: DateLike,
-        zones: Iterable[Zone] | Path,
+        zones: Iterable[Zone] | str | Path,
         *,
         base: str | None = None,
         **fields: Unpack[RevisionFields],
@@ -222,7 +278,7 @@ class Archive:
     def resolve(
         self,
         date: DateLike,
-        zones: Iterable[Zone] | Path = (),
+        zones: Iterable[Zone] | str | Path = (),
         *,
         keep: str | None = None,
         **fields: Unpack[RevisionFields],
@@ -252,11 +308,13 @@ class Archive:
             return recording.put_back(self._writer, None if date is None else as_date(date))
 
 
-def _entry(date: DateLike, zones: Iterable[Zone] | Path, fields: RevisionFields) -> NewRevision:
+def _entry(
+    date: DateLike, zones: Iterable[Zone] | str | Path, fields: RevisionFields
+) -> NewRevision:
     day = as_date(date)
     return NewRevision(
         date=day,
-        zones=read_zones(zones, date=day).zones if isinstance(zones, Path) else tuple(zones),
+        zones=read_zones(zones, date=day).zones if isinstance(zones, str | Path) else tuple(zones),
         reason=fields.get("reason", ""),
         sources=tuple(fields.get("sources", ())),
         author=fields.get("author", ""),

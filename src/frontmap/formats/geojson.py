@@ -37,6 +37,7 @@ _REQUIRED = {
     "accuracy_m": "--accuracy",
 }
 _NEITHER = {"fid", "ogc_fid", "id", "date", *canonical.CORE_PROPERTIES}
+_MIDNIGHT = "T00:00:00"  # as geopandas and QGIS write a column of dates
 _RING_POSITIONS = 3
 _PLANE, _SPACE = 2, 3
 
@@ -198,12 +199,16 @@ class _Reader:
     def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
         if stated is None:
             return
+        text = str(stated)
+        if text.endswith(_MIDNIGHT):
+            self.say("date was written with a midnight; left out")
+            text = text.removesuffix(_MIDNIGHT)
         try:
-            date = parse_date(str(stated))
+            date = parse_date(text)
         except ValueError as error:
             raise self.refused(f"{where}: date {error}") from None
         if self.date is not None and date != self.date:
-            raise self.refused(f"{where}: date {stated} is not the snapshot's {self.date}")
+            raise self.refused(f"{where}: date {text} is not the snapshot's {self.date}")
 
     def word(self, where: str, properties: dict[str, Any], key: str, default: str | None) -> str:
         value = properties.get(key)
