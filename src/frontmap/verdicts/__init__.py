@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
-from frontmap.verdicts.judgement import DAYS_AROUND, Judgement, Measured, Reason, Verdict, judge
+from frontmap.verdicts.judgement import (
+    DAYS_AROUND,
+    JudgedFigure,
+    Judgement,
+    Measured,
+    Reason,
+    Verdict,
+    judge,
+)
 from frontmap.verdicts.rounding import interval_km2, rounding_km2
 from frontmap.verdicts.tabulate import (
-    JudgedFigure,
     figure_verdicts,
     judge_as_of_day,
     judge_figures,

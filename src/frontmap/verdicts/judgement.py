@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from frontmap.verdicts.rounding import interval_km2, rounded_km2
 
@@ -106,6 +106,13 @@ class Judgement:
     def verdict(self) -> Verdict:
         """What the reason amounts to."""
         return VERDICTS[self.reason]
+
+
+class JudgedFigure(NamedTuple):
+    """A reported figure and the judgement on it."""
+
+    figure: ReportedFigure
+    judgement: Judgement
 
 
 def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
@@ -11,7 +11,7 @@ from frontmap.errors import UsageError
 from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import areas
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
-from frontmap.verdicts.judgement import Judgement, Measured, judge
+from frontmap.verdicts.judgement import JudgedFigure, Judgement, Measured, judge
 from frontmap.verdicts.wording import VERDICT_WORDS, why_text
 
 if TYPE_CHECKING:
@@ -22,13 +22,6 @@ if TYPE_CHECKING:
 
 _LAST: Final = ("basis", "reason", "nearest")
 _NUMBERS: Final = tuple(f.name for f in fields(Judgement) if f.name not in _LAST)
-
-
-class JudgedFigure(NamedTuple):
-    """A reported figure and the judgement on it."""
-
-    figure: ReportedFigure
-    judgement: Judgement
 
 
 def figure_verdicts(

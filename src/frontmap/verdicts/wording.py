@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from frontmap.verdicts.figures import ReportedFigure
-    from frontmap.verdicts.judgement import Judgement, Reason, Verdict
-    from frontmap.verdicts.tabulate import JudgedFigure
+    from frontmap.verdicts.judgement import JudgedFigure, Judgement, Reason, Verdict
 
 WIDTH = 100
 MEASURE_WORDS = {
