@@ -22,7 +22,7 @@ from shapely import (
     box,
 )
 
-from frontmap.geometry.counted import pieces
+from frontmap.geometry.counted import PieceCache, pieces
 from frontmap.geometry.ellipsoid import polygon_areas_km2
 from frontmap.geometry.overlay import changed_faces
 from frontmap.geometry.plane import Plane, plane_about
@@ -181,15 +181,35 @@ def test_only_ground_is_left_of_a_mixture(mixture, expected):
 
 # Ground counted once, cell by cell
 
-CELLS = [Point(x + 0.5, y + 0.5) for x in range(6) for y in range(6)]
+#: A point in each cell, on no edge and on no diagonal.
+CELLS = [Point(x + 0.37, y + 0.58) for x in range(6) for y in range(6)]
 GRID = st.integers(0, 4)
+
+
+@st.composite
+def shapes(draw):
+    """Shapes that share edges and boxes: whole ones, halves along a diagonal, frames, pairs."""
+    west, south = draw(GRID), draw(GRID)
+    east = min(west + draw(st.integers(1, 4)), 6)
+    north = min(south + draw(st.integers(1, 4)), 6)
+    whole = box(west, south, east, north)
+    kind = draw(st.sampled_from(["whole", "whole", "lower", "upper", "frame", "pair"]))
+    if kind == "lower":
+        return Polygon([(west, south), (east, south), (west, north)])
+    if kind == "upper":
+        return Polygon([(east, south), (east, north), (west, north)])
+    if kind == "frame" and min(east - west, north - south) > 2:
+        hole = box(west + 1, south + 1, east - 1, north - 1)
+        return Polygon(whole.exterior, [hole.exterior])
+    if kind == "pair" and east - west > 2:
+        return MultiPolygon([box(west, south, west + 1, north), box(east - 1, south, east, north)])
+    return whole
+
+
 ZONES = st.lists(
     st.tuples(
-        st.builds(
-            lambda x, y, w, h: box(x, y, min(x + w, 6), min(y + h, 6)),
-            *(GRID, GRID, st.integers(1, 4), st.integers(1, 4)),
-        ),
-        st.sampled_from(["controlled", "contested", "claimed"]),
+        shapes(),
+        st.sampled_from(["controlled", "controlled", "contested", "claimed"]),
         st.sampled_from(["UA", "RU"]),
     ),
     max_size=6,
@@ -246,6 +266,25 @@ def test_every_point_counts_once_for_each_party_and_for_its_first_zone(zones):
         assert sorted(here) == sorted(counted_at(point, zones))
 
 
+@given(st.lists(ZONES, max_size=4))
+def test_a_cache_of_the_snapshots_before_changes_no_piece(series):
+    cache = PieceCache()
+    for zones in [*series, *series]:
+        found, fresh = pieces(snapshot(zones), cache), pieces(snapshot(zones))
+        assert [(p.zone, p.status, p.geometry.wkb) for p in found] == [
+            (p.zone, p.status, p.geometry.wkb) for p in fresh
+        ]
+
+
+def test_what_is_cut_again_is_looked_up():
+    zones = (zone(box(0, 0, 2, 2), "a"), zone(box(1, 0, 3, 2), "b", party="RU"))
+    cache = PieceCache()
+    first = pieces(snapshot(zones), cache)
+    again = pieces(snapshot(zones), cache)
+    assert [p.geometry for p in first] == [p.geometry for p in again]
+    assert all(one.geometry is other.geometry for one, other in zip(first, again, strict=True))
+
+
 # Ground that two snapshots label differently, cell by cell
 
 
@@ -266,3 +305,14 @@ def test_every_point_whose_label_changes_lies_in_one_face_that_knows_its_zones(o
         for face in inside:
             assert faces.before[face].tolist() == [z.geometry.contains(point) for z in old]
             assert faces.after[face].tolist() == [z.geometry.contains(point) for z in new]
+
+
+def test_many_places_that_change_at_once_are_found_as_each_alone():
+    # More boxes than are sieved one by one, each with an old edge through it.
+    steps = range(0, 160, 4)
+    old = tuple(zone(box(x, 0, x + 2, 2), f"{x:03}") for x in steps)
+    stays = zone(box(0, 1, 200, 9), "z", status="contested")
+    new = tuple(zone(box(x, 0, x + 3, 2), f"{x:03}") for x in steps)
+    faces = changed_faces((*old, stays), (*new, stays))
+    found = sorted(face.bounds for face in faces.polygons)
+    assert found == sorted((x + 2, y, x + 3, y + 1) for x in steps for y in (0, 1))
