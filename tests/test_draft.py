@@ -17,7 +17,7 @@ from frontmap.draft import draft_snapshot, feature_collection
 from frontmap.draft.cells import ground_cells, smooth, without_slivers
 from frontmap.draft.reasons import reason
 from frontmap.draft.reviewing import review
-from frontmap.draft.shapes import grounds
+from frontmap.draft.shapes import accuracy_m, grounds
 from frontmap.draft.surface import above
 from frontmap.formats.geojson import Defaults, read_zones
 from frontmap.places import SettlementTables, read_evidence
@@ -160,3 +160,26 @@ def test_the_reason_of_a_second_pass_names_the_later_sources():
     published = tables.events.set_index("source")["published"].astype(str)
     assert why.sources
     assert all((published.loc[[source]] > str(by)).any() for source in why.sources)
+
+
+@pytest.mark.parametrize(
+    ("line", "metres"),
+    [
+        pytest.param([[(2, -1), (2, 1)]], 2100, id="spots 2, 2.1 and 2.2 km away: the middle one"),
+        pytest.param([[(2, -1), (2, 1)], [(2, 30), (2, 30.4)]], 2200, id="a far end weighs little"),
+        pytest.param([[(3, 0), (3, 0.1)], [(1, 0), (1, 0.1)]], 2000, id="half of both distances"),
+        pytest.param([[(9, 0), (9, 0.1)]], 7000, id="beyond both places"),
+        pytest.param([], 500, id="no line"),
+    ],
+)
+def test_accuracy_is_that_of_the_middle_spot_of_a_line(line, metres):
+    places = np.array([[0.0, 0.0], [4.0, 0.0]])
+    own = np.array([True, False])
+    assert accuracy_m(shapely.MultiLineString(line), own, places) == metres
+
+
+def test_accuracy_is_no_better_than_that_of_the_places():
+    places = np.array([[0.0, 0.0], [0.4, 0.0]])
+    line = shapely.LineString([(0.2, -0.1), (0.2, 0.1)])
+    assert accuracy_m(line, np.array([True, False]), places) == 500
+    assert accuracy_m(line, np.array([True, True]), places * 100) == 500
