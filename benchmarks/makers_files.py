@@ -6,10 +6,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from frontmap.imports import deepstate
-from frontmap.imports.foreign import Choices, Foreign
+from frontmap.imports.choices import Choices
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from frontmap.imports.foreign import ForeignFile
 
 
 def deepstate_paths(shared: Path) -> list[Path]:
@@ -19,7 +21,7 @@ def deepstate_paths(shared: Path) -> list[Path]:
 
 
 @lru_cache(maxsize=1)
-def deepstate_files(shared: Path) -> tuple[Foreign, ...]:
+def deepstate_files(shared: Path) -> tuple[ForeignFile, ...]:
     """Every file as zones, oldest first."""
-    convert = deepstate.converter(Choices())
-    return tuple(deepstate.read(path, convert) for path in deepstate_paths(shared))
+    read_file = deepstate.reader(Choices())
+    return tuple(read_file(path) for path in deepstate_paths(shared))

@@ -24,8 +24,8 @@ from hypothesis import strategies as st
 import frontmap
 from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.imports import deepstate, importing, uacontrolmap
+from frontmap.imports.choices import Choices
 from frontmap.imports.cleaning import clean_ground, cut
-from frontmap.imports.foreign import Choices
 from frontmap.imports.importing import import_files, read_repairs, sources_in
 from frontmap.measure.area import area_km2
 from frontmap.model import ImportedFrom
@@ -121,7 +121,7 @@ def test_the_status_comes_from_key_then_latin_part_then_colour(name, fill, expec
         "properties": {"name": name, "fill": fill},
         "geometry": {"type": "Polygon", "coordinates": square},
     }
-    zone, notes = deepstate.convert(feature, Choices())
+    zone, notes = deepstate.convert_feature(feature, Choices())
     assert f"{zone.party} {zone.status}" == expected
     assert len([note for note in notes if note.rule.startswith("status-")]) == rules
 
@@ -132,7 +132,7 @@ def test_a_contested_zone_carries_the_party_that_was_chosen():
         "properties": {"name": "… /// Unknown status"},
         "geometry": {"type": "Polygon", "coordinates": square},
     }
-    zone, _ = deepstate.convert(feature, Choices(contested_party="UA"))
+    zone, _ = deepstate.convert_feature(feature, Choices(contested_party="UA"))
     assert (zone.party, zone.status) == ("UA", "contested")
 
 
@@ -170,7 +170,7 @@ def test_every_feature_is_a_zone_or_a_row_of_the_repair_report(deepstate_root):
         zones = next(
             s.zones
             for s in frontmap.open(deepstate_root).snapshots()
-            if s.revision.published == source.when[1]
+            if s.revision.published == source.published
         )
         left_out = sum(
             repair.count
@@ -336,7 +336,7 @@ def test_a_folder_without_files_is_not_found(tmp_path):
 @settings(max_examples=30, deadline=None)
 def test_the_parts_of_a_cut_sum_to_the_whole(edges, path):
     def areas(region):
-        zones = deepstate.read(path, deepstate.converter(Choices(region=region))).zones
+        zones = deepstate.reader(Choices(region=region))(path).zones
         return sum(area_km2([zone.geometry for zone in zones]))
 
     bounds = [19.0, *edges, 41.0]
@@ -412,7 +412,7 @@ def test_a_kml_file_with_entities_or_cut_short_is_refused(tmp_path, text, messag
     path = tmp_path / "2026-02-01.kml"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        uacontrolmap.read(path, uacontrolmap.converter(Choices()))
+        uacontrolmap.reader(Choices())(path)
 
 
 def frontmap_command(*words, **options):

@@ -61,7 +61,7 @@ def test_every_file_becomes_a_snapshot_of_the_area_that_it_has(sources, root):
     for source in sources:
         features = json.loads(source.path.read_bytes())["features"]
         expected = sum(drawn_km2(feature["geometry"]) for feature in features)
-        zones = found[source.when[1]].zones
+        zones = found[source.published].zones
         assert sum(area_km2([z.geometry for z in zones])) == pytest.approx(expected, rel=1e-6)
 
 
@@ -73,7 +73,7 @@ def test_nothing_is_left_out_without_a_row(sources, root):
             rules[repair.rule] = rules.get(repair.rule, 0) + repair.count
         features = json.loads(source.path.read_bytes())["features"]
         left_out = rules.get("not-ground", 0) + rules.get("vanished", 0)
-        assert len(features) == len(found[source.when[1]].zones) + left_out
+        assert len(features) == len(found[source.published].zones) + left_out
 
 
 def test_importing_again_changes_nothing(sources, root):
@@ -96,11 +96,11 @@ def test_the_store_gives_the_areas_of_the_plain_files(root):
 def test_a_cut_holds_what_lies_inside(sources, tmp_path):
     box = shapely.box(36, 47, 38, 49)
     from frontmap.imports import deepstate
-    from frontmap.imports.foreign import Choices
+    from frontmap.imports.choices import Choices
 
     path = sources[-1].path
-    whole = deepstate.read(path, deepstate.converter(Choices())).zones
-    inside = deepstate.read(path, deepstate.converter(Choices(region=box))).zones
+    whole = deepstate.reader(Choices())(path).zones
+    inside = deepstate.reader(Choices(region=box))(path).zones
     expected = shapely.intersection(np.array([z.geometry for z in whole]), box)
     polygonal = [g for g in expected if g.geom_type in {"Polygon", "MultiPolygon"}]
     assert sum(area_km2([z.geometry for z in inside])) == pytest.approx(

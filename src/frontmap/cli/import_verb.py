@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from frontmap.cli.options import Format
-    from frontmap.imports.foreign import Choices, Repair
+    from frontmap.imports.choices import Choices
     from frontmap.imports.importing import Maker, MakerFile, Outcome
+    from frontmap.imports.repairs import Repair
 
 imports = typer.Typer(
     no_args_is_help=True,
@@ -89,7 +90,7 @@ class Order:
 
     def choices(self) -> Choices | None:
         """Return what was chosen, or None where nothing was: then the archive's own hold."""
-        from frontmap.imports.foreign import Choices
+        from frontmap.imports.choices import Choices
         from frontmap.imports.importing import PARTIES
 
         region, party, accuracy_m = self.region(), self.contested_party, self.accuracy_m
@@ -113,7 +114,7 @@ class Order:
 
             return shapely.box(*parse_bbox(self.bbox), ccw=True)
         if self.within is not None:
-            from frontmap.imports.importing import read_region
+            from frontmap.imports.choices import read_region
 
             return read_region(self.within)
         return None
@@ -199,7 +200,7 @@ def _print(rules: Counter[str], repairs: list[Repair], form: Format) -> None:
     import pandas as pd
 
     from frontmap.cli.output import emit
-    from frontmap.imports.importing import REPAIR_COLUMNS
+    from frontmap.imports.repairs import REPAIR_COLUMNS
 
     if form == "text":
         emit(pd.DataFrame(sorted(rules.items()), columns=["rule", "count"]), form)

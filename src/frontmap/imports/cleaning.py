@@ -14,9 +14,10 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap.english import counted
+from frontmap.geometry.polygons import polygonal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -82,13 +83,13 @@ def cut(geometry: Polygon | MultiPolygon, region: Polygon | MultiPolygon) -> Pol
     """
     if shapely.covers(region, geometry):
         return geometry
-    return _stored(_polygonal(shapely.intersection(geometry, region)))
+    return _stored(polygonal(shapely.intersection(geometry, region)))
 
 
-def digest_of(geometry: Polygon | MultiPolygon) -> str:
+def ground_digest(geometry: Polygon | MultiPolygon) -> str:
     """Return ten hexadecimal digits that name this ground, whatever the order of its vertices.
 
-    >>> digest_of(shapely.box(0, 0, 1, 1)) == digest_of(shapely.box(0, 0, 1, 1).reverse())
+    >>> ground_digest(shapely.box(0, 0, 1, 1)) == ground_digest(shapely.box(0, 0, 1, 1).reverse())
     True
     """
     vertices = np.unique(np.rint(shapely.get_coordinates(geometry) * 10**DECIMALS), axis=0)
@@ -96,13 +97,13 @@ def digest_of(geometry: Polygon | MultiPolygon) -> str:
 
 
 def _polygon(rings: Sequence[Any], notes: list[Note]) -> Polygon | None:
-    shell, *holes = [_ring(ring, notes) for ring in rings] or [None]
+    shell, *inner = [_ring(ring, notes) for ring in rings] or [None]
     if shell is None:
         notes.append(Note("no-shell", "a polygon without a usable outer ring is left out"))
         return None
-    kept = [hole for hole in holes if hole is not None]
-    _note_winding(shell, kept, notes)
-    return Polygon(shell, kept)
+    holes = [hole for hole in inner if hole is not None]
+    _note_winding(shell, holes, notes)
+    return Polygon(shell, holes)
 
 
 def _ring(positions: Any, notes: list[Note]) -> Floats | None:  # noqa: ANN401  whatever the file holds
@@ -149,24 +150,9 @@ def _stored(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
     snapped = shapely.transform(geometry, lambda degrees: np.round(degrees, DECIMALS) + 0.0)
     if snapped.is_valid:
         return snapped
-    whole = _polygonal(shapely.make_valid(snapped, method="structure", keep_collapsed=False))
-    on_grid = _polygonal(shapely.set_precision(whole, GRID_DEGREES))
+    whole = polygonal(shapely.make_valid(snapped, method="structure", keep_collapsed=False))
+    on_grid = polygonal(shapely.set_precision(whole, GRID_DEGREES))
     return shapely.transform(on_grid, lambda degrees: np.round(degrees, DECIMALS) + 0.0)
-
-
-def _polygonal(geometry: shapely.Geometry) -> Polygon | MultiPolygon:
-    if isinstance(geometry, Polygon | MultiPolygon):
-        return geometry
-    polygons = list(_polygons(geometry))
-    return polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-
-
-def _polygons(geometry: shapely.Geometry) -> Iterator[Polygon]:
-    for part in shapely.get_parts(geometry):
-        if isinstance(part, Polygon):
-            yield part
-        elif isinstance(part, MultiPolygon | shapely.GeometryCollection):
-            yield from _polygons(part)
 
 
 def _once(notes: Iterable[Note]) -> tuple[Note, ...]:

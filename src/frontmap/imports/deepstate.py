@@ -11,40 +11,28 @@ from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import Remembered, each_feature, parse_feature
 from frontmap.imports.cleaning import Note, clean_ground
-from frontmap.imports.foreign import Choices, Converted, Foreign, assemble, zone_of
-from frontmap.imports.meanings import Clue, Meaning, look_up, settle
+from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
+from frontmap.imports.meanings import (
+    RUSSIA,
+    STATED,
+    UKRAINE,
+    Clue,
+    Meaning,
+    look_up,
+    settle,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-MAKER = "DeepState"
+    from frontmap.imports.choices import Choices
+
 SOURCE = "deepstate"
-SUFFIX = ".geojson"
 TIME_ZONE = "Europe/Kyiv"
 
-UKRAINE, RUSSIA = Meaning("UA", "controlled"), Meaning("RU", "controlled")
-#: Ground outside this war's theatre that the maker states to be occupied: kept, and shown apart.
-STATED = Meaning("RU", "claimed")
 _UNIX_SECOND = re.compile(r"\d{9,11}")
 _LOST_LETTER = "\ufffd"
-
-
-def read(path: Path, convert: Callable[[bytes], Converted]) -> Foreign:
-    """Read one file; ``convert`` is what :func:`converter` returned.
-
-    The valid date is the day in Kyiv at the instant in the file's name. Raises ``InputError`` when
-    the name is no Unix second or the text no GeoJSON FeatureCollection.
-    """
-    date, published = when_of(path)
-    text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    try:
-        features = each_feature(text, lambda texts: [convert(piece) for piece in texts])
-    except ValueError as error:
-        raise InputError(
-            f"{path}: {error}; the file may be cut short: fetch it again, or leave it out"
-        ) from None
-    return assemble(path, date, features, published=published)
 
 
 def when_of(path: Path) -> tuple[dt.date, dt.datetime]:
@@ -64,22 +52,47 @@ def when_of(path: Path) -> tuple[dt.date, dt.datetime]:
     return published.astimezone(ZoneInfo(TIME_ZONE)).date(), published
 
 
-def converter(choices: Choices) -> Callable[[bytes], Converted]:
-    """Return a function from a feature's text to its zone that remembers texts seen lately."""
+def reader(choices: Choices) -> Callable[[Path], ForeignFile]:
+    """Return a function that reads a file, and remembers texts of features seen lately.
+
+    The valid date is the day in Kyiv at the instant in the file's name. Raises ``InputError`` when
+    the name is no Unix second or the text no GeoJSON FeatureCollection.
+
+    >>> from pathlib import Path
+    >>> from frontmap.imports.choices import Choices
+    >>> read_file = reader(Choices())
+    >>> file = read_file(Path("tests/data/deepstate/1709294400.geojson"))
+    >>> file.date.isoformat(), len(file.zones)
+    ('2024-03-01', 10)
+    """
 
     def converted(text: bytes) -> Converted:
-        return convert(parse_feature(text), choices)
+        return convert_feature(parse_feature(text), choices)
 
-    return Remembered(converted)
+    convert = Remembered(converted)
+
+    def read_file(path: Path) -> ForeignFile:
+        date, published = when_of(path)
+        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        try:
+            features = each_feature(text, lambda texts: [convert(piece) for piece in texts])
+        except ValueError as error:
+            raise InputError(
+                f"{path}: {error}; the file may be cut short: fetch it again, or leave it out"
+            ) from None
+        return assemble(path, date, features, published=published)
+
+    return read_file
 
 
-def convert(feature: Any, choices: Choices) -> Converted:  # noqa: ANN401  whatever the JSON holds
+def convert_feature(feature: Any, choices: Choices) -> Converted:  # noqa: ANN401  whatever the JSON holds
     """Turn one GeoJSON feature into a zone and notes.
 
     The status comes from the key in the name, then from its Latin part, then from the fill colour.
 
+    >>> from frontmap.imports.choices import Choices
     >>> square = [[[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]]
-    >>> made = convert(
+    >>> made = convert_feature(
     ...     {
     ...         "properties": {"name": "… /// Occupied", "fill": "#0f9d58"},
     ...         "geometry": {"type": "Polygon", "coordinates": square},
@@ -111,7 +124,7 @@ def convert(feature: Any, choices: Choices) -> Converted:  # noqa: ANN401  whate
         "maker_colour": colour,
         "maker_description": str(properties.get("description") or ""),
     }
-    zone = zone_of(
+    zone = make_zone(
         meaning,
         made.geometry,
         source=SOURCE,
@@ -221,3 +234,14 @@ def _text_notes(extra: dict[str, str]) -> Iterator[Note]:
             )
     if "{{" in extra["maker_name"]:
         yield Note("template-text", "kept as it is")
+
+
+FORMAT = MakerFormat(
+    maker="DeepState",
+    source=SOURCE,
+    link="https://deepstatemap.live/",
+    suffix=".geojson",
+    time_zone=TIME_ZONE,
+    when_of=when_of,
+    reader=reader,
+)

@@ -1,4 +1,4 @@
-"""What all readers of other makers' files share: choices, zones made, the record of repairs."""
+"""What all readers of other makers' files share: the zones of a file, made and put together."""
 
 from __future__ import annotations
 
@@ -6,56 +6,28 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from frontmap.imports.cleaning import digest_of
+from frontmap.imports.cleaning import ground_digest
+from frontmap.imports.repairs import Repair
 from frontmap.model import Zone
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
 
+    from frontmap.imports.choices import Choices
     from frontmap.imports.cleaning import Note
     from frontmap.imports.meanings import Meaning
-    from frontmap.model import Confidence, Scalar
+    from frontmap.model import Scalar
 
 #: Notes of one kind that are counted for the whole file instead of listed one by one.
 COUNTED = frozenset({"not-ground", "z-dropped", "rewound", "outside", "template-text"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
-    """What the importing person decides, because the maker's files do not say it.
-
-    ``region`` cuts all ground (EPSG:4326); ``contested_party`` is the party whose hold is in
-    question where the maker knows neither side's control; ``accuracy_m`` and ``confidence`` are
-    assumed for every line.
-    """
-
-    region: Polygon | MultiPolygon | None = None
-    contested_party: str = "RU"
-    accuracy_m: float = 500.0
-    confidence: Confidence = "medium"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repair:
-    """A row of the repair report: what was left out, changed or doubtful in a maker's file.
-
-    ``feature`` is the place in the file, counted from 0, or ``None`` for ``count`` features alike.
-    """
-
-    file: str
-    feature: int | None
-    zone: str
-    rule: str
-    detail: str
-    count: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Foreign:
+class ForeignFile:
     """One file of another maker as zones: valid date, instant of publication (UTC), repairs."""
 
     file: str
@@ -72,7 +44,26 @@ class Converted(NamedTuple):
     notes: tuple[Note, ...]
 
 
-def zone_of(
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MakerFormat:
+    """How a maker's files are named and read.
+
+    ``maker`` is its name, ``source`` its id in ``sources.csv`` and ``link`` its address (or
+    nothing); its files end in ``suffix``, and its days end at midnight in ``time_zone``.
+    ``when_of`` gives the valid date and the instant (UTC, or None) that a file's name tells;
+    ``reader`` a function from a file to its zones that remembers features seen lately.
+    """
+
+    maker: str
+    source: str
+    link: str
+    suffix: str
+    time_zone: str
+    when_of: Callable[[Path], tuple[dt.date, dt.datetime | None]]
+    reader: Callable[[Choices], Callable[[Path], ForeignFile]]
+
+
+def make_zone(
     meaning: Meaning,
     geometry: Polygon | MultiPolygon,
     *,
@@ -80,9 +71,18 @@ def zone_of(
     extra: Mapping[str, Scalar],
     choices: Choices,
 ) -> Zone:
-    """Make a zone whose id is told by its party, status and ground, so that it lasts over days."""
+    """Make a zone whose id comes from its party, status and ground, so that it lasts over days.
+
+    >>> import shapely
+    >>> from frontmap.imports.choices import Choices
+    >>> from frontmap.imports.meanings import Meaning
+    >>> square = shapely.box(36, 48, 37, 49)
+    >>> held = Meaning("UA", "controlled")
+    >>> make_zone(held, square, source="x", extra={}, choices=Choices()).id
+    'ua-controlled-04c06dd2a0'
+    """
     return Zone(
-        id=f"{meaning.party}-{meaning.status}-{digest_of(geometry)}".lower(),
+        id=f"{meaning.party}-{meaning.status}-{ground_digest(geometry)}".lower(),
         party=meaning.party,
         status=meaning.status,
         geometry=geometry,
@@ -99,8 +99,17 @@ def assemble(
     features: Iterable[Converted],
     *,
     published: dt.datetime | None = None,
-) -> Foreign:
-    """Put the features of one file together: ids made unique, repairs in order."""
+) -> ForeignFile:
+    """Put the features of one file together: ids made unique, repairs in order.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.imports.cleaning import Note
+    >>> point = Converted(None, (Note("not-ground", "Point"),))
+    >>> made = assemble(Path("2026-02-01.kml"), dt.date(2026, 2, 1), [point, point])
+    >>> [(repair.rule, repair.count) for repair in made.repairs]
+    [('not-ground', 2)]
+    """
     repairs: list[Repair] = []
     counted: Counter[tuple[str, str]] = Counter()
     placed: list[tuple[int, Zone]] = []
@@ -121,7 +130,7 @@ def assemble(
         Repair(file=file.name, feature=None, zone="", rule=rule, detail=detail, count=count)
         for (rule, detail), count in sorted(counted.items())
     ]
-    return Foreign(
+    return ForeignFile(
         file=file.name, date=date, published=published, zones=zones, repairs=tuple(repairs)
     )
 

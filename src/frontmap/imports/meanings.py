@@ -18,6 +18,11 @@ class Meaning(NamedTuple):
     status: Status
 
 
+UKRAINE, RUSSIA = Meaning("UA", "controlled"), Meaning("RU", "controlled")
+#: Ground that a maker states outside this war's theatre, or that no clue explains: shown apart.
+STATED = Meaning("RU", "claimed")
+
+
 class Clue(NamedTuple):
     """One thing that a maker's file says about the status of a zone."""
 
@@ -38,11 +43,11 @@ def settle(clues: Iterable[Clue]) -> tuple[Clue | None, tuple[Clue, ...]]:
     >>> settle([])
     (None, ())
     """
-    telling = [clue for clue in clues if clue.meaning is not None]
-    if not telling:
+    known = [clue for clue in clues if clue.meaning is not None]
+    if not known:
         return None, ()
-    decided = telling[0]
-    return decided, tuple(clue for clue in telling[1:] if clue.meaning != decided.meaning)
+    decided, *later = known
+    return decided, tuple(clue for clue in later if clue.meaning != decided.meaning)
 
 
 def look_up(text: str, patterns: Mapping[str, Meaning]) -> Meaning | None:

@@ -13,22 +13,26 @@ from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import Remembered
 from frontmap.imports.cleaning import Note, clean_ground
-from frontmap.imports.foreign import Choices, Converted, Foreign, assemble, zone_of
-from frontmap.imports.meanings import Clue, Meaning, look_up, settle
+from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
+from frontmap.imports.meanings import (
+    RUSSIA,
+    STATED,
+    UKRAINE,
+    Clue,
+    Meaning,
+    look_up,
+    settle,
+)
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-MAKER = "UA Control Map"
-SOURCE = "uacontrolmap"
-SUFFIX = ".kml"
-TIME_ZONE = "Europe/Kyiv"
+    from frontmap.imports.choices import Choices
 
-UKRAINE, RUSSIA = Meaning("UA", "controlled"), Meaning("RU", "controlled")
-#: A zone whose folder, name and colour say nothing: kept, and shown apart.
-STATED = Meaning("RU", "claimed")
+SOURCE = "uacontrolmap"
+
 #: Folders that show something other than who holds the ground.
 NOT_CONTROL = ("Points of interest", "Never forget", "Direction definitions", "Cities")
 _NAMES = {r"^russian-controlled\b": RUSSIA, r"^ukrainian-controlled\b": UKRAINE}
@@ -53,27 +57,6 @@ class Placemark(NamedTuple):
     others: tuple[str, ...]
 
 
-def read(path: Path, convert: Callable[[Placemark], Converted]) -> Foreign:
-    """Read one file; ``convert`` is what :func:`converter` returned.
-
-    The valid date is the file's name; the maker gives no instant. Raises ``InputError`` when the
-    name is no date, or the text no KML or one that declares entities or a document type.
-    """
-    date, _ = when_of(path)
-    try:
-        root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
-    except ParseError as error:
-        raise InputError(
-            f"{path}: no XML: {error}; fetch the file again, or leave it out"
-        ) from None
-    except DefusedXmlException as error:
-        raise InputError(
-            f"{path}: refused: {type(error).__name__}: KML needs no document type and no entities; "
-            "remove the declaration"
-        ) from None
-    return assemble(path, date, [convert(placemark) for placemark in placemarks(root)])
-
-
 def when_of(path: Path) -> tuple[dt.date, None]:
     """Return the valid date that a file's name tells; the maker gives no instant.
 
@@ -90,24 +73,54 @@ def when_of(path: Path) -> tuple[dt.date, None]:
         ) from None
 
 
+def reader(choices: Choices) -> Callable[[Path], ForeignFile]:
+    """Return a function that reads a file, and remembers placemarks seen lately.
+
+    The valid date is the file's name; the maker gives no instant. Raises ``InputError`` when the
+    name is no date, or the text no KML or one that declares entities or a document type.
+
+    >>> from pathlib import Path
+    >>> from frontmap.imports.choices import Choices
+    >>> read_file = reader(Choices())
+    >>> file = read_file(Path("tests/data/uacontrolmap/2026-02-01.kml"))
+    >>> file.date.isoformat(), len(file.zones)
+    ('2026-02-01', 6)
+    """
+
+    def converted(placemark: Placemark) -> Converted:
+        return convert_placemark(placemark, choices)
+
+    convert = Remembered(converted, size=_size)
+
+    def read_file(path: Path) -> ForeignFile:
+        date, _ = when_of(path)
+        return assemble(path, date, [convert(each) for each in placemarks(_root(path))])
+
+    return read_file
+
+
 def placemarks(root: Element) -> Iterator[Placemark]:
-    """Yield the placemarks of a KML document in their order, each with its folder."""
+    """Yield the placemarks of a KML document in their order, each with its folder.
+
+    >>> root = fromstring(
+    ...     "<kml><Document><Folder><name>Cities</name><Placemark><name>Sudzha</name>"
+    ...     "<Point/></Placemark></Folder></Document></kml>"
+    ... )
+    >>> [(each.folder, each.name, each.others) for each in placemarks(root)]
+    [('Cities', 'Sudzha', ('Point',))]
+    """
     colours = _colours(root)
     yield from _in_folder(root, "", colours)
 
 
-def converter(choices: Choices) -> Callable[[Placemark], Converted]:
-    """Return a function from a placemark to its zone; it remembers those seen lately."""
-    return Remembered(lambda placemark: convert(placemark, choices), size=_size)
-
-
-def convert(placemark: Placemark, choices: Choices) -> Converted:
+def convert_placemark(placemark: Placemark, choices: Choices) -> Converted:
     """Turn one placemark into a zone and notes.
 
     The status comes from the folder, then from the name, then from the fill colour.
 
+    >>> from frontmap.imports.choices import Choices
     >>> ring = "36,48,0 37,48,0 37,49,0 36,49,0 36,48,0"
-    >>> made = convert(
+    >>> made = convert_placemark(
     ...     Placemark("Confirmed Ukrainian control", "Polygon 1", "", "#1a237e", ((ring,),), ()),
     ...     Choices(),
     ... )
@@ -136,7 +149,7 @@ def convert(placemark: Placemark, choices: Choices) -> Converted:
         "maker_colour": placemark.colour,
         "maker_description": placemark.description,
     }
-    zone = zone_of(
+    zone = make_zone(
         meaning,
         made.geometry,
         source=SOURCE,
@@ -144,6 +157,21 @@ def convert(placemark: Placemark, choices: Choices) -> Converted:
         choices=choices,
     )
     return Converted(zone, notes + doubts)
+
+
+def _root(path: Path) -> Element:
+    try:
+        root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
+    except ParseError as error:
+        raise InputError(
+            f"{path}: no XML: {error}; fetch the file again, or leave it out"
+        ) from None
+    except DefusedXmlException as error:
+        raise InputError(
+            f"{path}: refused: {type(error).__name__}: KML needs no document type and no entities; "
+            "remove the declaration"
+        ) from None
+    return root
 
 
 def _meaning(placemark: Placemark, contested_party: str) -> tuple[Meaning, tuple[Note, ...]]:
@@ -256,3 +284,14 @@ def _tag(node: Element) -> str:
 
 def _size(placemark: Placemark) -> int:
     return sum(len(ring) for rings in placemark.polygons for ring in rings)
+
+
+FORMAT = MakerFormat(
+    maker="UA Control Map",
+    source=SOURCE,
+    link="",
+    suffix=".kml",
+    time_zone="Europe/Kyiv",
+    when_of=when_of,
+    reader=reader,
+)
