@@ -25,6 +25,7 @@ from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
 from frontmap.measure.change import changed_ground, changes
 from frontmap.measure.days import days_held
 from frontmap.measure.frontline import front_lines, fronts
+from frontmap.measure.makers import compare_makers
 from frontmap.measure.zones import COLUMNS as ZONE_COLUMNS
 from frontmap.measure.zones import zone_areas
 from frontmap.model import Revision, Snapshot, Zone
@@ -238,7 +239,7 @@ def front(tmp_path):
 def test_areas_has_a_row_for_each_date_and_party(front):
     table = areas(front)
     assert tuple(table.columns) == COLUMNS["party"]
-    assert table["date"].tolist() == [
+    assert table["date"].dt.date.tolist() == [
         dt.date(2024, 8, 12),
         dt.date(2024, 8, 31),
         dt.date(2024, 9, 30),
@@ -274,7 +275,7 @@ def test_date_without_snapshot_is_answered_only_when_asked_and_says_its_age(fron
     with pytest.raises(NotFoundError, match="2024-08-20"):
         areas(front, dates=["2024-08-20"])
     table = areas(front, dates=["2024-08-20"], fill="previous")
-    assert table["date"].tolist() == [dt.date(2024, 8, 20)]
+    assert table["date"].dt.date.tolist() == [dt.date(2024, 8, 20)]
     assert table["age_days"].tolist() == [8]
 
 
@@ -361,6 +362,43 @@ def test_a_sliver_that_is_no_ground_on_the_plane_adds_no_error():
     assert area_uncertainty(union_all([plain, sliver]), [Outline(plain, 500.0)]) == (
         pytest.approx(area_uncertainty(plain, [Outline(plain, 500.0)]), rel=1e-6)
     )
+
+
+def dated_tables(front):
+    """Return every table of measures with the columns of dates in it."""
+    return [
+        (areas(front), ["date"]),
+        (areas(front, by="status", per="snapshot"), ["date"]),
+        (zone_areas(front), ["date"]),
+        (changes(front), ["from_date", "to_date"]),
+        (fronts(front), ["date", "since"]),
+        (front_lines(front, "2024-08-12"), ["date"]),
+        (days_held(front), ["first_date", "last_date"]),
+        (compare_makers(front, front, "2024-08-12"), ["date"]),
+    ]
+
+
+def test_dates_of_every_table_merge_with_dates_that_were_parsed(front):
+    parsed = pd.DataFrame({"day": pd.to_datetime(["2024-08-12", "2024-08-31", "2024-09-30"])})
+    for table, names in dated_tables(front):
+        for name in names:
+            assert table[name].dtype == "datetime64[s]"
+            known = table.dropna(subset=name)
+            assert len(known.merge(parsed, left_on=name, right_on="day")) == len(known)
+
+
+def test_instants_are_in_utc(front):
+    published = areas(front, per="snapshot")["published"]
+    assert published.dtype == "datetime64[s, UTC]"
+    assert published.isna().all()
+
+
+@pytest.mark.parametrize(
+    "measure", [areas, zone_areas, changes, fronts, days_held], ids=lambda measure: measure.__name__
+)
+def test_a_date_that_is_none_is_refused(front, measure):
+    with pytest.raises(UsageError, match="'foo' is not a date; write it as YYYY-MM-DD"):
+        measure(front, dates=["foo"])
 
 
 MEASURES = [

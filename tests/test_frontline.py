@@ -113,9 +113,9 @@ def test_table_has_a_row_for_each_date_and_scale(front):
     assert table["depth_max_km"].tolist() == pytest.approx([10, 10, 14, 14], rel=0.01)
     assert table["moved_most_km"].tolist()[2:] == pytest.approx([4, 4], rel=0.01)
     assert pd.isna(table["moved_mean_km"][:2]).all()
-    assert table["since"].tolist()[2] == dt.date(2024, 8, 10)
+    assert table["since"].dt.date.tolist()[2] == dt.date(2024, 8, 10)
     held = fronts(front, basis="held", scales_km=[0])
-    assert held["date"].tolist()[-1] == dt.date(2024, 8, 20)
+    assert held["date"].dt.date.tolist()[-1] == dt.date(2024, 8, 20)
     assert held["moved_mean_km"].tolist()[-1] == pytest.approx(0, abs=1e-6)
 
 

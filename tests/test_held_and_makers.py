@@ -53,8 +53,8 @@ def test_each_spot_has_the_days_that_its_snapshots_stood(front):
     assert spots["days"].tolist() == [1, 11, 13]
     assert spots["area_km2"].tolist() == pytest.approx([KM2["c"], KM2["b"], KM2["a"]])
     assert spots.geometry[1].equals(EAST)
-    assert spots["first_date"].tolist()[1] == dt.date(2024, 8, 13)
-    assert spots["last_date"].tolist()[1] == dt.date(2024, 8, 23)
+    assert spots["first_date"].dt.date.tolist()[1] == dt.date(2024, 8, 13)
+    assert spots["last_date"].dt.date.tolist()[1] == dt.date(2024, 8, 23)
     assert spots["snapshots"].tolist() == [1, 2, 2]
 
 

@@ -128,7 +128,7 @@ def test_the_numbers_are_those_of_the_map(front):
     table: Any = areas(front)
     assert shown == [
         (
-            str(row.date),
+            str(row.date.date()),
             f"{row.controlled_km2:,.0f}",
             f"{row.controlled_km2 + row.contested_km2:,.0f}",
             f"{row.error_km2:,.0f}",

@@ -9,6 +9,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 
@@ -88,7 +89,7 @@ def test_the_store_gives_the_areas_of_the_plain_files(root):
         parts = pieces(snapshot)
         for party, status in product({zone.party for zone in snapshot.zones}, STATUSES):
             plain_km2 = counted_km2(parts, status, party=party)
-            km2 = stored.loc[(snapshot.date, party), f"{status}_km2"]
+            km2 = stored.loc[(pd.Timestamp(snapshot.date), party), f"{status}_km2"]
             assert km2 == pytest.approx(plain_km2, rel=1e-12)
     assert len(measured_revisions(root).revisions) == len(archive.revisions())
 

@@ -53,6 +53,7 @@ def plainly(root):
 
 def stored(root, **asked):
     table = areas(frontmap.open(root), errors="none", **asked)
+    table["date"] = table["date"].dt.date
     return table[["date", "party", *(f"{s}_km2" for s in STATUSES)]]
 
 

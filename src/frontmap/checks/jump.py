@@ -22,7 +22,9 @@ def jumps(archive: Archive) -> Iterator[Finding]:
     The change is that of ground controlled, or controlled and contested.
     """
     for party, rows in areas(archive, errors="none").groupby("party"):
-        held = rows.assign(held_km2=rows["controlled_km2"] + rows["contested_km2"])
+        held = rows.assign(
+            date=rows["date"].dt.date, held_km2=rows["controlled_km2"] + rows["contested_km2"]
+        )
         for before, after in pairwise(held.to_dict("records")):
             steps = [after[name] - before[name] for name in ("controlled_km2", "held_km2")]
             largest = max(steps, key=abs)

@@ -275,6 +275,7 @@ def _readable(table: pd.DataFrame, *left_out: str) -> pd.DataFrame:
     """Leave to programs what people don't read: every digit, methods, whole digests, geometry."""
     hidden = ["method", "geometry", *left_out]
     short = table[[name for name in table.columns if name not in hidden]]
-    short = short.round({name: DECIMALS.get(name, 1) for name in short.columns})
+    numbers = short.select_dtypes("number").columns
+    short = short.round({name: DECIMALS.get(name, 1) for name in numbers})
     digests = [name for name in short.columns if name.endswith("digest")]
     return short.assign(**{name: short[name].str[:12] for name in digests})

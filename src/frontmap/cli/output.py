@@ -26,6 +26,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff
 
 def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
     """Print a table; a geometry column is left out of every format but ``geojson``."""
+    frame = _with_plain_times(frame)
     if form in {"json", "geojson"}:
         frame = frame.map(_text_of_time)
     if form == "geojson":
@@ -96,6 +97,16 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _with_plain_times(frame: pd.DataFrame) -> pd.DataFrame:
+    """Give dates and instants as those of the standard library, which print as ISO 8601."""
+    plain = {}
+    for name in frame.select_dtypes(["datetime", "datetimetz"]).columns:
+        times = frame[name].dt
+        values = (times.date if times.tz is None else times.to_pydatetime()).astype(object)
+        plain[str(name)] = values.where(frame[name].notna(), None)
+    return frame.assign(**plain)
 
 
 def _text_of_time(value: object) -> object:

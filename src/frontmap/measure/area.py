@@ -12,6 +12,7 @@ from frontmap.geometry.ellipsoid import polygon_areas_km2
 from frontmap.geometry.uncertainty import Uncertainty
 from frontmap.measure.cache import measured_revisions
 from frontmap.measure.geodesics import geodesic_differences
+from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, require
 from frontmap.measure.uncertainties import snapshot_uncertainties
 from frontmap.model import STATUSES, By
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frontmap.archive import Archive
+    from frontmap.dates import DatesLike
     from frontmap.geometry.ellipsoid import Geometries
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Edges, Errors, Fill, Per, Status
@@ -58,7 +60,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
     by: By = "party",
-    dates: Iterable[dt.date | str] | None = None,
+    dates: DatesLike | None = None,
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
@@ -90,7 +92,8 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     Returns
     -------
     pandas.DataFrame
-        Ordered by date, then party (then status). ``date`` is a ``datetime.date``; areas
+        Ordered by date, then party (then status). ``date`` is datetime64[s], and
+        ``published`` datetime64[s, UTC]; areas
         are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is how much older than
         ``date`` the snapshot is; ``digest`` says which revision was measured. Ground counts once
         (:mod:`frontmap.geometry.counted`): contested before controlled, opposite controls are
@@ -149,7 +152,8 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
         for party in parties
         for status, figures in _FIGURES[by](ground.counted_km2(answer.revision, party))
     ]
-    return pd.DataFrame(rows, columns=with_columns(COLUMNS[by], per=per, edges=edges))
+    columns = with_columns(COLUMNS[by], per=per, edges=edges)
+    return with_typed_dates(pd.DataFrame(rows, columns=columns))
 
 
 def in_order(found: Iterable[Answer]) -> list[Answer]:

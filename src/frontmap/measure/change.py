@@ -13,15 +13,16 @@ from frontmap.errors import UsageError
 from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.counted import STATUSES_OF, PieceCache, counted_km2, merged, pieces, union
 from frontmap.measure.area import METHOD, area_km2
+from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, parties_of, require
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
     from frontmap.archive import Archive
+    from frontmap.dates import DateLike, DatesLike
     from frontmap.geometry.changed import GroundChange
     from frontmap.geometry.counted import Piece
     from frontmap.measure.timeline import Answer, Known
@@ -54,7 +55,7 @@ _SECONDS_PER_DAY = 86400
 def changes(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
-    dates: Iterable[dt.date | str] | None = None,
+    dates: DatesLike | None = None,
     basis: Basis = "controlled",
     known: Known = None,
     fill: Fill = "none",
@@ -79,7 +80,8 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     Returns
     -------
     pandas.DataFrame
-        One row per step and party with ground in either snapshot. ``gained_km2`` and ``lost_km2``
+        One row per step and party with ground in either snapshot. ``from_date`` and ``to_date`` are
+        datetime64[s]. ``gained_km2`` and ``lost_km2``
         are gross, ``net_km2`` is their difference, ``unchanged_km2`` was held throughout;
         ``start_km2 + gained_km2 - lost_km2 = end_km2`` to 1e-9 km². ``days`` are the true days
         between the two snapshots (with ``per="snapshot"``, between the maker's instants), which
@@ -105,13 +107,13 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     found = answers(archive, dates, known=known, fill=fill, per=per)
     steps = list(pairwise(found))
     rows = list(map_batches(partial(_measured, archive, basis), steps, executor=executor))
-    return pd.DataFrame(rows, columns=[*COLUMNS])
+    return with_typed_dates(pd.DataFrame(rows, columns=[*COLUMNS]))
 
 
 def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond the two dates
     archive: Archive,
-    start: dt.date | str,
-    end: dt.date | str,
+    start: DateLike,
+    end: DateLike,
     *,
     basis: Basis = "controlled",
     known: Known = None,

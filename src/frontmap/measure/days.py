@@ -12,16 +12,18 @@ import shapely
 
 from frontmap.geometry.counted import STATUSES_OF, PieceCache, pieces, union
 from frontmap.measure.area import area_km2
+from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, require
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
+    from frontmap.dates import DatesLike
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Basis
 
@@ -33,7 +35,7 @@ COLUMNS = ("party", "days", "first_date", "last_date", "snapshots", "area_km2", 
 def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
-    dates: Iterable[dt.date | str] | None = None,
+    dates: DatesLike | None = None,
     basis: Basis = "controlled",
     longest_days: int | None = None,
     smallest_km2: float = 0.0,
@@ -60,12 +62,12 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     Returns
     -------
     geopandas.GeoDataFrame
-        One row for all ground of one party with the same days: ``party``, ``days``, ``first_date``
-        and ``last_date`` (of the first and last snapshot in which it was held), ``snapshots`` (in
-        how many), ``area_km2``, ``geometry`` (MultiPolygon or Polygon, EPSG:4326). Rows of one
-        party don't overlap; ordered by party, then days. Without ``smallest_km2``, the sum of
-        days x area is that of the series. Days are counted between snapshots, so they are no more
-        exact than these are dense.
+        One row for all ground of one party with the same days, ordered by party, then days:
+        ``party``, ``days``, ``first_date`` and ``last_date`` (datetime64[s], of the first and last
+        snapshot in which it was held), ``snapshots`` (in how many), ``area_km2``, ``geometry``
+        (MultiPolygon or Polygon, EPSG:4326). Rows of one party don't overlap. Without
+        ``smallest_km2``, the sum of days x area is that of the series. Days are counted between
+        snapshots, so they are no more exact than these are dense.
 
     Raises
     ------
@@ -93,7 +95,7 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     frame = gpd.GeoDataFrame(rows, columns=[*COLUMNS], geometry="geometry", crs="EPSG:4326")
     frame["area_km2"] = area_km2(frame.geometry.to_numpy())
     kept: gpd.GeoDataFrame = frame[frame["area_km2"] >= smallest_km2].reset_index(drop=True)
-    return kept
+    return with_typed_dates(kept)
 
 
 class _Spot(NamedTuple):

@@ -14,17 +14,18 @@ import shapely
 from frontmap.geometry.counted import STATUSES_OF, merged, pieces
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, parties_of, require
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
+    from frontmap.dates import DateLike, DatesLike
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Basis, Fill, Per
 
@@ -57,7 +58,7 @@ _GEOD = pyproj.Geod(ellps="WGS84")
 def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
-    dates: Iterable[dt.date | str] | None = None,
+    dates: DatesLike | None = None,
     basis: Basis = "controlled",
     scales_km: Sequence[float] = SCALES_KM,
     known: Known = None,
@@ -82,7 +83,8 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     Returns
     -------
     pandas.DataFrame
-        One row per date, party and scale, for each party with such ground on the date.
+        One row per date, party and scale, for each party with such ground on the date. ``date`` and
+        ``since`` are datetime64[s].
         ``length_km`` is geodesic on WGS 84. Of the line as drawn: ``depth_mean_km`` and
         ``depth_max_km``, its distance from the state border (blank without one), and the movement
         since the snapshot before (``since``; blank for the first, and after a change of maker):
@@ -117,12 +119,12 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     steps: list[_Step] = list(zip([None, *found], found, strict=False))
     work = partial(_measured, archive, basis, tuple(scales_km), border_of(archive))
     rows = list(map_batches(work, steps, executor=executor))
-    return pd.DataFrame(rows, columns=[*COLUMNS])
+    return with_typed_dates(pd.DataFrame(rows, columns=[*COLUMNS]))
 
 
 def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the date
     archive: Archive,
-    date: dt.date | str,
+    date: DateLike,
     *,
     basis: Basis = "controlled",
     scales_km: Sequence[float] = SCALES_KM,
@@ -147,7 +149,8 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
         for drawn in [generalised(contact_line(ground, fixed), scale_km)]
     ]
     columns = ["date", "party", "basis", "scale_km", "length_km", "geometry"]
-    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+    return with_typed_dates(frame)
 
 
 def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:

@@ -11,14 +11,14 @@ from frontmap.errors import UsageError
 from frontmap.geometry.counted import STATUSES_OF, merged, pieces
 from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
+from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, parties_of
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
+    from frontmap.dates import DateLike
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Basis, Fill, Snapshot
 
@@ -40,7 +40,7 @@ COLUMNS = (
 def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond archives and date
     first: Archive,
     second: Archive,
-    date: dt.date | str,
+    date: DateLike,
     *,
     basis: Basis = "controlled",
     party: str | None = None,
@@ -68,8 +68,9 @@ def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond a
     geopandas.GeoDataFrame
         Three rows per party, ``kind`` being both, first only or second only: ``area_km2`` on the
         WGS 84 ellipsoid, ``share`` of what either of them maps (blank where that is nothing), and
-        the ground as ``geometry`` (EPSG:4326), within the theatres of both. A difference between
-        makers is no error of either, and no change on the ground.
+        the ground as ``geometry`` (EPSG:4326), within the theatres of both; ``date`` is
+        datetime64[s]. A difference between makers is no error of either, and no change on the
+        ground.
 
     Raises
     ------
@@ -101,7 +102,7 @@ def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond a
     frame["area_km2"] = area_km2(frame.geometry.to_numpy())
     either_km2 = frame.groupby("party")["area_km2"].transform("sum")
     frame["share"] = (frame["area_km2"] / either_km2).where(either_km2 > 0)
-    return frame
+    return with_typed_dates(frame)
 
 
 def _window(first: Archive, second: Archive) -> BaseGeometry:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import shapely
@@ -14,14 +13,16 @@ from frontmap.errors import UsageError
 from frontmap.facts import read_reference
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from shapely.geometry.base import BaseGeometry
 
-    from frontmap.dates import DatesLike
+    from frontmap.dates import DateLike, DatesLike
     from frontmap.model import Fill, Per, Revision, Snapshot
 
-Known = dt.datetime | dt.date | str | None
+    Known = DateLike | None
+
 WORDS: dict[str, Any] = {
     "by": model.By,
     "fill": model.Fill,

@@ -12,18 +12,19 @@ from frontmap.geometry.counted import PieceCache, pieces
 from frontmap.geometry.geodesic import geodesic_difference_km2
 from frontmap.geometry.uncertainty import Outline, Uncertainty
 from frontmap.measure.area import GEODESIC, HEAD, TAIL, area_km2, in_order, provenance, with_columns
+from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, require
 from frontmap.measure.uncertainties import cached_uncertainty
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
+    from frontmap.dates import DatesLike
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Edges, Errors, Fill, Per
 
@@ -33,7 +34,7 @@ COLUMNS = (*HEAD, "zone", "status", "area_km2", "counted_km2", "accuracy_m", *TA
 def zone_areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
-    dates: Iterable[dt.date | str] | None = None,
+    dates: DatesLike | None = None,
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
@@ -74,7 +75,8 @@ def zone_areas(  # noqa: PLR0913  independent choices, all but the first keyword
     found = in_order(answers(archive, dates, known=known, fill=fill, per=per))
     work = partial(_measured, archive, None if errors == "none" else border_of(archive), errors)
     rows = map_batches(work, found, executor=executor)
-    return pd.DataFrame(rows, columns=with_columns(COLUMNS, per=per, edges=edges))
+    columns = with_columns(COLUMNS, per=per, edges=edges)
+    return with_typed_dates(pd.DataFrame(rows, columns=columns))
 
 
 def _measured(

@@ -99,8 +99,7 @@ def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
 
     Where a date has several snapshots, the last of them counts.
 
-    >>> import datetime as dt
-    >>> day = dt.date(2024, 8, 31)
+    >>> day = pd.Timestamp("2024-08-31")
     >>> table = pd.DataFrame({
     ...     "date": [day, day], "party": "UA", "controlled_km2": [1.0, 2.0],
     ...     "contested_km2": 0.5, "error_km2": 0.1, "bound_km2": 0.2,
@@ -111,7 +110,7 @@ def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
     rows = measured[measured["party"] == party].drop_duplicates("date", keep="last")
     return tuple(
         Measured(
-            date=row["date"],
+            date=row["date"].date(),
             controlled_km2=row["controlled_km2"],
             contested_km2=row["contested_km2"],
             error_km2=row["error_km2"],
