@@ -55,7 +55,8 @@ def pages() -> dict[str, str]:
     for room in rooms():
         lines = _heading(room, "=")
         for module in modules(room):
-            lines += [*_heading(module, "-"), f".. automodule:: {module}", ""]
+            lines += [] if module == f"frontmap.{room}" else _heading(module, "-")
+            lines += [f".. automodule:: {module}", ""]
         written[f"{room}.rst"] = "\n".join(lines)
     return written
 

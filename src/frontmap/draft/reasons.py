@@ -51,6 +51,8 @@ def reason(  # noqa: PLR0913  a reason rests on that many independent parts
     since
         An earlier date, with which the statuses are compared.
 
+    Examples
+    --------
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> from frontmap.places import SettlementTables, read_evidence

@@ -58,6 +58,8 @@ def review(
         the day after the report (the note says which), ``changed`` where it agrees only since the
         second pass, else ``agrees``.
 
+    Examples
+    --------
     >>> from pathlib import Path
     >>> from frontmap.places import SettlementTables, read_evidence
     >>> tables = SettlementTables.read(Path("geodata/kursk"))

@@ -26,6 +26,8 @@ def publication_days(events: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     pandas.Series
         datetime64[s], with the index of ``events``: of a month its last day.
 
+    Examples
+    --------
     >>> events = pd.DataFrame({"date": "2024-08-06", "published": ["2024-08-09", "2024-08", ""]})
     >>> publication_days(events).dt.strftime("%Y-%m-%d").tolist()
     ['2024-08-09', '2024-08-31', '2024-08-06']

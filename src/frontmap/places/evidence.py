@@ -126,6 +126,8 @@ def read_evidence(
     InputError
         There is no event, or none that was published by then.
 
+    Examples
+    --------
     >>> from pathlib import Path
     >>> tables = SettlementTables.read(Path("geodata/kursk"))
     >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 9))

@@ -65,6 +65,8 @@ def settlement_statuses(
     UsageError
         Something in ``dates`` or ``published_by`` is no date.
 
+    Examples
+    --------
     >>> import frontmap
     >>> table = settlement_statuses(frontmap.open("geodata/kursk"), "2024-08-31")
     >>> table.set_index("name_en")["status"].loc[["Sudzha", "Lgov"]].to_dict()

@@ -134,6 +134,8 @@ def weigh_events(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence
     list of Evidence
         In order of date and place.
 
+    Examples
+    --------
     >>> from pathlib import Path
     >>> from frontmap.facts import read_claimants, read_settlement_events
     >>> kursk = Path("geodata/kursk")
