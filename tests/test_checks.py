@@ -343,5 +343,5 @@ ABOUT = About(title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties=
 def test_what_is_remembered_of_other_snapshots_changes_no_finding(made):
     memory = rules.CheckedZones()
     for snapshot in made:
-        fresh = list(rules.check(snapshot, ABOUT))
-        assert list(rules.check(snapshot, ABOUT, memory=memory)) == fresh
+        fresh = list(rules.check_snapshot(snapshot, ABOUT))
+        assert list(rules.check_snapshot(snapshot, ABOUT, memory=memory)) == fresh

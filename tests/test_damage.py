@@ -213,8 +213,8 @@ def test_an_older_manifest_tells_what_is_no_longer_as_it_was(opened, what):
     change, strictly, since = LATER[what]
     then = manifests.loads(manifests.dumps(manifests.manifest(opened.root)), opened.root)
     change(opened)
-    assert {f.rule for f in manifests.differences(opened.root, then, grown=False)} == strictly
-    assert {f.rule for f in manifests.differences(opened.root, then, grown=True)} == since
+    assert {f.rule for f in manifests.differing_files(opened.root, then, grown=False)} == strictly
+    assert {f.rule for f in manifests.differing_files(opened.root, then, grown=True)} == since
 
 
 def test_a_git_revision_tells_what_was_lost_since(opened):
@@ -228,7 +228,7 @@ def test_a_git_revision_tells_what_was_lost_since(opened):
     then = manifests.then(opened.root, "HEAD")
     assert then == manifests.manifest(opened.root)
     files(opened)[-1].unlink()
-    assert {f.rule for f in manifests.differences(opened.root, then, grown=True)} == {"lost"}
+    assert {f.rule for f in manifests.differing_files(opened.root, then, grown=True)} == {"lost"}
     with pytest.raises(NotFoundError, match="no-such-branch"):
         manifests.then(opened.root, "no-such-branch")
 

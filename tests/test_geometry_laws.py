@@ -22,7 +22,7 @@ from shapely import (
     box,
 )
 
-from frontmap.geometry.counted import PieceCache, pieces
+from frontmap.geometry.counting import PieceCache, pieces
 from frontmap.geometry.ellipsoid import polygon_areas_km2
 from frontmap.geometry.overlay import changed_faces
 from frontmap.geometry.plane import Plane, plane_about

@@ -20,7 +20,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TITLE_IN = "title_"
 
 
-def read(path: Path) -> About:
+def read_about(path: Path) -> About:
     """Read ``archive.json``; raises ``NotFoundError`` or ``InputError`` naming file and key."""
     try:
         data = storage.read(path)

@@ -102,7 +102,7 @@ def unexplained(
 ) -> tuple[Path, ...]:
     """Return the copies (of a date) that no revision has."""
     owned = {layout.copy_path(root, revision) for revision in revisions}
-    return tuple(path for path in layout.copies(root, date) if path not in owned)
+    return tuple(path for path in layout.copy_files(root, date) if path not in owned)
 
 
 def _says_the_same(copy: Path, root: Path, current: Revision) -> bool:

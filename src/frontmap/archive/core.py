@@ -129,7 +129,7 @@ class Archive:
 
         Raises ``IntegrityError`` when a file's header is damaged.
         """
-        return lookup.revisions(self.root, None if date is None else as_date(date))
+        return lookup.read_revisions(self.root, None if date is None else as_date(date))
 
     def as_of(
         self,
@@ -200,7 +200,7 @@ class Archive:
 
     def read(self, revision: Revision) -> Snapshot:
         """Read the zones of a revision; raises ``IntegrityError`` when it is damaged."""
-        return lookup.read(self.root, revision)
+        return lookup.read_revision(self.root, revision)
 
     def read_each(self, revisions: Iterable[Revision]) -> Iterator[Snapshot]:
         """Read revisions one after the other, as :meth:`read`; a zone that stays is one object."""
@@ -208,7 +208,7 @@ class Archive:
 
     def chain(self, key: history.Key) -> tuple[Revision, ...]:
         """Return all revisions of a valid date and instant, headers only."""
-        return lookup.chain(self.root, key)
+        return lookup.read_chain(self.root, key)
 
     def pair(
         self, date: DateLike, before: str | None = None, after: str | None = None

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     Key = tuple[dt.date, dt.datetime | None]
 
 
-def key(revision: Revision) -> Key:
+def chain_key(revision: Revision) -> Key:
     """Return what a chain of revisions is about: a valid date, and the maker's instant if any."""
     return revision.date, revision.published
 
@@ -58,7 +58,7 @@ def chains(revisions: Iterable[Revision]) -> dict[Key, tuple[Revision, ...]]:
     """Split by what they are about, in order of date and instant."""
     found: dict[Key, list[Revision]] = {}
     for revision in sorted(revisions, key=order):
-        found.setdefault(key(revision), []).append(revision)
+        found.setdefault(chain_key(revision), []).append(revision)
     return {about: tuple(chain) for about, chain in found.items()}
 
 

@@ -53,7 +53,7 @@ def revision_files(folder: Path) -> list[Path]:
     return sorted(p for p in folder.glob("*.geojson") if not p.name.startswith("."))
 
 
-def copies(root: Path, date: dt.date | None = None) -> list[Path]:
+def copy_files(root: Path, date: dt.date | None = None) -> list[Path]:
     """Return the copies that are there (of one valid date, where no instant is in the name)."""
     found = sorted(p for p in (root / "snapshots").glob("*/*.geojson") if p.name[0] != ".")
     return [p for p in found if date is None or p.stem[:10] == date.isoformat()]

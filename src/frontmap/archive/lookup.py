@@ -15,30 +15,30 @@ if TYPE_CHECKING:
     from frontmap.model import Fill, Revision, Snapshot
 
 
-def revisions(root: Path, date: dt.date | None = None) -> tuple[Revision, ...]:
+def read_revisions(root: Path, date: dt.date | None = None) -> tuple[Revision, ...]:
     """Return all revisions (of one valid date), headers only, in the order of recording.
 
     Raises ``IntegrityError`` when a file's header is damaged.
 
     >>> import datetime as dt
     >>> from pathlib import Path
-    >>> [r.kind for r in revisions(Path("geodata/kursk"), dt.date(2024, 8, 31))]
+    >>> [r.kind for r in read_revisions(Path("geodata/kursk"), dt.date(2024, 8, 31))]
     ['snapshot', 'correction']
     """
     folders = layout.date_folders(root) if date is None else [layout.revisions_folder(root, date)]
     return history.recorded_order(r for folder in folders for r in layout.read_headers(folder))
 
 
-def chain(root: Path, key: history.Key) -> tuple[Revision, ...]:
+def read_chain(root: Path, key: history.Key) -> tuple[Revision, ...]:
     """Return all revisions of a valid date and instant, headers only.
 
     >>> import datetime as dt
     >>> from pathlib import Path
-    >>> len(chain(Path("geodata/kursk"), (dt.date(2024, 8, 31), None)))
+    >>> len(read_chain(Path("geodata/kursk"), (dt.date(2024, 8, 31), None)))
     2
     """
     headers = layout.read_headers(layout.revisions_folder(root, key[0]))
-    return tuple(r for r in headers if history.key(r) == key)
+    return tuple(r for r in headers if history.chain_key(r) == key)
 
 
 def as_of(root: Path, date: dt.date, known: dt.datetime | None, fill: Fill) -> Revision:
@@ -58,12 +58,12 @@ def as_of(root: Path, date: dt.date, known: dt.datetime | None, fill: Fill) -> R
     raise NotFoundError(f"{root}: {_no_answer(root, date, known, fill)}")
 
 
-def read(root: Path, revision: Revision) -> Snapshot:
+def read_revision(root: Path, revision: Revision) -> Snapshot:
     """Read the zones of a revision; raises ``IntegrityError`` when it is damaged.
 
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
-    >>> read(root, revisions(root)[0]).zones[0].status
+    >>> read_revision(root, read_revisions(root)[0]).zones[0].status
     'contested'
     """
     return layout.read_snapshot(layout.revision_path(root, revision))

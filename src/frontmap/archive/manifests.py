@@ -85,7 +85,7 @@ def _blob(answer: io.BytesIO) -> bytes:
     return answer.read(size + 1)[:-1]
 
 
-def differences(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]:
+def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]:
     """Yield what is not as it was; with ``grown``, what was added or grew since is as it should be.
 
     - ``lost``: a revision that was there is gone or changed

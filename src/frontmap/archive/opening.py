@@ -27,7 +27,7 @@ def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
     frontmap.errors.NotFoundError: no/such/folder: no archive here (no archive.json); make one: ...
     """
     root = Path(path)
-    return Archive(root, about_file.read(root / layout.ABOUT), clock)
+    return Archive(root, about_file.read_about(root / layout.ABOUT), clock)
 
 
 def init(  # noqa: PLR0913  archive.json has that many independent parts

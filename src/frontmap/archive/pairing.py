@@ -32,21 +32,21 @@ def pair(
     >>> first.revision.kind, second.revision.kind
     ('snapshot', 'correction')
     """
-    recorded = lookup.revisions(root, date)
+    recorded = lookup.read_revisions(root, date)
     if not recorded:
         raise NotFoundError(f"{date}: no revision here; see the dates: frontmap log")
     ends = history.tips(recorded)
     if before is None and len(ends) > 1:
-        return lookup.read(root, ends[0]), lookup.read(root, ends[1])
-    last = lookup.read(root, _named(recorded, after) if after else ends[-1])
+        return lookup.read_revision(root, ends[0]), lookup.read_revision(root, ends[1])
+    last = lookup.read_revision(root, _named(recorded, after) if after else ends[-1])
     if before:
-        return lookup.read(root, _named(recorded, before)), last
+        return lookup.read_revision(root, _named(recorded, before)), last
     edited = None if after else _edited(root, last)
     if edited is not None:
         return last, edited
     earlier = [r for r in recorded if r.digest in last.revision.supersedes]
     nothing = replace(last.revision, digest="", sources=(), reason=NOTHING)
-    return (lookup.read(root, earlier[0]) if earlier else Snapshot(nothing, ())), last
+    return (lookup.read_revision(root, earlier[0]) if earlier else Snapshot(nothing, ())), last
 
 
 def _named(recorded: tuple[Revision, ...], start: str) -> Revision:

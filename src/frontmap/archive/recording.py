@@ -89,7 +89,7 @@ def writing(writer: Writer) -> Iterator[None]:
 def add(writer: Writer, entry: NewRevision) -> Revision:
     """Record the first revision of a date."""
     _require_past(writer, entry.date)
-    chain = lookup.chain(writer.root, entry.key)
+    chain = lookup.read_chain(writer.root, entry.key)
     if [r.kind for r in history.tips(chain)] == ["withdrawal"]:
         raise ConflictError(
             f"{history.withdrawn(chain)}; to record the date again: "
@@ -117,7 +117,7 @@ def _require_past(writer: Writer, date: dt.date) -> None:
 def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     """Record new zones for a date; the revision that they started from must be in force."""
     before = _only_tip(writer, entry, base)
-    same = canonical.same_zones(lookup.read(writer.root, before).zones, entry.zones)
+    same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, entry.zones)
     if same and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
     _spare_the_copy(writer, entry)
@@ -135,7 +135,7 @@ def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
 
 def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
     """Close a fork: keep the zones of one of the revisions in force, or record those given."""
-    ends = history.tips(lookup.chain(writer.root, entry.key))
+    ends = history.tips(lookup.read_chain(writer.root, entry.key))
     if len(ends) < 2:  # noqa: PLR2004  a fork has two ends
         raise ConflictError(f"{entry.date} is not forked: there is nothing to resolve")
     if keep is None:
@@ -145,20 +145,20 @@ def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
         names = ", ".join(r.digest[:12] for r in ends)
         raise NotFoundError(f"{entry.date}: no revision {keep!r} in force; choose one of {names}")
     kind: Kind = "withdrawal" if chosen[0].kind == "withdrawal" else "resolution"
-    kept = lookup.read(writer.root, chosen[0])
+    kept = lookup.read_revision(writer.root, chosen[0])
     # what was recorded once with its overlaps may be kept with them
     return _record(writer, replace(entry, zones=kept.zones, overlaps="keep"), kind, ends)
 
 
 def put_back(writer: Writer, date: dt.date | None = None) -> tuple[Finding, ...]:
     """Put back every copy (of a date) that is not that of the revision in force; say which."""
-    revisions = lookup.revisions(writer.root, date)
+    revisions = lookup.read_revisions(writer.root, date)
     done = copies.put_back(writer.root, revisions, states={*copies.SAFE_TO_REPLACE, "edited"})
     return (*done, *copies.left(copies.unexplained(writer.root, revisions, date)))
 
 
 def _only_tip(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
-    ends = history.tips(lookup.chain(writer.root, entry.key))
+    ends = history.tips(lookup.read_chain(writer.root, entry.key))
     if not ends:
         raise NotFoundError(
             f"{entry.date}: no snapshot here yet; to record the first: "
@@ -177,7 +177,7 @@ def _only_tip(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
 
 def _spare_the_copy(writer: Writer, entry: NewRevision) -> None:
     """Refuse to write over a copy with edits that nobody recorded."""
-    chain = lookup.chain(writer.root, entry.key)
+    chain = lookup.read_chain(writer.root, entry.key)
     if entry.edits == "spare" and copies.copy_state(writer.root, chain) == "edited":
         copy = layout.copy_path(writer.root, chain[0])
         raise ConflictError(f"{copy}: {copies.unrecorded(copy, chain)}")
@@ -201,7 +201,7 @@ def _record(
         supersedes=frozenset(r.digest for r in before),
     )
     snapshot = Snapshot(header, entry.zones)
-    rules.require(snapshot, writer.about, overlaps=entry.overlaps)
+    rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
     revision = canonical.loads_header(text) or header
     _commit(writer.root, revision, text)
@@ -256,7 +256,7 @@ def _marked(root: Path, date: dt.date) -> Iterator[None]:
 
 def _tidy(writer: Writer, date: dt.date) -> None:
     """Sweep what a killed writer staged for a date, and put the date's copies back."""
-    revisions = lookup.revisions(writer.root, date)
+    revisions = lookup.read_revisions(writer.root, date)
     beside = (layout.copy_path(writer.root, r).parent for r in revisions)
     years = (writer.root / "snapshots" / f"{date.year:04d}", *beside)
     for folder in {layout.revisions_folder(writer.root, date), *years}:

@@ -61,7 +61,7 @@ class CheckedZones:
         return [self.shared_km2[pair] for pair in pairs]
 
 
-def check(
+def check_snapshot(
     snapshot: Snapshot,
     about: About,
     *,
@@ -83,13 +83,13 @@ def check(
         yield from _overlaps(snapshot, overlaps, memory)
 
 
-def require(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
+def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
     """Raise ``InputError`` with the first error, and the number of the others."""
     keep = overlaps == "keep"  # then they are no errors
     found = (
         _one_by_one(snapshot, about, CheckedZones())
         if keep
-        else check(snapshot, about, overlaps=overlaps)
+        else check_snapshot(snapshot, about, overlaps=overlaps)
     )
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:

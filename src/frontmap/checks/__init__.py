@@ -49,7 +49,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     snapshots = tuple(archive.snapshots())
     memory = rules.CheckedZones()
     for snapshot in snapshots:
-        yield from rules.check(snapshot, archive.about, overlaps="keep", memory=memory)
+        yield from rules.check_snapshot(snapshot, archive.about, overlaps="keep", memory=memory)
     tables = tuple(unreadable(archive.root))
     yield from tables
     if tables:

@@ -42,7 +42,7 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
         Finding(rule="mended", severity="warning", message=repair, path=path)
         for repair in reading.repairs
     ]
-    found += rules.check(snapshot, about)
+    found += rules.check_snapshot(snapshot, about)
     if archive is not None:
         found += _beside(archive, snapshot)
     return tuple(replace(finding, path=path, date=None) for finding in found)

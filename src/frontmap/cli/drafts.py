@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, DateArgument, FormatOption, open_archive
+from frontmap.cli.options import ArchiveOption, DateArgument, FormatOption, find_archive
 from frontmap.cli.output import emit
 from frontmap.dates import as_date
 from frontmap.errors import UsageError
@@ -45,7 +45,7 @@ def places_verb(
     """Print the status of settlements, computed from the weighed events beside the archive."""
     from frontmap.places import SettlementTables, dates_held, read_evidence, settlement_statuses
 
-    opened, day = open_archive(archive), _day(published_by)
+    opened, day = find_archive(archive), _day(published_by)
     if date is None:
         evidence = read_evidence(SettlementTables.read(opened.root), published_by=day)
         emit(dates_held(evidence), form)
@@ -83,7 +83,7 @@ def draft_verb(
     """Print zones of DATE, drafted from the settlement events, as GeoJSON to edit and add."""
     from frontmap.draft import draft_snapshot, feature_collection
 
-    opened, day, published = open_archive(archive), as_date(date), _day(published_by)
+    opened, day, published = find_archive(archive), as_date(date), _day(published_by)
     if why:
         print(_why(opened.root, day, published, _day(since), _day(instead_of)))
         return
@@ -120,7 +120,7 @@ def review_verb(
     from frontmap.places import SettlementTables, read_evidence
 
     day = as_date(date)
-    tables = SettlementTables.read(open_archive(archive).root)
+    tables = SettlementTables.read(find_archive(archive).root)
     first = read_evidence(tables, published_by=day + timedelta(days=WEEK_DAYS))
     emit(review(tables, first, read_evidence(tables), day), form)
 

@@ -13,7 +13,7 @@ from frontmap.cli.options import (
     Format,
     FormatOption,
     KnownOption,
-    open_archive,
+    find_archive,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
 from frontmap.dates import as_instant
@@ -56,7 +56,7 @@ def reported_verb(
     from frontmap.facts import read_reported, read_sources
     from frontmap.verdicts import judge_figures, measured_series, reported_figures, verdict_table
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     rows = read_reported(opened.root)
     if rows.empty:
         raise NotFoundError(f"{opened.root / 'reported.csv'}: no reported figure; add one there")
@@ -128,7 +128,7 @@ def report_verb(
     """Write the report, as HTML and Markdown, and print its answer."""
     from frontmap.report import compose_report, save_report, short
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     written = compose_report(
         opened,
         value_km2=value,
@@ -145,7 +145,7 @@ def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
     from frontmap.checks import check_archive
     from frontmap.facts import read_accepted
 
-    opened = open_archive(folder)
+    opened = find_archive(folder)
     found = check_archive(opened)
     if not found:
         count = len(read_accepted(opened.root))
@@ -166,7 +166,7 @@ def _check_file(path: Path, folder: Path | None) -> tuple[Finding, ...]:
 def _archive_near(folder: Path | None) -> Archive | None:
     """Open the archive that a file is checked against; none need be near."""
     try:
-        return open_archive(folder)
+        return find_archive(folder)
     except (NotFoundError, UsageError):
         if folder is not None:
             raise

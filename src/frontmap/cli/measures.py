@@ -20,7 +20,7 @@ from frontmap.cli.options import (
     GeoFormatOption,
     JobsOption,
     KnownOption,
-    open_archive,
+    find_archive,
 )
 from frontmap.cli.output import emit
 from frontmap.dates import as_date, as_dates, as_instant
@@ -92,9 +92,9 @@ def area_verb(
 ) -> None:
     """Print the ground controlled, contested and claimed on each date, in km², with its error."""
     from frontmap.measure.area import areas
-    from frontmap.measure.zones import zone_areas
+    from frontmap.measure.zonal import zone_areas
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     measure = zone_areas if by == "zone" else partial(areas, by=by)
     with series.executor() as executor:
         table = measure(
@@ -126,7 +126,7 @@ def change_verb(
     """
     from frontmap.measure.change import changed_ground, changes
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     if form == "geojson":
         between = "a map of change lies between two dates; give both: FROM TO"
         start, end = _exactly(2, dates, between)
@@ -174,7 +174,7 @@ def front(
     """
     from frontmap.measure import frontline
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     scales_km = tuple(scale or frontline.SCALES_KM)
     if form == "geojson":
         (day,) = _exactly(1, dates, "the line of contact is drawn for one date; give it: DATE")
@@ -223,7 +223,7 @@ def held(
     from frontmap.measure.days import days_held
 
     spots = days_held(
-        open_archive(archive),
+        find_archive(archive),
         dates=as_dates(dates or None),
         basis=basis,
         longest_days=longest,
@@ -253,8 +253,8 @@ def makers_verb(
     from frontmap.measure.makers import compare_makers
 
     table = compare_makers(
-        open_archive(archive),
-        open_archive(other),
+        find_archive(archive),
+        find_archive(other),
         as_date(date),
         basis=basis,
         party=party,

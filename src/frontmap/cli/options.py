@@ -73,7 +73,7 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
     return west, south, east, north
 
 
-def open_archive(folder: Path | None) -> Archive:
+def find_archive(folder: Path | None) -> Archive:
     """Open the archive in `folder`, or the one that this folder points to.
 
     Raises ``NotFoundError`` when there is none, ``UsageError`` when there are several.

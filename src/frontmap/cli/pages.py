@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, open_archive
+from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, find_archive
 from frontmap.cli.output import say
 from frontmap.dates import as_instant
 from frontmap.english import counted
@@ -45,7 +45,7 @@ def map_(
     from frontmap import page
     from frontmap.parallel import executor_for
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
     instant = as_instant(known)
     with executor_for(jobs=jobs) as executor:

@@ -10,7 +10,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
-from frontmap.cli.options import ArchiveOption, DateArgument, open_archive, parse_bbox
+from frontmap.cli.options import ArchiveOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
 from frontmap.dates import as_date
 from frontmap.english import counted
@@ -171,7 +171,7 @@ def add(
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE."""
-    opened, day, sources = open_archive(archive), as_date(date), statement.sources
+    opened, day, sources = find_archive(archive), as_date(date), statement.sources
     reading = _read(file, day, unsaid.defaults(sources))
     revision = opened.add(
         day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
@@ -198,7 +198,7 @@ def correct(
     archive: ArchiveOption = None,
 ) -> None:
     """Record new zones for DATE; the earlier revision is kept."""
-    opened, day, sources = open_archive(archive), as_date(date), statement.sources
+    opened, day, sources = find_archive(archive), as_date(date), statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
     reading = _read(file or copy, day, unsaid.defaults(sources))
     revision = opened.correct(
@@ -217,7 +217,7 @@ def correct(
 @grouped
 def withdraw(date: DateArgument, statement: Statement, archive: ArchiveOption = None) -> None:
     """Record that nothing is known for DATE any more; what was said is kept."""
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     revision = opened.withdraw(
         as_date(date),
         reason=statement.reason,
@@ -250,7 +250,7 @@ def resolve(
 
     Without --keep: say between which, and record nothing.
     """
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     if keep is None:
         opened.require_one(as_date(date))
         say(f"{date} is not forked: there is nothing to resolve")

@@ -18,7 +18,7 @@ from frontmap.cli.options import (
     FormatOption,
     GeoFormatOption,
     KnownOption,
-    open_archive,
+    find_archive,
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
@@ -45,7 +45,7 @@ def show(
     from frontmap.formats import canonical
 
     day = as_date(date)
-    snapshot = open_archive(archive).as_of(day, known=as_instant(known), fill=fill)
+    snapshot = find_archive(archive).as_of(day, known=as_instant(known), fill=fill)
     if days := (day - snapshot.date).days:
         say(
             f"no snapshot of {day}: this is the last before it, of {snapshot.date}, "
@@ -70,7 +70,7 @@ def log(
     """List every revision (of DATE), oldest first: when it was recorded, by whom and why."""
     import pandas as pd
 
-    revisions = open_archive(archive).revisions(None if date is None else as_date(date))
+    revisions = find_archive(archive).revisions(None if date is None else as_date(date))
     emit(pd.DataFrame([_row(r, form) for r in revisions]), form)
 
 
@@ -116,13 +116,13 @@ def verify(
     from frontmap.archive import manifests
     from frontmap.archive.inspection import DAMAGE
 
-    opened = open_archive(archive)
+    opened = find_archive(archive)
     findings = [*opened.verify()]
     if manifest is not None:
         listed = manifests.loads(storage.read(manifest), manifest)
-        findings += manifests.differences(opened.root, listed, grown=False)
+        findings += manifests.differing_files(opened.root, listed, grown=False)
     if since is not None:
-        findings += manifests.differences(
+        findings += manifests.differing_files(
             opened.root, manifests.then(opened.root, since), grown=True
         )
     emit_findings(findings, form)
@@ -149,7 +149,7 @@ def fmt(
     Unrecorded edits of a copy are dropped: to record them first, frontmap correct DATE. A file
     that no revision explains is left as it is, and named.
     """
-    done = open_archive(archive).put_back(None if date is None else as_date(date))
+    done = find_archive(archive).put_back(None if date is None else as_date(date))
     for finding in done:
         say(finding.located)
     if not done:
@@ -176,7 +176,7 @@ def diff(
     """
     from frontmap.measure.difference import compare_snapshots
 
-    difference = compare_snapshots(*open_archive(archive).pair(as_date(date), before, after))
+    difference = compare_snapshots(*find_archive(archive).pair(as_date(date), before, after))
     table = difference_table(difference)
     if form == "text":
         for sign, revision in (("from", difference.before), ("to", difference.after)):

@@ -92,7 +92,7 @@ def read_zones(
     ('feature 1 (7): a ring was not closed; closed',)
     """
     path = Path(path)
-    value, repairs = strict.parse(strict.read(path), path)
+    value, repairs = strict.parse(strict.read_limited(path), path)
     return _Reader(path, date, defaults, list(repairs)).collection(value)
 
 

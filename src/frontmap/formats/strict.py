@@ -23,7 +23,7 @@ _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read(path: Path) -> bytes:
+def read_limited(path: Path) -> bytes:
     """Return the bytes of a file of at most 64 MiB; raises ``InputError`` or ``NotFoundError``."""
     data = storage.read(path, most=MOST_BYTES + 1)
     if len(data) > MOST_BYTES:

@@ -1,6 +1,6 @@
 """Ground that changed hands between two lists of zones: who held each face of it, before and after.
 
-Who holds a spot follows from the zones over it, by the rules of :mod:`frontmap.geometry.counted`.
+Who holds a spot follows from the zones over it, by the rules of :mod:`frontmap.geometry.counting`.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def held_faces(
     """Cut the ground that may have changed hands into faces, and say who holds each.
 
     ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
-    :mod:`frontmap.geometry.counted`. Claimed zones play no part. Nobody or one party controls a
+    :mod:`frontmap.geometry.counting`. Claimed zones play no part. Nobody or one party controls a
     face; several may hold one that is contested.
 
     >>> held_faces([], [], ["RU", "UA"], "controlled").before.shape

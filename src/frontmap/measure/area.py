@@ -96,7 +96,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
         ``published`` datetime64[s, UTC]; areas
         are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is how much older than
         ``date`` the snapshot is; ``digest`` says which revision was measured. Ground counts once
-        (:mod:`frontmap.geometry.counted`): contested before controlled, opposite controls are
+        (:mod:`frontmap.geometry.counting`): contested before controlled, opposite controls are
         contested for both, claimed ground apart. What can be called held lies between
         ``controlled_km2`` and ``controlled_km2 + contested_km2``; by party, ``error_km2`` (one
         standard deviation) and ``bound_km2`` (worst case) hold for both ends of that range: the
@@ -111,7 +111,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
 
     See Also
     --------
-    frontmap.measure.zones.zone_areas : one row per zone.
+    frontmap.measure.zonal.zone_areas : one row per zone.
     frontmap.geometry.uncertainty.area_uncertainty : the rule behind the error and the bound.
 
     Examples

@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from frontmap.geometry.counted import STATUSES_OF, PieceCache, pieces, union
+from frontmap.geometry.counting import STATUSES_OF, PieceCache, pieces, union
 from frontmap.measure.area import area_km2
 from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, require

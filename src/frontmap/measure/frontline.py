@@ -11,7 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
-from frontmap.geometry.counted import STATUSES_OF, merged, pieces
+from frontmap.geometry.counting import STATUSES_OF, merged, pieces
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.measure.tables import with_typed_dates

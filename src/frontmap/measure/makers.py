@@ -8,7 +8,7 @@ import geopandas as gpd
 import shapely
 
 from frontmap.errors import UsageError
-from frontmap.geometry.counted import STATUSES_OF, merged, pieces
+from frontmap.geometry.counting import STATUSES_OF, merged, pieces
 from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
 from frontmap.measure.tables import with_typed_dates

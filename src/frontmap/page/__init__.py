@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frontmap import storage
+from frontmap.dates import as_instant
 from frontmap.page.element import FrontLayer, Page
 from frontmap.page.payload.gather import gather_payload
 
 if TYPE_CHECKING:
-    import datetime as dt
     from concurrent.futures import Executor
-    from pathlib import Path
 
     from frontmap.archive import Archive
+    from frontmap.dates import DateLike
 
 __all__ = ["FrontLayer", "Page", "gather_payload", "layer", "save_page", "whole_page"]
 
@@ -21,7 +22,7 @@ __all__ = ["FrontLayer", "Page", "gather_payload", "layer", "save_page", "whole_
 def layer(
     archive: Archive,
     *,
-    known: dt.datetime | None = None,
+    known: DateLike | None = None,
     party: str | None = None,
     executor: Executor | None = None,
 ) -> FrontLayer:
@@ -58,13 +59,15 @@ def layer(
     >>> "frontmapStart" in map_of_mine.get_root().render()
     True
     """
-    return FrontLayer(gather_payload(archive, known=known, party=party, executor=executor))
+    return FrontLayer(
+        gather_payload(archive, known=as_instant(known), party=party, executor=executor)
+    )
 
 
 def whole_page(
     archive: Archive,
     *,
-    known: dt.datetime | None = None,
+    known: DateLike | None = None,
     party: str | None = None,
     executor: Executor | None = None,
 ) -> Page:
@@ -75,14 +78,14 @@ def whole_page(
     >>> text.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in text
     (True, True)
     """
-    return Page(gather_payload(archive, known=known, party=party, executor=executor))
+    return Page(gather_payload(archive, known=as_instant(known), party=party, executor=executor))
 
 
 def save_page(
     archive: Archive,
-    path: Path,
+    path: str | Path,
     *,
-    known: dt.datetime | None = None,
+    known: DateLike | None = None,
     party: str | None = None,
     executor: Executor | None = None,
 ) -> None:
@@ -91,5 +94,6 @@ def save_page(
     Arguments and errors as :func:`layer`; raises ``StorageError`` when nothing can be written.
     """
     storage.replace(
-        path, whole_page(archive, known=known, party=party, executor=executor).render().encode()
+        Path(path),
+        whole_page(archive, known=known, party=party, executor=executor).render().encode(),
     )

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from frontmap import storage
 from frontmap.report.content import Report, compose_report
 from frontmap.report.render import html, markdown, short, svg
 from frontmap.report.text_tables import Cell, Table
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = [
     "Cell",
@@ -25,11 +22,17 @@ __all__ = [
 ]
 
 
-def save_report(report: Report, path: Path) -> tuple[Path, ...]:
+def save_report(report: Report, path: str | Path) -> tuple[Path, ...]:
     """Write ``path`` (HTML), and beside it the same as ``.md`` with its picture as ``.svg``.
 
     Each file is written whole or not at all; returns the paths. Raises StorageError.
+
+    >>> import tempfile, frontmap
+    >>> report = frontmap.compose_report(frontmap.open("geodata/kursk"))
+    >>> [path.suffix for path in save_report(report, f"{tempfile.mkdtemp()}/kursk.html")]
+    ['.html', '.md', '.svg']
     """
+    path = Path(path)
     files = {
         path: html(report),
         path.with_suffix(".md"): markdown(report, path.with_suffix(".svg").name),

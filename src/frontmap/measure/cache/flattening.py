@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Polygon
 from frontmap.archive import layout
 from frontmap.formats import canonical
 from frontmap.formats.splitting import Remembered
-from frontmap.geometry.counted import PieceCache, pieces
+from frontmap.geometry.counting import PieceCache, pieces
 from frontmap.model import STATUSES
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ def measured_revisions(
 
     ``only`` names those that must be measured; None means all that are recorded. What the cache
     lacks is read from the plain files first, by ``executor`` where one is given, and cached.
-    Numbers are those of :func:`frontmap.geometry.counted.counted_km2`, to 1e-12 of themselves.
+    Numbers are those of :func:`frontmap.geometry.counting.counted_km2`, to 1e-12 of themselves.
     Raises ``IntegrityError`` for a revision that is not what was recorded.
 
     >>> import frontmap

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from frontmap.geometry.counted import PieceCache, pieces
+from frontmap.geometry.counting import PieceCache, pieces
 from frontmap.geometry.geodesic import geodesic_difference_km2
 from frontmap.geometry.uncertainty import Outline, Uncertainty
 from frontmap.measure.area import GEODESIC, HEAD, TAIL, area_km2, in_order, provenance, with_columns
@@ -54,7 +54,7 @@ def zone_areas(  # noqa: PLR0913  independent choices, all but the first keyword
     pandas.DataFrame
         One row per date and zone, ordered by date, then party, then zone: ``area_km2`` of the zone
         as drawn, on the WGS 84 ellipsoid; ``counted_km2``, what of it counts under its own status
-        (:mod:`frontmap.geometry.counted`); its ``accuracy_m``; ``error_km2`` and ``bound_km2`` of
+        (:mod:`frontmap.geometry.counting`); its ``accuracy_m``; ``error_km2`` and ``bound_km2`` of
         the zone as drawn. The other columns are those of :func:`frontmap.measure.area.areas`.
 
     Raises
