@@ -12,8 +12,8 @@ from frontmap.geometry.ellipsoid import polygon_areas_km2
 from frontmap.geometry.uncertainty import Uncertainty
 from frontmap.measure.cache import measured_revisions
 from frontmap.measure.geodesics import geodesic_differences
-from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, require
+from frontmap.measure.typing_dates import with_typed_dates
 from frontmap.measure.uncertainties import snapshot_uncertainties
 from frontmap.model import STATUSES, By
 

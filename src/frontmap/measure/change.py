@@ -13,8 +13,8 @@ from frontmap.errors import UsageError
 from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.counting import STATUSES_OF, PieceCache, counted_km2, merged, pieces, union
 from frontmap.measure.area import METHOD, area_km2
-from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, parties_of, require
+from frontmap.measure.typing_dates import with_typed_dates
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:

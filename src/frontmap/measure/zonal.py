@@ -12,8 +12,8 @@ from frontmap.geometry.counting import PieceCache, pieces
 from frontmap.geometry.geodesic import geodesic_difference_km2
 from frontmap.geometry.uncertainty import Outline, Uncertainty
 from frontmap.measure.area import GEODESIC, HEAD, TAIL, area_km2, in_order, provenance, with_columns
-from frontmap.measure.tables import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, require
+from frontmap.measure.typing_dates import with_typed_dates
 from frontmap.measure.uncertainties import cached_uncertainty
 from frontmap.parallel import map_batches
 
