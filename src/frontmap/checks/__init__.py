@@ -24,10 +24,13 @@ __all__ = ["JUMP_KM2", "check_archive", "check_file", "findings"]
 def check_archive(archive: Archive) -> tuple[Finding, ...]:
     """Return what is wrong in an archive and not accepted in ``accepted.csv``.
 
-    >>> import frontmap
-    >>> findings = check_archive(frontmap.open("geodata/kursk"))
-    >>> [finding.message for finding in findings if finding.rule == "damaged"]
-    []
+    >>> import tempfile
+    >>> from frontmap.archive import init
+    >>> archive = init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0-1.0",
+    ...                bbox=(34, 50, 38, 53), parties={"UA": {}})
+    >>> _ = archive.add("2024-08-12", [], reason="nothing was held")
+    >>> check_archive(archive)
+    ()
     """
     return tuple(without_accepted(findings(archive), archive.root))
 
@@ -41,6 +44,15 @@ def findings(archive: Archive) -> Iterator[Finding]:
     ``border`` (ground across the state border) and ``settlement`` (its status is not that of the
     ground it lies on). A damaged or forked archive, or a table that cannot be read, ends the list
     early: what follows could not be relied on.
+
+    >>> import tempfile
+    >>> from frontmap.archive import init
+    >>> archive = init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0-1.0",
+    ...                bbox=(34, 50, 38, 53), parties={"UA": {}})
+    >>> _ = archive.add("2024-08-12", [], reason="nothing was held", sources=["isw-1"])
+    >>> [finding.located for finding in findings(archive)]  # doctest: +NORMALIZE_WHITESPACE
+    ["2024-08-12: the header names source 'isw-1', which is not in sources.csv; add it there or mend
+    the id"]
     """
     verified = archive.verify()
     yield from verified

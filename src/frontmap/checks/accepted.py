@@ -26,7 +26,15 @@ READERS = (
 
 
 def unreadable(root: Path) -> Iterator[Finding]:
-    """Yield the first thing that is wrong in each table of facts."""
+    r"""Yield the first thing that is wrong in each table of facts.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> root = Path(tempfile.mkdtemp())
+    >>> _ = (root / "sources.csv").write_text("id,publisher\n")
+    >>> [finding.rule for finding in unreadable(root)]
+    ['table']
+    """
     seen = set()
     for read in READERS:
         try:
@@ -38,9 +46,22 @@ def unreadable(root: Path) -> Iterator[Finding]:
 
 
 def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Finding]:
-    """Yield the findings that ``accepted.csv`` does not name, then its rows that name none.
+    r"""Yield the findings that ``accepted.csv`` does not name, then its rows that name none.
 
     A row names the finding with the same date, rule and zone (for a settlement: its id).
+
+    >>> import datetime as dt
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> root = Path(tempfile.mkdtemp())
+    >>> _ = (root / "accepted.csv").write_text(
+    ...     "date,rule,zone,reason\n2024-08-13,jump,,the north was taken in a night\n"
+    ... )
+    >>> jump = Finding(rule="jump", message="changes by +300 km²", date=dt.date(2024, 8, 13))
+    >>> list(without_accepted([jump], root))
+    []
+    >>> [finding.line for finding in without_accepted([], root)]
+    [2]
     """
     try:
         accepted = facts.read_accepted(root)

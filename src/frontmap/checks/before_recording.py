@@ -33,6 +33,17 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
         The file cannot be read as zones: names the feature and the remedy.
     NotFoundError
         There is no such file.
+
+    >>> import json
+    >>> import tempfile
+    >>> zone = {"party": "UA", "status": "held", "sources": "x", "confidence": "low"}
+    >>> ground = {"type": "Polygon", "coordinates": [[[36, 51], [37, 51], [37, 52], [36, 51]]]}
+    >>> feature = {"type": "Feature", "id": "a", "properties": zone, "geometry": ground}
+    >>> feature["properties"]["accuracy_m"] = 500
+    >>> path = Path(tempfile.mkdtemp(), "new.geojson")
+    >>> _ = path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
+    >>> [(finding.rule, finding.zone, finding.date) for finding in check_file(path)]
+    [('status', 'a', None)]
     """
     path = Path(path)
     reading = read_zones(path)

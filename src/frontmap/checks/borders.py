@@ -27,6 +27,15 @@ def ground_of_most_places(root: Path, about: About) -> Polygon | None:
     """Return the side of the state border that holds most settlements, in degrees.
 
     None where the folder has no border or no settlements; raises InputError for a bad table.
+
+    >>> from pathlib import Path
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> side = ground_of_most_places(kursk.root, kursk.about)
+    >>> [bool(side.contains(shapely.Point(place))) for place in ((35.27, 51.19), (34.80, 50.91))]
+    [True, False]
+    >>> ground_of_most_places(Path("no such folder"), kursk.about) is None
+    True
     """
     reference, places = read_reference(root), read_places(root)
     lines = reference.loc[reference["kind"] == "border", "geometry"]
@@ -40,6 +49,20 @@ def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iter
     """Yield zones that reach across the state border by more than the border's own accuracy.
 
     ``home`` is in degrees; 100 m are allowed.
+
+    >>> import datetime as dt
+    >>> from frontmap.model import Revision, Snapshot, Zone
+    >>> header = Revision(
+    ...     date=dt.date(2024, 8, 12), recorded=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+    ...     kind="snapshot", maker="us", author="us", license="CC0-1.0", reason="first map",
+    ... )
+    >>> zone = Zone(
+    ...     id="a", party="UA", status="controlled", geometry=shapely.box(35, 50.99, 35.2, 51.2),
+    ...     sources=("isw-1",), confidence="medium", accuracy_m=500.0,
+    ... )
+    >>> north = shapely.box(34, 51, 38, 53)
+    >>> [finding.located for finding in across_the_border([Snapshot(header, (zone,))], north)]
+    ["2024-08-12: zone 'a' reaches 1,112 m across the state border; cut it there"]
     """
     latitude = (home.bounds[1] + home.bounds[3]) / 2
     side = _on_plane(home, latitude)
@@ -62,7 +85,23 @@ def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iter
 
 
 def unknown_sources(snapshots: Iterable[Snapshot], root: Path) -> Iterator[Finding]:
-    """Yield headers and zones that name a source which ``sources.csv`` does not have."""
+    """Yield headers and zones that name a source which ``sources.csv`` does not have.
+
+    >>> import datetime as dt
+    >>> from frontmap.model import Revision, Snapshot, Zone
+    >>> header = Revision(
+    ...     date=dt.date(2024, 8, 12), recorded=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
+    ...     kind="snapshot", maker="us", author="us", license="CC0-1.0", reason="first map",
+    ... )
+    >>> zone = Zone(
+    ...     id="a", party="UA", status="controlled", geometry=shapely.box(35, 51, 35.2, 51.2),
+    ...     sources=("isw-1",), confidence="medium", accuracy_m=500.0,
+    ... )
+    >>> from pathlib import Path
+    >>> snapshot = Snapshot(header, (zone,))
+    >>> [finding.zone for finding in unknown_sources([snapshot], Path("no such folder"))]
+    ['a']
+    """
     known = set(read_sources(root)["id"])
     for snapshot in snapshots:
         yield from _unknown(snapshot, None, snapshot.revision.sources, known)

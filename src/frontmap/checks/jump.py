@@ -20,6 +20,10 @@ def jumps(archive: Archive) -> Iterator[Finding]:
     """Yield changes of more than 150 km² from one date to the next.
 
     The change is that of ground controlled, or controlled and contested.
+
+    >>> import frontmap
+    >>> [finding.located.partition(";")[0] for finding in jumps(frontmap.open("geodata/kursk"))]
+    ['2024-08-07: ground of UA changes by +222 km² since 2024-08-06']
     """
     for party, rows in areas(archive, errors="none").groupby("party"):
         held = rows.assign(

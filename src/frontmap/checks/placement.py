@@ -32,6 +32,14 @@ def outside_their_zone(
     The status is the one computed from the events; settlements whose status has low confidence, or
     that have no event of their own, are left out. A settlement may lie outside a zone of its status
     by no more than the greater of its own ``accuracy_m`` and that of the zones of that status.
+
+    >>> import frontmap
+    >>> from frontmap.checks.borders import ground_of_most_places
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> side = ground_of_most_places(kursk.root, kursk.about)
+    >>> first = [kursk["2024-08-06"]]
+    >>> [finding.zone for finding in outside_their_zone(first, kursk.root, side)]
+    ['zeleny-shlyakh', 'goncharovka']
     """
     tables = SettlementTables.read(root)
     if tables.events.empty:
@@ -48,7 +56,12 @@ def outside_their_zone(
 
 
 def events_out_of_order(root: Path) -> Iterator[Finding]:
-    """Yield settlement events that are dated after the day on which they were published."""
+    """Yield settlement events that are dated after the day on which they were published.
+
+    >>> from pathlib import Path
+    >>> list(events_out_of_order(Path("geodata/kursk")))
+    []
+    """
     events = read_settlement_events(root)
     late = events.loc[publication_days(events) < events["date"].astype("datetime64[s]")]
     for line, event in zip(late.index.tolist(), late.to_dict("records"), strict=True):

@@ -65,6 +65,17 @@ def compose_report(
     ------
     NotFoundError
         The archive has no snapshot, or no reported figure of that value.
+
+    Examples
+    --------
+    >>> import frontmap
+    >>> report = compose_report(frontmap.open("geodata/kursk"), value_km2=1243)
+    >>> report.question
+    '1,243 km²?'
+    >>> report.answer[0].split(" is ")[1].partition(",")[0]
+    'above the map'
+    >>> [cell.text for cell in report.area.rows[0]][:2]
+    ['2024-08-06', '60']
     """
     series = measured_series(archive, party=party, known=known)
     if not series:

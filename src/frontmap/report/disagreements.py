@@ -24,7 +24,20 @@ SAME_DAYS = 1
 
 
 def disagreement_tables(figures: Sequence[ReportedFigure]) -> tuple[Table, ...]:
-    """Tabulate the figures that exclude each other, and the range of each thing counted."""
+    """Tabulate the figures that exclude each other, and the range of each thing counted.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
+    >>> figures = [
+    ...     ReportedFigure(
+    ...         as_of=dt.date(2024, 8, 31), precision="day", value_km2=value, qualifier="exact",
+    ...         measure="controlled", claimant=name,
+    ...     )
+    ...     for name, value in (("A", 480.0), ("B", 1000.0))
+    ... ]
+    >>> [[cell.text for cell in row] for row in disagreement_tables(figures)[0].rows]
+    [['2024-08-31', '480 (A)', '1,000 (B)', '2.1']]
+    """
     return tuple(table for table in (_same_days(figures), _by_measure(figures)) if table.rows)
 
 

@@ -44,25 +44,56 @@ def _inert(text: str) -> Markup:
 
 
 def svg(report: Report) -> bytes:
-    """Draw the area series with the reported figures over it."""
+    """Draw the area series with the reported figures over it.
+
+    >>> import frontmap
+    >>> from frontmap.report import compose_report
+    >>> report = compose_report(frontmap.open("geodata/kursk"))
+    >>> b"</svg>" in svg(report)
+    True
+    """
     return picture.draw_picture(picture.area_series(report.series, report.verdicts))
 
 
 def html(report: Report) -> bytes:
-    """Render one HTML file that holds its picture and asks for nothing."""
+    """Render one HTML file that holds its picture and asks for nothing.
+
+    >>> import frontmap
+    >>> from frontmap.report import compose_report
+    >>> report = compose_report(frontmap.open("geodata/kursk"))
+    >>> page = html(report).decode()
+    >>> "default-src 'none'" in page, "<script" in page
+    (True, False)
+    """
     drawn = svg(report).decode()
     inline = Markup(drawn[drawn.index("<svg") :])  # noqa: S704  ours: numbers and fixed words only
     return _HTML.get_template("report.html").render(report=report, picture=inline).encode()
 
 
 def markdown(report: Report, picture_name: str) -> bytes:
-    """Render Markdown that shows the picture of the given name beside it."""
+    """Render Markdown that shows the picture of the given name beside it.
+
+    >>> import frontmap
+    >>> from frontmap.report import compose_report
+    >>> report = compose_report(frontmap.open("geodata/kursk"))
+    >>> markdown(report, "kursk.svg").decode().splitlines()[0]
+    '# How much ground is held?'
+    """
     template = _MARKDOWN.get_template("report.md")
     return template.render(report=report, picture_name=picture_name, address=_address).encode()
 
 
 def short(report: Report) -> str:
-    """Give the answer and the area series for a terminal, 100 columns at most."""
+    """Give the answer and the area series for a terminal, 100 columns at most.
+
+    >>> import frontmap
+    >>> from frontmap.report import compose_report
+    >>> report = compose_report(frontmap.open("geodata/kursk"))
+    >>> short(report).splitlines()[0]
+    'How much ground is held?'
+    >>> max(map(len, short(report).splitlines())) <= 100
+    True
+    """
     counts = textwrap.fill(report.counts, WIDTH, break_on_hyphens=False)
     first = textwrap.fill(report.answer[0], WIDTH, break_on_hyphens=False)
     rows = [report.area.heads, *(tuple(c.text for c in row) for row in report.area.rows)]

@@ -81,7 +81,11 @@ def month_text(day: dt.date) -> str:
 
 
 def question(asked: JudgedFigure | None) -> str:
-    """Put the report's question."""
+    """Put the report's question.
+
+    >>> question(None)
+    'How much ground is held?'
+    """
     if asked is None:
         return "How much ground is held?"
     return f"{figure_text.area_text(asked.figure.value_km2)} km²?"
@@ -90,7 +94,17 @@ def question(asked: JudgedFigure | None) -> str:
 def answer(
     asked: JudgedFigure | None, series: Sequence[Measured], judged: Sequence[JudgedFigure]
 ) -> tuple[str, ...]:
-    """Answer the question: a first paragraph for a reader in a hurry, then the evidence."""
+    """Answer the question: a first paragraph for a reader in a hurry, then the evidence.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Measured
+    >>> last = Measured(
+    ...     date=dt.date(2024, 8, 31), controlled_km2=900.0, contested_km2=267.0, error_km2=68.0,
+    ...     bound_km2=517.0,
+    ... )
+    >>> answer(None, [last], [])[0].partition(",")[0]
+    'On 31 August 2024'
+    """
     if asked is None:
         return (_latest(series),)
     figure, judgement = asked
@@ -103,7 +117,11 @@ def answer(
 def limits(
     series: Sequence[Measured], snapshots: Sequence[Snapshot], judged: Sequence[JudgedFigure]
 ) -> tuple[str, ...]:
-    """Say what the record can't tell, from its own numbers."""
+    """Say what the record can't tell, from its own numbers.
+
+    >>> limits([], [], []) == (AN_ASSESSMENT,)
+    True
+    """
     return tuple(
         sentence
         for sentence in (
@@ -118,7 +136,13 @@ def limits(
 
 
 def method(archive: Archive) -> tuple[str, ...]:
-    """Say how the numbers were made and from which state of the archive."""
+    """Say how the numbers were made and from which state of the archive.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> method(kursk)[2].startswith(f"Maker: frontmap. Licence: {kursk.about.license}.")
+    True
+    """
     state = (
         f"Maker: {archive.about.maker}. Licence: {archive.about.license}. "
         f"State of the archive: {archive.digest}."

@@ -107,7 +107,13 @@ def as_of_text(figure: ReportedFigure) -> str:
 
 
 def range_text(judged: Judgement) -> str:
-    """Write the map's range, controlled to controlled and contested, with error and bound."""
+    """Write the map's range, controlled to controlled and contested, with error and bound.
+
+    >>> from frontmap.verdicts import Judgement
+    >>> held = {"low_km2": 900.0, "high_km2": 1167.0, "error_km2": 68.0, "bound_km2": 517.0}
+    >>> range_text(Judgement(reason="same", **held))
+    '900 to 1,167 km² ± 68 (bound 517)'
+    """
     if judged.low_km2 is None or judged.high_km2 is None:
         return ""
     return (
@@ -117,7 +123,16 @@ def range_text(judged: Judgement) -> str:
 
 
 def snapshots_text(judged: Judgement) -> str:
-    """Name the snapshots used and how old they were on the as-of date."""
+    """Name the snapshots used and how old they were on the as-of date.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement
+    >>> day, later = dt.date(2024, 8, 12), dt.date(2024, 8, 31)
+    >>> snapshots_text(Judgement(reason="same", snapshots=(day,), age_days=(-3,)))
+    '2024-08-12 (3 days later)'
+    >>> snapshots_text(Judgement(reason="same", snapshots=(day, later), age_days=(19, 0)))
+    '2024-08-12 to 2024-08-31 (2 snapshots)'
+    """
     days = judged.snapshots
     if len(days) > 1:
         return f"{days[0]} to {days[-1]} ({counted(len(days), 'snapshot')})"
@@ -134,6 +149,15 @@ def difference_text(judged: Judgement) -> str:
     """Write the figure minus controlled ground, in km² and per cent, and what bridges it.
 
     Of a figure above the map it is said how far, since the error is counted from that end.
+
+    >>> from frontmap.verdicts import Judgement
+    >>> difference_text(
+    ...     Judgement(
+    ...         reason="exceeds_both", controlled_km2=900.0, high_km2=1171.0, difference_km2=343.0,
+    ...         difference_percent=38.1, within_error=False, within_bound=True,
+    ...     )
+    ... )
+    '+343 km² (+38%); 72 km² above the range, beyond the error'
     """
     difference, controlled, high = judged.difference_km2, judged.controlled_km2, judged.high_km2
     if difference is None or controlled is None or high is None:
@@ -149,7 +173,19 @@ def difference_text(judged: Judgement) -> str:
 
 
 def basis_text(figure: ReportedFigure, judged: Judgement) -> str:
-    """Say what a figure was set against; nothing where it could not be checked."""
+    """Say what a figure was set against; nothing where it could not be checked.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement, ReportedFigure
+    >>> figure = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 30), precision="day", value_km2=1300.0, qualifier="up_to",
+    ...     measure="controlled", claimant="ISW", publisher="ISW",
+    ... )
+    >>> basis_text(
+    ...     figure, Judgement(reason="meets_limit", basis="day", snapshots=(dt.date(2024, 8, 31),))
+    ... )
+    'the snapshot of 2024-08-31, 1 day away'
+    """
     match judged.basis:
         case "peak":
             return "a peak, against the highest snapshot of the series"
@@ -164,7 +200,17 @@ def basis_text(figure: ReportedFigure, judged: Judgement) -> str:
 
 
 def reason_text(figure: ReportedFigure, judged: Judgement) -> str:
-    """Say what came of setting the figure against the map, or why it was not."""
+    """Say what came of setting the figure against the map, or why it was not.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement, ReportedFigure
+    >>> figure = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 30), precision="day", value_km2=1300.0, qualifier="up_to",
+    ...     measure="controlled", claimant="ISW", publisher="ISW",
+    ... )
+    >>> reason_text(figure, Judgement(reason="less_than_controlled", basis="day"))
+    'the figure is an upper limit ("up to"), and even that is less than controlled ground alone'
+    """
     limit = LIMIT_WORDS.get(figure.qualifier, "")
     values = {"it": f"{limit}, and even that" if limit else "it", "limit": limit}
     if judged.reason == "none_in_month":
@@ -193,13 +239,37 @@ def why_text(figure: ReportedFigure, judged: Judgement) -> str:
 
 
 def brief_why_text(figure: ReportedFigure, judged: Judgement) -> str:
-    """Say why, where verdict and numbers alone would mislead: of limits and of the unchecked."""
+    """Say why, where verdict and numbers alone would mislead: of limits and of the unchecked.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement, ReportedFigure
+    >>> figure = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 30), precision="day", value_km2=1300.0, qualifier="exact",
+    ...     measure="controlled", claimant="ISW", publisher="ISW",
+    ... )
+    >>> brief_why_text(figure, Judgement(reason="same", basis="month"))
+    ''
+    >>> brief_why_text(figure, Judgement(reason="no_date"))
+    'it names no date'
+    """
     checked = judged.verdict != "unchecked"
     return "" if checked and not figure.is_limit else reason_text(figure, judged)
 
 
 def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
-    """Write one figure and its verdict in a few lines of at most 100 columns."""
+    """Write one figure and its verdict in a few lines of at most 100 columns.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement, ReportedFigure
+    >>> figure = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 30), precision="undated", value_km2=1300.0, qualifier="about",
+    ...     measure="controlled", claimant="ISW", publisher="ISW",
+    ... )
+    >>> print(few_lines(figure, Judgement(reason="no_date")))
+    undated           about 1,300 km²  controlled  cannot be checked
+                     ISW
+                     it names no date
+    """
     first = (
         f"{as_of_text(figure):<16} {value_text(figure):>14} km²  "
         f"{MEASURE_WORDS[figure.measure]:<11} {VERDICT_WORDS[judged.verdict]}"
@@ -222,6 +292,18 @@ def details(figure: ReportedFigure, judged: Judgement, by_day: JudgedFigure | No
     """Write one figure, its verdict and everything that it rests on.
 
     ``by_day`` is the same figure judged as of its day, for one known to the month.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import Judgement, ReportedFigure
+    >>> figure = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 30), precision="undated", value_km2=1300.0, qualifier="about",
+    ...     measure="controlled", claimant="ISW", publisher="ISW",
+    ... )
+    >>> print(details(figure, Judgement(reason="no_date"), None))
+    figure              about 1,300 km², controlled, as of undated
+    said by             ISW; ISW
+    verdict             cannot be checked
+    why                 it names no date
     """
     lines = {
         "figure": f"{value_text(figure)} km², {MEASURE_WORDS[figure.measure]}, "
