@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import math
 import tempfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -79,10 +79,20 @@ def test_every_table_reads_with_a_row_for_each_record(root, name):
 
 def test_columns_are_typed(root):
     figure = facts.read_reported(root).loc[2]
-    assert figure["as_of"] == dt.date(2024, 8, 15)
+    assert figure["as_of"] == pd.Timestamp("2024-08-15")
     assert figure["value_km2"] == 1150.0
     place = facts.read_places(root).loc[2]
     assert (place["name_uk"], place["lon"], place["kind"]) == ("Суджа", 35.27, "town, seat")
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_days_are_datetime64_so_that_tables_merge_with_parsed_dates(root, name):
+    frame = READERS[name](root)
+    days = [column for column in ("date", "as_of") if column in frame]
+    assert [str(frame[column].dtype) for column in days] == ["datetime64[s]"] * len(days)
+    for column in days:
+        parsed = pd.DataFrame({column: pd.to_datetime(["2024-08-15"])})
+        assert len(frame.merge(parsed)) == frame[column].notna().sum()
 
 
 def test_flags_are_bool(root):
@@ -90,11 +100,11 @@ def test_flags_are_bool(root):
     assert (event["seen"], event["doubted"]) == (True, False)
 
 
-def test_blanks_are_empty_text_nan_or_none(root):
+def test_blanks_are_empty_text_nan_or_nat(root):
     source = facts.read_sources(root).loc[3]
     assert (source["url"], source["read"]) == ("", "")
     assert math.isnan(facts.read_events(root)["lat"][2])
-    assert facts.read_accepted(root).loc[2, "date"] is None
+    assert facts.read_accepted(root).loc[2, "date"] is pd.NaT
 
 
 @pytest.mark.parametrize("name", READERS)

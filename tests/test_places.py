@@ -47,7 +47,7 @@ def events(*rows):
         for given in [[name in flags.split() for name in FLAGS]]
     ]
     columns = ["place_id", "date", "event", "claimant", "published", "source", *FLAGS]
-    return pd.DataFrame(table, columns=columns)
+    return pd.DataFrame(table, columns=columns).astype({"date": "datetime64[s]"})
 
 
 def evidence(*rows, published_by=None):
@@ -153,8 +153,8 @@ def test_what_was_not_yet_published_does_not_count():
 
 def test_the_span_of_each_held_place_is_listed():
     spans = dates_held(evidence(*ADVANCE, *RETREAT)).set_index("place_id")
-    assert spans["first_held"]["a"] <= dt.date(2024, 8, 10)
-    assert dt.date(2025, 3, 1) <= spans["last_held"]["a"] < dt.date(2025, 3, 12)
+    assert spans["first_held"]["a"] <= pd.Timestamp("2024-08-10")
+    assert pd.Timestamp("2025-03-01") <= spans["last_held"]["a"] < pd.Timestamp("2025-03-12")
     assert "g" not in spans.index
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from frontmap import facts
 from frontmap.errors import InputError
 from frontmap.model import Finding
@@ -68,7 +70,8 @@ def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Findin
     except InputError:
         yield from findings
         return
-    keys = zip(accepted["date"], accepted["rule"], accepted["zone"], strict=True)
+    dates = [None if date is pd.NaT else date.date() for date in accepted["date"]]
+    keys = zip(dates, accepted["rule"], accepted["zone"], strict=True)
     rows = dict(zip(keys, accepted.index.tolist(), strict=True))
     needed = set()
     for finding in findings:

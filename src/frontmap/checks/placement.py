@@ -63,7 +63,8 @@ def events_out_of_order(root: Path) -> Iterator[Finding]:
     []
     """
     events = read_settlement_events(root)
-    late = events.loc[publication_days(events) < events["date"].astype("datetime64[s]")]
+    late = events.loc[publication_days(events) < events["date"]]
+    late = late.assign(date=late["date"].dt.date)
     for line, event in zip(late.index.tolist(), late.to_dict("records"), strict=True):
         yield Finding(
             rule="event-order",

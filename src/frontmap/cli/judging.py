@@ -197,7 +197,7 @@ def _print_lines(lines: str) -> None:
 def _flat(table: pd.DataFrame, form: Format) -> pd.DataFrame:
     """Write lists within a cell as lists in JSON, as words in CSV; no day for what is undated."""
     flat = table.copy()
-    flat["as_of"] = flat["as_of"].astype(object).mask(flat["as_of_precision"] == "undated", None)
+    flat["as_of"] = flat["as_of"].mask(flat["as_of_precision"] == "undated")
     for name in ("snapshots", "age_days"):
         texts = [[str(each) for each in cell] for cell in table[name]]
         numbers = [list(cell) for cell in table[name]]

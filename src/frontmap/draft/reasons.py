@@ -92,7 +92,7 @@ def _second_pass(
     changed = after.loc[after["status"].to_numpy() != before["status"].to_numpy(), "place_id"]
     later = events.drop(index=events_published_by(events, published_by).index)
     chosen = later.loc[later["place_id"].isin(changed)]
-    away = chosen["date"].map(lambda day: abs((day - date).days)).astype(float)
+    away = (chosen["date"] - date).abs().dt.days
     nearest = away.groupby(chosen["place_id"]).transform("min")
     chosen = chosen.loc[(away <= NEAR_DAYS) | (away == nearest)]
     sources = tuple(sorted({word for cell in chosen["source"] for word in cell.split()}))

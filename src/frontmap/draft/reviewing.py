@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, status_on
@@ -53,10 +54,10 @@ def review(
     Returns
     -------
     pandas.DataFrame
-        Columns of ``reviews.csv``: ``date, source, says, verdict, note``, a row a source, in order
-        of the source. The verdict is ``left`` where the map shows another status for a place on
-        the day after the report (the note says which), ``changed`` where it agrees only since the
-        second pass, else ``agrees``.
+        Columns of ``reviews.csv``: ``date`` (datetime64[s]), ``source, says, verdict, note``, a row
+        a source, in order of the source. The verdict is ``left`` where the map shows another status
+        for a place on the day after the report (the note says which), ``changed`` where it agrees
+        only since the second pass, else ``agrees``.
 
     Examples
     --------
@@ -68,11 +69,11 @@ def review(
     >>> print(table.loc[table["verdict"] == "left", "note"].iloc[0])
     outweighed, on the map: Oleshnya controlled
     """
-    day = tables.events["date"]
-    week = tables.events.loc[(day > date - dt.timedelta(days=WEEK_DAYS)) & (day <= date)]
+    days = tables.events["date"].dt.date
+    week = tables.events.loc[(days > date - dt.timedelta(days=WEEK_DAYS)) & (days <= date)]
     rows = week.assign(
         word=week["source"].str.split(),
-        judged=[min(day + dt.timedelta(days=1), date) for day in week["date"]],
+        judged=[min(day + dt.timedelta(days=1), date) for day in days[week.index]],
     ).explode("word")
     before, after = (_statuses(evidence, set(rows["judged"])) for evidence in (first, second))
     names = dict(zip(tables.places["id"], tables.places["name_en"], strict=True))
@@ -88,7 +89,7 @@ def review(
             changed |= before[place, on] not in AGREES_WITH[event]
         verdict = "left" if left else "changed" if changed else "agrees"
         note = f"outweighed, on the map: {_listed(left)}" if left else ""
-        found.append((date, source, _listed(says), verdict, note))
+        found.append((np.datetime64(date, "s"), source, _listed(says), verdict, note))
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 

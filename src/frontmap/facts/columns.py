@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
@@ -14,10 +12,11 @@ from typing import TYPE_CHECKING
 from frontmap.dates import parse_date
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    import datetime as dt
+    from collections.abc import Callable, Sequence
 
-Value = str | float | bool | dt.date | None
-Reader = Callable[[str], Value]
+    Value = str | float | bool | dt.date | None
+    Reader = Callable[[str], Value]
 
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
@@ -55,7 +54,7 @@ def keys(name: str, *, required: bool = False) -> Column:
 
 
 def date(name: str, *, required: bool = True) -> Column:
-    """Hold a day as a ``datetime.date``; blank reads as ``None``."""
+    """Hold a day, read as a ``datetime.date``; blank as ``None``."""
     return Column(name, parse_date, required, None)
 
 

@@ -19,7 +19,8 @@ def publication_days(events: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     Parameters
     ----------
     events
-        Columns ``date`` and ``published`` (a day or a month as text; blank: the report's own date).
+        Columns ``date`` (datetime64) and ``published`` (a day or a month as text; blank: the
+        report's own date).
 
     Returns
     -------
@@ -28,20 +29,22 @@ def publication_days(events: pd.DataFrame) -> pd.Series[pd.Timestamp]:
 
     Examples
     --------
-    >>> events = pd.DataFrame({"date": "2024-08-06", "published": ["2024-08-09", "2024-08", ""]})
+    >>> published = ["2024-08-09", "2024-08", ""]
+    >>> events = pd.DataFrame({"date": pd.Timestamp("2024-08-06"), "published": published})
     >>> publication_days(events).dt.strftime("%Y-%m-%d").tolist()
     ['2024-08-09', '2024-08-31', '2024-08-06']
     """
     last = [_last_day(published) for published in events["published"]]
     days = pd.Series(last, index=events.index, dtype="datetime64[s]")
-    return days.fillna(events["date"].astype("datetime64[s]"))
+    return days.fillna(events["date"])
 
 
 def events_published_by(events: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     """Keep the rows of ``events`` that were published by the end of a day.
 
     >>> import datetime as dt
-    >>> events = pd.DataFrame({"date": "2024-08-06", "published": ["2024-08-09", "2024-08", ""]})
+    >>> published = ["2024-08-09", "2024-08", ""]
+    >>> events = pd.DataFrame({"date": pd.Timestamp("2024-08-06"), "published": published})
     >>> events_published_by(events, dt.date(2024, 8, 9))["published"].tolist()
     ['2024-08-09', '']
     """

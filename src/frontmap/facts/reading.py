@@ -41,8 +41,9 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a record, in the order of the file: days as ``datetime.date``, numbers as float64
-        (NaN where blank), flags as bool, all else as text. The index is the line in the file.
+        One row a record, in the order of the file: days as datetime64[s] (NaT where blank), numbers
+        as float64 (NaN where blank), flags as bool, all else as text. The index is the line in the
+        file.
 
     Raises
     ------
@@ -172,7 +173,7 @@ def _frame(
     kinds: dict[str, str] = dict.fromkeys(header, "str")
     for column in table.columns:
         if column.blank is None:
-            kinds[column.name] = "object"
+            kinds[column.name] = "datetime64[s]"
         elif isinstance(column.blank, bool | float):
             kinds[column.name] = type(column.blank).__name__
     return frame.astype(kinds)

@@ -157,8 +157,8 @@ def read_claimants(root: Path) -> pd.DataFrame:
 def read_settlement_events(root: Path) -> pd.DataFrame:
     """Read ``settlement_events.csv``: what a source says happened at a settlement, and when.
 
-    Columns ``place_id, date, event, claimant, publisher, published, source, doubted, seen,
-    repelled, passed, fought, note``; ``event`` is one of
+    Columns ``place_id, date`` (datetime64[s]), ``event, claimant, publisher, published, source,
+    doubted, seen, repelled, passed, fought, note``; ``event`` is one of
     :data:`~frontmap.facts.vocabulary.Event`, the five before the note are bool: what of the report
     bears on its weight (``docs/format.md``). Raises InputError, also for a place that is not in
     ``places.csv``.
@@ -172,7 +172,8 @@ def read_settlement_events(root: Path) -> pd.DataFrame:
 def read_events(root: Path) -> pd.DataFrame:
     """Read ``events.csv``: reported figures other than area, each with its unit.
 
-    Columns ``date, what, figure, unit, claimant, source, lat, lon``. Raises InputError.
+    Columns ``date`` (datetime64[s]), ``what, figure, unit, claimant, source, lat, lon``. Raises
+    InputError.
     """
     return _with_sources(root, EVENTS)
 
@@ -180,8 +181,8 @@ def read_events(root: Path) -> pd.DataFrame:
 def read_reported(root: Path) -> pd.DataFrame:
     """Read ``reported.csv``: reported areas in km², as ``value_km2``.
 
-    Columns ``as_of, as_of_precision, published, value_km2, qualifier, measure, claimant, source,
-    note``. Raises InputError.
+    Columns ``as_of`` (datetime64[s]), ``as_of_precision, published, value_km2, qualifier, measure,
+    claimant, source, note``. Raises InputError.
     """
     return _with_sources(root, REPORTED)
 
@@ -189,7 +190,7 @@ def read_reported(root: Path) -> pd.DataFrame:
 def read_reviews(root: Path) -> pd.DataFrame:
     """Read ``reviews.csv``: what a source says about a date, and what the snapshot did about it.
 
-    Columns ``date, source, says, verdict, note``. Raises InputError.
+    Columns ``date`` (datetime64[s]), ``source, says, verdict, note``. Raises InputError.
     """
     return _with_sources(root, REVIEWS)
 
@@ -197,7 +198,8 @@ def read_reviews(root: Path) -> pd.DataFrame:
 def read_accepted(root: Path) -> pd.DataFrame:
     """Read ``accepted.csv``: findings that stand, each with its reason.
 
-    Columns ``date, rule, zone, reason``; a blank date or zone stands for a finding without one.
+    Columns ``date`` (datetime64[s]), ``rule, zone, reason``; a blank date (NaT) or zone stands for
+    a finding without one.
     Raises InputError.
     """
     return read_table(root / "accepted.csv", ACCEPTED)

@@ -140,8 +140,8 @@ def read_evidence(
     if events.empty:
         raise InputError(f"no event was published by {published_by}; choose a later day")
     weighed = tuple(weigh_events(events, tables.claimants))
-    first = min(events["date"]) - dt.timedelta(days=DAYS_BEFORE)
-    last = max(events["date"]) + dt.timedelta(days=DAYS_AFTER)
+    first = events["date"].min().date() - dt.timedelta(days=DAYS_BEFORE)
+    last = events["date"].max().date() + dt.timedelta(days=DAYS_AFTER)
     days = (last - first).days + 1
     points, depth = _positions(tables)
     entered, lost = _rates(places, events, points, first, days)
@@ -212,7 +212,7 @@ def _rates(
     ):
         changes = np.zeros((days, len(places)))
         for place, date in days_of.items():
-            changes[(date - first).days, row[place]] = 1
+            changes[(date.date() - first).days, row[place]] = 1
         found.append(chain.rates(changes, reported, nearness))
     return found[0] + chain.LEAST_ENTERED_PER_DAY, found[1] + chain.LEAST_LOST_PER_DAY
 

@@ -53,10 +53,10 @@ def settlement_statuses(
     Returns
     -------
     pandas.DataFrame
-        One row a settlement and date: ``place_id, name_en, date, status`` (controlled, contested,
-        claimed, not held), ``score`` (-1 not held to +1 held), ``nats`` (strength of its own
-        evidence; 0: the status comes from its neighbours), ``confidence`` (high, medium, low),
-        ``sources`` (ids). The rule is that of ``docs/draft.md``.
+        One row a settlement and date: ``place_id, name_en, date`` (datetime64[s]), ``status``
+        (controlled, contested, claimed, not held), ``score`` (-1 not held to +1 held), ``nats``
+        (strength of its own evidence; 0: the status comes from its neighbours), ``confidence``
+        (high, medium, low), ``sources`` (ids). The rule is that of ``docs/draft.md``.
 
     Raises
     ------
@@ -96,7 +96,7 @@ def status_table(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
         {
             "place_id": evidence.places["id"].to_numpy(),
             "name_en": evidence.places["name_en"].to_numpy(),
-            "date": date,
+            "date": np.datetime64(date, "s"),
             "status": status,
             "score": score.round(3) + 0.0,
             "nats": nats.round(1) + 0.0,
@@ -123,8 +123,8 @@ def status_on(evidence: PlaceEvidence, date: dt.date) -> NDArray[np.str_]:
 def dates_held(evidence: PlaceEvidence) -> pd.DataFrame:
     """First and last date on which each settlement was controlled, and on how many days.
 
-    Columns ``place_id, name_en, first_held, last_held, days_held`` of the settlements that were
-    ever controlled, in order of the first date and the name.
+    Columns ``place_id, name_en, first_held, last_held`` (datetime64[s]), ``days_held`` of the
+    settlements that were ever controlled, in order of the first date and the name.
 
     >>> from pathlib import Path
     >>> tables = SettlementTables.read(Path("geodata/kursk"))
@@ -135,7 +135,10 @@ def dates_held(evidence: PlaceEvidence) -> pd.DataFrame:
     days = [evidence.first + dt.timedelta(days=n) for n in range(len(evidence.score))]
     names = evidence.places[["id", "name_en"]].set_axis(["place_id", "name_en"], axis=1)
     controlled = pd.concat(
-        [names[status_on(evidence, day) == CONTROLLED].assign(date=day) for day in days]
+        [
+            names[status_on(evidence, day) == CONTROLLED].assign(date=np.datetime64(day, "s"))
+            for day in days
+        ]
     )
     spans: pd.DataFrame = (
         controlled.groupby(["place_id", "name_en"])["date"]

@@ -157,8 +157,9 @@ def weigh_events(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence
 
 
 def _reports(events: pd.DataFrame) -> Iterator[ReportedEvent]:
+    plain = events.assign(date=events["date"].dt.date)
     return map(
-        ReportedEvent._make, zip(*(events[name] for name in ReportedEvent._fields), strict=True)
+        ReportedEvent._make, zip(*(plain[name] for name in ReportedEvent._fields), strict=True)
     )
 
 

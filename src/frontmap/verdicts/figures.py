@@ -64,7 +64,7 @@ def reported_figures(reported: pd.DataFrame, sources: pd.DataFrame) -> tuple[Rep
     first_sources = [row["source"].partition(" ")[0] for row in rows]
     return tuple(
         ReportedFigure(
-            as_of=row["as_of"],
+            as_of=row["as_of"].date(),
             precision=row["as_of_precision"],
             value_km2=row["value_km2"],
             qualifier=row["qualifier"],

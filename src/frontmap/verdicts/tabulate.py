@@ -158,10 +158,11 @@ def judge_as_of_day(figure: ReportedFigure, series: Sequence[Measured]) -> Judge
 def verdict_table(reported: pd.DataFrame, judged: Sequence[JudgedFigure]) -> pd.DataFrame:
     """Set the judgements beside the rows of ``reported`` that they are on, one for each in order.
 
-    The columns are those of ``reported``; ``publisher`` and ``url`` of the first source; the
-    verdict and why, in words; ``snapshots, age_days, low_km2, controlled_km2, high_km2, error_km2,
-    bound_km2, difference_km2, difference_percent, within_error, within_bound``; and the codes
-    ``basis, reason, nearest`` from which the words are made: all as
+    The columns are those of ``reported`` (``as_of`` is datetime64[s]); ``publisher`` and ``url`` of
+    the first source; the verdict and why, in words; ``snapshots, age_days, low_km2,
+    controlled_km2, high_km2, error_km2, bound_km2, difference_km2, difference_percent,
+    within_error, within_bound``; and the codes ``basis, reason, nearest`` (datetime64[s]) from
+    which the words are made: all as
     :class:`frontmap.verdicts.Judgement` explains them.
 
     >>> from pathlib import Path
@@ -181,4 +182,4 @@ def verdict_table(reported: pd.DataFrame, judged: Sequence[JudgedFigure]) -> pd.
         for figure, judgement in judged
     ]
     beside = pd.DataFrame(rows, columns=pd.Index(columns), index=reported.index)
-    return pd.concat([reported, beside], axis="columns")
+    return pd.concat([reported, beside.astype({"nearest": "datetime64[s]"})], axis="columns")

@@ -60,7 +60,7 @@ def events(archive: Archive, sources: CitedSources, claimants: Claimants) -> lis
     """Return one entry for each row of ``events.csv``: what was said of that day, in what unit."""
     return [
         {
-            "iso": row["date"].isoformat(),
+            "iso": row["date"].date().isoformat(),
             "what": row["what"],
             "figure": _number(row["figure"]),
             "unit": row["unit"],

@@ -123,7 +123,7 @@ def _reports(
     for row in events.sort_values("date", kind="stable").to_dict("records"):
         numbers = sources.numbers(row["source"])
         cited = numbers[0] if len(numbers) == 1 else numbers
-        told = [(row["date"] - first).days, row["event"], row["claimant"], cited]
+        told = [(row["date"].date() - first).days, row["event"], row["claimant"], cited]
         found.setdefault(row["place_id"], []).append(told)
     return found
 
