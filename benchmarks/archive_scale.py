@@ -42,7 +42,7 @@ def _again(paths: Sequence[Path], scratch: Path) -> Iterator[Comparison]:
     )
     first = cost_of(frontmap("area", "--errors", "none", "--archive", root))
     peer, process = cheapest(
-        1, script("peer_areas.py", files), frontmap("area", "--errors", "none", "--archive", root)
+        1, script("peer_areas", files), frontmap("area", "--errors", "none", "--archive", root)
     )
     (job_s,) = best_of(ROUNDS, lambda: measured_revisions(root))
     note = f"the first time, with the store to make: {first.cpu_s:.0f} s"

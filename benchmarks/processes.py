@@ -9,8 +9,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-SCRIPTS = Path(__file__).parent / "scripts"
-
 
 @dataclass(frozen=True)
 class Cost:
@@ -23,7 +21,7 @@ class Cost:
 
 def script(name: str, *words: object) -> list[str]:
     """Return the command that runs a script of the benchmarks."""
-    return [sys.executable, str(SCRIPTS / name), *map(str, words)]
+    return [sys.executable, "-m", f"benchmarks.scripts.{name}", *map(str, words)]
 
 
 def frontmap(*words: object) -> list[str]:

@@ -30,5 +30,5 @@ def compare(shared: Path) -> Iterator[Comparison]:
 
 
 def _compared(name: str, folder: Path, wanted: float) -> Comparison:
-    peer, ours = cheapest(ROUNDS, script("peer_areas.py", folder), script("our_areas.py", folder))
+    peer, ours = cheapest(ROUNDS, script("peer_areas", folder), script("our_areas", folder))
     return Comparison(name, PEER, peer.cpu_s, ours.cpu_s, wanted, f"peak {ours.peak_mb:.0f} MB")

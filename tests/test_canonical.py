@@ -18,7 +18,7 @@ from shapely import LineString, MultiPolygon, Polygon
 from frontmap.errors import InputError
 from frontmap.formats import canonical
 from frontmap.model import Revision, Snapshot
-from fronts import LARGE, SMALL, origins, snapshots, zone, zones
+from fronts import LARGE, SMALL, new_archive, origins, snapshots, zone, zones
 
 if TYPE_CHECKING:
     import random
@@ -197,3 +197,21 @@ def test_the_snapshot_in_the_docs_is_canonical():
     page = (Path(__file__).parent.parent / "docs/format.md").read_text("utf-8")
     shown = page.split("```json\n", 1)[1].split("```", 1)[0].encode()
     assert canonical.dumps(canonical.loads(shown)) == shown
+
+
+def test_numbers_that_python_takes_for_equal_are_written_as_they_are():
+    texts = [
+        canonical.dumps(Snapshot(REVISION, (zone(SMALL, extra={"x": value}),)))
+        for value in (1, True, 1.0, 0, False, 0.0, -0.0)
+    ]
+    assert [t.split(b'"x":')[1].split(b"\n")[0] for t in texts] == [
+        b"1", b"true", b"1.0", b"0", b"false", b"0.0", b"-0.0"
+    ]  # fmt: skip
+
+
+def test_an_archive_with_such_numbers_is_whole(tmp_path):
+    opened = new_archive(tmp_path / "front")
+    for day, value in (("2024-08-30", 1), ("2024-08-31", True), ("2024-09-01", 1.0)):
+        opened.add(day, [zone(SMALL, extra={"x": value})], reason="as the maker has it")
+    assert opened.verify() == ()
+    assert [repr(s.zones[0].extra["x"]) for s in opened] == ["1", "True", "1.0"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from frontmap.formats.stream import read_collections
+from benchmarks.stream import read_collections
 
 if __name__ == "__main__":
     read_collections(sorted(Path(sys.argv[1]).glob("*.geojson"))).areas_km2()

@@ -9,7 +9,7 @@ from frontmap import storage
 from frontmap.dates import parse_date
 from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError
 from frontmap.formats import canonical
-from frontmap.formats.splitting import Remembered, each_feature, parse_feature
+from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.model import Snapshot
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Reader:
     """Reads whole revisions; a zone that another one had lately is the same object."""
 
     def __init__(self) -> None:
-        self._zone = Remembered(_zone, limit_bytes=2**24)
+        self._zone = BoundedCache(_zone, limit_bytes=2**24)
 
     def __call__(self, path: Path) -> tuple[Snapshot, bytes]:
         """Return a revision and its text; raises as :func:`read_snapshot`."""

@@ -207,8 +207,13 @@ def _instant(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
 
 
-@lru_cache(maxsize=1024)  # from one snapshot of a series to the next, nearly all zones stay
 def _written(zone: Zone) -> tuple[str, Ring | None]:
+    return _written_once(zone, repr(zone.extra))
+
+
+@lru_cache(maxsize=1024)  # from one snapshot of a series to the next, nearly all zones stay
+def _written_once(zone: Zone, _extra: str) -> tuple[str, Ring | None]:
+    """Write a zone; ``_extra`` parts zones that Python takes for equal (1 and true)."""
     parts = _parts(zone.geometry)
     box = _bbox(parts)
     return _feature(zone, parts, box), box

@@ -77,12 +77,12 @@ def _is_opening(head: bytes) -> bool:
     return bool(collection.get("type") == "FeatureCollection" and collection["features"] == [])
 
 
-class Remembered(Generic[K, T]):
+class BoundedCache(Generic[K, T]):
     """Results for things that come again soon; at most about twice ``limit_bytes`` of things.
 
     What is new goes to the younger of two generations; when that is full, the older is forgotten.
 
-    >>> absolute = Remembered(abs)
+    >>> absolute = BoundedCache(abs)
     >>> absolute(-3), absolute(-3)
     (3, 3)
     """

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from frontmap.english import counted
 from frontmap.errors import InputError
-from frontmap.formats.splitting import Remembered, each_feature, parse_feature
+from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
 from frontmap.imports.meanings import (
@@ -69,7 +69,7 @@ def reader(choices: Choices) -> Callable[[Path], ForeignFile]:
     def converted(text: bytes) -> Converted:
         return convert_feature(parse_feature(text), choices)
 
-    convert = Remembered(converted)
+    convert = BoundedCache(converted)
 
     def read_file(path: Path) -> ForeignFile:
         date, published = when_of(path)

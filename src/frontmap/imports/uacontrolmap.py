@@ -11,7 +11,7 @@ from defusedxml.ElementTree import fromstring
 from frontmap.dates import parse_date
 from frontmap.english import counted
 from frontmap.errors import InputError
-from frontmap.formats.splitting import Remembered
+from frontmap.formats.splitting import BoundedCache
 from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
 from frontmap.imports.meanings import (
@@ -90,7 +90,7 @@ def reader(choices: Choices) -> Callable[[Path], ForeignFile]:
     def converted(placemark: Placemark) -> Converted:
         return convert_placemark(placemark, choices)
 
-    convert = Remembered(converted, size=_size)
+    convert = BoundedCache(converted, size=_size)
 
     def read_file(path: Path) -> ForeignFile:
         date, _ = when_of(path)

@@ -11,7 +11,7 @@ from shapely import MultiPolygon, Polygon
 
 from frontmap.archive import layout
 from frontmap.formats import canonical
-from frontmap.formats.splitting import Remembered
+from frontmap.formats.splitting import BoundedCache
 from frontmap.geometry.counting import PieceCache, pieces
 from frontmap.model import STATUSES
 
@@ -65,7 +65,7 @@ def flat_revisions(root: Path, names: Sequence[str]) -> list[FlatRevision]:
     >>> flat_revisions(Path("geodata/kursk"), [])
     []
     """
-    cache, read, key = PieceCache(), layout.Reader(), Remembered(_key, size=_bytes)
+    cache, read, key = PieceCache(), layout.Reader(), BoundedCache(_key, size=_bytes)
     seen: set[bytes] = set()
 
     def flat(name: str) -> FlatRevision:
