@@ -63,16 +63,18 @@ def pages() -> dict[str, str]:
 
 def _public() -> str:
     lines = [PUBLIC]
-    for name in sorted(set(frontmap.__all__) - {"__version__"}):
-        lines += [f".. auto{_kind(getattr(frontmap, name))}:: frontmap.{name}", ""]
+    for name in sorted(set(frontmap.__all__) - {"__version__"}, key=str.swapcase):
+        lines += _public_entry(name, getattr(frontmap, name))
     lines += [*_heading("Rooms", "-"), ".. toctree::", "   :maxdepth: 2", ""]
     return "\n".join([*lines, *(f"   {room}" for room in rooms()), ""])
 
 
-def _kind(value: object) -> str:
-    if isinstance(value, type):
-        return "exception" if issubclass(value, Exception) else "class"
-    return "function" if inspect.isroutine(value) else "data"
+def _public_entry(name: str, value: object) -> list[str]:
+    """Describe a public name; references to a class lead to its room, where it is indexed."""
+    if not isinstance(value, type):
+        return [f".. autofunction:: frontmap.{name}", ""]
+    kind = "exception" if issubclass(value, Exception) else "class"
+    return [f".. auto{kind}:: frontmap.{name}", "   :no-index:", ""]
 
 
 def _heading(text: str, underline: str) -> list[str]:
@@ -105,17 +107,26 @@ def _skip(_app: Sphinx, _kind: str, _name: str, value: object, *_: object) -> bo
     return True if type(value).__name__ == "_tuplegetter" else None
 
 
-def _at_home(
+def _elsewhere(
     app: Sphinx, _env: object, node: pending_xref, contents: nodes.Element
 ) -> nodes.Element | None:
-    """Lead a name that a room takes from one of its modules to where it is described."""
+    """Lead a name to where it is described, if that is another module than the one it is said of.
+
+    A room may offer what one of its modules has, and what ``frontmap`` offers is described twice.
+    """
     from sphinx.util.nodes import make_refnode  # noqa: PLC0415  tests read this module without it
 
-    room, _, name = node.get("reftarget", "").rpartition(".")
-    value = getattr(sys.modules.get(room), name, None)
-    target = f"{getattr(value, '__module__', '')}.{getattr(value, '__qualname__', '')}"
-    found = app.env.domains.python_domain.objects.get(target)
-    if found is None or target == node["reftarget"]:
+    if node.get("refdomain") != "py":
+        return None
+    domain = app.env.domains.python_domain
+    module, _, name = node["reftarget"].rpartition(".")
+    value = getattr(sys.modules.get(module), name, None)
+    found = domain.objects.get(f"{getattr(value, '__module__', '')}.{name}")
+    if found is None and not module:
+        owner = f"{node['py:class']}." if node["reftype"] == "meth" else ""
+        named = domain.find_obj(app.env, "", "", f"{owner}{name}", node["reftype"], 1)
+        found = named[0][1] if len(named) == 1 else None
+    if found is None:
         return None
     return make_refnode(app.builder, node["refdoc"], found.docname, found.node_id, contents)
 
@@ -125,5 +136,5 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("builder-inited", _write)
     app.connect("autodoc-process-signature", _names_only)
     app.connect("autodoc-skip-member", _skip)
-    app.connect("missing-reference", _at_home)
+    app.connect("missing-reference", _elsewhere)
     return {"parallel_read_safe": True}

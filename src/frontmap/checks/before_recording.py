@@ -34,6 +34,8 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     NotFoundError
         There is no such file.
 
+    Examples
+    --------
     >>> import json
     >>> import tempfile
     >>> zone = {"party": "UA", "status": "held", "sources": "x", "confidence": "low"}
