@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyproj
 import shapely
+
+from frontmap.geometry.ellipsoid import polygon_areas_km2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frontmap.geometry.ellipsoid import Geometries
 
-SEMI_MAJOR_KM = 6378.137
-FLATTENING = 1 / 298.257223563
+_GEOD = pyproj.Geod(ellps="WGS84")
 
 
 def geodesic_difference_km2(geometries: Geometries) -> NDArray[np.float64]:
@@ -28,45 +30,29 @@ def geodesic_difference_km2(geometries: Geometries) -> NDArray[np.float64]:
     -------
     numpy.ndarray
         ``(n,)`` float64, square kilometres on the WGS 84 ellipsoid; 0.0 for empty and missing ones.
-        To leading order in the length of an edge: good to 1 % of itself for edges up to 100 km.
+        Geodesic areas are pyproj's, right to 1e-7 km² an edge.
 
-    Notes
-    -----
-    Between an edge and the geodesic through its ends lie d/3 (p² s (d/2)² + (2 M² s + p M') h²)
-    square kilometres: d is the edge's step in longitude and h half its step in latitude (radians),
-    s, p, M and M' the sine of its middle latitude, the radius of that parallel, the meridian's
-    radius of curvature there and its derivative. From the equation of geodesics on a surface of
-    revolution, with the second derivative of the latitude taken as constant along an edge.
+    Raises
+    ------
+    InputError
+        As :func:`frontmap.geometry.ellipsoid.polygon_areas_km2`.
 
     Examples
     --------
-    >>> from shapely import box
-    >>> geodesic_difference_km2([box(36, 48, 37, 49)]).round(3)
-    array([-0.142])
+    >>> from shapely import Polygon, box
+    >>> geodesic_difference_km2([box(36, 48, 37, 49), Polygon(), None]).round(3)
+    array([-0.142,  0.   ,  0.   ])
     """
+    straight_km2 = polygon_areas_km2(geometries)
     shapes = shapely.orient_polygons(np.asarray(geometries, dtype=object))
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    positions, ring = shapely.get_coordinates(rings, return_index=True)
-    inside = ring[1:] == ring[:-1]
-    step, rise = np.radians(np.diff(positions, axis=0)[inside]).T
-    middle = np.radians((positions[1:, 1] + positions[:-1, 1])[inside] / 2)
-    weights = -_between_km2(step, rise / 2, middle)
-    place = owner[part[ring[:-1][inside]]]
-    sums = np.bincount(place, weights=weights, minlength=len(shapes))
-    return sums.astype(np.float64)  # of nothing, bincount counts in integers
-
-
-def _between_km2(
-    d: NDArray[np.float64], h: NDArray[np.float64], middle: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    e2 = FLATTENING * (2 - FLATTENING)
-    s, c = np.sin(middle), np.cos(middle)
-    w2 = 1 - e2 * s**2
-    p = SEMI_MAJOR_KM * c / np.sqrt(w2)
-    m = SEMI_MAJOR_KM * (1 - e2) / w2**1.5
-    m_slope = 3 * m * e2 * s * c / w2
-    area: NDArray[np.float64] = (
-        d / 3 * (p**2 * s * (d / 2) ** 2 + (2 * m**2 * s + p * m_slope) * h**2)
+    return np.array(
+        [
+            0.0 if shapely.is_missing(shape) or shape.is_empty else _geodesic_km2(shape) - km2
+            for shape, km2 in zip(shapes, straight_km2, strict=True)
+        ]
     )
-    return area
+
+
+def _geodesic_km2(shape: shapely.Geometry) -> float:
+    area_m2, _ = _GEOD.geometry_area_perimeter(shape)
+    return float(area_m2) / 1e6
