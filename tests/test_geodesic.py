@@ -25,7 +25,8 @@ def leading_order_km2(shape):
 
     d/3 (p² s (d/2)² + (2 M² s + p M') h²): d is the step in longitude and h half the step in
     latitude, s the sine of the middle latitude, p its parallel's radius, M the radius of curvature
-    of the meridian and M' its derivative; from the equation of geodesics on a surface of revolution.
+    of the meridian and M' its derivative. From the equation of geodesics on a surface of
+    revolution.
     """
     a, flattening = 6378.137, 1 / 298.257223563
     e2 = flattening * (2 - flattening)

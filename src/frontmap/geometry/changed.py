@@ -51,8 +51,11 @@ def held_faces(
     :mod:`frontmap.geometry.counting`. Claimed zones play no part. Nobody or one party controls a
     face; several may hold one that is contested.
 
-    >>> held_faces([], [], ["RU", "UA"], "controlled").before.shape
-    (0, 2)
+    >>> import frontmap
+    >>> first, second = list(frontmap.open("geodata/kursk").snapshots())[:2]
+    >>> faces = held_faces(first.zones, second.zones, ["RU", "UA"], "controlled")
+    >>> faces.after.any(axis=0).tolist()  # of what changed hands, RU controls nothing after
+    [False, True]
     """
     before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
     faces = changed_faces(before, after)
@@ -70,8 +73,12 @@ def ground_changes(
 
     Arguments as :func:`held_faces`.
 
-    >>> ground_changes([], [], ["UA"], "controlled")["UA"].gained.size
-    0
+    >>> import frontmap
+    >>> first, second = list(frontmap.open("geodata/kursk").snapshots())[:2]
+    >>> there = ground_changes(first.zones, second.zones, ["UA"], "controlled")["UA"]
+    >>> back = ground_changes(second.zones, first.zones, ["UA"], "controlled")["UA"]
+    >>> there.gained.size == back.lost.size > 0
+    True
     """
     polygons, was, now = held_faces(before, after, parties, basis)
     return {

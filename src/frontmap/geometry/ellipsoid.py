@@ -211,12 +211,12 @@ def _blocks(starts: Indices) -> Iterator[_Block]:
     ring = 0
     while ring < len(starts) - 1:
         begin = int(starts[ring])
-        stop = max(int(np.searchsorted(starts, begin + BLOCK, side="right")) - 1, ring + 1)
-        end = int(starts[stop])
-        begins = starts[ring:stop] - begin
+        next_ring = max(int(np.searchsorted(starts, begin + BLOCK, side="right")) - 1, ring + 1)
+        end = int(starts[next_ring])
+        begins = starts[ring:next_ring] - begin
         for cut in range(begin, end, BLOCK):
-            yield _Block(slice(cut, min(cut + BLOCK, end)), slice(ring, stop), begins)
-        ring = stop
+            yield _Block(slice(cut, min(cut + BLOCK, end)), slice(ring, next_ring), begins)
+        ring = next_ring
 
 
 def _moments(lon: Floats, lat: Floats, starts: Indices, middle: Floats, degrees: Indices) -> Floats:
@@ -264,8 +264,8 @@ def _mean_coefficients(middle: Floats) -> Iterator[tuple[int, Floats]]:
         scale = (-1) ** (k // 2) / math.factorial(k + 1) * math.radians(1) ** (k + 1)
         coefficients = np.zeros(len(middle))
         for order, weight, values in zip(orders, SINE_KM2, odd if k % 2 else even, strict=True):
-            turn = 1 if order % 4 == 1 else -1
-            coefficients += scale * turn * weight * float(order) ** k * values
+            sign = 1 if order % 4 == 1 else -1
+            coefficients += scale * sign * weight * float(order) ** k * values
         yield k, coefficients
 
 

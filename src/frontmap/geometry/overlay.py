@@ -49,16 +49,23 @@ def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
 
     Outside the faces, every point has the same parties and statuses in both snapshots.
 
-    >>> changed_faces([], []).polygons.size
-    0
+    >>> from shapely import box
+    >>> from frontmap.model import Zone
+    >>> def zone(geometry):
+    ...     return Zone(id="a", party="UA", status="controlled", geometry=geometry,
+    ...                 sources=("s",), confidence="high", accuracy_m=500.0)
+    >>> faces = changed_faces([zone(box(0, 0, 2, 1))], [zone(box(1, 0, 3, 1))])
+    >>> only_before = faces.before[:, 0] & ~faces.after[:, 0]
+    >>> [face.bounds for face in faces.polygons[only_before]]
+    [(0.0, 0.0, 1.0, 1.0)]
     """
     old, new = _shapes(before), _shapes(after)
-    moved, stay = _moved(before, after, old, new)
-    changed = _changed(moved)
-    faces = _faces_between(_lines(moved.edges, changed))
+    labelled, unchanged = _differing(before, after, old, new)
+    changed = _changed(labelled)
+    faces = _faces_between(_lines(labelled.edges, changed))
     if faces.size:
-        still = moved.edges.where(~changed & moved.is_old)
-        faces = _cut(faces, [still, _edges(_near(stay, faces))])
+        common = labelled.edges.where(~changed & labelled.is_old)
+        faces = _cut(faces, [common, _edges(_near(unchanged, faces))])
     points = shapely.point_on_surface(faces)
     return Faces(faces, _covered(points, old), _covered(points, new))
 
@@ -105,44 +112,44 @@ def _lines(edges: _Edges, wanted: Bools) -> Shapes:
     )
 
 
-class _Moved(NamedTuple):
-    """Edges of the zones that only one of the snapshots has; label and side of each."""
+class _LabelledEdges(NamedTuple):
+    """Edges of the zones that only one of the snapshots has; label and snapshot of each."""
 
     edges: _Edges
     label: Indices
     is_old: Bools
 
 
-def _moved(
+def _differing(
     before: Sequence[Zone], after: Sequence[Zone], old: Shapes, new: Shapes
-) -> tuple[_Moved, Shapes]:
-    """Part the zones into those that changed, as edges, and those that stayed."""
-    gone, come, stay = _parted(_labels(before), _labels(after), old, new)
-    labels = [_labels(before)[n] for n in gone] + [_labels(after)[n] for n in come]
+) -> tuple[_LabelledEdges, Shapes]:
+    """Part the zones into those that differ, as edges, and those that both snapshots have."""
+    removed, added, unchanged = _matched(_labels(before), _labels(after), old, new)
+    labels = [_labels(before)[n] for n in removed] + [_labels(after)[n] for n in added]
     numbers = {label: n for n, label in enumerate(sorted(set(labels)))}
     label = np.array([numbers[each] for each in labels], dtype=np.int64)
-    edges = _edges(shapely.orient_polygons(np.concatenate([old[gone], new[come]])))
-    return _Moved(edges, label[edges.owner], edges.owner < len(gone)), old[stay]
+    edges = _edges(shapely.orient_polygons(np.concatenate([old[removed], new[added]])))
+    differing = _LabelledEdges(edges, label[edges.owner], edges.owner < len(removed))
+    return differing, old[unchanged]
 
 
 def _labels(zones: Sequence[Zone]) -> list[tuple[str, str]]:
     return [(zone.party, zone.status) for zone in zones]
 
 
-def _parted(
+def _matched(
     before: list[tuple[str, str]], after: list[tuple[str, str]], old: Shapes, new: Shapes
 ) -> tuple[list[int], list[int], list[int]]:
-    """Find the places of the shapes that are gone, that came, and (of the old) that stayed."""
+    """Find the places of the shapes that were removed, were added, and (of the old) are in both."""
     waiting = {key: place for place, key in enumerate(_keys(after, new))}
     pairs = [
         (place, waiting.pop(key)) for place, key in enumerate(_keys(before, old)) if key in waiting
     ]
     one, other = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
     same = shapely.equals_identical(old[one], new[other])
-    stay, still = one[same], other[same]
-    gone = np.setdiff1d(np.arange(len(old)), stay)
-    come = np.setdiff1d(np.arange(len(new)), still)
-    return gone.tolist(), come.tolist(), stay.tolist()
+    removed = np.setdiff1d(np.arange(len(old)), one[same])
+    added = np.setdiff1d(np.arange(len(new)), other[same])
+    return removed.tolist(), added.tolist(), one[same].tolist()
 
 
 def _keys(labels: list[tuple[str, str]], shapes: Shapes) -> list[tuple[object, ...]]:
@@ -151,14 +158,14 @@ def _keys(labels: list[tuple[str, str]], shapes: Shapes) -> list[tuple[object, .
     return [(*label, size, *box) for label, size, box in zip(labels, sizes, boxes, strict=True)]
 
 
-def _changed(moved: _Moved) -> Bools:
+def _changed(labelled: _LabelledEdges) -> Bools:
     """Tell which edges one snapshot has more often, bounding the same label on the same side.
 
     Overlapping zones may share an edge. Counted so, the changed edges close around every face.
     """
-    each = _groups(np.column_stack([moved.edges.ends, moved.label]))
-    balance = np.bincount(each, weights=np.where(moved.is_old, 1, -1))
-    changed: Bools = balance[each] != 0
+    group = _groups(np.column_stack([labelled.edges.ends, labelled.label]))
+    balance = np.bincount(group, weights=np.where(labelled.is_old, 1, -1))
+    changed: Bools = balance[group] != 0
     return changed
 
 
@@ -201,8 +208,8 @@ def _cut(faces: Shapes, others: Sequence[_Edges]) -> Shapes:
     across = lines[np.unique(line[inside])]
     parts = _faces_between(np.append(shapely.boundary(faces[crossed]), across))
     points = shapely.STRtree(shapely.point_on_surface(parts))
-    kept = parts[np.unique(points.query(faces[crossed], predicate="contains")[1])]
-    return np.append(np.delete(faces, crossed), kept)
+    within = parts[np.unique(points.query(faces[crossed], predicate="contains")[1])]
+    return np.append(np.delete(faces, crossed), within)
 
 
 def _meeting(ends: Floats, boxes: Floats) -> Bools:

@@ -36,7 +36,11 @@ class Plane:
     lon: int
 
     def flat(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Project from longitude/latitude degrees (EPSG:4326, RFC 7946 edges) to metres."""
+        """Project from longitude/latitude degrees (EPSG:4326, RFC 7946 edges) to metres.
+
+        >>> round(Plane(51, 35).flat(shapely.box(35, 51, 36, 52)).area / 1e6, 3)
+        7725.699
+        """
         fine = shapely.segmentize(geometry, STRAIGHT_DEGREES)
         project = _projection(self.lat, self.lon)
         return shapely.transform(
@@ -46,7 +50,11 @@ class Plane:
         )
 
     def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
-        """Project back to longitude/latitude degrees; off by a millimetre at most."""
+        """Project back to longitude/latitude degrees; off by a millimetre at most.
+
+        >>> Plane(51, 35).degrees(shapely.Point(0, 0)).wkt
+        'POINT (35 51)'
+        """
         project = _projection(self.lat, self.lon)
 
         def back(x: object, y: object) -> tuple[object, object]:
@@ -61,7 +69,11 @@ class Plane:
 
 
 def plane_about(*geometries: BaseGeometry) -> Plane:
-    """Choose the plane about the middle of geometries that are not all empty."""
+    """Choose the plane about the middle of geometries that are not all empty.
+
+    >>> plane_about(shapely.box(35.0, 51.2, 35.9, 51.9))
+    Plane(lat=52, lon=35)
+    """
     west, south, east, north = shapely.total_bounds(geometries)
     return Plane(round((south + north) / 2), round((west + east) / 2))
 

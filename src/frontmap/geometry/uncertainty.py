@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from frontmap.geometry.plane import Plane
 
-#: Goes up when the rule or the way it is worked out changes: kept results name it.
+#: Goes up when the rule or the way it is worked out changes: cached results name it.
 RULE = 2
 CORRELATION_KM = 5.0
 BORDER_TOLERANCE_M = 100.0
@@ -93,7 +93,7 @@ def area_uncertainty(
         line = line.difference(fixed.buffer(BORDER_TOLERANCE_M))
     stretches = _stretches(line, outlines, plane)
     bound = _swept_km2(flat, stretches, fixed)
-    return Uncertainty(min(_spread_km2(stretches, correlation_km), bound), bound)
+    return Uncertainty(min(_error_km2(stretches, correlation_km), bound), bound)
 
 
 class _Stretch(NamedTuple):
@@ -149,7 +149,7 @@ def _on_this_side(
     return shapely.union_all(parts[reach < BORDER_TOLERANCE_M / 2])
 
 
-def _spread_km2(stretches: list[_Stretch], correlation_km: float) -> float:
+def _error_km2(stretches: list[_Stretch], correlation_km: float) -> float:
     variance = 0.0
     for stretch in stretches:
         joined = shapely.line_merge(stretch.line)

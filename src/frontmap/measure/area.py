@@ -166,7 +166,14 @@ def in_order(found: Iterable[Answer]) -> list[Answer]:
 
 
 def provenance(answer: Answer) -> dict[str, Any]:
-    """Return the cells of a row that say which snapshot was measured, when it is of, and how."""
+    """Return the cells of a row that say which snapshot was measured, when it is of, and how.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> cells = provenance(*answers(kursk, "2024-08-29", fill="previous"))
+    >>> cells["maker"], cells["age_days"]
+    ('frontmap', 1)
+    """
     return {
         "date": answer.date,
         "published": answer.revision.published,

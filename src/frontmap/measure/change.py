@@ -133,6 +133,13 @@ def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond t
         The two snapshots are of different makers: a change of maker is no change on the ground.
     NotFoundError, ConflictError
         As ``Archive.as_of``.
+
+    Examples
+    --------
+    >>> import frontmap
+    >>> ground = changed_ground(frontmap.open("geodata/kursk"), "2024-08-06", "2024-08-12")
+    >>> ground["kind"].tolist(), ground["area_km2"].round().tolist()
+    (['gained', 'lost', 'unchanged'], [478.0, 0.0, 60.0])
     """
     require(archive, basis=basis)
     one, other = answers(archive, [start, end], known=known, fill=fill)
@@ -175,7 +182,7 @@ def _measured(
     later = opened(batch[0][0])
     for _, end in batch:
         earlier, later = later, opened(end)
-        rows += _step(earlier, later, basis)
+        rows += _rows(earlier, later, basis)
     return rows
 
 
@@ -185,7 +192,7 @@ class _Opened(NamedTuple):
     parts: tuple[Piece, ...]
 
 
-def _step(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]]:
+def _rows(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]]:
     old, new = one.snapshot, other.snapshot
     days = _days(one.answer, other.answer)
     head = {

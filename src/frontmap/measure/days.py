@@ -85,17 +85,17 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     """
     require(archive, basis=basis)
     found = answers(archive, dates, known=known)
-    stands = _standing_days(found, longest_days)
+    in_force = _days_in_force(found, longest_days)
     grounds = _grounds(archive, found, basis)
     rows = [
         {"party": party} | spot._asdict()
         for party in sorted(grounds)
-        for spot in _spots(grounds[party], found, stands)
+        for spot in _spots(grounds[party], found, in_force)
     ]
     frame = gpd.GeoDataFrame(rows, columns=[*COLUMNS], geometry="geometry", crs="EPSG:4326")
     frame["area_km2"] = area_km2(frame.geometry.to_numpy())
-    kept: gpd.GeoDataFrame = frame[frame["area_km2"] >= smallest_km2].reset_index(drop=True)
-    return with_typed_dates(kept)
+    large: gpd.GeoDataFrame = frame[frame["area_km2"] >= smallest_km2].reset_index(drop=True)
+    return with_typed_dates(large)
 
 
 class _Spot(NamedTuple):
@@ -106,7 +106,7 @@ class _Spot(NamedTuple):
     geometry: BaseGeometry
 
 
-def _standing_days(found: Sequence[Answer], longest_days: int | None) -> NDArray[np.int64]:
+def _days_in_force(found: Sequence[Answer], longest_days: int | None) -> NDArray[np.int64]:
     gaps = [(after.date - before.date).days for before, after in pairwise(found)]
     days = np.array([*gaps, 1][: len(found)], dtype=np.int64)
     return days if longest_days is None else np.minimum(days, longest_days)
@@ -126,13 +126,13 @@ def _grounds(
 
 
 def _spots(
-    grounds: list[tuple[int, BaseGeometry]], found: Sequence[Answer], stands: NDArray[np.int64]
+    grounds: list[tuple[int, BaseGeometry]], found: Sequence[Answer], in_force: NDArray[np.int64]
 ) -> list[_Spot]:
     faces, held = _faces([ground for _, ground in grounds], [place for place, _ in grounds])
     alike: dict[tuple[int, int, int, int], list[BaseGeometry]] = defaultdict(list)
     for face, places in zip(faces, held, strict=True):
         if places:
-            key = (int(stands[places].sum()), places[0], places[-1], len(places))
+            key = (int(in_force[places].sum()), places[0], places[-1], len(places))
             alike[key].append(face)
     return [
         _Spot(days, found[first].date, found[last].date, number, union(alike[key]))

@@ -51,7 +51,7 @@ COLUMNS = (
     "digest",
     "method",
 )
-_Step = tuple["Answer | None", "Answer"]
+_Pair = tuple["Answer | None", "Answer"]
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -116,9 +116,9 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     """
     require(archive, basis=basis)
     found = answers(archive, dates, known=known, fill=fill, per=per)
-    steps: list[_Step] = list(zip([None, *found], found, strict=False))
+    pairs: list[_Pair] = list(zip([None, *found], found, strict=False))
     work = partial(_measured, archive, basis, tuple(scales_km), border_of(archive))
-    rows = list(map_batches(work, steps, executor=executor))
+    rows = list(map_batches(work, pairs, executor=executor))
     return with_typed_dates(pd.DataFrame(rows, columns=[*COLUMNS]))
 
 
@@ -136,7 +136,15 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``date, party, basis, scale_km, length_km, geometry``; lines in EPSG:4326.
+        Columns ``date, party, basis, scale_km, length_km, geometry``; ``date`` is datetime64[s],
+        lines in EPSG:4326. The other arguments and the errors are those of :func:`fronts`.
+
+    Examples
+    --------
+    >>> import frontmap
+    >>> lines = front_lines(frontmap.open("geodata/kursk"), "2024-08-12", scales_km=[0, 5])
+    >>> bool(lines["length_km"][0] > lines["length_km"][1])  # the finer, the longer
+    True
     """
     require(archive, basis=basis)
     (answer,) = answers(archive, [date], known=known, fill=fill)
@@ -173,7 +181,14 @@ def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
 
 
 def generalised(line: BaseGeometry, scale_km: float) -> BaseGeometry:
-    """Straighten a line so that it stays within `scale_km` of itself (Douglas and Peucker)."""
+    """Straighten a line so that it stays within `scale_km` of itself (Douglas and Peucker).
+
+    In degrees (EPSG:4326), and again; 0 leaves it as it is drawn.
+
+    >>> from shapely import LineString
+    >>> len(generalised(LineString([(35, 51), (35.5, 51.001), (36, 51)]), 1).coords)
+    2
+    """
     if line.is_empty or not scale_km:
         return line
     plane = plane_about(line)
@@ -204,6 +219,12 @@ def movement(line: BaseGeometry, before: BaseGeometry, ground: BaseGeometry) -> 
     """Measure how far `line` lies from the line `before`, which went around `ground`; degrees.
 
     None where either line is empty.
+
+    >>> from shapely import LineString, box
+    >>> north, south = (LineString([(35, lat), (36, lat)]) for lat in (51.1, 51.0))
+    >>> found = movement(north, south, box(35, 50, 36, 51))
+    >>> round(found.moved_mean_km, 1), round(found.moved_most_bearing_deg) % 360
+    (11.1, 0)
     """
     if line.is_empty or before.is_empty:
         return None
@@ -237,13 +258,13 @@ def _measured(
     basis: Basis,
     scales_km: tuple[float, ...],
     border: BaseGeometry | None,
-    batch: Sequence[_Step],
+    batch: Sequence[_Pair],
 ) -> list[dict[str, Any]]:
     fixed = _fixed(archive, border)
     grounds = {
         answer.revision.digest: _grounds(archive, answer, basis)
-        for step in batch
-        for answer in step
+        for pair in batch
+        for answer in pair
         if answer is not None
     }
     rows: list[dict[str, Any]] = []
@@ -253,8 +274,8 @@ def _measured(
             row = _identity(answer, party, basis) | _depth(line, border)
             if before is not None and before.revision.maker == answer.revision.maker:
                 old = grounds[before.revision.digest].get(party, shapely.Polygon())
-                moved = movement(line, contact_line(old, fixed), old)
-                row |= {"since": before.date} | (moved._asdict() if moved else {})
+                since = movement(line, contact_line(old, fixed), old)
+                row |= {"since": before.date} | (since._asdict() if since else {})
             rows += [
                 row | {"scale_km": scale_km, "length_km": length_km(generalised(line, scale_km))}
                 for scale_km in scales_km

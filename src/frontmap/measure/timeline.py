@@ -82,7 +82,12 @@ def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
     - ``among``: all revisions, where their headers have been read, for the whole series.
 
     Raises NotFoundError for a date that has no answer, ConflictError for a forked one, UsageError
-    as :func:`require`.
+    as :func:`require` and for what is no date.
+
+    >>> import frontmap
+    >>> (answer,) = answers(frontmap.open("geodata/kursk"), "2024-08-29", fill="previous")
+    >>> str(answer.revision.date), answer.age_days
+    ('2024-08-28', 1)
     """
     require(archive, fill=fill, per=per)
     days = as_dates(dates)
@@ -97,12 +102,22 @@ def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
 
 
 def parties_of(snapshots: Iterable[Snapshot]) -> list[str]:
-    """Return the parties that have ground of any status in the snapshots, in order."""
+    """Return the parties that have ground of any status in the snapshots, in order.
+
+    >>> import frontmap
+    >>> parties_of(frontmap.open("geodata/kursk").snapshots())
+    ['UA']
+    """
     return sorted({zone.party for snapshot in snapshots for zone in snapshot.zones})
 
 
 def border_of(archive: Archive) -> BaseGeometry | None:
-    """Return the state border of the archive's reference file, in degrees; None without one."""
+    """Return the state border of the archive's reference file, in degrees; None without one.
+
+    >>> import frontmap
+    >>> border_of(frontmap.open("geodata/kursk")).geom_type
+    'MultiLineString'
+    """
     reference = read_reference(archive.root)
     lines = reference.loc[reference["kind"] == "border", "geometry"]
     return None if lines.empty else shapely.union_all(lines.to_numpy())

@@ -44,7 +44,11 @@ class Segment(NamedTuple):
 
 
 def new_segment(flat: Iterable[FlatRevision], before: Sequence[Segment]) -> Segment:
-    """Gather revisions into a segment, with the geometries that none ``before`` has."""
+    """Gather revisions into a segment, with the geometries that none ``before`` has.
+
+    >>> new_segment([], []).arrays["coordinates"].shape
+    (0, 2)
+    """
     places = {
         key: place
         for place, key in enumerate(k.tobytes() for s in before for k in s.arrays["keys"])
@@ -74,7 +78,11 @@ def new_segment(flat: Iterable[FlatRevision], before: Sequence[Segment]) -> Segm
 
 
 def joined_segments(segments: Sequence[Segment]) -> Segment:
-    """Make one segment of several; every place counted through all stays what it is."""
+    """Make one segment of several; every place counted through all stays what it is.
+
+    >>> joined_segments([new_segment([], []), new_segment([], [])]).revisions
+    []
+    """
     parties = sorted({party for segment in segments for party in segment.parties})
     arrays = {"pieces": np.concatenate(list(numbered_pieces(segments, parties)))}
     for name in ("coordinates", "keys"):
@@ -89,7 +97,11 @@ def _offsets(sizes: Sequence[NDArray[Any]]) -> Indices:
 
 
 def numbered_pieces(segments: Sequence[Segment], parties: Sequence[str]) -> Iterator[Indices]:
-    """Yield the rows of pieces with revisions counted through, and parties by their place."""
+    """Yield the rows of pieces with revisions counted through, and parties by their place.
+
+    >>> [rows.shape for rows in numbered_pieces([new_segment([], [])], ["UA"])]
+    [(0, 4)]
+    """
     before = 0
     for segment in segments:
         rows = np.array(segment.arrays["pieces"])
@@ -101,7 +113,11 @@ def numbered_pieces(segments: Sequence[Segment], parties: Sequence[str]) -> Iter
 
 
 def read_segments(folder: Path) -> list[Segment]:
-    """Map the segments on disk into memory; none where one of them is not whole."""
+    """Map the segments on disk into memory; none where one of them is not whole.
+
+    >>> read_segments(Path("geodata", "no such folder"))
+    []
+    """
     segments: list[Segment] = []
     try:
         for number, path in enumerate(sorted(folder.glob("[0-9]*"))):
@@ -122,7 +138,14 @@ def read_segments(folder: Path) -> list[Segment]:
 
 
 def write_last_segment(folder: Path, segments: Sequence[Segment]) -> None:
-    """Write the last segment beside those that are there; where that is refused, do without."""
+    """Write the last segment beside those that are there; where that is refused, do without.
+
+    >>> with tempfile.TemporaryDirectory() as root:
+    ...     folder = Path(root, ".cache", "ground-1")
+    ...     write_last_segment(folder, [new_segment([], [])])
+    ...     [list(segment.arrays) for segment in read_segments(folder)] == [list(ARRAYS)]
+    True
+    """
     with suppress(OSError):
         make_cache_folder(folder.parent)
         folder.mkdir(exist_ok=True)
