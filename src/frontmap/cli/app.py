@@ -47,7 +47,14 @@ def _options(
 
 
 def main() -> NoReturn:
-    """Run the command line; every error ends as one line on stderr and an exit code."""
+    """Run the command line; every error ends as one line on stderr and an exit code.
+
+    >>> from unittest import mock
+    >>> with mock.patch("sys.argv", ["frontmap", "show", "2024-08-31", "--archive", "nowhere"]):
+    ...     main()
+    Traceback (most recent call last):
+    SystemExit: 3
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")

@@ -29,7 +29,26 @@ COLUMNS = (
 
 
 def difference_table(difference: Difference) -> pd.DataFrame:
-    """One row a zone and a source that differ, a party and status with ground, and a transfer."""
+    """One row a zone and a source that differ, a party and status with ground, and a transfer.
+
+    Areas are in km², counted once; ``before_km2`` and ``after_km2`` of a zone are as drawn.
+
+    >>> import datetime as dt
+    >>> from shapely import box
+    >>> from frontmap.measure.difference import compare_snapshots
+    >>> from frontmap.model import Revision, Snapshot, Zone
+    >>> revision = Revision(date=dt.date(2024, 8, 31), recorded=dt.datetime.now(dt.UTC),
+    ...                     kind="snapshot", maker="m", author="a", license="MIT", reason="r")
+    >>> zone = Zone(id="a", party="UA", status="controlled", geometry=box(35, 51, 35.1, 51.1),
+    ...             sources=("s",), confidence="high", accuracy_m=500.0)
+    >>> difference = compare_snapshots(Snapshot(revision, ()), Snapshot(revision, (zone,)))
+    >>> difference_table(difference)[["about", "change", "to_party", "after_km2"]].round(1)
+          about change to_party  after_km2
+    0      zone  added       UA       78.0
+    1    source  added      NaN        NaN
+    2    ground    NaN       UA       78.0
+    3  transfer    NaN       UA        NaN
+    """
     import pandas as pd
 
     rows = [

@@ -77,6 +77,9 @@ def find_archive(folder: Path | None) -> Archive:
     """Open the archive in `folder`, or the one that this folder points to.
 
     Raises ``NotFoundError`` when there is none, ``UsageError`` when there are several.
+
+    >>> find_archive(None).about.title  # where there is one archive under geodata/
+    'Kursk, August 2024 to April 2025'
     """
     import frontmap
 

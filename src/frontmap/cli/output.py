@@ -25,7 +25,16 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff
 
 
 def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
-    """Print a table; a geometry column is left out of every format but ``geojson``."""
+    """Print a table; a geometry column is left out of every format but ``geojson``.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"date": [dt.date(2024, 8, 31)], "note": ["=1+1"]})
+    >>> emit(table, "csv")
+    date,note
+    2024-08-31,'=1+1
+    >>> emit(table.head(0), "text")
+    nothing to show
+    """
     frame = _with_plain_times(frame)
     if form in {"json", "geojson"}:
         frame = frame.map(_text_of_time)
@@ -47,12 +56,27 @@ def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
 
 
 def say(line: str) -> None:
-    """Tell the user something that is not data, on standard error."""
+    r"""Tell the user something that is not data, on standard error.
+
+    >>> from contextlib import redirect_stderr
+    >>> with redirect_stderr(sys.stdout):
+    ...     say("read zones\x1b[2J.geojson")
+    read zones\x1b[2J.geojson
+    """
     print(printable(line), file=sys.stderr)
 
 
 def emit_findings(findings: Iterable[Finding], form: Format) -> None:
-    """Print findings: a line each as text, else a table of rule, severity, place and message."""
+    """Print findings: a line each as text, else a table of rule, severity, place and message.
+
+    >>> from frontmap.model import Finding
+    >>> found = Finding(rule="border", message="lies abroad", date=dt.date(2024, 8, 31), zone="a")
+    >>> emit_findings([found], "text")
+    error: 2024-08-31: lies abroad
+    >>> emit_findings([found], "csv")
+    rule,severity,date,zone,path,message
+    border,error,2024-08-31,a,,2024-08-31: lies abroad
+    """
     if form == "text":
         for finding in findings:
             print(printable(f"{finding.severity}: {finding.located}"))
