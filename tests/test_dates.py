@@ -146,7 +146,7 @@ def test_a_date_without_dashes_is_refused_alike_everywhere():
         with pytest.raises(UsageError, match="'20240831' is not a date; write it as YYYY-MM-DD"):
             ask("20240831")
     with pytest.raises(ValueError, match="'20240831' is not a date; write it as YYYY-MM-DD"):
-        date_column("date").read("20240831")
+        date_column("date", "Valid date").read("20240831")
 
 
 def test_a_measure_takes_the_dates_of_a_table():

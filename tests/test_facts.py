@@ -149,6 +149,18 @@ def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root
             "x,y,z,u,v,note",
             "line 1: column doubted is missing; add it, settlement_events.csv needs place_id,",
         ),
+        (
+            "settlement_events.csv",
+            "publisher,",
+            "date_precision,",
+            "line 1: column publisher is missing; add it, settlement_events.csv needs place_id,",
+        ),
+        (
+            "sources.csv",
+            "published,read\npravda-1,Ukrainska Pravda,https://example.org/1,2024-08-15,",
+            "published,published_precision,read\npravda-1,X,https://example.org/1,2024-08-15,abuot,",
+            "line 2, column published_precision: 'abuot' is unknown; did you mean 'about'?",
+        ),
         ("reported.csv", "2024-08-15,day", "2024-02-30,day", "line 2, column as_of: '2024-02-30'"),
         ("reported.csv", "2024-08-15,day", ",day", "line 2, column as_of: is blank; fill it in"),
         (

@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from frontmap import facts
+from frontmap.errors import InputError
+from frontmap.facts.datapackage import package_text, table_fields
+from frontmap.facts.tables import TABLES
 
 GEODATA = Path(__file__).parent.parent / "geodata"
 KURSK = GEODATA / "kursk"
@@ -35,6 +38,48 @@ def test_every_table_of_the_record_is_in_the_data_package():
     described = {resource["path"] for resource in package["resources"]}
 
     assert {f"kursk/{table.name}" for table in KURSK.glob("*.csv")} <= described
+
+
+def test_the_data_package_has_the_fields_that_frontmap_reads():
+    descriptor = GEODATA / "datapackage.json"
+    assert package_text(descriptor) == descriptor.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
+def test_a_column_that_nobody_defined_is_a_text_in_the_data_package(table):
+    *_, further = table_fields(table, [*(column.name for column in table.columns), "further"])
+    assert further == {"name": "further", "type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("descriptor", "says"),
+    [
+        ("{", "JSONDecodeError"),
+        ("{}", "'resources'"),
+        ('{"resources": [{"path": "events.csv"}]}', "No such file"),
+    ],
+)
+def test_a_descriptor_that_cannot_be_written_anew_is_named(tmp_path, descriptor, says):
+    path = tmp_path / "datapackage.json"
+    path.write_text(descriptor, encoding="utf-8")
+    with pytest.raises(InputError, match="is no descriptor of tables beside it") as refused:
+        package_text(path)
+    assert str(refused.value).startswith(str(path))
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("read", "columns"),
+    [
+        (facts.read_places, "name_uk name_ru raion raion_uk raion_ru kind source"),
+        (facts.read_settlement_events, "date_precision claimant publisher source"),
+        (facts.read_reported, "claimant source"),
+        (facts.read_events, "claimant source"),
+    ],
+)
+def test_the_record_leaves_no_blank_where_others_may(read, columns):
+    frame = read(KURSK)
+    assert not [name for name in columns.split() if (frame[name] == "").any()]
 
 
 def test_a_place_that_was_entered_has_a_loss_or_a_word_on_why_not():

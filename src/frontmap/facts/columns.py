@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from frontmap.dates import parse_date
 
@@ -18,73 +18,161 @@ if TYPE_CHECKING:
     Value = str | float | bool | dt.date | None
     Reader = Callable[[str], Value]
 
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_ID = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"]+")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column that a table must have.
+    """A column that a table must have, or may have where it is ``optional``.
 
     ``read`` turns a cell's text into a value or raises ``ValueError`` with the remedy; ``blank``
-    is the value of an empty cell where ``required`` is false.
+    is the value of an empty cell where ``required`` is false. ``description`` says what stands in
+    it; ``kind`` and ``constraints`` say it in the words of a data package.
     """
 
     name: str
+    description: str
     read: Reader
-    required: bool = True
+    required: bool = False
+    optional: bool = False
     blank: Value = ""
+    kind: Literal["string", "number", "date", "boolean"] = "string"
+    constraints: tuple[tuple[str, object], ...] = ()
 
 
-def text(name: str, *, required: bool = False) -> Column:
-    """Hold any text in one line; blank reads as ``""``."""
-    return Column(name, str, required)
+def text(name: str, description: str, *, required: bool = False, optional: bool = False) -> Column:
+    """Hold any text in one line; blank reads as ``""``.
+
+    >>> text("publisher", "Outlet or maker").read("Ukrainska Pravda")
+    'Ukrainska Pravda'
+    """
+    return Column(
+        name=name, description=description, read=str, required=required, optional=optional
+    )
 
 
-def key(name: str) -> Column:
-    """Hold an id: letters, digits, dot, dash and underscore."""
-    return Column(name, _read_key)
+def key(name: str, description: str) -> Column:
+    """Hold an id: letters, digits, dot, dash and underscore.
+
+    >>> key("id", "Short name").read("10th of October")
+    Traceback (most recent call last):
+    ValueError: '10th of October' is no id; use letters, digits, dots, dashes and underscores
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=_read_key,
+        required=True,
+        constraints=(("pattern", _ID),),
+    )
 
 
-def keys(name: str, *, required: bool = False) -> Column:
-    """Hold ids separated by single spaces; blank reads as ``""``."""
-    return Column(name, _read_keys, required)
+def keys(name: str, description: str, *, required: bool = False) -> Column:
+    """Hold ids separated by single spaces; blank reads as ``""``.
+
+    >>> keys("source", "Sources").read("isw-1 pravda-2")
+    'isw-1 pravda-2'
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=_read_keys,
+        required=required,
+        constraints=(("pattern", rf"{_ID}( {_ID})*"),),
+    )
 
 
-def date(name: str, *, required: bool = True) -> Column:
-    """Hold a day, read as a ``datetime.date``; blank as ``None``."""
-    return Column(name, parse_date, required, None)
+def date(name: str, description: str, *, required: bool = True) -> Column:
+    """Hold a day, read as a ``datetime.date``; blank as ``None``.
+
+    >>> date("date", "Valid date").read("2024-08-31")
+    datetime.date(2024, 8, 31)
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=parse_date,
+        required=required,
+        blank=None,
+        kind="date",
+    )
 
 
-def day_or_month(name: str) -> Column:
-    """Hold a day or a month as text, for what is only known to the month; blank reads as ``""``."""
-    return Column(name, _read_day_or_month, required=False)
+def day_or_month(name: str, description: str) -> Column:
+    """Hold a day or a month as text, for what is only known to the month; blank reads as ``""``.
+
+    >>> day_or_month("published", "Day or month").read("2024-08")
+    '2024-08'
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=_read_day_or_month,
+        constraints=(("pattern", _DAY_OR_MONTH.pattern),),
+    )
 
 
-def number(name: str, low: float, high: float, *, required: bool = True) -> Column:
-    """Hold a number from ``low`` to ``high``; blank reads as NaN."""
-    return Column(name, partial(_read_number, low=low, high=high), required, math.nan)
+def number(
+    name: str, description: str, low: float, high: float, *, required: bool = True
+) -> Column:
+    """Hold a number from ``low`` to ``high``; blank reads as NaN.
+
+    >>> number("lat", "Latitude, degrees", -90, 90).read("151.19")
+    Traceback (most recent call last):
+    ValueError: 151.19 is out of range; it must lie from -90 to 90
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=partial(_read_number, low=low, high=high),
+        required=required,
+        blank=math.nan,
+        kind="number",
+        constraints=(("minimum", low), ("maximum", high)),
+    )
 
 
-def choice(name: str, words: Sequence[str]) -> Column:
-    """Hold one of the given words."""
-    return Column(name, partial(_read_choice, words=words))
+def choice(name: str, description: str, words: Sequence[str], *, optional: bool = False) -> Column:
+    """Hold one of the given words; an optional column may be blank, which reads as ``""``.
+
+    >>> choice("side", "Whose side", ["UA", "RU", "none"]).read("nobody")
+    Traceback (most recent call last):
+    ValueError: 'nobody' is unknown; use one of UA, RU, none
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=partial(_read_choice, words=words),
+        required=not optional,
+        optional=optional,
+        constraints=(("enum", tuple(words)),),
+    )
 
 
-def flag(name: str) -> Column:
-    """Hold ``yes`` or nothing, as a bool; blank reads as False."""
-    return Column(name, _read_flag, required=False, blank=False)
+def flag(name: str, description: str) -> Column:
+    """Hold ``yes`` or nothing, as a bool; blank reads as False.
+
+    >>> flag("seen", "Rests on geolocated footage").read("yes")
+    True
+    """
+    return Column(name=name, description=description, read=_read_flag, blank=False, kind="boolean")
 
 
-def url(name: str) -> Column:
-    """Hold an http or https address; blank reads as ``""``."""
-    return Column(name, _read_url, required=False)
+def url(name: str, description: str) -> Column:
+    """Hold an http or https address; blank reads as ``""``.
+
+    >>> url("url", "Address").read("example.org")
+    Traceback (most recent call last):
+    ValueError: 'example.org' is no address; it must start with https:// or http://
+    """
+    return Column(name=name, description=description, read=_read_url)
 
 
 def _read_key(cell: str) -> str:
-    if not _ID.fullmatch(cell):
+    if not re.fullmatch(_ID, cell):
         raise ValueError(f"{cell!r} is no id; use letters, digits, dots, dashes and underscores")
     return cell
 

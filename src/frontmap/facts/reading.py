@@ -32,11 +32,16 @@ class TableSchema:
     columns: tuple[Column, ...]
     unique: str | None = None
 
+    @property
+    def needed(self) -> tuple[Column, ...]:
+        """The columns that a file must have."""
+        return tuple(column for column in self.columns if not column.optional)
+
 
 def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     """Read a CSV file whose columns are those of ``table``, in any order.
 
-    Further columns are kept as text. A file that isn't there is an empty table.
+    Columns that ``table`` doesn't know are kept as text; a file that isn't there is an empty table.
 
     Returns
     -------
@@ -53,7 +58,7 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
         The file cannot be read.
     """
     if not path.exists():
-        return _frame(table, [column.name for column in table.columns], [], [])
+        return _frame(table, [column.name for column in table.needed], [], [])
     try:
         data = path.read_bytes()
     except OSError as error:
@@ -132,11 +137,12 @@ def _text(path: Path, data: bytes) -> str:
 
 
 def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
-    missing = [column.name for column in table.columns if column.name not in header]
+    needed = [column.name for column in table.needed]
+    missing = [name for name in needed if name not in header]
     if missing:
         raise InputError(
-            f"{path}, line 1: column {missing[0]} is missing; add it, {table.name} needs "
-            f"{', '.join(column.name for column in table.columns)} (see docs/format.md)"
+            f"{path}, line 1: column {missing[0]} is missing; "
+            f"add it, {table.name} needs {', '.join(needed)} (see docs/format.md)"
         )
     for name in header:
         if not name or header.count(name) > 1:
@@ -146,9 +152,10 @@ def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
 def _row(path: Path, line: int, table: TableSchema, cells: dict[str, str]) -> dict[str, Value]:
     row: dict[str, Value] = dict(cells)
     for column in table.columns:
-        cell = cells[column.name]
+        if column.name not in cells:
+            continue
         try:
-            row[column.name] = _value(column, cell)
+            row[column.name] = _value(column, cells[column.name])
         except ValueError as error:
             raise InputError(f"{path}, line {line}, column {column.name}: {error}") from None
     return row
@@ -172,6 +179,8 @@ def _frame(
     frame = pd.DataFrame(rows, columns=header, index=pd.Index(lines, name="line", dtype="int64"))
     kinds: dict[str, str] = dict.fromkeys(header, "str")
     for column in table.columns:
+        if column.name not in header:
+            continue
         if column.blank is None:
             kinds[column.name] = "datetime64[s]"
         elif isinstance(column.blank, bool | float):

@@ -1,0 +1,77 @@
+"""A data package's descriptor, with the fields of each table as the one definition has them.
+
+The standard (Data Package and Table Schema, version 1) lets other programs load and check them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from frontmap.errors import InputError
+from frontmap.facts.tables import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from frontmap.facts.columns import Column
+    from frontmap.facts.reading import TableSchema
+
+
+def package_text(path: Path) -> str:
+    """Write a descriptor anew: of each table that frontmap reads, the fields as they are defined.
+
+    ``path`` is a ``datapackage.json``; what is told there of the package and of other files stays.
+    Raises ``InputError`` where it cannot be read, or names a table that isn't there.
+
+    >>> from pathlib import Path
+    >>> kursk = Path("geodata/datapackage.json")
+    >>> package_text(kursk) == kursk.read_text(encoding="utf-8")
+    True
+    """
+    defined = {table.name: table for table in TABLES}
+    try:
+        package = json.loads(path.read_bytes())
+        for resource in package["resources"]:
+            table = defined.get(PurePosixPath(resource["path"]).name)
+            if table is not None:
+                with (path.parent / resource["path"]).open(encoding="utf-8") as rows:
+                    header = rows.readline().strip().split(",")
+                resource["schema"]["fields"] = table_fields(table, header)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{path}: is no descriptor of tables beside it: {error!r}") from None
+    return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
+
+
+def table_fields(table: TableSchema, header: Sequence[str]) -> list[dict[str, Any]]:
+    """Describe the columns of a file in the words of a Table Schema, in the order of its header.
+
+    A column that the definition does not know is a text.
+
+    >>> from frontmap.facts.tables import CLAIMANTS
+    >>> table_fields(CLAIMANTS, ["side", "since"])[0]["constraints"]
+    {'required': True, 'enum': ['UA', 'RU', 'none']}
+    """
+    defined = {column.name: column for column in table.columns}
+    return [
+        _field(defined[name]) if name in defined else {"name": name, "type": "string"}
+        for name in header
+    ]
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.kind,
+        "description": column.description,
+    }
+    constraints: dict[str, object] = {"required": True} if column.required else {}
+    constraints |= {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in column.constraints
+    }
+    if column.kind == "boolean":
+        field |= {"trueValues": ["yes"], "falseValues": ["no"]}
+    return field | ({"constraints": constraints} if constraints else {})
