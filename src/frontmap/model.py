@@ -127,12 +127,24 @@ class Snapshot:
 
     @property
     def date(self) -> dt.date:
-        """The valid date: the situation at the end of this day."""
+        """The valid date: the situation at the end of this day.
+
+        >>> import frontmap
+        >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+        >>> snapshot.date
+        datetime.date(2024, 8, 31)
+        """
         return self.revision.date
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the canonical text, in hexadecimal."""
+        """SHA-256 of the canonical text, in hexadecimal.
+
+        >>> import frontmap
+        >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+        >>> snapshot.digest[:12]
+        '48bf983a5f9a'
+        """
         return self.revision.digest
 
     def to_geodataframe(self) -> GeoDataFrame:

@@ -21,7 +21,13 @@ _TITLE_IN = "title_"
 
 
 def read_about(path: Path) -> About:
-    """Read ``archive.json``; raises ``NotFoundError`` or ``InputError`` naming file and key."""
+    """Read ``archive.json``; raises ``NotFoundError`` or ``InputError`` naming file and key.
+
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> read_about(root / "archive.json").theatre.time_zone
+    'Europe/Moscow'
+    """
     try:
         data = storage.read(path)
     except NotFoundError:
@@ -33,7 +39,13 @@ def read_about(path: Path) -> About:
 
 
 def loads(data: bytes, path: Path) -> About:
-    """Read the text of ``archive.json``; ``path`` is what an error names."""
+    """Read the text of ``archive.json``; ``path`` is what an error names.
+
+    >>> from pathlib import Path
+    >>> loads(b'{"format": 99}', Path("archive.json"))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    frontmap.errors.InputError: archive.json: format: 99 is not the one that this frontmap reads...
+    """
     try:
         value = json.loads(data.decode())
         if not isinstance(value, dict):
@@ -72,7 +84,14 @@ def loads(data: bytes, path: Path) -> About:
 
 
 def dumps(about: About) -> bytes:
-    """Write ``archive.json``: sorted keys, two spaces, LF."""
+    """Write ``archive.json``: sorted keys, two spaces, LF.
+
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> text = (root / "archive.json").read_bytes()
+    >>> dumps(loads(text, root)) == text
+    True
+    """
     value = {
         "format": about.version,
         "title": about.title,

@@ -34,6 +34,17 @@ def copy_state(root: Path, chain: Chain) -> State:
     - ``stale``: it is that of an earlier revision, as a killed writer leaves it
     - ``rewritten``: other bytes that say the same, as another program saves it
     - ``edited``: somebody changed it, and did not record that
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> first = front.add("2024-08-31", [], reason="nothing was held")
+    >>> copy = layout.copy_path(front.root, first)
+    >>> copy_state(front.root, (first,))
+    'good'
+    >>> copy.unlink()
+    >>> copy_state(front.root, (first,))
+    'missing'
     """
     (current,) = history.tips(chain)
     copy = layout.copy_path(root, current)
@@ -54,6 +65,14 @@ def put_back(
     """Put back the copies that are in such states; return what was done.
 
     A forked date is left alone, and so is what somebody drew on a withdrawn date.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> first = front.add("2024-08-31", [], reason="nothing was held")
+    >>> layout.copy_path(front.root, first).unlink()
+    >>> [done.rule for done in put_back(front.root, [first], states=SAFE_TO_REPLACE)]
+    ['put back']
     """
     done = []
     for chain in history.chains(revisions).values():
@@ -75,12 +94,22 @@ def put_back(
 
 
 def left(paths: Iterable[Path]) -> tuple[Finding, ...]:
-    """Say of copies that no revision has that they were left as they are."""
+    """Say of copies that no revision has that they were left as they are.
+
+    >>> from pathlib import Path
+    >>> [found.rule for found in left([Path("snapshots/2024/2024-08-31.geojson")])]
+    ['left']
+    """
     return tuple(_finding(path, "left", f": {unrecorded(path)}") for path in paths)
 
 
 def unrecorded(copy: Path, chain: Chain = ()) -> str:
-    """Say that a copy is not recorded (of a chain, where it has one), and how to record it."""
+    """Say that a copy is not recorded (of a chain, where it has one), and how to record it.
+
+    >>> from pathlib import Path
+    >>> print(unrecorded(Path("2024-08-31.geojson")))
+    no revision has this copy; record it: frontmap add 2024-08-31 2024-08-31.geojson --reason '...'
+    """
     date = layout.named_date(copy.stem[:10])
     if date is None:
         return "no copy of frontmap has such a name; move it out of snapshots/"
@@ -100,7 +129,15 @@ def _finding(path: Path, rule: str, why: str) -> Finding:
 def unexplained(
     root: Path, revisions: Iterable[Revision], date: dt.date | None = None
 ) -> tuple[Path, ...]:
-    """Return the copies (of a date) that no revision has."""
+    """Return the copies (of a date) that no revision has.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> first = front.add("2024-08-31", [], reason="nothing was held")
+    >>> [path.name for path in unexplained(front.root, ())], unexplained(front.root, [first])
+    (['2024-08-31.geojson'], ())
+    """
     owned = {layout.copy_path(root, revision) for revision in revisions}
     return tuple(path for path in layout.copy_files(root, date) if path not in owned)
 

@@ -18,24 +18,60 @@ if TYPE_CHECKING:
 
 
 def chain_key(revision: Revision) -> Key:
-    """Return what a chain of revisions is about: a valid date, and the maker's instant if any."""
+    """Return what a chain of revisions is about: a valid date, and the maker's instant if any.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> chain_key(first) == chain_key(second) == (dt.date(2024, 8, 31), None)
+    True
+    """
     return revision.date, revision.published
 
 
 def order(revision: Revision) -> tuple[str, str]:
-    """Sort by valid date, then by the maker's instant (a revision without one comes first)."""
+    """Sort by valid date, then by the maker's instant (a revision without one comes first).
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> order(first)
+    ('2024-08-31', '')
+    """
     return revision.date.isoformat(), "" if revision.published is None else str(revision.published)
 
 
 def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
-    """Return those that no other one supersedes, by digest."""
+    """Return those that no other one supersedes, by digest.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> tips([first, second]) == (second,), tips([first]) == (first,)
+    (True, True)
+    """
     several = tuple(revisions)
     replaced: frozenset[str] = frozenset().union(*(r.supersedes for r in several))
     return tuple(sorted((r for r in several if r.digest not in replaced), key=lambda r: r.digest))
 
 
 def recorded_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
-    """Sort by when they were recorded; within one second, what was superseded comes first."""
+    """Sort by when they were recorded; within one second, what was superseded comes first.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> [revision.kind for revision in recorded_order([second, first])]
+    ['snapshot', 'correction']
+    """
     several = tuple(revisions)
     by_digest = {r.digest: r for r in several}
     steps: dict[str, int] = {}
@@ -50,12 +86,30 @@ def recorded_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
 
 
 def known_by(revisions: Iterable[Revision], known: dt.datetime | None) -> tuple[Revision, ...]:
-    """Return what the archive had recorded at the instant ``known`` (None: all)."""
+    """Return what the archive had recorded at the instant ``known`` (None: all).
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> known_by([first, second], first.recorded) == (first,)
+    True
+    """
     return tuple(r for r in revisions if known is None or r.recorded <= known)
 
 
 def chains(revisions: Iterable[Revision]) -> dict[Key, tuple[Revision, ...]]:
-    """Split by what they are about, in order of date and instant."""
+    """Split by what they are about, in order of date and instant.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> {date: len(chain) for (date, _), chain in chains([first, second]).items()}
+    {datetime.date(2024, 8, 31): 2}
+    """
     found: dict[Key, list[Revision]] = {}
     for revision in sorted(revisions, key=order):
         found.setdefault(chain_key(revision), []).append(revision)
@@ -66,6 +120,14 @@ def in_force(chain: Iterable[Revision]) -> Revision | None:
     """Return the one tip of a chain; None when there is none or it withdraws the date.
 
     Raises ``ConflictError`` when there are several: somebody has to choose.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> in_force([first, second]) == second, in_force([])
+    (True, None)
     """
     ends = tips(chain)
     if len(ends) > 1:
@@ -79,13 +141,30 @@ def all_in_force(
     """Return those in force at an instant (None: now), in order of valid date and instant.
 
     Raises ``ConflictError`` when a date has two.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> all_in_force([first, second], first.recorded) == (first,)
+    True
     """
     several = chains(known_by(revisions, known)).values()
     return tuple(revision for chain in several if (revision := in_force(chain)))
 
 
 def fork(ends: tuple[Revision, ...]) -> ConflictError:
-    """Return the error that says which revisions of a date both claim to be in force."""
+    """Return the error that says which revisions of a date both claim to be in force.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> str(fork((first, second)))[:33]
+    '2024-08-31 has 2 revisions in for'
+    """
     date = ends[0].date
     names = ", ".join(f"{r.digest[:12]} ({r.author}: {r.reason})" for r in ends)
     return ConflictError(
@@ -95,7 +174,18 @@ def fork(ends: tuple[Revision, ...]) -> ConflictError:
 
 
 def withdrawn(revisions: Iterable[Revision]) -> str:
-    """Say of a date that is withdrawn when and why, and how to see what was said before."""
+    """Say of a date that is withdrawn when and why, and how to see what was said before.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> from dataclasses import replace
+    >>> print(withdrawn([first, replace(second, kind="withdrawal", reason="a mistake")]))
+    2024-08-31 was withdrawn at 2026-11-22T22:48:30Z (frontmap: a mistake); what was said before:
+    frontmap show 2024-08-31 --known 2026-11-22T22:42:44Z
+    """
     *_, last = recorded = recorded_order(revisions)
     said = [r for r in recorded if r.kind != "withdrawal" and r.recorded < last.recorded]
     known = f"show {last.date} --known {instant_text(said[-1].recorded)}" if said else ""

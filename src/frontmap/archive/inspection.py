@@ -37,6 +37,14 @@ def inspect(root: Path) -> Iterator[Finding]:
     - ``fork``: a date has two revisions in force
     - ``edited``: a copy was changed and not recorded
     - ``copy``: a copy is missing, stale, written otherwise, of no revision, or of a damaged one
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> first = front.add("2024-08-31", [], reason="nothing was held")
+    >>> layout.copy_path(front.root, first).unlink()
+    >>> [(found.rule, found.severity) for found in inspect(front.root)]
+    [('copy', 'warning')]
     """
     revisions: list[Revision] = []
     damaged: set[Path] = set()

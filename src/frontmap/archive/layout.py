@@ -26,35 +26,79 @@ COPY_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{6}Z)?\.geojson")
 
 
 def revisions_folder(root: Path, date: dt.date) -> Path:
-    """Return the folder of one date's revisions."""
+    """Return the folder of one date's revisions.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> revisions_folder(Path("kursk"), dt.date(2024, 8, 31)).as_posix()
+    'kursk/revisions/2024/2024-08-31'
+    """
     return root / "revisions" / f"{date.year:04d}" / date.isoformat()
 
 
 def revision_path(root: Path, revision: Revision) -> Path:
-    """Return where a revision lies: named by when it was recorded and by its digest."""
+    """Return where a revision lies: named by when it was recorded and by its digest.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> revision_path(root, first).name
+    '20261122T224244Z-4c237868fcc9.geojson'
+    """
     name = f"{revision.recorded:%Y%m%dT%H%M%SZ}-{revision.digest[:12]}.geojson"
     return revisions_folder(root, revision.date) / name
 
 
 def copy_path(root: Path, revision: Revision) -> Path:
-    """Return where the copy of the revision in force lies, to open, link to and edit."""
+    """Return where the copy of the revision in force lies, to open, link to and edit.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> root = Path("geodata/kursk")
+    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> copy_path(root, second).as_posix()
+    'geodata/kursk/snapshots/2024/2024-08-31.geojson'
+    """
     instant = "" if revision.published is None else f"{revision.published:T%H%M%SZ}"
     day = revision.date if revision.published is None else revision.published.date()
     return root / "snapshots" / f"{revision.date.year:04d}" / f"{day.isoformat()}{instant}.geojson"
 
 
 def date_folders(root: Path) -> list[Path]:
-    """Return the folders of all dates, oldest first."""
+    """Return the folders of all dates, oldest first.
+
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> [folder.name for folder in date_folders(root)[:2]]
+    ['2024-08-06', '2024-08-07']
+    """
     return sorted(p for p in (root / "revisions").glob("*/*") if named_date(p.name) and p.is_dir())
 
 
 def revision_files(folder: Path) -> list[Path]:
-    """Return the revision files of one date's folder, oldest first."""
+    """Return the revision files of one date's folder, oldest first.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> len(revision_files(revisions_folder(root, dt.date(2024, 8, 31))))
+    2
+    """
     return sorted(p for p in folder.glob("*.geojson") if not p.name.startswith("."))
 
 
 def copy_files(root: Path, date: dt.date | None = None) -> list[Path]:
-    """Return the copies that are there (of one valid date, where no instant is in the name)."""
+    """Return the copies that are there (of one valid date, where no instant is in the name).
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> [path.name for path in copy_files(root, dt.date(2024, 8, 31))]
+    ['2024-08-31.geojson']
+    """
     found = sorted(p for p in (root / "snapshots").glob("*/*.geojson") if p.name[0] != ".")
     return [p for p in found if date is None or p.stem[:10] == date.isoformat()]
 
@@ -63,13 +107,28 @@ def read_headers(folder: Path) -> Iterator[Revision]:
     """Read the headers of one date's revisions from the first bytes of each file.
 
     Raises ``IntegrityError`` when one cannot be read or is not what its name says.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> headers = read_headers(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> [header.kind for header in headers]
+    ['snapshot', 'correction']
     """
     for path in revision_files(folder):
         yield read_header(path)
 
 
 def read_header(path: Path) -> Revision:
-    """Read one revision's header; raises ``IntegrityError`` naming the file."""
+    """Read one revision's header; raises ``IntegrityError`` naming the file.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> path, _ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> read_header(path).kind
+    'snapshot'
+    """
     if path.is_symlink() or not REVISION_NAME.fullmatch(path.name):
         raise damaged(path, "no revision of frontmap has such a name, or is a link")
     try:
@@ -93,7 +152,15 @@ def read_header(path: Path) -> Revision:
 
 
 def read_whole(path: Path) -> bytes:
-    """Return the text of a revision; raises ``IntegrityError`` when it is not what was recorded."""
+    """Return the text of a revision; raises ``IntegrityError`` when it is not what was recorded.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> path, _ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> read_whole(path) == path.read_bytes()
+    True
+    """
     return _whole(path)[1]
 
 
@@ -106,7 +173,15 @@ def _whole(path: Path) -> tuple[Revision, bytes]:
 
 
 def read_snapshot(path: Path) -> Snapshot:
-    """Read a whole revision; raises ``IntegrityError`` when it is not what was recorded."""
+    """Read a whole revision; raises ``IntegrityError`` when it is not what was recorded.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> path, _ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> {zone.status for zone in read_snapshot(path).zones} == {"contested", "controlled"}
+    True
+    """
     return Reader()(path)[0]
 
 
@@ -114,6 +189,13 @@ def read_snapshots(paths: Iterable[Path]) -> Iterator[Snapshot]:
     """Read whole revisions one after the other; a zone that stays as it was is the same object.
 
     Raises as :func:`read_snapshot`.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> paths = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> [snapshot.revision.kind for snapshot in read_snapshots(paths)]
+    ['snapshot', 'correction']
     """
     read = Reader()
     for path in paths:
@@ -141,7 +223,12 @@ def _zone(feature: bytes) -> Zone:
 
 
 def damaged(path: Path, why: str) -> IntegrityError:
-    """Return the error that names a damaged revision and the remedy."""
+    """Return the error that names a damaged revision and the remedy.
+
+    >>> from pathlib import Path
+    >>> print(damaged(Path("a.geojson"), "too short"))
+    a.geojson: damaged: too short; restore this file from git or another copy of the archive
+    """
     return IntegrityError(
         f"{path}: damaged: {why}; restore this file from git or another copy of the archive"
     )

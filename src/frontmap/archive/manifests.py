@@ -28,7 +28,13 @@ _FACTS = ("*.csv", "*.geojson", "*.json")
 
 
 def manifest(root: Path) -> dict[str, str]:
-    """Return the SHA-256 of ``archive.json``, of every revision and of every table of facts."""
+    """Return the SHA-256 of ``archive.json``, of every revision and of every table of facts.
+
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> sorted(name for name in manifest(root) if name.endswith(".json"))
+    ['archive.json']
+    """
     files = [p for folder in layout.date_folders(root) for p in layout.revision_files(folder)]
     files += [path for pattern in _FACTS for path in root.glob(pattern)]
     return {
@@ -38,12 +44,25 @@ def manifest(root: Path) -> dict[str, str]:
 
 
 def dumps(listed: Manifest) -> bytes:
-    """Write a manifest: a line a file, sorted, for ``sha256sum --check`` too."""
+    """Write a manifest: a line a file, sorted, for ``sha256sum --check`` too.
+
+    >>> dumps({"b.csv": "1" * 64, "a.csv": "0" * 64}).decode().split()[1::2]
+    ['a.csv', 'b.csv']
+    """
     return "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode()
 
 
 def loads(text: bytes, path: Path) -> dict[str, str]:
-    """Read a manifest; raises ``InputError`` naming file and line."""
+    """Read a manifest; raises ``InputError`` naming file and line.
+
+    >>> from pathlib import Path
+    >>> listed = {"a.csv": "0" * 64}
+    >>> loads(dumps(listed), Path("manifest")) == listed
+    True
+    >>> loads(b"a.csv", Path("manifest"))
+    Traceback (most recent call last):
+    frontmap.errors.InputError: manifest:1: not a line of a manifest (SHA-256, two spaces, name)
+    """
     listed = {}
     for number, line in enumerate(text.decode(errors="replace").splitlines(), 1):
         found = _LINE.fullmatch(line)
@@ -56,7 +75,16 @@ def loads(text: bytes, path: Path) -> dict[str, str]:
 
 
 def then(root: Path, since: str) -> dict[str, str]:
-    """Return the manifest in a file or, where there is no such file, of a git revision."""
+    """Return the manifest in a file or, where there is no such file, of a git revision.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> path = front.root / "manifest"
+    >>> _ = path.write_bytes(dumps(manifest(front.root)))
+    >>> list(then(front.root, str(path)))
+    ['archive.json']
+    """
     path = Path(since)
     return loads(storage.read(path), path) if path.is_file() else of_git(root, since)
 
@@ -65,6 +93,11 @@ def of_git(root: Path, revision: str) -> dict[str, str]:
     """Return the manifest of the archive as a git revision has it; needs git on the path.
 
     Raises ``NotFoundError`` when git does not know the revision or the folder.
+
+    >>> from pathlib import Path
+    >>> of_git(Path("geodata/kursk"), "no-such-revision")  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    frontmap.errors.NotFoundError: geodata/kursk: neither a file nor a revision of git: ...
     """
     listed = _git(root, "ls-tree", "-r", "-z", revision, ".").decode().split("\0")
     blobs = {name: line.split()[-1] for line, _, name in (e.partition("\t") for e in listed if e)}
@@ -91,6 +124,16 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
     - ``lost``: a revision that was there is gone or changed
     - ``facts``: a table of facts or ``archive.json`` is gone (without ``grown``: or changed)
     - ``added``: a file that was not there (without ``grown``)
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> before = manifest(front.root)
+    >>> revision = front.add("2024-08-31", [], reason="nothing was held")
+    >>> [found.rule for found in differing_files(front.root, before, grown=False)]
+    ['added']
+    >>> list(differing_files(front.root, before, grown=True))
+    []
     """
     now = manifest(root)
     for name in sorted(then.keys() | now.keys()):

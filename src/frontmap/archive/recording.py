@@ -69,13 +69,27 @@ class NewRevision:
 
     @property
     def key(self) -> history.Key:
-        """What chain of revisions it belongs to."""
+        """What chain of revisions it belongs to.
+
+        >>> NewRevision(date=dt.date(2024, 8, 31)).key
+        (datetime.date(2024, 8, 31), None)
+        """
         return self.date, self.published
 
 
 @contextmanager
 def writing(writer: Writer) -> Iterator[None]:
-    """Hold the writers' lock; first put back the copies that a killed writer left stale."""
+    """Hold the writers' lock; first put back the copies that a killed writer left stale.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> with writing(writer):
+    ...     add(writer, entry).kind
+    'snapshot'
+    """
     with storage.locked(writer.root):
         marker = writer.root / layout.MARKER
         if marker.exists():
@@ -87,7 +101,20 @@ def writing(writer: Writer) -> Iterator[None]:
 
 
 def add(writer: Writer, entry: NewRevision) -> Revision:
-    """Record the first revision of a date."""
+    """Record the first revision of a date.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> add(writer, entry).kind
+    'snapshot'
+    >>> add(writer, entry)
+    Traceback (most recent call last):
+    frontmap.errors.ConflictError: 2024-08-31 has a snapshot already; to replace it: frontmap
+    correct 2024-08-31 FILE
+    """
     _require_past(writer, entry.date)
     chain = lookup.read_chain(writer.root, entry.key)
     if [r.kind for r in history.tips(chain)] == ["withdrawal"]:
@@ -115,7 +142,18 @@ def _require_past(writer: Writer, date: dt.date) -> None:
 
 
 def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
-    """Record new zones for a date; the revision that they started from must be in force."""
+    """Record new zones for a date; the revision that they started from must be in force.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> _ = add(writer, entry)
+    >>> correct(writer, entry, None)
+    Traceback (most recent call last):
+    frontmap.errors.InputError: 2024-08-31: nothing to correct: these zones are in force already
+    """
     before = _only_tip(writer, entry, base)
     same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, entry.zones)
     if same and before.kind != "withdrawal":
@@ -125,7 +163,17 @@ def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
 
 
 def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
-    """Record that nothing is known for a date any more."""
+    """Record that nothing is known for a date any more.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> first = add(writer, entry)
+    >>> withdraw(writer, entry, first.digest).kind
+    'withdrawal'
+    """
     before = _only_tip(writer, entry, base)
     if before.kind == "withdrawal":
         raise ConflictError(f"{entry.date} is withdrawn already: {before.reason}")
@@ -134,7 +182,18 @@ def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
 
 
 def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
-    """Close a fork: keep the zones of one of the revisions in force, or record those given."""
+    """Close a fork: keep the zones of one of the revisions in force, or record those given.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> _ = add(writer, entry)
+    >>> resolve(writer, entry, None)
+    Traceback (most recent call last):
+    frontmap.errors.ConflictError: 2024-08-31 is not forked: there is nothing to resolve
+    """
     ends = history.tips(lookup.read_chain(writer.root, entry.key))
     if len(ends) < 2:  # noqa: PLR2004  a fork has two ends
         raise ConflictError(f"{entry.date} is not forked: there is nothing to resolve")
@@ -151,7 +210,17 @@ def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
 
 
 def put_back(writer: Writer, date: dt.date | None = None) -> tuple[Finding, ...]:
-    """Put back every copy (of a date) that is not that of the revision in force; say which."""
+    """Put back every copy (of a date) that is not that of the revision in force; say which.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> layout.copy_path(front.root, add(writer, entry)).unlink()
+    >>> [done.rule for done in put_back(writer)]
+    ['put back']
+    """
     revisions = lookup.read_revisions(writer.root, date)
     done = copies.put_back(writer.root, revisions, states={*copies.SAFE_TO_REPLACE, "edited"})
     return (*done, *copies.left(copies.unexplained(writer.root, revisions, date)))

@@ -41,7 +41,12 @@ class CheckedZones:
     shared_km2: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def flaw(self, geometry: Polygon | MultiPolygon) -> str:
-        """Return why a geometry with finite coordinates is invalid; nothing where it is valid."""
+        """Return why a geometry with finite coordinates is invalid; nothing where it is valid.
+
+        >>> from shapely import Polygon
+        >>> CheckedZones().flaw(Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]))
+        'Self-intersection[0.5 0.5]'
+        """
         if geometry not in self.flaws:
             valid = geometry.is_valid
             self.flaws[geometry] = "" if valid else str(shapely.is_valid_reason(geometry))
@@ -50,7 +55,14 @@ class CheckedZones:
     def overlap_km2(
         self, geometries: NDArray[Any], left: NDArray[np.int64], right: NDArray[np.int64]
     ) -> list[float]:
-        """Return the area that each pair of geometries shares; the pairs are places among them."""
+        """Return the area that each pair of geometries shares; the pairs are places among them.
+
+        >>> from shapely import box
+        >>> squares = np.array([box(0, 0, 1, 1), box(0.5, 0, 1.5, 1)], dtype=object)
+        >>> shared = CheckedZones().overlap_km2(squares, np.array([0]), np.array([1]))
+        >>> [round(km2) for km2 in shared]
+        [6154]
+        """
         known = [self.numbers.setdefault(one, len(self.numbers)) for one in geometries]
         pairs = [(known[i], known[j]) for i, j in zip(left, right, strict=True)]
         new = [place for place, pair in enumerate(pairs) if pair not in self.shared_km2]
@@ -73,6 +85,14 @@ def check_snapshot(
     - ``overlaps``: of controlled and contested ground by more than 1 ha are errors (``"refuse"``),
       or warnings (``"keep"``, for imports of other makers' maps).
     - ``memory``: what was found in other snapshots of the series, and is added to.
+
+    >>> import frontmap
+    >>> from dataclasses import replace
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> snapshot = kursk["2024-08-31"]
+    >>> wrong = replace(snapshot, zones=(replace(snapshot.zones[0], party="XX"),))
+    >>> [finding.rule for finding in check_snapshot(wrong, kursk.about)]
+    ['party']
     """
     memory = CheckedZones() if memory is None else memory
     sound = True
@@ -84,7 +104,12 @@ def check_snapshot(
 
 
 def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
-    """Raise ``InputError`` with the first error, and the number of the others."""
+    """Raise ``InputError`` with the first error, and the number of the others.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> require_sound(kursk["2024-08-31"], kursk.about)  # or raises
+    """
     keep = overlaps == "keep"  # then they are no errors
     found = (
         _one_by_one(snapshot, about, CheckedZones())

@@ -69,6 +69,10 @@ def loads(text: bytes) -> Snapshot:
     """Read canonical text; trusted to be canonical (``verify`` proves it), so without checks.
 
     Raises ``InputError`` when the text is not of this form at all.
+
+    >>> loads(b"{}")
+    Traceback (most recent call last):
+    frontmap.errors.InputError: not a snapshot of frontmap: 'frontmap'
     """
     try:
         value = orjson.loads(text)
@@ -82,6 +86,12 @@ def loads_header(start: bytes) -> Revision | None:
     """Read the header from the first bytes of a canonical text; None when they don't reach its end.
 
     Raises ``InputError`` when the text does not begin with a header of frontmap.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> text = dumps(snapshot)
+    >>> loads_header(text) == snapshot.revision, loads_header(text[:100])
+    (True, None)
     """
     if not start.startswith(_HEAD.encode()[: len(start)]):
         raise InputError("not a snapshot of frontmap: no header at the start")
@@ -95,17 +105,35 @@ def loads_header(start: bytes) -> Revision | None:
 
 
 def digest_of(text: bytes) -> str:
-    """SHA-256 of canonical text without its first digest line, in hexadecimal."""
+    """SHA-256 of canonical text without its first digest line, in hexadecimal.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> digest_of(dumps(snapshot)) == snapshot.digest
+    True
+    """
     return hashlib.sha256(_DIGEST_LINE.sub(b"", text, count=1)).hexdigest()
 
 
 def normal(snapshot: Snapshot) -> Snapshot:
-    """Return the snapshot as writing and reading leave it: snapped, oriented, sorted, digested."""
+    """Return the snapshot as writing and reading leave it: snapped, oriented, sorted, digested.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> normal(snapshot) == snapshot
+    True
+    """
     return loads(dumps(snapshot))
 
 
 def same_zones(one: Iterable[Zone], other: Iterable[Zone]) -> bool:
-    """Whether two sets of zones are the same in canonical text."""
+    """Whether two sets of zones are the same in canonical text.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> same_zones(snapshot.zones, reversed(snapshot.zones))
+    True
+    """
     first, second = (_body(sorted(zones, key=lambda zone: zone.id)) for zones in (one, other))
     return first == second
 
@@ -154,7 +182,13 @@ def _json(value: object) -> str:
 
 
 def header_of(revision: Revision) -> dict[str, Any]:
-    """Return the header of a revision as plain JSON values."""
+    """Return the header of a revision as plain JSON values.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> header_of(snapshot.revision)["date"]
+    '2024-08-31'
+    """
     header: dict[str, Any] = {
         "author": revision.author,
         "date": revision.date.isoformat(),
@@ -177,7 +211,13 @@ def header_of(revision: Revision) -> dict[str, Any]:
 
 
 def revision_of(header: dict[str, Any]) -> Revision:
-    """Read a header's plain JSON values; raises ``KeyError``, ``TypeError`` or ``ValueError``."""
+    """Read a header's plain JSON values; raises ``KeyError``, ``TypeError`` or ``ValueError``.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> revision_of(header_of(snapshot.revision)) == snapshot.revision
+    True
+    """
     if header["version"] != FORMAT_VERSION:
         raise ValueError(
             f"format version {header['version']!r}; this frontmap reads {FORMAT_VERSION}"
@@ -240,7 +280,14 @@ def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
 
 
 def zone_of(feature: dict[str, Any]) -> Zone:
-    """Read a zone from a parsed feature of canonical text; trusted to be canonical."""
+    """Read a zone from a parsed feature of canonical text; trusted to be canonical.
+
+    >>> import frontmap
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> feature = orjson.loads(dumps(snapshot))["features"][0]
+    >>> zone_of(feature) == snapshot.zones[0]
+    True
+    """
     properties: dict[str, Any] = feature["properties"]
     return Zone(
         id=feature["id"],

@@ -24,7 +24,12 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_limited(path: Path) -> bytes:
-    """Return the bytes of a file of at most 64 MiB; raises ``InputError`` or ``NotFoundError``."""
+    """Return the bytes of a file of at most 64 MiB; raises ``InputError`` or ``NotFoundError``.
+
+    >>> from pathlib import Path
+    >>> read_limited(Path("geodata/kursk/archive.json"))[:1]
+    b'{'
+    """
     data = storage.read(path, most=MOST_BYTES + 1)
     if len(data) > MOST_BYTES:
         raise InputError(
@@ -34,10 +39,17 @@ def read_limited(path: Path) -> bytes:
 
 
 def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:
-    """Return the value of a JSON text, and what was mended in reading it.
+    r"""Return the value of a JSON text, and what was mended in reading it.
 
     Raises ``InputError`` naming the place: not UTF-8, not JSON, a key twice, NaN or infinity,
     half a letter, deeper than 32 levels.
+
+    >>> from pathlib import Path
+    >>> parse(b'\xef\xbb\xbf{"a": 1}', Path("a.json"))
+    ({'a': 1}, ('byte order mark removed',))
+    >>> parse(b'{"a": 1, "a": 2}', Path("a.json"))
+    Traceback (most recent call last):
+    frontmap.errors.InputError: a.json: key 'a' occurs twice in one object; keep one
     """
     repairs: tuple[str, ...] = ()
     if data.startswith(_BOM):
