@@ -49,6 +49,13 @@ def draft_snapshot(
 
     Raises ``InputError`` when the tables can't be read or no evidence reaches the date. The method
     and its parameters: ``docs/draft.md``.
+
+    >>> import datetime as dt
+    >>> import frontmap
+    >>> day = dt.date(2024, 8, 8)
+    >>> zones = draft_snapshot(frontmap.open("geodata/kursk"), day, published_by=day)
+    >>> zones[1].note
+    '5 settlements: Nizhny Klin, Okhochy, Pokrovsky, Rubanshchina, Zaoleshenka'
     """
     tables = SettlementTables.read(archive.root)
     evidence = read_evidence(tables, published_by=published_by)
@@ -61,7 +68,17 @@ def draft_zones(
     bbox: tuple[float, float, float, float],
     date: dt.date,
 ) -> tuple[Zone, ...]:
-    """Draft the zones of a date from evidence that was read; ``border`` and ``bbox`` in degrees."""
+    """Draft the zones of a date from evidence that was read; ``border`` and ``bbox`` in degrees.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 8))
+    >>> bbox = (33.5, 50.2, 37.0, 52.6)
+    >>> zones = draft_zones(evidence, tables.border, bbox, dt.date(2024, 8, 8))
+    >>> [zone.id for zone in zones if zone.status == "contested"]
+    ['contested-korenevsky-high', 'contested-sudzhansky-high', 'contested-sudzhansky-low']
+    """
     latitude = (bbox[1] + bbox[3]) / 2
     lonlat = evidence.places[["lon", "lat"]].to_numpy()
     side = side_with_most(shapely.MultiPoint(lonlat), bbox, border)
@@ -76,7 +93,14 @@ def draft_zones(
 
 
 def feature_collection(zones: Iterable[Zone]) -> str:
-    """Write zones as GeoJSON without a header: what QGIS and geojson.io open, and ``add`` takes."""
+    """Write zones as GeoJSON without a header: what QGIS and geojson.io open, and ``add`` takes.
+
+    >>> zone = Zone(id="a", party="UA", status="claimed", geometry=shapely.box(35, 51, 35.1, 51.1),
+    ...             sources=("s", "t"), confidence="low", accuracy_m=900.0)
+    >>> feature = json.loads(feature_collection([zone]))["features"][0]
+    >>> feature["id"], feature["properties"]["sources"], feature["geometry"]["type"]
+    ('a', 's t', 'Polygon')
+    """
     features = [
         {
             "type": "Feature",

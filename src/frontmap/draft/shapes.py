@@ -58,6 +58,17 @@ def parts(places: pd.DataFrame, points_km: Floats, side_km: Polygon) -> list[Dra
         them, and ``raion``.
     points_km, side_km
         Their positions, and the ground on their side of the border, on one plane in kilometres.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> places = pd.DataFrame({"status": [CONTROLLED, CONTROLLED, "not held"],
+    ...                        "confidence": ["high", "low", "high"], "raion": ["Sudzhansky"] * 3})
+    >>> points_km = np.array([[5.0, 5], [15, 5], [25, 5]])
+    >>> drafted = parts(places, points_km, shapely.box(0, 0, 30, 10))
+    >>> [(part.status, part.confidence, part.rows, part.accuracy_m) for part in drafted]
+    [('controlled', 'high', (0,), 500.0), ('controlled', 'low', (1,), 5700.0),
+     ('contested', 'low', (1,), 5700.0)]
     """
     status = places["status"].to_numpy(dtype=object)
     theatre = shapely.box(*side_km.buffer(MARGIN_KM).bounds)
@@ -83,6 +94,11 @@ def grounds(status: Geometries, points_km: Floats, side_km: Polygon) -> dict[str
     to one or better; ground between 1/3 and -1/3 is contested: nobody's control is established.
     Claimed ground is what is nearest to claimed places and not drawn as held or contested.
     Beyond the border the surface goes on, so that smoothing leaves the border alone.
+
+    >>> status = np.array([CONTROLLED, "not held"], dtype=object)
+    >>> drawn = grounds(status, np.array([[5.0, 5], [15, 5]]), shapely.box(0, 0, 20, 10))
+    >>> {name: round(ground.area, 1) for name, ground in drawn.items()}
+    {'controlled': 101.0, 'contested': 25.4, 'claimed': 0.0}
     """
     values = np.select([status == CONTROLLED, status == CONTESTED], [1.0, 0.0], -1.0)
     edge = shapely.segmentize(side_km.simplify(EDGE_KM / 4).buffer(EDGE_KM), EDGE_KM)
