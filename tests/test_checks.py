@@ -341,7 +341,7 @@ ABOUT = About(title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties=
 
 @given(series())
 def test_what_is_remembered_of_other_snapshots_changes_no_finding(made):
-    memory = rules.CheckedZones()
+    checked = rules.CheckedZones()
     for snapshot in made:
         fresh = list(rules.check_snapshot(snapshot, ABOUT))
-        assert list(rules.check_snapshot(snapshot, ABOUT, memory=memory)) == fresh
+        assert list(rules.check_snapshot(snapshot, ABOUT, checked=checked)) == fresh

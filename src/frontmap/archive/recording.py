@@ -204,9 +204,9 @@ def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
         names = ", ".join(r.digest[:12] for r in ends)
         raise NotFoundError(f"{entry.date}: no revision {keep!r} in force; choose one of {names}")
     kind: Kind = "withdrawal" if chosen[0].kind == "withdrawal" else "resolution"
-    kept = lookup.read_revision(writer.root, chosen[0])
+    held = lookup.read_revision(writer.root, chosen[0])
     # what was recorded once with its overlaps may be kept with them
-    return _record(writer, replace(entry, zones=kept.zones, overlaps="keep"), kind, ends)
+    return _record(writer, replace(entry, zones=held.zones, overlaps="keep"), kind, ends)
 
 
 def put_back(writer: Writer, date: dt.date | None = None) -> tuple[Finding, ...]:

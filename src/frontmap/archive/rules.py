@@ -78,13 +78,13 @@ def check_snapshot(
     about: About,
     *,
     overlaps: Overlaps = "refuse",
-    memory: CheckedZones | None = None,
+    checked: CheckedZones | None = None,
 ) -> Iterator[Finding]:
     """Yield what is wrong with a snapshot; an ``error`` refuses it.
 
     - ``overlaps``: of controlled and contested ground by more than 1 ha are errors (``"refuse"``),
       or warnings (``"keep"``, for imports of other makers' maps).
-    - ``memory``: what was found in other snapshots of the series, and is added to.
+    - ``checked``: what was found in other snapshots of the series, and is added to.
 
     >>> import frontmap
     >>> from dataclasses import replace
@@ -94,13 +94,13 @@ def check_snapshot(
     >>> [finding.rule for finding in check_snapshot(wrong, kursk.about)]
     ['party']
     """
-    memory = CheckedZones() if memory is None else memory
+    checked = CheckedZones() if checked is None else checked
     sound = True
-    for finding in _one_by_one(snapshot, about, memory):
+    for finding in _one_by_one(snapshot, about, checked):
         sound = sound and finding.rule != "geometry"
         yield finding
     if sound:
-        yield from _overlaps(snapshot, overlaps, memory)
+        yield from _overlaps(snapshot, overlaps, checked)
 
 
 def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
@@ -122,13 +122,13 @@ def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "ref
         raise InputError(errors[0].located + more)
 
 
-def _one_by_one(snapshot: Snapshot, about: About, memory: CheckedZones) -> Iterator[Finding]:
+def _one_by_one(snapshot: Snapshot, about: About, checked: CheckedZones) -> Iterator[Finding]:
     """Yield what is wrong with the header, the ids and each zone by itself."""
     yield from _header(snapshot)
     yield from _ids(snapshot)
     for zone in snapshot.zones:
         yield from _texts(snapshot, zone, about)
-        yield from _ground(snapshot, zone, about, memory)
+        yield from _ground(snapshot, zone, about, checked)
 
 
 def _header(snapshot: Snapshot) -> Iterator[Finding]:
@@ -196,7 +196,7 @@ def _sources(snapshot: Snapshot, sources: tuple[str, ...], zone: str | None) -> 
 
 
 def _ground(
-    snapshot: Snapshot, zone: Zone, about: About, memory: CheckedZones
+    snapshot: Snapshot, zone: Zone, about: About, checked: CheckedZones
 ) -> Iterator[Finding]:
     geometry = zone.geometry
     if geometry.is_empty:
@@ -205,7 +205,7 @@ def _ground(
     if not np.isfinite(shapely.get_coordinates(geometry)).all():
         yield _error(snapshot, "geometry", "a coordinate is not a finite number", zone.id)
         return
-    if why := memory.flaw(geometry):
+    if why := checked.flaw(geometry):
         yield _error(
             snapshot,
             "geometry",
@@ -224,14 +224,14 @@ def _ground(
         )
 
 
-def _overlaps(snapshot: Snapshot, overlaps: Overlaps, memory: CheckedZones) -> Iterator[Finding]:
+def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> Iterator[Finding]:
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
     geometries = np.array([zone.geometry for zone in zones], dtype=object)
     tree = shapely.STRtree(geometries)
     left, right = tree.query(geometries)
     once = left < right
     left, right = left[once], right[once]
-    areas = memory.overlap_km2(geometries, left, right)
+    areas = checked.overlap_km2(geometries, left, right)
     for i, j, km2 in zip(left, right, areas, strict=True):
         if km2 > OVERLAP_KM2:
             first, second = sorted((zones[i].id, zones[j].id))

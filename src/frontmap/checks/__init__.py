@@ -59,9 +59,9 @@ def findings(archive: Archive) -> Iterator[Finding]:
     if any(finding.rule in DAMAGE | {"fork"} for finding in verified):
         return
     snapshots = tuple(archive.snapshots())
-    memory = rules.CheckedZones()
+    checked = rules.CheckedZones()
     for snapshot in snapshots:
-        yield from rules.check_snapshot(snapshot, archive.about, overlaps="keep", memory=memory)
+        yield from rules.check_snapshot(snapshot, archive.about, overlaps="keep", checked=checked)
     tables = tuple(unreadable(archive.root))
     yield from tables
     if tables:
@@ -69,7 +69,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     yield from events_out_of_order(archive.root)
     yield from unknown_sources(snapshots, archive.root)
     yield from jumps(archive)
-    home = ground_of_most_places(archive.root, archive.about)
-    if home is not None:
-        yield from across_the_border(snapshots, home)
-        yield from outside_their_zone(snapshots, archive.root, home)
+    side = ground_of_most_places(archive.root, archive.about)
+    if side is not None:
+        yield from across_the_border(snapshots, side)
+        yield from outside_their_zone(snapshots, archive.root, side)

@@ -63,9 +63,9 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
 
 def _beside(archive: Archive, snapshot: Snapshot) -> Iterator[Finding]:
     yield from unknown_sources([snapshot], archive.root)
-    home = ground_of_most_places(archive.root, archive.about)
-    if home is not None and all(zone.geometry.is_valid for zone in snapshot.zones):
-        yield from across_the_border([snapshot], home)
+    side = ground_of_most_places(archive.root, archive.about)
+    if side is not None and all(zone.geometry.is_valid for zone in snapshot.zones):
+        yield from across_the_border([snapshot], side)
 
 
 def _about(zones: tuple[Zone, ...]) -> About:

@@ -45,10 +45,10 @@ def ground_of_most_places(root: Path, about: About) -> Polygon | None:
     return side_with_most(points, about.theatre.bbox, shapely.union_all(lines.to_numpy()))
 
 
-def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iterator[Finding]:
+def across_the_border(snapshots: Iterable[Snapshot], side: BaseGeometry) -> Iterator[Finding]:
     """Yield zones that reach across the state border by more than the border's own accuracy.
 
-    ``home`` is in degrees; 100 m are allowed.
+    ``side`` is in degrees; 100 m are allowed.
 
     >>> import datetime as dt
     >>> from frontmap.model import Revision, Snapshot, Zone
@@ -64,16 +64,16 @@ def across_the_border(snapshots: Iterable[Snapshot], home: BaseGeometry) -> Iter
     >>> [finding.located for finding in across_the_border([Snapshot(header, (zone,))], north)]
     ["2024-08-12: zone 'a' reaches 1,112 m across the state border; cut it there"]
     """
-    latitude = (home.bounds[1] + home.bounds[3]) / 2
-    side = _on_plane(home, latitude)
-    shapely.prepare(side)
+    latitude = (side.bounds[1] + side.bounds[3]) / 2
+    side_km = _on_plane(side, latitude)
+    shapely.prepare(side_km)
     for snapshot in snapshots:
         for zone in snapshot.zones:
             ground = _on_plane(zone.geometry, latitude)
-            beyond = shapely.get_coordinates(shapely.difference(ground, side))
+            beyond = shapely.get_coordinates(shapely.difference(ground, side_km))
             if not len(beyond):
                 continue
-            reach_m = 1000 * float(shapely.distance(side, shapely.points(beyond)).max())
+            reach_m = 1000 * float(shapely.distance(side_km, shapely.points(beyond)).max())
             if reach_m > BORDER_TOLERANCE_M:
                 yield Finding(
                     rule="border",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def outside_their_zone(
-    snapshots: Iterable[Snapshot], root: Path, home: Polygon
+    snapshots: Iterable[Snapshot], root: Path, side: Polygon
 ) -> Iterator[Finding]:
     """Yield settlements whose status on a date is not that of the ground they lie on.
 
@@ -46,7 +46,7 @@ def outside_their_zone(
         return
     evidence = read_evidence(tables)
     where = evidence.places[["lon", "lat", "accuracy_m"]].reset_index(drop=True)
-    inside = pd.Series(shapely.contains(home, shapely.points(where[["lon", "lat"]].to_numpy())))
+    inside = pd.Series(shapely.contains(side, shapely.points(where[["lon", "lat"]].to_numpy())))
     for snapshot in snapshots:
         if not evidence.reaches(snapshot.date):
             continue
