@@ -387,6 +387,28 @@ def test_dates_of_every_table_merge_with_dates_that_were_parsed(front):
             assert len(known.merge(parsed, left_on=name, right_on="day")) == len(known)
 
 
+@pytest.mark.parametrize("measure", [areas, partial(areas, by="status"), zone_areas])
+def test_rows_come_in_order_of_date_and_party_however_the_dates_are_given(front, measure):
+    front.add("2024-09-10", [zone("a", box(35, 51, 35.1, 51.1), party="RU")], reason="theirs")
+    front.add(
+        "2024-09-11", [zone("a", square(5)), zone("b", square(5, 36), party="RU")], reason="both"
+    )
+    dates = [str(date) for date in front.dates]
+    pd.testing.assert_frame_equal(measure(front, dates=dates[::-1]), measure(front))
+    rows = measure(front)[["date", "party"]]
+    pd.testing.assert_frame_equal(rows, rows.sort_values(["date", "party"], kind="stable"))
+
+
+def test_party_without_ground_on_a_date_has_none_there_when_another_date_names_it(front):
+    front.add("2024-09-10", [zone("a", box(35, 51, 35.1, 51.1), party="RU")], reason="theirs")
+    table = areas(front, dates=["2024-08-12", "2024-09-10"])
+    assert table["party"].tolist() == ["RU", "UA", "RU", "UA"]
+    figures = table[["controlled_km2", "error_km2", "bound_km2"]]
+    assert (figures.iloc[[0, 3]] == 0.0).all(axis=None)
+    assert (figures.iloc[[1, 2]] > 0.0).all(axis=None)
+    assert areas(front, dates=["2024-08-12"])["party"].tolist() == ["UA"]
+
+
 def test_instants_are_in_utc(front):
     published = areas(front, per="snapshot")["published"]
     assert published.dtype == "datetime64[s, UTC]"

@@ -92,15 +92,16 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     Returns
     -------
     pandas.DataFrame
-        Ordered by date, then party (then status). ``date`` is datetime64[s], and
-        ``published`` datetime64[s, UTC]; areas
-        are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is how much older than
-        ``date`` the snapshot is; ``digest`` says which revision was measured. Ground counts once
-        (:mod:`frontmap.geometry.counting`): contested before controlled, opposite controls are
-        contested for both, claimed ground apart. What can be called held lies between
-        ``controlled_km2`` and ``controlled_km2 + contested_km2``; by party, ``error_km2`` (one
-        standard deviation) and ``bound_km2`` (worst case) hold for both ends of that range: the
-        greater of the two. A party that another of the dates names has 0.0 where it has no ground.
+        Ordered by date, then party (then status). ``date`` is datetime64[s], and ``published``
+        datetime64[s, UTC]; areas are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is
+        how much older than ``date`` the snapshot is; ``digest`` says which revision was measured.
+        A party that another of the dates names has 0.0 where it has no ground.
+
+        Ground counts once (:mod:`frontmap.geometry.counting`): contested before controlled,
+        opposite controls are contested for both, claimed ground apart. What can be called held lies
+        between ``controlled_km2`` and ``controlled_km2 + contested_km2``; by party, ``error_km2``
+        (one standard deviation) and ``bound_km2`` (worst case) hold for both ends of that range:
+        the greater of the two.
 
     Raises
     ------
