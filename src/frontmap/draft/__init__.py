@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
+from frontmap.dates import as_date
 from frontmap.draft.shapes import DraftedGround, parts
 from frontmap.english import counted
 from frontmap.formats.canonical import normal_geometry
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry as Geometry
 
     from frontmap.archive import Archive
+    from frontmap.dates import DateLike
     from frontmap.model import Confidence, Status
 
     Floats = NDArray[np.float64]
@@ -41,25 +43,46 @@ NAMED_PLACES = 8
 
 
 def draft_snapshot(
-    archive: Archive, date: dt.date, *, published_by: dt.date | None = None
+    archive: Archive, date: DateLike, *, published_by: DateLike | None = None
 ) -> tuple[Zone, ...]:
     """Draft the zones of a date from the settlement events beside an archive.
 
-    - ``published_by``: use only events that were published by the end of this day; None: all.
+    Parameters
+    ----------
+    archive
+        What ``frontmap.open`` returns.
+    date
+        The valid date, as text, date or datetime64.
+    published_by
+        Use only events that were published by the end of this day; None: all.
 
-    Raises ``InputError`` when the tables can't be read or no evidence reaches the date. The method
-    and its parameters: ``docs/draft.md``.
+    Returns
+    -------
+    tuple of Zone
+        Longitude/latitude degrees (EPSG:4326); of no ground held, none. The method and its
+        parameters: ``docs/draft.md``.
 
-    >>> import datetime as dt
+    Raises
+    ------
+    InputError
+        A table cannot be read, or no event reaches the date.
+    UsageError
+        ``date`` or ``published_by`` is no date.
+
+    Examples
+    --------
     >>> import frontmap
-    >>> day = dt.date(2024, 8, 8)
-    >>> zones = draft_snapshot(frontmap.open("geodata/kursk"), day, published_by=day)
-    >>> zones[1].note
-    '5 settlements: Nizhny Klin, Okhochy, Pokrovsky, Rubanshchina, Zaoleshenka'
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> zones = draft_snapshot(kursk, "2024-08-06", published_by="2024-08-13")
+    >>> [(zone.id, zone.accuracy_m) for zone in zones][:2]
+    [('controlled-sudzhansky-high', 3200.0), ('controlled-sudzhansky-medium', 1700.0)]
+    >>> draft_snapshot(kursk, "2024-08-05")
+    ()
     """
     tables = SettlementTables.read(archive.root)
-    evidence = read_evidence(tables, published_by=published_by)
-    return draft_zones(evidence, tables.border, archive.about.theatre.bbox, date)
+    by = None if published_by is None else as_date(published_by)
+    evidence = read_evidence(tables, published_by=by)
+    return draft_zones(evidence, tables.border, archive.about.theatre.bbox, as_date(date))
 
 
 def draft_zones(

@@ -30,7 +30,8 @@ class Column:
 
     ``read`` turns a cell's text into a value or raises ``ValueError`` with the remedy; ``blank``
     is the value of an empty cell where ``required`` is false. ``description`` says what stands in
-    it; ``kind`` and ``constraints`` say it in the words of a data package.
+    it; ``kind`` and ``constraints`` say it in the words of a data package; ``refers`` is the table
+    whose ids the column holds.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Column:
     blank: Value = ""
     kind: Literal["string", "number", "date", "boolean"] = "string"
     constraints: tuple[tuple[str, object], ...] = ()
+    refers: str = ""
 
 
 def text(name: str, description: str, *, required: bool = False, optional: bool = False) -> Column:
@@ -54,7 +56,7 @@ def text(name: str, description: str, *, required: bool = False, optional: bool 
     )
 
 
-def key(name: str, description: str) -> Column:
+def key(name: str, description: str, *, refers: str = "") -> Column:
     """Hold an id: letters, digits, dot, dash and underscore.
 
     >>> key("id", "Short name").read("10th of October")
@@ -67,13 +69,14 @@ def key(name: str, description: str) -> Column:
         read=_read_key,
         required=True,
         constraints=(("pattern", _ID),),
+        refers=refers,
     )
 
 
-def keys(name: str, description: str, *, required: bool = False) -> Column:
+def keys(name: str, description: str, *, refers: str, required: bool = False) -> Column:
     """Hold ids separated by single spaces; blank reads as ``""``.
 
-    >>> keys("source", "Sources").read("isw-1 pravda-2")
+    >>> keys("source", "Sources", refers="sources.csv").read("isw-1 pravda-2")
     'isw-1 pravda-2'
     """
     return Column(
@@ -82,6 +85,7 @@ def keys(name: str, description: str, *, required: bool = False) -> Column:
         read=_read_keys,
         required=required,
         constraints=(("pattern", rf"{_ID}( {_ID})*"),),
+        refers=refers,
     )
 
 

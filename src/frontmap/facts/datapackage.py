@@ -31,11 +31,10 @@ def package_text(path: Path) -> str:
     >>> package_text(kursk) == kursk.read_text(encoding="utf-8")
     True
     """
-    defined = {table.name: table for table in TABLES}
     try:
         package = json.loads(path.read_bytes())
         for resource in package["resources"]:
-            table = defined.get(PurePosixPath(resource["path"]).name)
+            table = TABLES.get(PurePosixPath(resource["path"]).name)
             if table is not None:
                 with (path.parent / resource["path"]).open(encoding="utf-8") as rows:
                     header = rows.readline().strip().split(",")

@@ -34,12 +34,18 @@ class TableSchema:
 
     @property
     def needed(self) -> tuple[Column, ...]:
-        """The columns that a file must have."""
+        """The columns that a file must have.
+
+        >>> from frontmap.facts.columns import text
+        >>> table = TableSchema("a.csv", (text("name", "Name"), text("note", "?", optional=True)))
+        >>> [column.name for column in table.needed]
+        ['name']
+        """
         return tuple(column for column in self.columns if not column.optional)
 
 
 def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
-    """Read a CSV file whose columns are those of ``table``, in any order.
+    r"""Read a CSV file whose columns are those of ``table``, in any order.
 
     Columns that ``table`` doesn't know are kept as text; a file that isn't there is an empty table.
 
@@ -56,6 +62,18 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
         Naming file, line, column and remedy.
     StorageError
         The file cannot be read.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from frontmap.facts.columns import date, number
+    >>> rain = TableSchema("rain.csv", (date("day", "Day"), number("mm", "Rain", 0, 900)))
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = Path(folder, "rain.csv")
+    ...     written = path.write_text("day,mm,who\n2024-08-31,4.5,Ann\n")
+    ...     read_table(path, rain).to_dict("records")
+    [{'day': Timestamp('2024-08-31 00:00:00'), 'mm': 4.5, 'who': 'Ann'}]
     """
     if not path.exists():
         return _frame(table, [column.name for column in table.needed], [], [])
@@ -75,6 +93,15 @@ def require_known(
     ------
     InputError
         Naming the first line with an unknown id, and the file where it would have to stand.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> lines = pd.DataFrame({"source": ["isw-1 rbc-9"]}, index=[2])
+    >>> require_known(Path("events.csv"), lines, "source", {"isw-1"}, "sources.csv")
+    Traceback (most recent call last):
+    frontmap.errors.InputError: events.csv, line 2, column source: 'rbc-9' is not in sources.csv;
+    add it there or mend the id
     """
     for line, cell in frame[column].items():
         for word in cell.split():

@@ -58,7 +58,7 @@ PLACES = TableSchema(
         c.number("lon", "Longitude, degrees, WGS 84", -180, 180),
         c.number("lat", "Latitude, degrees, WGS 84", -90, 90),
         c.number("accuracy_m", "Position error in metres", 0, 100_000),
-        c.keys("source", "Source of the point"),
+        c.keys("source", "Source of the point", refers="sources.csv"),
         c.text("second_source", "What a second source says of the point", optional=True),
         c.text("note", "What is doubtful, and why a loss is not recorded", optional=True),
     ),
@@ -80,7 +80,7 @@ CLAIMANTS = TableSchema(
 SETTLEMENT_EVENTS = TableSchema(
     "settlement_events.csv",
     (
-        c.key("place_id", "Place"),
+        c.key("place_id", "Place", refers="places.csv"),
         c.date("date", "Valid day in local time"),
         c.choice(
             "date_precision",
@@ -92,7 +92,7 @@ SETTLEMENT_EVENTS = TableSchema(
         c.text("claimant", "Who says so first"),
         c.text("publisher", "Who published it"),
         c.day_or_month("published", "Day or month of publication"),
-        c.keys("source", "Source"),
+        c.keys("source", "Source", refers="sources.csv"),
         c.flag("doubted", "yes: its own source doubts it, or puts it only near the place"),
         c.flag("seen", "yes: rests on geolocated footage or satellite images"),
         c.flag(
@@ -112,7 +112,7 @@ EVENTS = TableSchema(
         c.number("figure", "The figure", 0, 10_000_000),
         c.text("unit", "Its unit", required=True),
         c.text("claimant", "Who gives it"),
-        c.keys("source", "Source"),
+        c.keys("source", "Source", refers="sources.csv"),
         c.number("lat", "Latitude, degrees", -90, 90, required=False),
         c.number("lon", "Longitude, degrees", -180, 180, required=False),
     ),
@@ -130,7 +130,7 @@ REPORTED = TableSchema(
         c.choice("qualifier", "How exactly the figure is stated", get_args(Qualifier)),
         c.choice("measure", "What it counts", get_args(Measure)),
         c.text("claimant", "Who gives the figure"),
-        c.keys("source", "Source"),
+        c.keys("source", "Source", refers="sources.csv"),
         c.text("note", "What else is said of it, in our words"),
     ),
 )
@@ -138,7 +138,7 @@ REVIEWS = TableSchema(
     "reviews.csv",
     (
         c.date("date", "Valid date of the snapshot"),
-        c.keys("source", "Source", required=True),
+        c.keys("source", "Source", refers="sources.csv", required=True),
         c.text("says", "What it says of that week, in our words", required=True),
         c.choice("verdict", "What the snapshot did about it", get_args(ReviewVerdict)),
         c.text("note", "Why"),
@@ -153,16 +153,19 @@ ACCEPTED = TableSchema(
         c.text("reason", "Why it stands", required=True),
     ),
 )
-TABLES = (
-    SOURCES,
-    PLACES,
-    CLAIMANTS,
-    SETTLEMENT_EVENTS,
-    EVENTS,
-    REPORTED,
-    REVIEWS,
-    ACCEPTED,
-)
+TABLES = {
+    table.name: table
+    for table in (
+        SOURCES,
+        PLACES,
+        CLAIMANTS,
+        SETTLEMENT_EVENTS,
+        EVENTS,
+        REPORTED,
+        REVIEWS,
+        ACCEPTED,
+    )
+}
 
 
 def read_sources(root: Path) -> pd.DataFrame:
@@ -175,7 +178,7 @@ def read_sources(root: Path) -> pd.DataFrame:
     >>> list(read_sources(Path("no-such-folder")).columns)
     ['id', 'publisher', 'url', 'published', 'read']
     """
-    return read_table(root / "sources.csv", SOURCES)
+    return _read(root, SOURCES)
 
 
 def read_places(root: Path) -> pd.DataFrame:
@@ -183,8 +186,13 @@ def read_places(root: Path) -> pd.DataFrame:
 
     Columns ``id, name_en, name_uk, name_ru, raion, lon, lat, accuracy_m, source`` (degrees,
     EPSG:4326; metres). Raises InputError.
+
+    >>> from pathlib import Path
+    >>> places = read_places(Path("geodata/kursk")).set_index("id")
+    >>> [str(places.loc["sudzha", name]) for name in ("name_uk", "lon", "lat", "accuracy_m")]
+    ['Суджа', '35.27194', '51.19194', '500.0']
     """
-    return _with_sources(root, PLACES)
+    return _read(root, PLACES)
 
 
 def read_claimants(root: Path) -> pd.DataFrame:
@@ -192,8 +200,13 @@ def read_claimants(root: Path) -> pd.DataFrame:
 
     Columns ``claimant, side`` (UA, RU, none), ``kind`` (military, authority, media, channel,
     monitor), ``note``. Raises InputError.
+
+    >>> from pathlib import Path
+    >>> claimants = read_claimants(Path("geodata/kursk")).set_index("claimant")
+    >>> claimants.loc["Russian MoD", ["side", "kind"]].tolist()
+    ['RU', 'military']
     """
-    return read_table(root / "claimants.csv", CLAIMANTS)
+    return _read(root, CLAIMANTS)
 
 
 def read_settlement_events(root: Path) -> pd.DataFrame:
@@ -204,11 +217,13 @@ def read_settlement_events(root: Path) -> pd.DataFrame:
     :data:`~frontmap.facts.vocabulary.Event`, the five before the note are bool: what of the report
     bears on its weight (``docs/format.md``). Raises InputError, also for a place that is not in
     ``places.csv``.
+
+    >>> from pathlib import Path
+    >>> events = read_settlement_events(Path("geodata/kursk"))
+    >>> events[["doubted", "seen", "repelled", "passed", "fought"]].sum().tolist()
+    [160, 50, 128, 4, 162]
     """
-    frame = _with_sources(root, SETTLEMENT_EVENTS)
-    known = set(read_places(root)["id"])
-    require_known(root / "settlement_events.csv", frame, "place_id", known, "places.csv")
-    return frame
+    return _read(root, SETTLEMENT_EVENTS)
 
 
 def read_events(root: Path) -> pd.DataFrame:
@@ -216,8 +231,13 @@ def read_events(root: Path) -> pd.DataFrame:
 
     Columns ``date`` (datetime64[s]), ``what, figure, unit, claimant, source, lat, lon``. Raises
     InputError.
+
+    >>> from pathlib import Path
+    >>> events = read_events(Path("geodata/kursk"))
+    >>> str(events["date"].min().date()), str(events["figure"].dtype)
+    ('2024-08-12', 'float64')
     """
-    return _with_sources(root, EVENTS)
+    return _read(root, EVENTS)
 
 
 def read_reported(root: Path) -> pd.DataFrame:
@@ -225,29 +245,46 @@ def read_reported(root: Path) -> pd.DataFrame:
 
     Columns ``as_of`` (datetime64[s]), ``as_of_precision, published, value_km2, qualifier, measure,
     claimant, source, note``. Raises InputError.
+
+    >>> from pathlib import Path
+    >>> reported = read_reported(Path("geodata/kursk"))
+    >>> figure = reported[reported["value_km2"] == 1243].iloc[0]
+    >>> figure["qualifier"], figure["as_of_precision"]
+    ('about', 'month')
     """
-    return _with_sources(root, REPORTED)
+    return _read(root, REPORTED)
 
 
 def read_reviews(root: Path) -> pd.DataFrame:
     """Read ``reviews.csv``: what a source says about a date, and what the snapshot did about it.
 
     Columns ``date`` (datetime64[s]), ``source, says, verdict, note``. Raises InputError.
+
+    >>> from pathlib import Path
+    >>> sorted(set(read_reviews(Path("geodata/kursk"))["verdict"]))
+    ['agrees', 'changed', 'left']
     """
-    return _with_sources(root, REVIEWS)
+    return _read(root, REVIEWS)
 
 
 def read_accepted(root: Path) -> pd.DataFrame:
     """Read ``accepted.csv``: findings that stand, each with its reason.
 
     Columns ``date`` (datetime64[s]), ``rule, zone, reason``; a blank date (NaT) or zone stands for
-    a finding without one.
-    Raises InputError.
+    a finding without one. Raises InputError.
+
+    >>> from pathlib import Path
+    >>> read_accepted(Path("geodata/kursk"))["rule"].unique().tolist()
+    ['settlement', 'jump']
     """
-    return read_table(root / "accepted.csv", ACCEPTED)
+    return _read(root, ACCEPTED)
 
 
-def _with_sources(root: Path, table: TableSchema) -> pd.DataFrame:
+def _read(root: Path, table: TableSchema) -> pd.DataFrame:
+    """Read a table, each id in it being in the table that its column refers to."""
     frame = read_table(root / table.name, table)
-    require_known(root / table.name, frame, "source", set(read_sources(root)["id"]), "sources.csv")
+    for column in table.columns:
+        if column.refers:
+            known = set(read_table(root / column.refers, TABLES[column.refers])["id"])
+            require_known(root / table.name, frame, column.name, known, column.refers)
     return frame

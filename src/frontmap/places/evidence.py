@@ -80,6 +80,17 @@ class PlaceEvidence:
     probability that it is fought over, ``unreported`` the score where nobody reports of it.
     ``across`` are the places beyond the state border from most of them: evidence for their
     neighbours, never held themselves.
+
+    >>> from pathlib import Path
+    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 8))
+    >>> evidence.reaches(dt.date(2024, 8, 22)), evidence.reaches(dt.date(2024, 8, 23))
+    (True, False)
+    >>> evidence.row(dt.date(2024, 8, 6)), len(evidence.score)
+    (1, 18)
+    >>> field = evidence.field_on(dt.date(2024, 8, 8))
+    >>> len(field) == len(evidence.places), round(float(max(abs(field))))
+    (True, 1)
     """
 
     first: dt.date

@@ -175,7 +175,8 @@ def _confidence(status: NDArray[np.str_], score: Floats, nats: Floats, own: Floa
     agrees = np.where(contested, np.abs(own) < FIGHT_SCORE, np.sign(own) == np.sign(score))
     high = (nats >= HIGH_NATS) & agrees & ((np.abs(score) > MEDIUM_SCORE) | contested)
     medium = (np.abs(score) > MEDIUM_SCORE) | ((nats > FIGHT_NATS) & agrees)
-    return list(np.select([high, medium], ["high", "medium"], "low"))
+    words: list[str] = np.select([high, medium], ["high", "medium"], "low").tolist()
+    return words
 
 
 def _sources(evidence: PlaceEvidence, date: dt.date) -> list[str]:
