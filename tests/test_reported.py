@@ -351,6 +351,142 @@ def test_the_difference_is_from_controlled_ground():
     assert (judged.difference_km2, judged.difference_percent) == (90.0, 10.0)
 
 
+@pytest.mark.parametrize(
+    ("controlled", "contested", "value", "reason"),
+    [
+        (900.5, 100.0, 901.0, "same"),
+        (900.4, 100.0, 901.0, "exceeds_controlled"),
+        (899.5, 100.0, 899.0, "same"),
+        (899.6, 100.0, 899.0, "less_than_controlled"),
+        (800.5, 100.0, 901.0, "exceeds_controlled"),
+        (800.5, 99.9, 901.0, "exceeds_both"),
+        (0.5, 0.0, 0.0, "same"),
+    ],
+)
+def test_ends_that_touch_are_not_beyond_each_other(controlled, contested, value, reason):
+    assert judge(figure(value), [measured("2024-08-31", controlled, contested)]).reason == reason
+
+
+@pytest.mark.parametrize(
+    ("value", "within_error", "within_bound"),
+    [
+        (1031.0, True, True),
+        (1032.0, False, True),
+        (1091.0, False, True),
+        (1092.0, False, False),
+        (869.0, True, True),
+        (868.0, False, True),
+        (809.0, False, True),
+        (808.0, False, False),
+    ],
+)
+def test_error_and_bound_reach_a_figure_that_they_touch(value, within_error, within_bound):
+    series = [measured("2024-08-31", 900.0, error=30.5, bound=90.5)]
+    judged = judge(figure(value), series)
+    assert (judged.within_error, judged.within_bound) == (within_error, within_bound)
+
+
+@pytest.mark.parametrize(
+    ("value", "qualifier", "reason"),
+    [
+        (800.0, "at_least", "meets_limit"),
+        (600.0, "over", "meets_limit"),
+        (599.0, "over", "over_lower_limit"),
+        (800.0, "up_to", "meets_limit"),
+        (1000.0, "up_to", "meets_limit"),
+        (1001.0, "up_to", "under_upper_limit"),
+        (1050.0, "over", "exceeds_controlled"),
+        (1200.0, "at_least", "exceeds_both"),
+        (400.0, "up_to", "less_than_controlled"),
+    ],
+)
+def test_a_limit_of_a_month_is_held_against_all_of_its_range(value, qualifier, reason):
+    assert judge(figure(value, qualifier, precision="month"), SERIES).reason == reason
+
+
+def test_a_month_carries_its_largest_error_and_bound_and_no_other_months():
+    series = [
+        measured("2023-08-31", 9000.0, error=999.0, bound=999.0),
+        measured("2024-08-12", 600.0, error=40.0, bound=70.0),
+        measured("2024-08-31", 900.0, error=30.0, bound=90.0),
+        measured("2024-09-01", 1.0, error=998.0, bound=998.0),
+    ]
+    judged = judge(figure(800.0, precision="month"), series)
+    assert (judged.low_km2, judged.high_km2) == (600.0, 1000.0)
+    assert (judged.error_km2, judged.bound_km2) == (40.0, 90.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "difference", "percent"),
+    [(500.0, -100.0, -100 / 6), (600.0, 0.0, 0.0), (800.0, 0.0, 0.0), (1250.0, 250.0, 25.0)],
+)
+def test_the_difference_from_a_range_is_from_its_nearer_end(value, difference, percent):
+    judged = judge(figure(value, precision="month"), SERIES)
+    assert (judged.difference_km2, judged.difference_percent) == (
+        difference,
+        pytest.approx(percent),
+    )
+
+
+def test_of_two_peaks_the_one_with_more_contested_ground_counts_else_the_earlier():
+    tops = [
+        measured("2024-08-20", 1000.0, contested=10.0),
+        measured("2024-08-26", 1000.0, contested=20.0),
+        measured("2024-08-31", 1000.0, contested=20.0),
+        measured("2024-09-05", 999.0, contested=500.0),
+    ]
+    judged = judge(figure(1.0, measure="peak"), tops)
+    assert judged.snapshots == (dt.date(2024, 8, 26),)
+
+
+@pytest.mark.parametrize(
+    ("precision", "as_of", "nearest"),
+    [
+        ("day", "2024-08-16", "2024-08-12"),
+        ("day", "2024-08-22", "2024-08-26"),
+        ("about", "2024-09-16", "2024-10-01"),
+        ("about", "2025-01-01", "2024-10-01"),
+    ],
+)
+def test_a_figure_with_no_snapshot_in_reach_names_the_nearest(precision, as_of, nearest):
+    judged = judge(figure(1.0, precision=precision, as_of=as_of), SERIES)
+    assert judged == Judgement(reason="none_near", nearest=dt.date.fromisoformat(nearest))
+
+
+@pytest.mark.parametrize(
+    ("value", "qualifier", "low", "high"),
+    [
+        (1243.0, "exact", 1242.5, 1243.5),
+        (1150.0, "about", 1145.0, 1155.0),
+        (1000.0, "about", 950.0, 1050.0),
+        (10.0, "about", 9.5, 10.5),
+        (100.0, "about", 95.0, 105.0),
+        (5.25, "exact", 5.245, 5.255),
+        (5.25, "about", 5.245, 5.255),
+        (0.3, "exact", 0.25, 0.35),
+        (0.0, "exact", 0.0, 0.5),
+        (0.0, "up_to", 0.0, 0.5),
+        (1250.0, "over", 1245.0, math.inf),
+        (1320.0, "at_least", 1315.0, math.inf),
+        (900.0, "up_to", 0.0, 945.0),
+    ],
+)
+def test_the_interval_of_a_figure_is_what_its_words_and_digits_allow(value, qualifier, low, high):
+    assert interval_km2(value, qualifier) == pytest.approx((low, high))
+
+
+@given(values_km2, st.sampled_from(["over", "at_least", "up_to"]))
+def test_a_limit_is_rounded_at_the_end_that_it_sets_as_about_is(value, qualifier):
+    low, high = interval_km2(value, "about")
+    limit = interval_km2(value, qualifier)
+    assert limit == ((0.0, high) if qualifier == "up_to" else (low, math.inf))
+
+
+@given(values_km2)
+def test_no_figure_called_about_is_rounded_by_more_than_a_twentieth_or_its_last_digit(value):
+    assert rounding_km2(value, "about") <= max(0.05 * value, rounding_km2(value, "exact"))
+
+
 def test_how_far_a_figure_lies_above_the_range_stands_beside_its_difference():
     above = judge(figure(1180.0), SERIES)
     assert above.verdict == ABOVE

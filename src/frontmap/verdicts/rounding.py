@@ -23,9 +23,7 @@ def rounding_km2(value_km2: float, qualifier: Qualifier) -> float:
     >>> [rounding_km2(value, "exact") for value in (1243, 1150, 5.5)]
     [0.5, 0.5, 0.05]
     """
-    sign_digits = Decimal(repr(value_km2)).normalize()
-    exponent = sign_digits.as_tuple().exponent
-    place = int(exponent) if value_km2 else 0
+    place = int(Decimal(repr(value_km2)).normalize().as_tuple().exponent)
     written = 0.5 * float(Decimal(10) ** min(place, 0))
     if qualifier == "exact":
         return written
