@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import tempfile
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from hypothesis import strategies as st
 
 from frontmap import facts
 from frontmap.errors import InputError
+from frontmap.facts.tables import TABLES
 
+FORMAT = Path(__file__).parents[1] / "docs" / "format.md"
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 
 FILES = {
@@ -93,6 +96,19 @@ def test_days_are_datetime64_so_that_tables_merge_with_parsed_dates(root, name):
     for column in days:
         parsed = pd.DataFrame({column: pd.to_datetime(["2024-08-15"])})
         assert len(frame.merge(parsed)) == frame[column].notna().sum()
+
+
+def test_the_docs_name_the_columns_that_a_table_needs_and_may_have():
+    row = re.compile(r"^\| `(\w+\.csv)` \|[^|]*\|(.*)\|(.*)\|$", re.MULTILINE)
+    rows = row.findall(FORMAT.read_text("utf-8"))
+    documented = {name: [re.findall(r"`(\w+)`", cell) for cell in cells] for name, *cells in rows}
+    assert documented == {
+        name: [
+            [column.name for column in table.columns if column.optional == optional]
+            for optional in (False, True)
+        ]
+        for name, table in TABLES.items()
+    }
 
 
 def test_flags_are_bool(root):

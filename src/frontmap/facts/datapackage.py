@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def package_text(path: Path) -> str:
     """Write a descriptor anew: of each table that frontmap reads, the fields as they are defined.
 
-    ``path`` is a ``datapackage.json``; what is told there of the package and of other files stays.
+    ``path`` is a ``datapackage.json``; what it says of the package and of other files stays.
     Raises ``InputError`` where it cannot be read, or names a table that isn't there.
 
     >>> from pathlib import Path

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
-#: How many tables are kept as they were read: an archive has about ten.
-_KEPT = 16
+#: How many parsed tables are cached: an archive has about ten.
+_CACHED_TABLES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def require_known(
                 )
 
 
-@lru_cache(maxsize=_KEPT)
+@lru_cache(maxsize=_CACHED_TABLES)
 def _parsed(path: Path, data: bytes, table: TableSchema) -> pd.DataFrame:
     """Parse a file once, however often it is asked for, until its bytes change."""
     records = _records(path, data)
