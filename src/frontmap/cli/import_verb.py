@@ -40,7 +40,7 @@ app.add_typer(
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class ImportOptions:
     """Which files are imported, into which archive, and how."""
 
     paths: Annotated[
@@ -89,7 +89,13 @@ class Order:
     form: FormatOption = "text"
 
     def choices(self) -> Choices | None:
-        """Return what was chosen, or None where nothing was: then the archive's own hold."""
+        """Return what was chosen, or None where nothing was: then the archive's own hold.
+
+        >>> options = ImportOptions([Path("files")], Path("build"), accuracy_m=250.0)
+        >>> options.choices().accuracy_m
+        250.0
+        >>> ImportOptions([Path("files")], Path("build")).choices()
+        """
         from frontmap.imports.choices import Choices
         from frontmap.imports.importing import PARTIES
 
@@ -106,7 +112,11 @@ class Order:
         )
 
     def region(self) -> Polygon | MultiPolygon | None:
-        """Return the ground that all else is cut to, or None."""
+        """Return the ground that all else is cut to, or None.
+
+        >>> ImportOptions([Path("files")], Path("build"), bbox="34,50,38,52.5").region().bounds
+        (34.0, 50.0, 38.0, 52.5)
+        """
         if self.bbox is not None and self.within is not None:
             raise UsageError("--bbox and --within exclude each other; give one of them")
         if self.bbox is not None:
@@ -126,13 +136,13 @@ class Order:
     "--bbox 34,50,38,52.5",
 )
 @grouped
-def deepstate_verb(order: Order) -> None:
+def deepstate_verb(options: ImportOptions) -> None:
     """Import GeoJSON files of the DeepState map, each named by its Unix second.
 
     Prints what was left out, repaired or doubtful: a count for each rule, or with --format csv or
     json every row, as it is kept in repairs/ beside the archive.
     """
-    _import("deepstate", order)
+    _import("deepstate", options)
 
 
 @imports.command(
@@ -141,28 +151,28 @@ def deepstate_verb(order: Order) -> None:
     "--into build/uacontrolmap",
 )
 @grouped
-def uacontrolmap_verb(order: Order) -> None:
+def uacontrolmap_verb(options: ImportOptions) -> None:
     """Import KML files of the UA Control Map, each named by its date, such as 2026-02-01.kml.
 
     Prints what was left out, repaired or doubtful: a count for each rule, or with --format csv or
     json every row, as it is kept in repairs/ beside the archive.
     """
-    _import("uacontrolmap", order)
+    _import("uacontrolmap", options)
 
 
-def _import(maker: Maker, order: Order) -> None:
+def _import(maker: Maker, options: ImportOptions) -> None:
     from frontmap.imports.importing import import_files, sources_in
     from frontmap.parallel import executor_for
 
-    choices, form = order.choices(), order.form
-    sources = sources_in(order.paths, maker)
+    choices, form = options.choices(), options.form
+    sources = sources_in(options.paths, maker)
     steps: Counter[str] = Counter()
     repairs: list[Repair] = []
     rules: Counter[str] = Counter()
     try:
-        with executor_for(jobs=order.jobs, dask=order.dask) as executor:
+        with executor_for(jobs=options.jobs, dask=options.dask) as executor:
             outcomes = import_files(
-                sources, order.into, maker=maker, choices=choices, executor=executor
+                sources, options.into, maker=maker, choices=choices, executor=executor
             )
             for outcome in _shown(outcomes, sources):
                 steps[outcome.step] += 1
@@ -176,7 +186,7 @@ def _import(maker: Maker, order: Order) -> None:
         raise
     _print(rules, repairs, form)
     counts = ", ".join(f"{steps[step]} {step}" for step in ("added", "corrected", "unchanged"))
-    say(f"{order.into}: {counted(len(sources), 'file')}: {counts}")
+    say(f"{options.into}: {counted(len(sources), 'file')}: {counts}")
 
 
 def _shown(outcomes: Iterable[Outcome], sources: Sequence[MakerFile]) -> Iterator[Outcome]:

@@ -49,7 +49,7 @@ BasisOption = Annotated[
 
 
 @dataclass(frozen=True, slots=True)
-class Series:
+class SeriesOptions:
     """Which snapshots are measured, as they were known when, and on how many cores."""
 
     fill: FillOption = "none"
@@ -62,11 +62,20 @@ class Series:
 
     @property
     def instant(self) -> dt.datetime | None:
-        """Return when it was known, or None for now."""
+        """Return when it was known, or None for now.
+
+        >>> SeriesOptions(known="2024-09-03").instant.isoformat()
+        '2024-09-03T23:59:59+00:00'
+        """
         return as_instant(self.known)
 
     def executor(self) -> AbstractContextManager[Executor | None]:
-        """Return what works on the snapshots."""
+        """Return what works on the snapshots.
+
+        >>> with SeriesOptions(jobs=1).executor() as executor:
+        ...     print(executor)
+        None
+        """
         from frontmap.parallel import executor_for
 
         return executor_for(jobs=self.jobs, dask=self.dask)
@@ -86,7 +95,7 @@ def area_verb(
         Edges, typer.Option("--edges", help="Tell what geodesic edges would change.")
     ] = "straight",
     *,
-    series: Series,
+    series: SeriesOptions,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
 ) -> None:
@@ -116,7 +125,7 @@ def change_verb(
     dates: SeriesDates = None,
     basis: BasisOption = "controlled",
     *,
-    series: Series,
+    series: SeriesOptions,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
 ) -> None:
@@ -164,7 +173,7 @@ def front(
         ),
     ] = None,
     *,
-    series: Series,
+    series: SeriesOptions,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
 ) -> None:

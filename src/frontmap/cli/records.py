@@ -57,12 +57,16 @@ class Statement:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """Return the ids given, in their order."""
+        """Return the ids given, in their order.
+
+        >>> Statement("first", ["isw", "dw"]).sources
+        ('isw', 'dw')
+        """
         return tuple(self.source or ())
 
 
 @dataclass(frozen=True, slots=True)
-class Unsaid:
+class ZoneDefaults:
     """What zones are taken for that don't say so themselves."""
 
     party: Annotated[
@@ -100,7 +104,14 @@ class Unsaid:
     ] = None
 
     def defaults(self, sources: tuple[str, ...]) -> Defaults:
-        """Return what the zones of a file are read with, or raise UsageError for a wrong word."""
+        """Return what the zones of a file are read with, or raise UsageError for a wrong word.
+
+        >>> ZoneDefaults(status="contested").defaults(()).status
+        'contested'
+        >>> ZoneDefaults(status="held").defaults(())
+        Traceback (most recent call last):
+        frontmap.errors.UsageError: --status 'held': choose one of controlled, contested, claimed
+        """
         from frontmap.formats.geojson import Defaults
 
         return Defaults(
@@ -167,12 +178,12 @@ def add(
     date: DateArgument,
     file: FileArgument,
     statement: Statement,
-    unsaid: Unsaid,
+    zone_defaults: ZoneDefaults,
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
-    reading = _read(file, day, unsaid.defaults(sources))
+    reading = _read(file, day, zone_defaults.defaults(sources))
     revision = opened.add(
         day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
     )
@@ -194,13 +205,13 @@ def correct(
     ] = None,
     *,
     statement: Statement,
-    unsaid: Unsaid,
+    zone_defaults: ZoneDefaults,
     archive: ArchiveOption = None,
 ) -> None:
     """Record new zones for DATE; the earlier revision is kept."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
-    reading = _read(file or copy, day, unsaid.defaults(sources))
+    reading = _read(file or copy, day, zone_defaults.defaults(sources))
     revision = opened.correct(
         day,
         reading.zones,
