@@ -1,4 +1,4 @@
-"""The store of pieces answers as the plain files do, follows them, and is never the only copy."""
+"""The cache of pieces answers as the plain files do, follows them, and is never the only copy."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def plainly(root):
     return pd.DataFrame(rows, columns=["date", "party", *(f"{s}_km2" for s in STATUSES)])
 
 
-def stored(root, **asked):
+def cached(root, **asked):
     table = areas(frontmap.open(root), errors="none", **asked)
     table["date"] = table["date"].dt.date
     return table[["date", "party", *(f"{s}_km2" for s in STATUSES)]]
@@ -95,40 +95,40 @@ def segments(root):
     return sorted((root / measured.FOLDER).iterdir())
 
 
-def test_the_store_answers_as_the_plain_files_do(root):
+def test_the_cache_answers_as_the_plain_files_do(root):
     for _ in range(2):
-        pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+        pd.testing.assert_frame_equal(cached(root), plainly(root), rtol=1e-12)
 
 
-def test_the_store_answers_for_some_dates_what_it_answers_for_all(root):
+def test_the_cache_answers_for_some_dates_what_it_answers_for_all(root):
     dates = frontmap.open(root).dates[::2]
     assert len(dates) > 1
     for _ in range(2):
-        some, every = stored(root, dates=dates), plainly(root)
+        some, every = cached(root, dates=dates), plainly(root)
         every = every[every["date"].isin(dates)].reset_index(drop=True)
         pd.testing.assert_frame_equal(some, every, rtol=1e-12)
-    pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+    pd.testing.assert_frame_equal(cached(root), plainly(root), rtol=1e-12)
 
 
 def test_damage_of_another_date_does_not_stand_in_the_way_of_a_date(root):
     first, *_, last = frontmap.open(root).dates
     path = next((root / "revisions" / str(first.year) / first.isoformat()).iterdir())
     path.write_bytes(path.read_bytes().replace(b"36.400000", b"36.400001"))
-    assert stored(root, dates=[last])["controlled_km2"].max() > 0
+    assert cached(root, dates=[last])["controlled_km2"].max() > 0
     with pytest.raises(IntegrityError, match="does not match its digest"):
-        stored(root)
+        cached(root)
 
 
-def test_what_was_known_then_is_answered_from_the_store(root):
+def test_what_was_known_then_is_answered_from_the_cache(root):
     assert areas(frontmap.open(root), errors="none", known="2020-01-01").empty
 
 
 def test_a_new_snapshot_adds_a_segment_and_leaves_the_others_alone(root):
-    stored(root)
+    cached(root)
     (first,) = segments(root)
     before = first.stat()
     add(root, 0, shapely.box(36, 50, 37, 51))
-    pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+    pd.testing.assert_frame_equal(cached(root), plainly(root), rtol=1e-12)
     assert [path.name[:6] for path in segments(root)] == ["000000", "000001"]
     assert first.stat() == before
 
@@ -137,68 +137,68 @@ def test_many_segments_become_one(root, monkeypatch):
     monkeypatch.setattr(measured, "MOST_SEGMENTS", 3)
     for number in range(5):
         add(root, number, shapely.box(36, 50, 37, 51 + number / 10))
-        pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+        pd.testing.assert_frame_equal(cached(root), plainly(root), rtol=1e-12)
     assert [path.name[:6] for path in segments(root)] == ["000000", "000001"]
 
 
 def test_equal_geometry_is_kept_once(root):
     for number in range(3):
         add(root, number, shapely.box(36, 50, 37, 51))
-    stored(root)
+    cached(root)
     keys = np.load(segments(root)[0] / "keys.npy")
     assert len(np.unique(keys, axis=0)) == len(keys)
 
 
 def test_a_correction_and_a_withdrawal_are_seen(root):
-    stored(root)
+    cached(root)
     archive = frontmap.open(root)
     noon = dt.datetime(2024, 3, 1, 12, tzinfo=dt.UTC)
     archive.correct("2024-03-01", (), reason="for this test", published=noon)
-    pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+    pd.testing.assert_frame_equal(cached(root), plainly(root), rtol=1e-12)
     archive.withdraw("2024-03-01", reason="for this test", published=noon)
-    assert dt.date(2024, 3, 1) not in set(stored(root)["date"])
+    assert dt.date(2024, 3, 1) not in set(cached(root)["date"])
 
 
-def test_a_changed_revision_is_not_answered_from_the_store(root):
-    stored(root)
+def test_a_changed_revision_is_not_answered_from_the_cache(root):
+    cached(root)
     path = next((root / "revisions").rglob("*.geojson"))
     stat = path.stat()
     path.write_bytes(path.read_bytes().replace(b"36.400000", b"36.400001"))
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
     with pytest.raises(IntegrityError, match="does not match its digest"):
-        stored(root)
+        cached(root)
 
 
 def test_a_revision_that_is_gone_counts_no_more(root):
-    stored(root)
+    cached(root)
     shutil.rmtree(root / "revisions" / "2024" / "2024-03-01")
-    assert dt.date(2024, 3, 1) not in set(stored(root)["date"])
+    assert dt.date(2024, 3, 1) not in set(cached(root)["date"])
 
 
 @pytest.mark.parametrize("name", [*ARRAYS, "manifest"])
 @pytest.mark.parametrize("damage", ["gone", "cut short", "another byte"])
-def test_a_damaged_store_is_made_anew(root, name, damage):
-    plain = stored(root)
+def test_a_damaged_cache_is_made_anew(root, name, damage):
+    plain = cached(root)
     path = segments(root)[0] / ("manifest.json" if name == "manifest" else f"{name}.npy")
     text = path.read_bytes()
     if damage == "gone":
         path.unlink()
     else:
         path.write_bytes(text[:-9] if damage == "cut short" else text[:-9] + b"#" + text[-8:])
-    pd.testing.assert_frame_equal(stored(root), plain)
+    pd.testing.assert_frame_equal(cached(root), plain)
     assert path.read_bytes() == text
 
 
-def test_without_its_folder_the_store_is_made_anew(root):
-    plain = stored(root)
+def test_without_its_folder_the_cache_is_made_anew(root):
+    plain = cached(root)
     shutil.rmtree(root / ".cache")
-    pd.testing.assert_frame_equal(stored(root), plain)
+    pd.testing.assert_frame_equal(cached(root), plain)
     assert (root / ".cache" / ".gitignore").read_text() == "*\n"
 
 
 def test_where_nothing_can_be_written_the_answer_is_the_same(root):
     (root / ".cache").write_text("in the way")
-    pd.testing.assert_frame_equal(stored(root), plainly(root), rtol=1e-12)
+    pd.testing.assert_frame_equal(cached(root), plainly(root), rtol=1e-12)
 
 
 def test_an_executor_changes_no_bit(root):

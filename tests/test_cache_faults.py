@@ -1,4 +1,4 @@
-"""The store of pieces is derived: killed, damaged or refused, the answer and the archive stay.
+"""The cache of pieces is derived: killed, damaged or refused, the answer and the archive stay.
 
 The faults are real: a process killed at each system call, a bit flipped in each byte, a full disk.
 """
@@ -34,7 +34,7 @@ AREA = ["area", "--errors", "none", "--format", "json"]
 
 
 def recorded(root: Path) -> dict[str, bytes]:
-    """Return every file of the archive but those of the store."""
+    """Return every file of the archive but those of the cache."""
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in root.rglob("*")
@@ -43,7 +43,7 @@ def recorded(root: Path) -> dict[str, bytes]:
 
 
 def left_over(root: Path) -> list[str]:
-    """Return what lies in the store's folder and is no segment."""
+    """Return what lies in the cache's folder and is no segment."""
     folder = root / FOLDER
     return sorted(p.name for p in folder.glob("*") if not p.name[0].isdigit())
 
@@ -81,7 +81,7 @@ class Bench:
     grown: bool
 
     def run(self, inject: str | None = None) -> Outcome:
-        """Measure a copy that has no store, or one that lacks its last revision."""
+        """Measure a copy that has no cache, or one that lacks its last revision."""
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(self.whole, self.root)
         if self.grown:
@@ -90,7 +90,7 @@ class Bench:
         return self.victim.run([*AREA, "--archive", str(self.root)], inject)
 
     def points(self) -> list[Call]:
-        """Return each call that writes the store."""
+        """Return each call that writes the cache."""
         seen: Counter[str] = Counter()
         found = []
         for call in self.run().calls:
@@ -101,7 +101,7 @@ class Bench:
         return found
 
 
-@pytest.fixture(params=[False, True], ids=["a new store", "one more segment"])
+@pytest.fixture(params=[False, True], ids=["a new cache", "one more segment"])
 def bench(front, tmp_path, request):
     with Victim(front.root, tmp_path) as process:
         yield Bench(front.root, tmp_path / "tried", process, request.param)
@@ -128,7 +128,7 @@ def test_a_fault_at_any_call_that_writes_the_store_costs_no_answer_and_no_file(
         cost += [finding.message for finding in frontmap.open(bench.root).verify()]
         if cost:
             costs[point] = cost
-    what = f"{fault} while the store {'grows' if bench.grown else 'is made'}"
+    what = f"{fault} while the cache {'grows' if bench.grown else 'is made'}"
     record_property("toll", (what, len(points), len(costs)))
     assert costs == {}
 
@@ -160,7 +160,7 @@ def test_a_store_damaged_anywhere_changes_no_answer(front, record_property):
             if {path.name: path.read_bytes() for path in segment.iterdir()} != whole:
                 costs.append(f"{name}, {what}: not made anew")
                 (segment / name).write_bytes(text)
-    record_property("toll", ("files of the store damaged", tried, len(costs)))
+    record_property("toll", ("files of the cache damaged", tried, len(costs)))
     assert costs == []
     assert recorded(front.root) == before
     assert front.verify() == ()
@@ -200,6 +200,6 @@ def test_on_a_full_disk_the_answer_is_the_same_and_nothing_is_left_over(
         if segments(opened.root):
             break
         refused += 1
-    record_property("toll", ("a full disk while the store is written", refused, 0))
+    record_property("toll", ("a full disk while the cache is written", refused, 0))
     assert refused > 5
     assert opened.verify() == ()
