@@ -187,8 +187,8 @@ def withdrawn(revisions: Iterable[Revision]) -> str:
     frontmap show 2024-08-31 --known 2026-11-22T22:42:44Z
     """
     *_, last = recorded = recorded_order(revisions)
-    said = [r for r in recorded if r.kind != "withdrawal" and r.recorded < last.recorded]
-    known = f"show {last.date} --known {instant_text(said[-1].recorded)}" if said else ""
+    before = [r for r in recorded if r.kind != "withdrawal" and r.recorded < last.recorded]
+    known = f"show {last.date} --known {instant_text(before[-1].recorded)}" if before else ""
     return (
         f"{last.date} was withdrawn at {instant_text(last.recorded)} "
         f"({last.author}: {last.reason}); "

@@ -108,7 +108,7 @@ def of_git(root: Path, revision: str) -> dict[str, str]:
         and name.endswith((".csv", ".json", ".geojson"))
     ]
     asked = "".join(f"{blobs[name]}\n" for name in wanted).encode()
-    answer = io.BytesIO(_git(root, "cat-file", "--batch", said=asked))
+    answer = io.BytesIO(_git(root, "cat-file", "--batch", data=asked))
     return {name: hashlib.sha256(_blob(answer)).hexdigest() for name in wanted}
 
 
@@ -147,10 +147,10 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
         yield Finding(rule=rule, message=f"{what}{remedy}", path=root / name)
 
 
-def _git(root: Path, *words: str, said: bytes = b"") -> bytes:
+def _git(root: Path, *words: str, data: bytes = b"") -> bytes:
     try:
         done = subprocess.run(
-            ["git", *words], cwd=root, input=said, capture_output=True, check=False
+            ["git", *words], cwd=root, input=data, capture_output=True, check=False
         )
     except FileNotFoundError:
         raise NotFoundError("git is not installed; give a manifest file instead") from None

@@ -84,8 +84,8 @@ def read_zones(
     >>> _ = path.write_text('''{"type": "FeatureCollection", "features": [{"type": "Feature",
     ... "id": 7, "properties": {"status": "contested"}, "geometry": {"type": "Polygon",
     ... "coordinates": [[[35, 51], [35.1, 51], [35, 51.1]]]}}]}''')
-    >>> said = Defaults(party="UA", confidence="low", accuracy_m=2000, sources=("isw",))
-    >>> reading = read_zones(path, defaults=said)
+    >>> unstated = Defaults(party="UA", confidence="low", accuracy_m=2000, sources=("isw",))
+    >>> reading = read_zones(path, defaults=unstated)
     >>> [(zone.id, zone.party, zone.status) for zone in reading.zones]
     [('7', 'UA', 'contested')]
     >>> reading.repairs
