@@ -107,6 +107,16 @@ def test_a_map_of_days_without_a_snapshot_takes_those_before_when_asked(front):
     assert union_all(gained).equals(union_all([NORTH, EAST]))
 
 
+def test_the_map_of_no_ground_is_an_empty_table(tmp_path):
+    made = new_archive(tmp_path / "empty")
+    for date in ("2024-08-10", "2024-08-14"):
+        made.add(date, [], reason="nothing is held")
+    frame = changed_ground(made, "2024-08-10", "2024-08-14")
+    assert list(frame.columns) == ["party", "kind", "area_km2", "geometry"]
+    assert frame.empty
+    assert changes(made).empty
+
+
 def test_what_was_known_then_is_compared_with_what_was_known_then(tmp_path):
     clock = Clock()
     made = new_archive(tmp_path / "corrected", clock)

@@ -158,6 +158,19 @@ def test_the_plane_is_about_the_middle_of_all_that_is_given():
     assert plane_about(Polygon(), box(-71, -41, -69.5, -39)) == Plane(-40, -70)
 
 
+# Areas
+
+
+@given(st.floats(-60, 0), st.floats(1, 60), st.floats(-60, 60), st.floats(-20, 20))
+def test_a_tall_polygon_has_the_area_of_its_slices(west, east, top, middle):
+    # Two ways to one area: by the sine series of the whole, by Taylor series for each slice.
+    tall = Polygon([(west, middle), (east, -70), (top, 75)])
+    slices = [tall & box(-90, south, 90, south + 5) for south in range(-85, 85, 5)]
+    assert polygon_areas_km2([tall])[0] == pytest.approx(
+        polygon_areas_km2([polygonal(each) for each in slices]).sum(), rel=1e-9
+    )
+
+
 # Polygons
 
 

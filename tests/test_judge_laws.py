@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import asdict
 
+import pandas as pd
 import pytest
 
-from frontmap.verdicts import Measured, ReportedFigure, judge
+from frontmap.verdicts import Measured, ReportedFigure, judge, reported_figures
 
 
 def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
@@ -133,3 +135,37 @@ def test_what_counts_no_ground_held_is_set_against_nothing(measure):
     judged = judge(figure(900.0, measure=measure), MAP)
     assert (judged.verdict, judged.reason) == ("unchecked", f"counts_{measure}")
     assert judged.snapshots == ()
+
+
+def test_a_figure_has_what_its_row_says_and_the_publisher_of_its_first_source():
+    row = {
+        "as_of": pd.Timestamp("2024-08-31"),
+        "as_of_precision": "about",
+        "published": "2024-09-02",
+        "value_km2": 1150.0,
+        "qualifier": "over",
+        "measure": "peak",
+        "claimant": "Syrskyi",
+        "source": "b a",
+        "note": "In an interview.",
+    }
+    sources = pd.DataFrame(
+        [("a", "One", "https://a.example"), ("b", "Two", "https://b.example")],
+        columns=["id", "publisher", "url"],
+    )
+    stated = {
+        "as_of": dt.date(2024, 8, 31),
+        "precision": "about",
+        "published": "2024-09-02",
+        "value_km2": 1150.0,
+        "qualifier": "over",
+        "measure": "peak",
+        "claimant": "Syrskyi",
+        "source": "b a",
+        "note": "In an interview.",
+        "publisher": "Two",
+        "url": "https://b.example",
+    }
+    unlisted = stated | {"source": "c", "publisher": "", "url": ""}
+    found = reported_figures(pd.DataFrame([row, row | {"source": "c"}]), sources)
+    assert [asdict(figure) for figure in found] == [stated, unlisted]

@@ -131,6 +131,20 @@ def test_a_figure_in_a_few_lines(asked, shown):
     assert wording.few_lines(asked, judge(asked, SERIES)) == shown.strip("\n")
 
 
+@pytest.mark.parametrize(
+    ("km2", "text"),
+    [
+        (0.0, "0"),
+        (5.5, "5.5"),
+        (1243.0, "1,243"),
+        (1243.25, "1,243.25"),
+        (17098246.0, "17,098,246"),
+    ],
+)
+def test_an_area_has_no_more_digits_than_were_given(km2, text):
+    assert wording.area_text(km2) == text
+
+
 def test_a_publisher_stands_where_no_claimant_is_named_and_a_long_name_is_cut():
     nobody = ReportedFigure(
         as_of=dt.date(2024, 8, 31),
