@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { makeModel } from '../../src/frontmap/page/modules/model/model.js';
+import { reasonOf } from '../../src/frontmap/page/modules/text/figures.js';
+import { found, whichOne } from '../../src/frontmap/page/modules/text/settlements.js';
+import { chooseLanguage, makeWords } from '../../src/frontmap/page/modules/text/words.js';
+import { payload, texts } from './making.js';
+
+/** @import { Figure, Place } from '../../src/frontmap/page/modules/model/model.js' */
+
+const ALL = texts();
+const [en, uk, ru] = [makeWords(ALL, 'en'), makeWords(ALL, 'uk'), makeWords(ALL, 'ru')];
+
+test('numbers are written as the language does, with a digit more where they are small', () => {
+  assert.equal(en.number(1243.4), '1,243');
+  assert.equal(uk.number(1243.4), '1\u00a0243');
+  assert.equal(en.number(5.25), '5.3');
+  assert.equal(ru.number(5.25), '5,3');
+  assert.equal(en.number(-1234567), '-1,234,567');
+  assert.equal(en.tenth(12), '12.0');
+});
+
+test('dates are written out, with the clock where the day has several', () => {
+  const day = { date: '2024-08-31', time: 0, index: 0, clock: '', key: '' };
+  assert.equal(en.date(day), '31 August 2024');
+  assert.equal(uk.date(day), '31 серпня 2024 р.'.replace(' р', '\u00a0р'));
+  assert.equal(en.date({ ...day, clock: '20:15' }), '31 August 2024, 20:15');
+  assert.equal(en.instant('2026-09-03T00:00:00Z'), '3 September 2026, 00:00 UTC');
+});
+
+test('words after a number take its form', () => {
+  const days = [1, 2, 5, 21].map(n => uk.say('days', { n }));
+  assert.deepEqual(days, ['1 день', '2 дні', '5 днів', '21 день']);
+  assert.equal(en.say('days', { n: 1 }), '1 day');
+});
+
+test('a text that is not there is its own name, also where objects have such a property', () => {
+  assert.equal(en.say('toString'), 'toString');
+  assert.equal(en.has('constructor'), false);
+});
+
+test('the first language that the page speaks is chosen', () => {
+  assert.equal(chooseLanguage(['xx', 'uk-UA', 'en']), 'uk');
+  assert.equal(chooseLanguage([undefined, 'de']), 'en');
+  assert.equal(chooseLanguage(['constructor']), 'en');
+});
+
+test('who said it is named in the language, else as given', () => {
+  const names = { given: 'Syrskyi', en: '', uk: 'Сирський', ru: '' };
+  assert.deepEqual(
+    [en.claimant(names), uk.claimant(names), ru.claimant(names)],
+    ['Syrskyi', 'Сирський', 'Syrskyi']
+  );
+});
+
+const { places, reported } = makeModel(payload());
+
+test('a settlement is found in any language, with ё or е, whatever the case and apostrophe', () => {
+  const named = (/** @type {string} */ ru) =>
+    /** @type {Place} */ ({ ...places[0], en: 'X', uk: "Лук'янівка", ru });
+  const list = [named('Зелёный'), ...places];
+  assert.equal(found(list, ' зеленый ', en).length, 1);
+  assert.equal(found(list, 'ЛУК’ЯН', en).length, 1);
+  assert.deepEqual(
+    found(list, '', en).map(place => place.en),
+    ['Guevo', 'Sudzha', 'X']
+  );
+});
+
+test('namesakes are told apart by raion, and kind where that is the same', () => {
+  const raion = { en: 'Korenevsky', uk: '', ru: '' };
+  assert.equal(whichOne(places[0], en), '');
+  assert.equal(whichOne({ ...places[0], raion }, en), 'Korenevsky raion');
+  assert.match(whichOne({ ...places[0], raion, sort: 'village (selo)' }, en), /, village \(selo\)$/);
+  assert.match(whichOne({ ...places[0], raion, sort: 'farm' }, en), /, farm$/);
+});
+
+/** @param {Partial<Figure>} figure */
+function why(figure) {
+  const say = (/** @type {string} */ key, /** @type {any} */ values) => en.say(key, values);
+  const reader = { say, words: () => en, state: { language: 'en' }, data: payload() };
+  return reasonOf(/** @type {any} */ (reader), { ...reported[0], ...figure });
+}
+
+/** @type {[string, Partial<Figure>, string][]} */
+const REASONS = [
+  [
+    'the day itself',
+    {},
+    "The snapshot of 12 August 2024; the two are the same within the figure's rounding."
+  ],
+  [
+    'a day beside it',
+    { time: Date.parse('2024-08-14'), qualifier: 'over', reason: 'exceeds_both' },
+    'The snapshot of 12 August 2024, 2 days away; the figure is a lower limit ("over"), and even that exceeds ' +
+      'controlled and contested ground together.'
+  ],
+  [
+    'a month',
+    { basis: 'month', reason: 'less_than_controlled' },
+    'Known to the month: the range over August 2024; it is less than controlled ground alone.'
+  ],
+  [
+    'a snapshot too far away',
+    { basis: null, first_snapshot: null, nearest: '2024-08-20', reason: 'none_near' },
+    'No snapshot within 3 days; the nearest is 20 August 2024, 8 days away.'
+  ],
+  ['no date', { basis: null, first_snapshot: null, reason: 'no_date' }, 'It names no date.'],
+  [
+    'another quantity',
+    { basis: null, first_snapshot: null, reason: 'counts_retaken' },
+    'It counts ground retaken, not ground held on a day.'
+  ]
+];
+
+REASONS.forEach(([name, figure, text]) => {
+  test(`the reason of a verdict is told from its codes: ${name}`, () => {
+    assert.equal(why(figure), text);
+  });
+});
