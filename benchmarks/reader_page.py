@@ -58,7 +58,7 @@ STEP_TASKS = """(steps) => new Promise((done) => {{
   setTimeout(next); }})"""
 THEIR_STEP = "const t = window.frontmapPeer; t.setTime(t.times[i % t.times.length])"
 OUR_STEP = """const r = document.querySelector('.folium-map').frontmap;
-  r.go(i % r.model.stops.length)"""
+  r.go(i % r.model.snapshots.length)"""
 # By the page's own clock: the frame after the one in which map and slider first stood there.
 READY_AT = """(() => {
   const standing = () => document.querySelector('.fm-ready, .leaflet-timeline-control');

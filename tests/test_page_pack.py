@@ -118,14 +118,14 @@ def payload():
 def test_the_page_carries_the_measured_areas(payload):
     measured = areas(frontmap.open(KURSK))
     rows = measured[measured["party"] == "UA"]
-    assert payload["areas"]["UA"][0] == rows["controlled_km2"].round(2).tolist()
-    assert payload["areas"]["UA"][3] == rows["error_km2"].round(2).tolist()
+    assert payload["areas"]["UA"]["controlled_km2"] == rows["controlled_km2"].round(2).tolist()
+    assert payload["areas"]["UA"]["error_km2"] == rows["error_km2"].round(2).tolist()
 
 
 def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
     judged = frontmap.verdicts.figure_verdicts(frontmap.open(KURSK))
-    assert payload["reported"]["value"] == judged["value_km2"].tolist()
-    assert set(payload["reported"]["mark"]) <= {
+    assert payload["reported"]["value_km2"] == judged["value_km2"].tolist()
+    assert set(payload["reported"]["verdict"]) <= {
         "agrees",
         "contested",
         "above",
@@ -147,7 +147,8 @@ def test_a_notebook_cell_shows_the_page_in_a_frame(payload):
 
 def test_a_notebook_cell_says_how_to_save_what_is_too_large_for_it(payload):
     noise = np.random.default_rng(1).bytes(1_000_000)
-    assert "frontmap.page.save_page" in FrontLayer({**payload, "geo": noise})._repr_html_()
+    large = FrontLayer(payload | {"geo": noise})
+    assert "frontmap.page.save_page" in large._repr_html_()
 
 
 def test_the_page_stays_small_beside_what_leaflet_takes_in_it(kursk_page, payload):

@@ -15,17 +15,17 @@ CHOICES = {
         "Contested",
     ),
     "settlement": (
-        "{ place: reader.data.places.find((one) => one.names[0] === 'Guevo') }",
+        "{ place: reader.model.places.find((one) => one.en === 'Guevo') }",
         "place=guevo",
         "Guevo",
     ),
     "namesake": (
-        "{ place: reader.data.places.filter((one) => one.names[0] === 'Viktorovka')[1] }",
+        "{ place: reader.model.places.filter((one) => one.en === 'Viktorovka')[1] }",
         "place=viktorovka-sudzhansky",
         "Sudzhansky raion",
     ),
     "figure": (
-        "{ figure: reader.data.reported.find((one) => one.value === 1243) }",
+        "{ figure: reader.model.reported.find((one) => one.value_km2 === 1243) }",
         "figure=2024-08-31,1243",
         "1,243 km²",
     ),

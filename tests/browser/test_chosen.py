@@ -145,7 +145,11 @@ def test_figures_that_lie_on_each_other_are_chosen_one_after_the_other(look):
 def histories(kursk_page):
     """Return of each settlement, by its English name, what the page holds of its status."""
     places = container.opened(sealed_in(kursk_page))["places"]
-    return dict(zip(places["en"], places["history"], strict=True))
+    changes = [
+        list(zip(since, statuses, strict=True))
+        for since, statuses in zip(places["since"], places["statuses"], strict=True)
+    ]
+    return dict(zip(places["en"], changes, strict=True))
 
 
 @pytest.mark.parametrize("name", ["Sudzha", "Guevo", "Malaya Loknya"])
@@ -166,7 +170,7 @@ def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, histori
 def in_words(history) -> list[str]:
     dates = frontmap.open(KURSK).dates
     return [
-        f"{dates[stop].day} {dates[stop]:%B %Y}: {word or 'not held'}" for stop, word in history
+        f"{dates[index].day} {dates[index]:%B %Y}: {word or 'not held'}" for index, word in history
     ]
 
 

@@ -48,7 +48,7 @@ def test_axe_finds_nothing_on_a_phone_with_a_settlement_open(look):
     opened = look("#lang=uk", width=320)
     opened.run(
         """() => { const reader = document.querySelector('.folium-map').frontmap;
-                  reader.set({ place: reader.data.places.find((one) => one.history.length) }); }"""
+                  reader.set({ place: reader.model.places.find((one) => one.since.length) }); }"""
     )
     opened.settle()
     assert_axe_finds_nothing(opened)
@@ -211,7 +211,7 @@ def test_what_is_chosen_is_on_the_one_page_of_paper(look, kind, key):
 
 NAMES = """() => {
   const { canvas, model } = document.querySelector('.folium-map').frontmap;
-  const known = new Set(model.data.places.flatMap((place) => place.names));
+  const known = new Set(model.places.flatMap(({ en, uk, ru }) => [en, uk, ru]));
   const [west, north, east, south] = canvas.view.seen;
   const found = [];
   const draw = CanvasRenderingContext2D.prototype.fillText;
@@ -359,7 +359,7 @@ NAMED = """() => {
     named.push(text);
     return own.call(this, text, ...at);
   };
-  document.querySelector('.folium-map').frontmap.refresh();
+  document.querySelector('.folium-map').frontmap.canvas.redraw();
   return named;
 }"""
 

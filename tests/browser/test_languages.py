@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 FIGURES = """() => {
   const reader = document.querySelector('.folium-map').frontmap;
-  return reader.data.reported.map((figure) => {
+  return reader.model.reported.map((figure) => {
     reader.set({ figure });
     return document.querySelector('.fm-selection dd small').textContent;
   });
@@ -47,8 +47,8 @@ NAMES = {
 CHOSEN = [
     "{}",
     "{ zone: reader.model.zonesAt(reader.state.index).find((one) => one.note) }",
-    "{ place: reader.data.places.find((one) => one.sort) }",
-    "{ figure: reader.data.reported.find((one) => one.note) }",
+    "{ place: reader.model.places.find((one) => one.sort) }",
+    "{ figure: reader.model.reported.find((one) => one.note) }",
 ]
 
 

@@ -29,7 +29,7 @@ ZONES = """() => {
   const lat = (y) => (Math.atan(Math.sinh((0.5 - y) * 2 * Math.PI)) * 180) / Math.PI;
   const point = (id) => [lon(shapes.x[id]), lat(shapes.y[id])];
   const points = (ring) => [...shapes.ring(ring)].flatMap(point);
-  return model.stops.map((stop, i) => Object.fromEntries(model.zonesAt(i).map((zone) => [zone.id, {
+  return model.snapshots.map((_, i) => Object.fromEntries(model.zonesAt(i).map((zone) => [zone.id, {
     status: zone.status,
     parts: shapes.parts(zone.shape).map((part) => [...part].map(points)),
   }])));

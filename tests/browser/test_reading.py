@@ -462,7 +462,7 @@ DRAWN = """() => {
   const { model } = document.querySelector('.folium-map').frontmap;
   const { parts, ring, x } = model.shapes;
   const outline = (zone) => [...ring(parts(zone.shape)[0][0])].map((id) => x[id]);
-  return model.stops.map((_, i) => model.zonesAt(i).map((zone) => [zone.id, outline(zone)]));
+  return model.snapshots.map((_, i) => model.zonesAt(i).map((zone) => [zone.id, outline(zone)]));
 }"""
 
 

@@ -110,7 +110,7 @@ def test_hostile_text_is_only_text_in_what_a_click_opens(look, hostile_page, kin
     opened.run(
         """kind => {
           const reader = document.querySelector('.folium-map').frontmap;
-          const one = kind === 'zones' ? reader.model.zones[0] : reader.data[kind][0];
+          const one = reader.model[kind][0];
           reader.set({ [{ zones: 'zone', places: 'place', reported: 'figure' }[kind]]: one });
         }""",
         kind,

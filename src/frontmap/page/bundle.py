@@ -7,75 +7,96 @@ import re
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import rjsmin
 
-SCRIPTS = (
-    "dom.js",
-    "words.js",
-    "unpack.js",
-    "model.js",
-    "paint.js",
-    "chart.js",
-    "reader.js",
-    "address.js",
-    "parts.js",
-    "share.js",
-    "page.js",
-    "control.js",
-)
+from frontmap.page.linking import linked
+from frontmap.page.shortening import shortened
+
+if TYPE_CHECKING:
+    from frontmap.page.payload.fields import LeafletParts, Palette
+
 LANGUAGES = ("en", "uk", "ru")
 
 
 @cache
 def boot() -> str:
-    """Return the small script that inflates a payload and starts the reader in it."""
-    return _minified(_text("assets", "boot.js"))
+    """Return the small script that inflates a payload and starts the reader in it.
+
+    >>> boot().startswith('(function(){"use strict";'), "window.frontmapStart=" in boot()
+    (True, True)
+    """
+    return _script("start/boot.js")
 
 
 @cache
 def script() -> str:
-    """Return the reader's script: one function scope, one name, ``frontmapMount``, outside it."""
-    parts = "\n".join(_text("assets", name) for name in SCRIPTS)
-    mount = "(map, data, whole) => (whole ? mountPage(map, data) : mountControl(map, data))"
-    return _minified(
-        f'(function () {{\n"use strict";\n{parts}\nwindow.frontmapMount = {mount};\n}})();'
-    )
+    """Return the reader's script: one function scope, one name, ``frontmapMount``, outside it.
+
+    >>> "window.frontmapMount=" in script(), "import" in script()
+    (True, False)
+    """
+    return _script("start/reader.js")
 
 
 @cache
 def style() -> str:
-    """Return the reader's style sheet."""
+    """Return the reader's style sheet.
+
+    >>> ".fm-page" in style()
+    True
+    """
     return _compact(_text("assets", "page.css"))
 
 
 @cache
 def document_style() -> str:
-    """Return the style of the document around it."""
+    """Return the style of the document around it.
+
+    >>> "body{" in document_style()
+    True
+    """
     return _compact(_text("assets", "document.css"))
 
 
 @cache
-def palette() -> dict[str, Any]:
-    """Return the map's colours, light and dark."""
-    return dict(json.loads(_text("assets", "palette.json")))
+def palette() -> dict[str, Palette]:
+    """Return the map's colours, light and dark.
+
+    >>> palette()["light"]["parties"][0]
+    '#00697a'
+    """
+    found: dict[str, Palette] = json.loads(_text("assets", "palette.json"))
+    return found
 
 
 @cache
 def words() -> dict[str, dict[str, Any]]:
-    """Return the interface's texts by language."""
+    """Return the interface's texts by language.
+
+    >>> words()["uk"]["zoom_in"]
+    'Наблизити'
+    """
     return {language: json.loads(_text("words", f"{language}.json")) for language in LANGUAGES}
 
 
-def leaflet() -> dict[str, bytes]:
-    """Return the parts of a payload that hold Leaflet."""
+def leaflet() -> LeafletParts:
+    """Return the parts of a payload that hold Leaflet.
+
+    >>> {name: part[:2] for name, part in leaflet().items()}
+    {'leaflet': b'/*', 'leaflet_style': b'/*'}
+    """
     return {"leaflet": leaflet_script().encode(), "leaflet_style": leaflet_style().encode()}
 
 
 @cache
 def leaflet_script() -> str:
-    """Return Leaflet's script as xstatic-leaflet ships it, less the line that names a map file."""
+    """Return Leaflet's script as xstatic-leaflet ships it, less the line that names a map file.
+
+    >>> "sourceMappingURL" in leaflet_script()
+    False
+    """
     return "\n".join(
         line
         for line in _leaflet("leaflet.js").splitlines()
@@ -85,7 +106,11 @@ def leaflet_script() -> str:
 
 @cache
 def leaflet_style() -> str:
-    """Return Leaflet's style sheet without the rules that load pictures, which we don't use."""
+    """Return Leaflet's style sheet without the rules that load pictures, which we don't use.
+
+    >>> "url(images/" in leaflet_style()
+    False
+    """
     rules = _leaflet("leaflet.css").split("}")
     return "}".join(rule for rule in rules if "url(images/" not in rule)
 
@@ -94,6 +119,11 @@ def _leaflet(name: str) -> str:
     import xstatic.pkg.leaflet  # noqa: PLC0415  its import reads the file system
 
     return (Path(xstatic.pkg.leaflet.BASE_DIR) / name).read_text(encoding="utf-8")
+
+
+def _script(entry: str) -> str:
+    joined = linked(entry, lambda path: _text("modules", path))
+    return shortened(_minified(f'(function () {{\n"use strict";\n{joined}\n}})();'))
 
 
 def _text(folder: str, name: str) -> str:

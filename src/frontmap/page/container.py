@@ -8,11 +8,14 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import zopfli.zlib
 
 from frontmap.page.escape import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RAW_DEFLATE = -15
 MOST_SQUEEZED = 1_000_000
@@ -24,19 +27,23 @@ _BACK = str.maketrans(",./:[]", "&<>{}`")
 _HEAD = ("form", "title", "digest", "recorded", "known")
 
 
-def sealed(payload: dict[str, Any]) -> str:
-    """Write a payload as JSON: its head as it is, ``parts`` (name and length), ``data`` (base 85).
+def sealed(payload: Mapping[str, object]) -> str:
+    """Write a payload as JSON: its head as it is, ``parts`` (lengths by name), ``data`` (base 85).
 
     The parts are the values that are bytes, after ``text``: all the rest as JSON.
+
+    >>> head = dict.fromkeys(_HEAD, "")
+    >>> json.loads(sealed({**head, "geo": b"123"}))["parts"]
+    {'text': 59, 'geo': 3}
     """
     text = {name: value for name, value in payload.items() if not isinstance(value, bytes)}
     parts = {
-        "text": as_json(text).encode(),
+        "text": _plain_json(text).encode(),
         **{name: value for name, value in payload.items() if isinstance(value, bytes)},
     }
     packed = _deflated(b"".join(parts.values()))
     head = {name: payload[name] for name in _HEAD}
-    lengths = [[name, len(part)] for name, part in parts.items()]
+    lengths = {name: len(part) for name, part in parts.items()}
     return as_json(
         {
             **head,
@@ -44,6 +51,11 @@ def sealed(payload: dict[str, Any]) -> str:
             "data": base64.b85encode(packed).decode("ascii").translate(_SAFE),
         }
     )
+
+
+def _plain_json(value: object) -> str:
+    """Write JSON that nothing but JSON's own reader will see: it is deflated."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _deflated(data: bytes) -> bytes:
@@ -71,6 +83,6 @@ def opened(text: str) -> dict[str, Any]:
     head = json.loads(text)
     rest = zlib.decompress(base64.b85decode(head["data"].translate(_BACK)), RAW_DEFLATE)
     parts: dict[str, bytes] = {}
-    for name, length in head["parts"]:
+    for name, length in head["parts"].items():
         parts[name], rest = rest[:length], rest[length:]
     return {**json.loads(parts.pop("text")), **parts}

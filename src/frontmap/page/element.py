@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import folium
 from branca.element import Element, Figure
@@ -20,6 +20,8 @@ from frontmap.page.plain import plain_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from frontmap.page.payload.fields import Payload, WholePayload
 
 TILE_HOST = "https://tile.openstreetmap.org"
 MOST_IN_A_CELL = 1_000_000
@@ -41,7 +43,7 @@ class FrontLayer(MacroElement):
     `payload` is what `frontmap.page.payload.gather.gather_payload` returns.
     """
 
-    def __init__(self, payload: dict[str, Any], *, whole: bool = False) -> None:
+    def __init__(self, payload: Payload, *, whole: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium types no base
         self._name = "frontmap"
         self._id = payload["digest"][:16]
@@ -77,16 +79,16 @@ class _Map(folium.Map):
 
     _template = Template(
         """
-        {% macro html(this, kwargs) %}
-            <div class="folium-map" id={{ this.get_name()|tojson }}></div>
-        {% endmacro %}
-        {% macro script(this, kwargs) %}
-            function {{ this.get_name() }}_make() {
-                return L.map({{ this.get_name()|tojson }}, {
-                    center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
-                });
-            }
-        {% endmacro %}
+{%- macro html(this, kwargs) -%}
+<div class="folium-map" id={{ this.get_name()|tojson }}></div>
+{%- endmacro -%}
+{%- macro script(this, kwargs) -%}
+function {{ this.get_name() }}_make() {
+return L.map({{ this.get_name()|tojson }}, {
+center: {{ this.location|tojson }}, ...{{ this.options|tojavascript }}
+});
+}
+{%- endmacro -%}
         """
     )
     default_js: list[tuple[str, str]] = []  # noqa: RUF012  the name that folium gives it
@@ -114,7 +116,7 @@ class Page(Figure):
         "<script>{{ this.script.render(**kwargs) }}</script>\n</body>\n</html>\n"
     )
 
-    def __init__(self, payload: dict[str, Any]) -> None:
+    def __init__(self, payload: Payload) -> None:
         super().__init__(height="720px")
         self.plain_title = as_markup(payload["title"])
         self.header._children.clear()  # noqa: SLF001  branca's own meta tag; ours comes first
@@ -124,7 +126,8 @@ class Page(Figure):
         self.html.add_child(Verbatim(plain), name="plain")
         theatre = _Map(payload["digest"][:16])
         theatre.add_to(self)
-        FrontLayer({**payload, **bundle.leaflet()}, whole=True).add_to(theatre)
+        everything: WholePayload = {**payload, **bundle.leaflet()}
+        FrontLayer(everything, whole=True).add_to(theatre)
 
     def render(self, **kwargs: object) -> str:
         """Render the document; the policy allows exactly the scripts and styles that are in it."""

@@ -4,18 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING
 
 from frontmap.page import bundle
 from frontmap.page.escape import as_markup
 
+if TYPE_CHECKING:
+    from frontmap.page.payload.fields import Payload
+
 MOST_ROWS = 40
 
 
-def plain_page(payload: dict[str, Any]) -> str:
+def plain_page(payload: Payload) -> str:
     """Return the markup that stands in for the map where no script runs.
 
     Beyond ``MOST_ROWS`` dates only the last of each month is listed.
+
+    >>> import frontmap
+    >>> from frontmap.page import gather_payload
+    >>> page = plain_page(gather_payload(frontmap.open("geodata/kursk")))
+    >>> page.count("<table>"), "<script" in page
+    (1, False)
     """
     tables = "".join(_table(payload, party) for party in payload["areas"])
     method = "".join(f"<p>{as_markup(text)}</p>" for text in _method())
@@ -33,7 +42,7 @@ def plain_page(payload: dict[str, Any]) -> str:
     )
 
 
-def _in_other_languages(payload: dict[str, Any]) -> str:
+def _in_other_languages(payload: Payload) -> str:
     """Say what this is to those who read no English."""
     titles, words = payload["titles"], bundle.words()
     return "".join(
@@ -44,25 +53,26 @@ def _in_other_languages(payload: dict[str, Any]) -> str:
     )
 
 
-def _table(payload: dict[str, Any], party: str) -> str:
-    names = payload["parties"].get(party, [party])
-    controlled, contested, _, error, _ = payload["areas"][party]
+def _table(payload: Payload, party: str) -> str:
+    names = payload["parties"].get(party)
+    name = names["en"] if names else party
+    area = payload["areas"][party]
     days = _days(payload)
     listed = _listed(days)
     which = "" if len(listed) == len(days) else ", on the last date of each month"
     rows = "".join(
-        f"<tr><th>{days[i]}</th><td>{controlled[i]:.0f}</td>"
-        f"<td>{contested[i]:.0f}</td><td>{error[i]:.0f}</td></tr>"
+        f"<tr><th>{days[i]}</th><td>{area['controlled_km2'][i]:.0f}</td>"
+        f"<td>{area['contested_km2'][i]:.0f}</td><td>{area['error_km2'][i]:.0f}</td></tr>"
         for i in listed
     )
     return (
-        f"<table><caption>{as_markup(names[0])}: square kilometres{which}</caption>"
+        f"<table><caption>{as_markup(name)}: square kilometres{which}</caption>"
         "<thead><tr><th>Date</th><th>controlled</th><th>contested</th><th>error ±</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>"
     )
 
 
-def _days(payload: dict[str, Any]) -> list[dt.date]:
+def _days(payload: Payload) -> list[dt.date]:
     first = dt.date.fromisoformat(payload["first"])
     return [first + dt.timedelta(days=days) for days in accumulate(payload["steps"])]
 

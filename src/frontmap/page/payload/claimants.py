@@ -7,12 +7,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from frontmap.facts import read_claimants
-from frontmap.page.bundle import LANGUAGES
+from frontmap.page.payload.columnar import by_columns
+from frontmap.page.payload.fields import ClaimantRow, Columns
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-_COLUMNS = tuple(f"claimant_{language}" for language in LANGUAGES)
 
 
 @dataclass
@@ -26,19 +25,42 @@ class Claimants:
     _numbers: dict[str, int] = field(default_factory=dict)
 
     @cached_property
-    def _names(self) -> dict[str, list[str]]:
-        rows = read_claimants(self.root).to_dict("records")
-        return {row["claimant"]: [str(row.get(name, "")) for name in _COLUMNS] for row in rows}
+    def _rows(self) -> dict[str, ClaimantRow]:
+        return {
+            row["claimant"]: ClaimantRow(
+                given=row["claimant"],
+                en=str(row.get("claimant_en", "")),
+                uk=str(row.get("claimant_uk", "")),
+                ru=str(row.get("claimant_ru", "")),
+            )
+            for row in read_claimants(self.root).to_dict("records")
+        }
 
     def number(self, claimant: str) -> int:
-        """Return the number of a claimant, as a table of the archive writes it."""
+        """Return the number of a claimant, as a table of the archive writes it.
+
+        >>> from pathlib import Path
+        >>> claimants = Claimants(Path("geodata/kursk"))
+        >>> [claimants.number(name) for name in ("Syrskyi", "ISW", "Syrskyi")]
+        [0, 1, 0]
+        """
         return self._numbers.setdefault(claimant, len(self._numbers))
 
-    def columns(self) -> list[list[str]]:
+    def columns(self) -> Columns[ClaimantRow]:
         """Return the claimants by number: as given, then their names in the page's languages.
 
         A name that the table hasn't is blank.
+
+        >>> from pathlib import Path
+        >>> claimants = Claimants(Path("geodata/kursk"))
+        >>> _ = claimants.number("Syrskyi"), claimants.number("a stranger")
+        >>> claimants.columns()["uk"]
+        ['Сирський', '']
         """
-        blank = [""] * len(_COLUMNS)
-        rows = [[given, *self._names.get(given, blank)] for given in self._numbers]
-        return [list(column) for column in zip(*rows, strict=True)] or [[]]
+        return by_columns(
+            ClaimantRow,
+            (
+                self._rows.get(given, ClaimantRow(given=given, en="", uk="", ru=""))
+                for given in self._numbers
+            ),
+        )

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from frontmap.page.payload.fields import Columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-Columns = dict[str, list[Any]]
+Row = TypeVar("Row", bound="Mapping[str, Any]")
 
 
-def by_columns(rows: Iterable[Mapping[str, Any]]) -> Columns:
-    """Return the values of each name in order of the rows; None where a row doesn't have it.
+def by_columns(row: type[Row], rows: Iterable[Row]) -> Columns[Row]:
+    """Return the values of each field that the type ``row`` states, in order of the rows.
 
-    >>> by_columns([{"name": "Sudzha", "raion": "R"}, {"name": "Guevo"}])
-    {'name': ['Sudzha', 'Guevo'], 'raion': ['R', None]}
+    >>> from frontmap.page.payload.fields import LineRow
+    >>> by_columns(LineRow, [{"kind": "river", "ring": 3}, {"kind": "road", "ring": 4}])
+    {'kind': ['river', 'road'], 'ring': [3, 4]}
     """
-    kept = list(rows)
-    names = dict.fromkeys(name for row in kept for name in row)
-    return {name: [row.get(name) for row in kept] for name in names}
+    listed = cast("list[Mapping[str, Any]]", list(rows))
+    columns: Columns[Row] = Columns()
+    for name in row.__annotations__:
+        columns[name] = [each[name] for each in listed]
+    return columns

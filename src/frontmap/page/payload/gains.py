@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -17,57 +17,71 @@ if TYPE_CHECKING:
 
     from frontmap.measure.histories import GroundHistory, SeriesChange
     from frontmap.model import Snapshot
+    from frontmap.page.payload.fields import ChangeParts
 
 PER_KM2 = 1000
 MOST_FACES = 40_000
 
 
-def packed_gains(
-    snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path
-) -> dict[str, Any]:
-    """Return the payload's parts ``any_pair``, ``shifts`` and ``breaks``: thousandths of a km².
+def packed_gains(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path) -> ChangeParts:
+    """Return the payload's parts ``any_pair, maker_changes, changed_ground``: thousandths of a km².
 
     For each party, the ground that changed hands by its history
     (:mod:`frontmap.measure.histories`), of controlled ground. Beyond ``MOST_FACES`` faces, gained
     and lost from each snapshot to the next.
-    ``breaks`` are the stops at which another maker's snapshots begin. ``root`` is the archive's
-    folder.
+    ``maker_changes`` are the indexes of snapshots with which another maker's begin. ``root`` is the
+    archive's folder.
+
+    >>> from pathlib import Path
+    >>> import frontmap
+    >>> snapshots = list(frontmap.open("geodata/kursk").snapshots())[:3]
+    >>> parts = packed_gains(snapshots, ["UA"], Path("geodata/kursk"))
+    >>> parts["any_pair"], parts["maker_changes"]
+    (True, [])
     """
     changes = series_changes(snapshots, parties, root=root)
     any_pair = sum(c.faces.size for found in changes.values() for c in found) <= MOST_FACES
     numbers: list[int] = []
     for found in changes.values():
-        columns = _histories(cut_histories(found)) if any_pair else _nexts(found, len(snapshots))
+        columns = (
+            _histories(cut_histories(found))
+            if any_pair
+            else _between_neighbours(found, len(snapshots))
+        )
         numbers += [number for column in columns for number in column]
     makers = [snapshot.revision.maker for snapshot in snapshots]
-    breaks = [stop for stop, (one, other) in enumerate(pairwise(makers), 1) if one != other]
-    return {"any_pair": any_pair, "breaks": breaks, "shifts": varints(numbers)}
+    begins = [index for index, (one, other) in enumerate(pairwise(makers), 1) if one != other]
+    return {
+        "any_pair": any_pair,
+        "maker_changes": begins,
+        "changed_ground": varints(numbers),
+    }
 
 
 def _histories(history: Iterable[GroundHistory]) -> Iterator[list[int]]:
-    """Each history as what it shares with the one before, and the rest of its turns.
+    """Each history as what it shares with the one before, and the rest of its changes.
 
     What rounding takes from one it gives to the next, so that sums stay right.
     """
     ordered = list(history)
     sums = np.rint(np.cumsum([0.0, *(ground.area_km2 for ground in ordered)]) * PER_KM2)
     areas = np.diff(sums).astype(int).tolist()
-    kept = [(area, ground) for area, ground in zip(areas, ordered, strict=True) if area]
-    turns = [(), *(ground.changed_at for _, ground in kept)]
-    shared = [_shared(before, after) for before, after in pairwise(turns)]
+    whole = [(area, ground) for area, ground in zip(areas, ordered, strict=True) if area]
+    changed_at = [(), *(ground.changed_at for _, ground in whole)]
+    shared = [_shared(before, after) for before, after in pairwise(changed_at)]
     rests = [
         [after - before for before, after in pairwise((0, *own))][alike:]
-        for own, alike in zip(turns[1:], shared, strict=True)
+        for own, alike in zip(changed_at[1:], shared, strict=True)
     ]
-    yield [len(kept)]
-    yield [area for area, _ in kept]
-    yield [alike * 2 + ground.held_first for alike, (_, ground) in zip(shared, kept, strict=True)]
+    yield [len(whole)]
+    yield [area for area, _ in whole]
+    yield [alike * 2 + ground.held_first for alike, (_, ground) in zip(shared, whole, strict=True)]
     yield [len(rest) for rest in rests]
     yield [number for rest in rests for number in rest]
 
 
 def _shared(one: Sequence[int], other: Sequence[int]) -> int:
-    """Count the turns with which both begin.
+    """Count the numbers with which both begin.
 
     >>> _shared((3, 5, 8), (3, 5, 9))
     2
@@ -78,8 +92,8 @@ def _shared(one: Sequence[int], other: Sequence[int]) -> int:
     return alike
 
 
-def _nexts(changes: Sequence[SeriesChange], stops: int) -> Iterator[list[int]]:
-    sums = np.zeros((2, stops - 1))
+def _between_neighbours(changes: Sequence[SeriesChange], snapshots: int) -> Iterator[list[int]]:
+    sums = np.zeros((2, snapshots - 1))
     if changes:
         km2 = area_km2(np.concatenate([change.faces for change in changes]))
         rows = [[not change.gained, change.snapshot_index - 1] for change in changes]

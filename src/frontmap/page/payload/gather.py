@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import frontmap
@@ -13,8 +13,9 @@ from frontmap.measure.area import areas
 from frontmap.page import bundle
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
+from frontmap.page.payload.fields import AreaRow, Columns, EventRow, FigureRow, RevisionRow, TextRow
 from frontmap.page.payload.gains import packed_gains
-from frontmap.page.payload.reported import events, packed_figures
+from frontmap.page.payload.reported import day_events, packed_figures
 from frontmap.page.payload.settlements import packed_settlements
 from frontmap.page.payload.sources import CitedSources
 from frontmap.page.payload.zones import PackedZones
@@ -29,12 +30,12 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.model import About, Revision, Snapshot
+    from frontmap.page.payload.fields import DateParts, Names, Payload
 
-FORM = 1
+FORM = 2
 _CREDITS = ("© OpenStreetMap contributors, ODbL 1.0",)
 _SHORT_DIGEST = 12
 _LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
-_AREA_COLUMNS = ("controlled_km2", "contested_km2", "claimed_km2", "error_km2", "bound_km2")
 
 
 def gather_payload(
@@ -43,12 +44,16 @@ def gather_payload(
     known: dt.datetime | None = None,
     party: str | None = None,
     executor: Executor | None = None,
-) -> dict[str, Any]:
+) -> Payload:
     """Return the page's data as plain values; ``docs/page.md`` says what each part means.
 
     ``known`` is the UTC instant up to which revisions count; None: all. ``executor`` works out the
     errors of areas, which take longest; None: this process. Every number comes from the measures.
     Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date has two.
+
+    >>> payload = gather_payload(frontmap.open("geodata/kursk"))
+    >>> payload["title"], list(payload["areas"]), payload["any_pair"]
+    ('Kursk, August 2024 to April 2025', ['UA'], True)
     """
     recorded = archive.revisions()
     snapshots = tuple(archive.read_each(archive.in_force(known=known, among=recorded)))
@@ -62,16 +67,19 @@ def gather_payload(
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
-    columns = _areas(measured, snapshots, about)
-    revisions = by_columns(_revisions(recorded, snapshots, sources, known))
+    of_parties = _areas(measured, snapshots, about)
+    revisions = by_columns(RevisionRow, _revisions(recorded, snapshots, sources, known))
     places = packed_settlements(archive, snapshots, reference, sources, claimants)
     figures = packed_figures(archive, sources, claimants, measured, party=party)
-    told = by_columns(events(archive, sources, claimants))
+    reported = by_columns(FigureRow, figures)
+    of_days = by_columns(EventRow, day_events(archive, sources, claimants))
     # Like texts stand side by side, since that deflates best.
     return {
         "form": FORM,
+        "script": bundle.script().encode(),
+        "style": bundle.style().encode(),
         "app": f"frontmap {frontmap.__version__}",
-        "areas": columns,
+        "areas": of_parties,
         "slug": re.sub(r"[^A-Za-z0-9-]+", "-", archive.root.resolve().name).strip("-") or "map",
         "title": about.title,
         "titles": {**about.titles, about.language: about.title},
@@ -84,32 +92,31 @@ def gather_payload(
         "digest": archive.digest_at(known, among=recorded),
         "known": _instant(known) if known else "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
-        **_stops(snapshots, ZoneInfo(about.theatre.time_zone)),
+        **_dates(snapshots, ZoneInfo(about.theatre.time_zone)),
         **ground.packed(),
         "revisions": revisions,
-        **packed_gains(snapshots, list(columns), archive.root),
+        **packed_gains(snapshots, list(of_parties), archive.root),
         "claimants": claimants.columns(),
         **places,
         "sources": sources.columns(),
-        "reported": by_columns(figures),
-        "days_around": DAYS_AROUND,
-        "events": told,
+        "reported": reported,
+        "days_around": dict(DAYS_AROUND),
+        "events": of_days,
         "palette": bundle.palette(),
-        "words": by_columns(_words()),
-        "style": bundle.style().encode(),
-        "script": bundle.script().encode(),
+        "words": by_columns(TextRow, _words()),
     }
 
 
-def _words() -> Iterator[dict[str, Any]]:
+def _words() -> Iterator[TextRow]:
     """Each text that the script shows, with its name, in every language."""
     texts = bundle.words()
     for name in texts[bundle.LANGUAGES[0]]:
         if name != "plain":
-            yield {"name": name, **{each: texts[each][name] for each in bundle.LANGUAGES}}
+            en, uk, ru = (texts[language][name] for language in bundle.LANGUAGES)
+            yield {"name": name, "en": en, "uk": uk, "ru": ru}
 
 
-def _stops(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> dict[str, Any]:
+def _dates(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> DateParts:
     days = [s.date.toordinal() for s in snapshots]
     steps = [after - before for before, after in zip([days[0], *days], days, strict=False)]
     several = len(set(days)) < len(days)
@@ -132,8 +139,8 @@ def _revisions(
     snapshots: Sequence[Snapshot],
     sources: CitedSources,
     known: dt.datetime | None,
-) -> Iterator[dict[str, Any]]:
-    """Of each stop, the revision in force, then the earlier ones, newest first.
+) -> Iterator[RevisionRow]:
+    """Of each snapshot, the revision in force, then the earlier ones, newest first.
 
     The one in force comes with those of its sources that none of its zones names.
     """
@@ -141,41 +148,43 @@ def _revisions(
     for revision in reversed(recorded):
         if known is None or revision.recorded <= known:
             found.setdefault((revision.date, revision.published), []).append(revision)
-    for stop, snapshot in enumerate(snapshots):
+    for index, snapshot in enumerate(snapshots):
         in_force = snapshot.revision
         named = {source for zone in snapshot.zones for source in zone.sources}
         beside = [source for source in in_force.sources if source not in named]
-        yield _revision(stop, in_force, sources, beside)
+        yield _revision(index, in_force, sources, beside)
         for revision in found[in_force.date, in_force.published]:
             if revision.digest != in_force.digest:
-                yield _revision(stop, revision, sources, [])
+                yield _revision(index, revision, sources, [])
 
 
 def _revision(
-    stop: int, revision: Revision, sources: CitedSources, cited: Sequence[str]
-) -> dict[str, Any]:
+    index: int, revision: Revision, sources: CitedSources, cited: Sequence[str]
+) -> RevisionRow:
     reason = _LONG_DIGEST.sub(lambda found: found[0][:_SHORT_DIGEST], revision.reason)
     return {
-        "stop": stop,
+        "snapshot": index,
         "digest": revision.digest[:_SHORT_DIGEST],
         "recorded": _instant(revision.recorded),
         "kind": revision.kind,
-        "reason": sources.told(reason),
+        "reason": sources.pieces(reason),
         "sources": sources.numbers(cited),
     }
 
 
 def _areas(
     measured: pd.DataFrame, snapshots: Sequence[Snapshot], about: About
-) -> dict[str, list[list[float]]]:
-    """Columns of each party, in order of the stops; zeros where no ground was ever held."""
-    if measured.empty:
-        return {party: [[0.0] * len(snapshots)] * len(_AREA_COLUMNS) for party in about.parties}
+) -> dict[str, Columns[AreaRow]]:
+    """Columns of each party, in order of the snapshots; zeros where no ground was ever held."""
     order = [s.digest for s in snapshots]
+    if measured.empty:
+        nothing = AreaRow(**dict.fromkeys(AreaRow.__annotations__, 0.0))  # type: ignore[typeddict-item]  # all its fields
+        return {party: by_columns(AreaRow, [nothing] * len(order)) for party in about.parties}
     return {
-        str(party): [
-            _rounded(rows.set_index("digest")[column].reindex(order)) for column in _AREA_COLUMNS
-        ]
+        str(party): Columns(
+            (name, _rounded(rows.set_index("digest")[name].reindex(order)))
+            for name in AreaRow.__annotations__
+        )
         for party, rows in measured.groupby("party")
     }
 
@@ -184,9 +193,13 @@ def _rounded(column: pd.Series[float]) -> list[float]:
     return [round(float(value), 2) + 0.0 for value in column.fillna(0.0)]
 
 
-def _names(texts: Mapping[str, str], party: str) -> list[str]:
+def _names(texts: Mapping[str, str], party: str) -> Names:
     english = texts.get("name_en", party)
-    return [texts.get(f"name_{language}", english) for language in bundle.LANGUAGES]
+    return {
+        "en": english,
+        "uk": texts.get("name_uk", english),
+        "ru": texts.get("name_ru", english),
+    }
 
 
 def _instant(instant: dt.datetime) -> str:

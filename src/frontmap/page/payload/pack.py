@@ -83,10 +83,10 @@ class Packer:
         return b"".join(varints([len(column), *column]) for column in columns)
 
     def vertices(self) -> bytes:
-        """Give the steps of all vertices: planes of bytes, low ones first; longitude, latitude."""
+        """Give the steps of all vertices, longitude and latitude in turn, as planes of bytes."""
         steps = np.array(self._steps, np.int64).reshape(-1, 2)
         folded = np.where(steps < 0, -2 * steps - 1, 2 * steps).astype("<u4")
-        return folded.T.copy().view(np.uint8).reshape(2, -1, PLANES).swapaxes(1, 2).tobytes()
+        return folded.view(np.uint8).reshape(-1, 2, PLANES).transpose(2, 0, 1).tobytes()
 
     def _closed(self, ring: shapely.LinearRing) -> int:
         return self._ring(shapely.get_coordinates(ring)[:-1])
@@ -216,9 +216,9 @@ def _shell(
 
 
 def _steps(vertices: bytes) -> Iterator[Point]:
-    planes = np.frombuffer(vertices, np.uint8).reshape(2, PLANES, -1).swapaxes(1, 2)
-    folded = planes.copy().view("<u4").reshape(2, -1).tolist()
-    return ((unzigzag(lon), unzigzag(lat)) for lon, lat in zip(*folded, strict=True))
+    planes = np.frombuffer(vertices, np.uint8).reshape(PLANES, -1, 2).transpose(1, 2, 0)
+    folded = planes.copy().view("<u4").reshape(-1, 2).tolist()
+    return ((unzigzag(lon), unzigzag(lat)) for lon, lat in folded)
 
 
 def _lines(

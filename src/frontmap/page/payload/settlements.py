@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frontmap import places
 from frontmap.facts import read_places, read_settlement_events
-from frontmap.page.bundle import LANGUAGES
 from frontmap.page.payload.columnar import by_columns
+from frontmap.page.payload.fields import Names, PlaceParts, PlaceRow, SettlementEventRow
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Hashable, Mapping, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
     import pandas as pd
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from frontmap.page.payload.claimants import Claimants
     from frontmap.page.payload.sources import CitedSources
 
-Place = dict[str, Any]
-History = list[list[Any]]
-_RAIONS = ("raion", "raion_uk", "raion_ru")
 _WORDS = {
     places.CONTROLLED: "held",
     places.CONTESTED: "contested",
@@ -34,118 +31,159 @@ _WORDS = {
 }
 
 
+class _Change(NamedTuple):
+    """A settlement's status from a snapshot on, by the snapshot's index."""
+
+    since: int
+    status: str
+
+
 def packed_settlements(
     archive: Archive,
     snapshots: Sequence[Snapshot],
     reference: gpd.GeoDataFrame,
     sources: CitedSources,
     claimants: Claimants,
-) -> dict[str, Any]:
-    """Return the payload's parts ``places`` and ``happenings``.
+) -> PlaceParts:
+    """Return the payload's parts ``places``, ``settlement_events`` and ``event_kinds``.
 
-    Places are the towns of the reference, then every settlement of which something is reported.
-    ``en, uk, ru`` are its names; ``lon`` and ``lat`` degrees; ``history`` is ``[stop, status]``
-    from which snapshot on it is held, contested, claimed or (blank) not; ``events`` are ``[days
-    since the first snapshot, number of the happening, number of the claimant, sources]``. Where
-    two share a name, ``raion`` is given (in English, Ukrainian, Russian), and where they share it
-    too, ``sort``, as the table has it.
+    Places are the towns of the reference, then every settlement of which something is reported;
+    events are in order of their places, of each place the oldest first. Where two places share a
+    name, ``raion`` is given, and where they share it too, ``sort``, as the table has it.
+
+    >>> import frontmap
+    >>> from pathlib import Path
+    >>> from frontmap.facts import read_reference
+    >>> from frontmap.page.payload.claimants import Claimants
+    >>> from frontmap.page.payload.sources import CitedSources
+    >>> root = Path("geodata/kursk")
+    >>> archive = frontmap.open(root)
+    >>> parts = packed_settlements(
+    ...     archive, [archive.as_of("2024-08-31")], read_reference(root), CitedSources(root),
+    ...     Claimants(root),
+    ... )
+    >>> parts["places"]["en"].count("Viktorovka"), parts["event_kinds"][0]
+    (2, 'UA_enters')
     """
-    towns = [
+    found = [
         _place(row, "town", row["geometry"].x, row["geometry"].y)
         for row in reference[reference["kind"] == "town"].to_dict("records")
     ]
     events = read_settlement_events(archive.root)
-    if events.empty:
-        return {"places": by_columns(towns), "happenings": []}
-    histories = _histories(archive, snapshots)
-    happenings = list(dict.fromkeys(events["event"]))
-    events = events.assign(
-        claimant=events["claimant"].map(claimants.number),
-        event=events["event"].map(happenings.index),
-    )
-    reports = _reports(events, sources, snapshots[0].date)
-    by_name = {town["en"]: town for town in towns}
-    found = list(towns)
+    changes = {} if events.empty else _changes_of_status(archive, snapshots)
+    reported = set(events["place_id"])
+    towns = {town["en"]: number for number, town in enumerate(found)}
+    numbers: dict[str, int] = {}
     for row in read_places(archive.root).to_dict("records"):
-        history, told = histories.get(row["id"], []), reports.get(row["id"], [])
-        if not history and not told:
+        own = changes.get(row["id"], [])
+        if not own and row["id"] not in reported:
             continue
-        place = by_name.pop(row["name_en"], None)
-        if place is None:
-            place = _place(row, "", row["lon"], row["lat"])
-            found.append(place)
-        place.update(history=history, events=told, raion=_raion(row), sort=row.get("kind"))
-    return {"places": by_columns(_told_apart(found)), "happenings": happenings}
-
-
-def _told_apart(found: list[Place]) -> list[Place]:
-    """Keep the raion only where two have one name, the sort only if they share the raion too.
-
-    >>> twins = [{"en": "A", "raion": ["R"], "sort": "town"}, {"en": "B", "raion": ["R"]}]
-    >>> found = _told_apart([*twins, {"en": "A", "raion": ["R"], "sort": "village"}])
-    >>> [(place.get("raion"), place.get("sort")) for place in found]
-    [(['R'], 'town'), (None, None), (['R'], 'village')]
-    """
-    names = Counter(place["en"] for place in found)
-    twins = Counter((place["en"], *place.get("raion", ())) for place in found)
-    told = []
-    for place in found:
-        name, raion = place["en"], place.get("raion", ())
-        dropped = set() if twins[name, *raion] > 1 else {"sort"}
-        if not raion or names[name] == 1:
-            dropped = {"raion", "sort"}
-        told.append({key: value for key, value in place.items() if key not in dropped})
-    return told
-
-
-def _raion(row: Mapping[Hashable, Any]) -> list[str]:
-    """Give the raion's name in each language, in English where the table has no other."""
-    names = [str(row.get(column) or row["raion"]) for column in _RAIONS]
-    return names if names[0] else []
-
-
-def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> Place:
+        number = towns.pop(row["name_en"], len(found))
+        if number == len(found):
+            found.append(_place(row, "", row["lon"], row["lat"]))
+        numbers[row["id"]] = number
+        found[number]["since"] = [change.since for change in own]
+        found[number]["statuses"] = [change.status for change in own]
+        found[number]["raion"], found[number]["sort"] = _raion(row), row.get("kind")
+    kinds = list(dict.fromkeys(events["event"]))
+    named = events.assign(
+        place=events["place_id"].map(numbers),
+        event=events["event"].map(kinds.index),
+        claimant=events["claimant"].map(claimants.number),
+    )
+    placed = named.dropna(subset="place").sort_values(["place", "date"], kind="stable")
+    for number, count in Counter(placed["place"].astype(int)).items():
+        found[number]["events"] = count
     return {
-        **{language: row[f"name_{language}"] or row["name_en"] for language in LANGUAGES},
-        "lon": round(lon, 5),
-        "lat": round(lat, 5),
-        "kind": kind,
-        "history": [],
-        "events": [],
+        "places": by_columns(PlaceRow, _distinguished(found)),
+        "settlement_events": by_columns(
+            SettlementEventRow,
+            _events(placed, snapshots[0].date, sources),
+        ),
+        "event_kinds": kinds,
     }
 
 
-def _reports(
-    events: pd.DataFrame, sources: CitedSources, first: dt.date
-) -> dict[str, list[list[Any]]]:
-    """Of each settlement, what was reported, oldest first; one source without a list."""
-    found: dict[str, list[list[Any]]] = {}
-    for row in events.sort_values("date", kind="stable").to_dict("records"):
-        numbers = sources.numbers(row["source"])
-        cited = numbers[0] if len(numbers) == 1 else numbers
-        told = [(row["date"].date() - first).days, row["event"], row["claimant"], cited]
-        found.setdefault(row["place_id"], []).append(told)
-    return found
+def _distinguished(found: Sequence[PlaceRow]) -> Iterator[PlaceRow]:
+    """Keep the raion only where two have one name, the sort only if they share the raion too.
+
+    >>> row = {"lon": 0, "lat": 0, "name_en": "A", "name_uk": "", "name_ru": ""}
+    >>> found = [_place(row, "", 0, 0) | {"en": name, "sort": sort, "raion": {"en": "R"}}
+    ...          for name, sort in (("A", "town"), ("B", "town"), ("A", "village"))]
+    >>> [(place["raion"], place["sort"]) for place in _distinguished(found)]
+    [({'en': 'R'}, 'town'), (None, None), ({'en': 'R'}, 'village')]
+    """
+    keys = [(place["en"], place["raion"]["en"] if place["raion"] else "") for place in found]
+    names, twins = Counter(name for name, _ in keys), Counter(keys)
+    for place, key in zip(found, keys, strict=True):
+        raion = place["raion"] if names[key[0]] > 1 else None
+        sort = place["sort"] if raion and twins[key] > 1 else None
+        yield {**place, "raion": raion, "sort": sort}
 
 
-def _histories(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, History]:
-    """Of each settlement, the stops at which its status changes; it starts as not held."""
+def _raion(row: Mapping[Hashable, Any]) -> Names | None:
+    """Give the raion's name in each language, in English where the table has no other."""
+    english = row.get("raion")
+    if not english:
+        return None
+    return {
+        "en": english,
+        "uk": row.get("raion_uk") or english,
+        "ru": row.get("raion_ru") or english,
+    }
+
+
+def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> PlaceRow:
+    english = row["name_en"]
+    return {
+        "en": english,
+        "uk": row["name_uk"] or english,
+        "ru": row["name_ru"] or english,
+        "lon": round(lon, 5),
+        "lat": round(lat, 5),
+        "kind": kind,
+        "since": [],
+        "statuses": [],
+        "events": 0,
+        "raion": None,
+        "sort": None,
+    }
+
+
+def _events(
+    placed: pd.DataFrame, first: dt.date, sources: CitedSources
+) -> Iterator[SettlementEventRow]:
+    before = dict.fromkeys(placed["place"], first)
+    for row in placed.to_dict("records"):
+        date = row["date"].date()
+        yield {
+            "days": (date - before[row["place"]]).days,
+            "event": row["event"],
+            "claimant": row["claimant"],
+            "sources": sources.numbers(row["source"]),
+        }
+        before[row["place"]] = date
+
+
+def _changes_of_status(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, list[_Change]]:
+    """Find, for each settlement's id, where its status changes; it starts as not held."""
     evidence = places.read_evidence(places.SettlementTables.read(archive.root))
-    found: dict[str, History] = {}
-    for stop, snapshot in enumerate(snapshots):
+    found: dict[str, list[_Change]] = {}
+    for index, snapshot in enumerate(snapshots):
         if not evidence.reaches(snapshot.date):
             continue
         status = places.status_on(evidence, snapshot.date)
         for place, word in zip(evidence.places["id"], status, strict=True):
-            found.setdefault(place, []).append([stop, _WORDS[word]])
-    return {place: _changes(history) for place, history in found.items()}
+            found.setdefault(place, []).append(_Change(index, _WORDS[word]))
+    return {place: _first_of_runs(own) for place, own in found.items()}
 
 
-def _changes(history: History) -> History:
-    """Keep the first entry of each run of equal statuses, without a leading blank.
+def _first_of_runs(changes: Sequence[_Change]) -> list[_Change]:
+    """Keep the first of each run of equal statuses, without a leading blank.
 
-    >>> _changes([[0, ""], [1, "held"], [2, "held"], [3, ""]])
-    [[1, 'held'], [3, '']]
+    >>> series = [_Change(0, ""), _Change(1, "held"), _Change(2, "held"), _Change(3, "")]
+    >>> [tuple(change) for change in _first_of_runs(series)]
+    [(1, 'held'), (3, '')]
     """
-    runs = [next(run) for _, run in groupby(history, key=lambda entry: entry[1])]
-    return runs[1:] if runs and not runs[0][1] else runs
+    runs = [next(run) for _, run in groupby(changes, key=lambda change: change.status)]
+    return runs[1:] if runs and not runs[0].status else runs

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
 from frontmap.measure.area import area_km2
+from frontmap.page.payload.columnar import by_columns
+from frontmap.page.payload.fields import LineRow, ZoneAttributesRow, ZoneParts
 from frontmap.page.payload.pack import Packer, varints, zigzag
 
 if TYPE_CHECKING:
@@ -24,32 +26,75 @@ if TYPE_CHECKING:
     Boxes = NDArray[np.float64]
 
 Box = tuple[float, float, float, float]
-Record = tuple[int, int, int]
 _LINES_BEYOND_DEG = 0.4
 _NEARLY_ALL = 0.95
 _LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 
 
+class _Record(NamedTuple):
+    """A zone by the numbers of its shape, its attributes and its id."""
+
+    shape: int
+    attributes: int
+    name: int
+
+
+class _Attributes(NamedTuple):
+    """What zones have in common, as :class:`ZoneAttributesRow` states it."""
+
+    party: str
+    status: str
+    confidence: str
+    accuracy_m: float
+    sources: tuple[int, ...]
+    note: str
+
+
+class _Span(NamedTuple):
+    """Snapshots in a row, by index: from ``begin`` up to, but not with, ``end``."""
+
+    begin: int
+    end: int
+
+
 class PackedZones:
-    """Zones as records that stood over spans of snapshots; equal ones are one record."""
+    """Zones as records that stood over spans of snapshots; equal ones are one record.
+
+    >>> from frontmap.page.payload.sources import CitedSources
+    >>> from pathlib import Path
+    >>> import frontmap
+    >>> snapshots = list(frontmap.open("geodata/kursk").snapshots())
+    >>> zones = PackedZones(snapshots, CitedSources(Path("geodata/kursk")))
+    >>> sorted(set(zones.packed()["attributes"]["status"]))
+    ['claimed', 'contested', 'controlled']
+    """
 
     def __init__(self, snapshots: Sequence[Snapshot], sources: CitedSources) -> None:
         self._packer = Packer()
-        self._strings: dict[str, int] = {}
-        self._metas: dict[tuple[Any, ...], int] = {}
-        self._records: dict[Record, list[list[int]]] = {}
-        self._lines: list[list[Any]] = []
-        self._shapes: list[Polygon | MultiPolygon] = []
+        self._ids: dict[str, int] = {}
+        self._attributes: dict[_Attributes, int] = {}
+        self._records: dict[_Record, list[_Span]] = {}
+        self._lines: list[LineRow] = []
+        self._shapes: dict[Polygon | MultiPolygon, int] = {}
         self._sources = sources
-        self._stops = len(snapshots)
-        record_of: dict[int, Record] = {}  # by identity: a zone that stays is the same object
-        for stop, snapshot in enumerate(snapshots):
+        self._whole = _Span(0, len(snapshots))
+        for index, snapshot in enumerate(snapshots):
             for zone in snapshot.zones:
-                record = record_of.get(id(zone)) or record_of.setdefault(id(zone), self._of(zone))
-                _stand(self._records.setdefault(record, []), stop)
+                _extend(self._records.setdefault(self._record(zone), []), index)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
-        """Take border, rivers and roads of the reference in or near a box, generalised to 30 m."""
+        """Take border, rivers and roads of the reference in or near a box, generalised to 30 m.
+
+        ``box`` is west, south, east, north in degrees.
+
+        >>> from pathlib import Path
+        >>> from frontmap.facts import read_reference
+        >>> from frontmap.page.payload.sources import CitedSources
+        >>> zones = PackedZones((), CitedSources(Path("geodata/kursk")))
+        >>> zones.add_lines(read_reference(Path("geodata/kursk")), (35, 51, 36, 52))
+        >>> sorted(set(zones.packed()["lines"]["kind"]))
+        ['border']
+        """
         west, south, east, north = box
         margin = _LINES_BEYOND_DEG
         around = (west - margin, south - margin, east + margin, north + margin)
@@ -57,71 +102,109 @@ class PackedZones:
         for kind, shape in zip(reference["kind"], seen, strict=True):
             for part in shapely.get_parts(shape):
                 if isinstance(part, shapely.LineString):
-                    self._lines.append([str(kind), self._packer.add_line(part)])
+                    self._lines.append({"kind": str(kind), "ring": self._packer.add_line(part)})
 
     def view(self, box: Box) -> list[float]:
         """Return west, south, east, north of the front: of the ground that ever changed.
 
         Claims count only where nothing else changed, and what lies far away from nearly all ground
         is left out. All ground where none ever changed, ``box`` where none was ever held.
+
+        >>> from frontmap.page.payload.sources import CitedSources
+        >>> from pathlib import Path
+        >>> PackedZones((), CitedSources(Path("geodata/kursk"))).view((35, 51, 36, 52))
+        [35.0, 51.0, 36.0, 52.0]
         """
-        metas = list(self._metas)
+        attributes = list(self._attributes)
         kinds: tuple[set[int], ...] = (set(), set(), set(), set())
-        for (shape, meta, _), spans in self._records.items():
-            stays, claimed = spans == [[0, self._stops]], metas[meta][1] == "claimed"
-            kinds[2 * stays + claimed].add(shape)
-        shapes = next((sorted(kind) for kind in kinds if kind), [])
-        parts = shapely.get_parts(np.array([self._shapes[n] for n in shapes], dtype=object))
+        for record, spans in self._records.items():
+            claimed = attributes[record.attributes].status == "claimed"
+            kinds[2 * (spans == [self._whole]) + claimed].add(record.shape)
+        shapes = list(self._shapes)
+        shown = next((sorted(kind) for kind in kinds if kind), [])
+        parts = shapely.get_parts(np.array([shapes[number] for number in shown], dtype=object))
         front = _together(shapely.bounds(parts), shapely.area(parts)) if len(parts) else box
         return [round(float(value), 6) for value in front]
 
-    def packed(self) -> dict[str, Any]:
-        """Return the payload's parts ``geo, vertices, zones, metas, strings, lines``."""
+    def packed(self) -> ZoneParts:
+        r"""Return the payload's parts ``geo, vertices, zones, attributes, zone_ids, lines``.
+
+        >>> from frontmap.page.payload.sources import CitedSources
+        >>> from pathlib import Path
+        >>> parts = PackedZones((), CitedSources(Path("geodata/kursk"))).packed()
+        >>> parts["zones"], parts["zone_ids"], parts["lines"]
+        (b'\x00', [], {'kind': [], 'ring': []})
+        """
+        rows = (
+            ZoneAttributesRow(**{**own._asdict(), "sources": list(own.sources)})  # type: ignore[typeddict-item]  # its own fields
+            for own in self._attributes
+        )
         return {
             "geo": self._packer.encoded(),
             "vertices": self._packer.vertices(),
             "zones": self._zones(),
-            "metas": [list(column) for column in zip(*self._metas, strict=True)],
-            "strings": list(self._strings),
-            "lines": self._lines,
+            "attributes": by_columns(ZoneAttributesRow, rows),
+            "zone_ids": list(self._ids),
+            "lines": by_columns(LineRow, self._lines),
         }
 
     def _zones(self) -> bytes:
         """Write the records, numbers of one kind together, most as the change from the last."""
-        shapes, metas, names = zip(*self._records, strict=True) if self._records else ((), (), ())
-        km2 = area_km2(np.array(self._shapes, dtype=object))
+        records = list(self._records)
+        km2 = area_km2(np.array(list(self._shapes), dtype=object))
         spans = list(self._records.values())
-        begins = [span[0][0] for span in spans]
-        later = [[c - b, d - c] for span in spans for (_, b), (c, d) in pairwise(span)]
+        begins = [own[0].begin for own in spans]
+        later = [
+            (after.begin - before.end, after.end - after.begin)
+            for own in spans
+            for before, after in pairwise(own)
+        ]
         columns = (
-            [zigzag(b - a - 1) for a, b in pairwise([-1, *shapes])],
-            metas,
-            [zigzag(b - a - 1) for a, b in pairwise([-1, *names])],
-            [round(float(km2[shape]) * 100) for shape in shapes],
-            [b - a for a, b in pairwise([0, *begins])],
-            [span[0][1] - span[0][0] for span in spans],
-            [len(span) - 1 for span in spans],
+            _from_the_next([record.shape for record in records]),
+            [record.attributes for record in records],
+            _from_the_next([record.name for record in records]),
+            [round(float(km2[record.shape]) * 100) for record in records],
+            [after - before for before, after in pairwise([0, *begins])],
+            [own[0].end - own[0].begin for own in spans],
+            [len(own) - 1 for own in spans],
             [number for pair in later for number in pair],
         )
         return varints([len(spans), *(number for column in columns for number in column)])
 
-    def _of(self, zone: Zone) -> Record:
-        shape = self._packer.add(zone.geometry)
-        if shape == len(self._shapes):
-            self._shapes.append(zone.geometry)
-        meta = (
+    def _record(self, zone: Zone) -> _Record:
+        accuracy = zone.accuracy_m
+        attributes = _Attributes(
             zone.party,
             zone.status,
             zone.confidence,
-            int(zone.accuracy_m) if float(zone.accuracy_m).is_integer() else zone.accuracy_m,
+            int(accuracy) if float(accuracy).is_integer() else accuracy,
             tuple(self._sources.numbers(zone.sources)),
             zone.note,
         )
-        return (
-            shape,
-            self._metas.setdefault(meta, len(self._metas)),
-            self._strings.setdefault(_short(zone), len(self._strings)),
+        return _Record(
+            self._shape(zone.geometry),
+            self._attributes.setdefault(attributes, len(self._attributes)),
+            self._ids.setdefault(_short(zone), len(self._ids)),
         )
+
+    def _shape(self, geometry: Polygon | MultiPolygon) -> int:
+        """Return a shape's number; one that stays is packed the first time only."""
+        known = self._shapes.get(geometry)
+        if known is not None:
+            return known
+        number = self._packer.add(geometry)
+        if number == len(self._shapes):
+            self._shapes[geometry] = number
+        return number
+
+
+def _from_the_next(numbers: Sequence[int]) -> list[int]:
+    """Fold each number as its distance from the one after the last.
+
+    >>> _from_the_next([0, 1, 5, 1])
+    [0, 0, 6, 9]
+    """
+    return [zigzag(after - before - 1) for before, after in pairwise([-1, *numbers])]
 
 
 def _together(bounds: Boxes, areas: NDArray[np.float64]) -> Boxes:
@@ -145,17 +228,17 @@ def _around(bounds: Boxes) -> tuple[Boxes, Boxes]:
     return bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
 
 
-def _stand(spans: list[list[int]], stop: int) -> None:
+def _extend(spans: list[_Span], index: int) -> None:
     """Add a snapshot to the spans over which a record stood.
 
-    >>> spans = [[0, 2]]
-    >>> _stand(spans, 2), _stand(spans, 4), spans
-    (None, None, [[0, 3], [4, 5]])
+    >>> spans = [_Span(0, 2)]
+    >>> _extend(spans, 2), _extend(spans, 4), [tuple(span) for span in spans]
+    (None, None, [(0, 3), (4, 5)])
     """
-    if spans and spans[-1][1] == stop:
-        spans[-1][1] = stop + 1
+    if spans and spans[-1].end == index:
+        spans[-1] = _Span(spans[-1].begin, index + 1)
     else:
-        spans.append([stop, stop + 1])
+        spans.append(_Span(index, index + 1))
 
 
 def _short(zone: Zone) -> str:

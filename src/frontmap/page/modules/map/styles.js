@@ -1,0 +1,176 @@
+// How ground and places are drawn. Status is told by hatch and line as well as by colour.
+
+/** @import { Model } from '../model/model.js' */
+/** @import { Palette } from '../payload.js' */
+
+/** @typedef {CanvasRenderingContext2D} Pen */
+/** @typedef {{ wash: number, hatch: string, line: number[], width: number }} Style */
+
+/**
+ * The world (0 to 1) in pixels: as wide as `scale`, with `left` and `top` in the corner; `seen` is the
+ * part in sight where that isn't all.
+ * @typedef {object} View
+ * @property {number} scale
+ * @property {number} left
+ * @property {number} top
+ * @property {number} width
+ * @property {number} height
+ * @property {number} ratio
+ * @property {number[]} [seen]
+ */
+
+/** @type {Record<string, Style>} */
+export const STYLES = {
+  controlled: { wash: 0.34, hatch: '', line: [], width: 2.2 },
+  contested: { wash: 0.1, hatch: 'stripes', line: [7, 4], width: 1.8 },
+  claimed: { wash: 0, hatch: 'dots', line: [1.5, 4], width: 1.8 },
+  gained: { wash: 0.42, hatch: 'plus', line: [], width: 1 },
+  lost: { wash: 0.3, hatch: 'cross', line: [], width: 1 }
+};
+export const BORDER_LINE = [10, 3, 2, 3];
+export const FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
+const HATCH_PX = 8;
+/** @type {Map<string, HTMLCanvasElement>} */
+const TILES = new Map();
+
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @returns {Pen}
+ */
+export function penOf(canvas) {
+  return /** @type {Pen} */ (canvas.getContext('2d'));
+}
+
+/**
+ * @param {string} kind
+ * @param {string} colour
+ * @param {number} ratio
+ */
+function hatchTile(kind, colour, ratio) {
+  const key = `${kind} ${colour} ${ratio}`;
+  const known = TILES.get(key);
+  if (known) return known;
+  const side = HATCH_PX;
+  const tile = document.createElement('canvas');
+  tile.width = side * ratio;
+  tile.height = side * ratio;
+  const pen = penOf(tile);
+  pen.scale(ratio, ratio);
+  pen.strokeStyle = colour;
+  pen.fillStyle = colour;
+  pen.lineWidth = kind === 'stripes' ? 2 : 1.3;
+  pen.beginPath();
+  [-side, 0, side].forEach(shift => {
+    if (kind === 'stripes' || kind === 'cross') {
+      pen.moveTo(shift - 1, side + 1);
+      pen.lineTo(shift + side + 1, -1);
+    }
+    if (kind === 'cross') {
+      pen.moveTo(shift - 1, -1);
+      pen.lineTo(shift + side + 1, side + 1);
+    }
+  });
+  if (kind === 'plus') {
+    pen.moveTo(side / 2, 1);
+    pen.lineTo(side / 2, side - 1);
+    pen.moveTo(1, side / 2);
+    pen.lineTo(side - 1, side / 2);
+  }
+  pen.stroke();
+  if (kind === 'dots') {
+    pen.arc(side / 2, side / 2, 1.4, 0, 7);
+    pen.fill();
+  }
+  TILES.set(key, tile);
+  return tile;
+}
+
+/**
+ * Hatching stays where it is on the ground when the map is moved.
+ * @param {Pen} pen
+ * @param {string} kind
+ * @param {string} colour
+ * @param {Pick<View, 'ratio' | 'left' | 'top'>} view
+ */
+export function hatch(pen, kind, colour, { ratio, left, top }) {
+  const pattern = /** @type {CanvasPattern} */ (pen.createPattern(hatchTile(kind, colour, ratio), 'repeat'));
+  pattern.setTransform({ a: 1 / ratio, d: 1 / ratio, e: -left % HATCH_PX, f: -top % HATCH_PX });
+  return pattern;
+}
+
+/**
+ * The colour of a status (a party's own where it is no other's), or of ground gained or lost.
+ * @param {Model} model
+ * @param {Palette} palette
+ * @param {string} status
+ * @param {string} party
+ */
+export function colourOf(model, palette, status, party) {
+  if (status === 'contested' || status === 'gained' || status === 'lost') return palette[status];
+  return palette.parties[Math.max(0, model.parties.indexOf(party)) % palette.parties.length];
+}
+
+/**
+ * @param {Pen} pen
+ * @param {Palette} palette
+ * @param {number} x
+ * @param {number} y
+ * @param {string} status
+ * @param {number} size
+ */
+export function placeMark(pen, palette, x, y, status, size) {
+  pen.beginPath();
+  pen.arc(x, y, size, 0, 7);
+  pen.fillStyle = palette.halo;
+  pen.fill();
+  pen.lineWidth = 1.4;
+  pen.strokeStyle = palette.ink;
+  pen.stroke();
+  pen.fillStyle = palette.ink;
+  pen.beginPath();
+  if (status === 'held') pen.arc(x, y, size - 1.2, 0, 7);
+  if (status === 'contested') pen.arc(x, y, size - 1.2, Math.PI / 2, (Math.PI * 3) / 2);
+  pen.fill();
+}
+
+/**
+ * A box as the ground of a status is drawn, or a place's mark, or a piece of border; 30 by 18 pixels.
+ * @param {Pen} pen
+ * @param {Palette} palette
+ * @param {string} word
+ * @param {string} colour
+ * @param {number} ratio
+ */
+export function paintSwatch(pen, palette, word, colour, ratio) {
+  if (word === 'border') {
+    pen.beginPath();
+    pen.moveTo(0, 9);
+    pen.lineTo(30, 9);
+    pen.strokeStyle = palette.border;
+    pen.lineWidth = 2;
+    pen.setLineDash(BORDER_LINE);
+    pen.stroke();
+    return;
+  }
+  const style = STYLES[word];
+  if (!style) {
+    placeMark(pen, palette, 15, 9, word.slice('place-'.length), 6);
+    return;
+  }
+  pen.beginPath();
+  pen.rect(2, 2, 26, 14);
+  if (style.wash) {
+    pen.globalAlpha = style.wash;
+    pen.fillStyle = colour;
+    pen.fill();
+    pen.globalAlpha = 1;
+  }
+  if (style.hatch) {
+    pen.fillStyle = hatch(pen, style.hatch, colour, { left: 0, top: 0, ratio });
+    pen.fill();
+  }
+  pen.setLineDash(style.line);
+  pen.lineWidth = style.width;
+  pen.strokeStyle = colour;
+  pen.stroke();
+}

@@ -1,0 +1,222 @@
+// What a page carries, as `frontmap.page.payload.fields` states it in Python; a test holds the two
+// against each other. Nothing here runs.
+
+/**
+ * A table as its columns, each by its name; of `packed/columns.js` `rowsOf` makes rows.
+ * @template Row
+ * @typedef {{ [Name in keyof Row]: Row[Name][] }} Columns
+ */
+
+/**
+ * A name in each language of the page.
+ * @typedef {object} Names
+ * @property {string} en
+ * @property {string} uk
+ * @property {string} ru
+ */
+
+/**
+ * One party's ground in one snapshot, in km²: `error_km2` is a standard error, `bound_km2` the worst case.
+ * @typedef {object} AreaRow
+ * @property {number} controlled_km2
+ * @property {number} contested_km2
+ * @property {number} claimed_km2
+ * @property {number} error_km2
+ * @property {number} bound_km2
+ */
+
+/**
+ * What zones have in common; `sources` are numbers of rows of `sources`.
+ * @typedef {object} ZoneAttributesRow
+ * @property {string} party
+ * @property {string} status
+ * @property {string} confidence
+ * @property {number} accuracy_m
+ * @property {number[]} sources
+ * @property {string} note
+ */
+
+/**
+ * A border, river or road: the number of the ring that it is.
+ * @typedef {object} LineRow
+ * @property {string} kind
+ * @property {number} ring
+ */
+
+/**
+ * A revision of the snapshot of that index; its reason in pieces, a number for each source that it names.
+ * @typedef {object} RevisionRow
+ * @property {number} snapshot
+ * @property {string} digest
+ * @property {string} recorded
+ * @property {string} kind
+ * @property {(string | number)[]} reason
+ * @property {number[]} sources
+ */
+
+/**
+ * Who said something, as the archive's makers give the name, and in each language; blank: no name there.
+ * @typedef {object} ClaimantRow
+ * @property {string} given
+ * @property {string} en
+ * @property {string} uk
+ * @property {string} ru
+ */
+
+/**
+ * A town of the reference or a settlement of which something is reported. Its status is `statuses[i]`
+ * from the snapshot of index `since[i]` on; it starts as not held. So many `events` of
+ * `settlement_events`, which come in order of the places, are its own.
+ * @typedef {object} PlaceRow
+ * @property {string} en
+ * @property {string} uk
+ * @property {string} ru
+ * @property {number} lon
+ * @property {number} lat
+ * @property {string} kind
+ * @property {number[]} since
+ * @property {string[]} statuses
+ * @property {number} events
+ * @property {Names | null} raion
+ * @property {string | null} sort
+ */
+
+/**
+ * What was reported of a place: `days` since the event before it of that place, of its first since
+ * the first snapshot; numbers of the kind of event, of the claimant and of the sources.
+ * @typedef {object} SettlementEventRow
+ * @property {number} days
+ * @property {number} event
+ * @property {number} claimant
+ * @property {number[]} sources
+ */
+
+/**
+ * A source; all three are blank where nothing on the page cites it.
+ * @typedef {object} SourceRow
+ * @property {string} publisher
+ * @property {string} url
+ * @property {string} published
+ */
+
+/**
+ * A reported figure with its verdict; `basis`, `reason` and `nearest` tell why. Set against `snapshots`
+ * snapshots, from `first_snapshot` to `last_snapshot`; `day_…` is the reading as of the one day under
+ * which a figure of a month is filed.
+ * @typedef {object} FigureRow
+ * @property {string} party
+ * @property {string} date
+ * @property {string} precision
+ * @property {number} value_km2
+ * @property {string} qualifier
+ * @property {string} measure
+ * @property {number} claimant
+ * @property {number[]} sources
+ * @property {string} note
+ * @property {Verdict} verdict
+ * @property {'day' | 'month' | 'peak' | null} basis
+ * @property {string} reason
+ * @property {string | null} nearest
+ * @property {number} snapshots
+ * @property {string | null} first_snapshot
+ * @property {string | null} last_snapshot
+ * @property {number | null} age_days
+ * @property {number | null} low_km2
+ * @property {number | null} high_km2
+ * @property {number | null} error_km2
+ * @property {number | null} difference_km2
+ * @property {boolean | null} within_error
+ * @property {boolean | null} within_bound
+ * @property {number | null} bound_km2
+ * @property {string | null} from_date
+ * @property {Verdict | null} day_verdict
+ * @property {number | null} day_low_km2
+ * @property {number | null} day_high_km2
+ * @property {number | null} day_error_km2
+ */
+
+/** @typedef {'agrees' | 'contested' | 'above' | 'below' | 'unchecked'} Verdict */
+
+/**
+ * Another number that was reported for a day.
+ * @typedef {object} EventRow
+ * @property {string} date
+ * @property {string} what
+ * @property {number | null} figure
+ * @property {string} unit
+ * @property {number} claimant
+ * @property {number[]} sources
+ */
+
+/**
+ * One text of the interface in every language; a text with a number has a form for each plural.
+ * @typedef {object} TextRow
+ * @property {string} name
+ * @property {string | Record<string, string>} en
+ * @property {string | Record<string, string>} uk
+ * @property {string | Record<string, string>} ru
+ */
+
+/**
+ * The map's colours, light or dark.
+ * @typedef {object} Palette
+ * @property {string} ground
+ * @property {string} ink
+ * @property {string} soft
+ * @property {string} halo
+ * @property {string} border
+ * @property {string} water
+ * @property {string} road
+ * @property {string[]} parties
+ * @property {string} contested
+ * @property {string} gained
+ * @property {string} lost
+ */
+
+/**
+ * @typedef {object} Payload
+ * @property {number} form
+ * @property {string} app
+ * @property {Record<string, Columns<AreaRow>>} areas
+ * @property {string} slug
+ * @property {string} title
+ * @property {Record<string, string>} titles
+ * @property {string} language
+ * @property {string} maker
+ * @property {string} license
+ * @property {string[]} credits
+ * @property {Record<string, Names>} parties
+ * @property {[number, number, number, number]} view
+ * @property {string} digest
+ * @property {string} known
+ * @property {string} recorded
+ * @property {string} first
+ * @property {number[]} steps
+ * @property {number[] | null} minutes
+ * @property {Uint8Array} geo
+ * @property {Uint8Array} vertices
+ * @property {Uint8Array} zones
+ * @property {Columns<ZoneAttributesRow>} attributes
+ * @property {string[]} zone_ids
+ * @property {Columns<LineRow>} lines
+ * @property {Columns<RevisionRow>} revisions
+ * @property {boolean} any_pair
+ * @property {number[]} maker_changes
+ * @property {Uint8Array} changed_ground
+ * @property {Columns<ClaimantRow>} claimants
+ * @property {Columns<PlaceRow>} places
+ * @property {Columns<SettlementEventRow>} settlement_events
+ * @property {string[]} event_kinds
+ * @property {Columns<SourceRow>} sources
+ * @property {Columns<FigureRow>} reported
+ * @property {Record<string, number>} days_around
+ * @property {Columns<EventRow>} events
+ * @property {Record<'light' | 'dark', Palette>} palette
+ * @property {Columns<TextRow>} words
+ * @property {Uint8Array} style
+ * @property {Uint8Array} script
+ * @property {Uint8Array} [leaflet]
+ * @property {Uint8Array} [leaflet_style]
+ */
+
+export {};

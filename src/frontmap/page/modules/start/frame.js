@@ -1,0 +1,87 @@
+// What stands about map and panel: head, foot, the link past them.
+
+import { el, fill } from '../parts/dom.js';
+import { headline, titleHeading } from '../parts/headline.js';
+import { partyName } from '../text/phrases.js';
+import { isLanguage, LANGUAGES } from '../text/words.js';
+
+/** @import { Reader } from '../reading/reader.js' */
+
+/** @param {Reader} reader */
+export function skipLink({ say, follow }) {
+  const onclick = (/** @type {MouseEvent} */ event) => {
+    event.preventDefault();
+    /** @type {HTMLElement} */ (document.querySelector('.fm-slider')).focus();
+  };
+  const anchor = el('a', { class: 'fm-skip', href: '#fm-time', onclick });
+  follow(() => {
+    anchor.textContent = say('skip');
+  }, ['language']);
+  return anchor;
+}
+
+/** @param {Reader} reader */
+export function pageHead(reader) {
+  const { date, figure, versus } = headline(reader);
+  const title = titleHeading(reader, 'h1');
+  const top = el('div', { class: 'fm-top' }, title, partyChoice(reader), languageChoice(reader));
+  const now = el('div', { class: 'fm-now-line' }, el('p', { class: 'fm-when' }, date), figure);
+  return el('header', { class: 'fm-head' }, top, knownWhen(reader), now, versus);
+}
+
+/** @param {Reader} reader */
+function languageChoice({ state, say, set, follow }) {
+  const buttons = Object.entries(LANGUAGES).map(([code, title]) => {
+    const said = { title, 'aria-label': `${code.toUpperCase()}, ${title}` };
+    const onclick = () => isLanguage(code) && set({ language: code });
+    const attributes = { class: 'fm-language', lang: code, ...said, 'data-language': code };
+    return el('button', { type: 'button', ...attributes, onclick }, code.toUpperCase());
+  });
+  const group = el('div', { class: 'fm-languages', role: 'group' }, buttons);
+  follow(() => {
+    group.setAttribute('aria-label', say('language'));
+    buttons.forEach(button => {
+      button.setAttribute('aria-pressed', `${button.dataset.language === state.language}`);
+    });
+  }, ['language']);
+  return group;
+}
+
+/** @param {Reader} reader */
+function partyChoice(reader) {
+  const { model, state, say, set, follow } = reader;
+  if (model.parties.length < 2) return '';
+  const choice = el('select', { class: 'fm-party', onchange: () => set({ party: choice.value }) });
+  follow(() => {
+    choice.setAttribute('aria-label', say('party'));
+    const option = (/** @type {string} */ value) =>
+      el('option', { value, selected: value === state.party }, partyName(reader, value));
+    fill(choice, [model.parties.map(option)]);
+  }, ['language', 'party']);
+  return choice;
+}
+
+/** @param {Reader} reader */
+function knownWhen({ data, say, words, follow }) {
+  if (!data.known) return '';
+  const node = el('p', { class: 'fm-known' });
+  follow(() => {
+    node.textContent = `${say('known', { instant: words().instant(data.known) })} ${say('known_now')}`;
+  }, ['language']);
+  return node;
+}
+
+/** @param {Reader} reader */
+export function pageFoot({ data, say, words, follow }) {
+  const node = el('footer', { class: 'fm-foot' });
+  follow(() => {
+    fill(node, [
+      el('span', {}, `${say('maker')}: ${data.maker}, ${data.license}`),
+      el('span', { lang: 'en' }, data.credits.join(' · ')),
+      el('span', {}, `${say('archive')} `, el('code', {}, data.digest.slice(0, 16))),
+      el('span', {}, `${say('recorded')} ${words().instant(data.recorded)}`),
+      el('span', {}, data.app)
+    ]);
+  }, ['language']);
+  return node;
+}

@@ -1,0 +1,42 @@
+// Names of settlements: how a reader finds one, and tells it from another of that name.
+
+/** @import { Place } from '../model/model.js' */
+/** @import { Words } from './words.js' */
+
+/**
+ * A name as a reader may type it: in any case, with ё or е, with this or that apostrophe.
+ * @param {string} text
+ */
+function folded(text) {
+  return text.trim().toLocaleLowerCase().replace(/ё/g, 'е').replace(/[’ʼ`]/g, "'");
+}
+
+/** @param {Place} place */
+export function namesOf({ en, uk, ru }) {
+  return [en, uk, ru];
+}
+
+/**
+ * Those of which a name in any language has this in it, in order of their names.
+ * @param {Place[]} places
+ * @param {string} typed
+ * @param {Words} words
+ */
+export function found(places, typed, words) {
+  const wanted = folded(typed);
+  return places
+    .filter(place => namesOf(place).some(name => folded(name).includes(wanted)))
+    .sort((a, b) => words.name(a).localeCompare(words.name(b), words.language));
+}
+
+/**
+ * Of two settlements of one name, where this one is.
+ * @param {Place} place
+ * @param {Words} words
+ */
+export function whichOne({ raion, sort }, words) {
+  if (!raion) return '';
+  const key = `sort_${(sort || '').match(/\w+/g)?.join('_')}`;
+  const kind = words.has(key) ? words.say(key) : sort;
+  return [words.say('raion', { name: words.name(raion) }), kind].filter(Boolean).join(', ');
+}

@@ -1,0 +1,150 @@
+// Area over time as a still picture with the reported figures as marks; the slider lies under it.
+
+import { DAY_MS } from '../model/snapshots.js';
+import { svg } from '../parts/dom.js';
+import { MARKS, makePile } from './marks.js';
+import { linear, monthTicks, niceStep } from './scales.js';
+
+/** @import { Figure, Model } from '../model/model.js' */
+/** @import { ReaderState } from '../reading/state.js' */
+/** @import { Words } from '../text/words.js' */
+
+/** @typedef {ReturnType<typeof drawChart>} Chart */
+
+const MARK_PX = 9;
+const MARGIN = { right: 14, top: 16, bottom: 22 };
+const FAR_MS = 20 * DAY_MS;
+const MOST_DOTS = 200;
+
+/** @param {number} value */
+function fix(value) {
+  return value.toFixed(1);
+}
+
+/**
+ * The dated figures of a party that lie within a series or near its ends.
+ * @param {Model} model
+ * @param {string} party
+ */
+export function shownFigures({ snapshots, reported }, party) {
+  const [first, last] = [snapshots[0].time - FAR_MS, snapshots[snapshots.length - 1].time + FAR_MS];
+  const dated = reported.filter(
+    ({ precision, time }) => precision !== 'undated' && time >= first && time <= last
+  );
+  return dated.filter(row => !row.party || row.party === party);
+}
+
+/**
+ * @param {Map<Figure, { x: number, y: number }>} spots
+ * @param {Words} words
+ * @param {(row: Figure) => void} onFigure
+ */
+function makeMarks(spots, { number, say, claimant }, onFigure) {
+  const next = makePile(spots, MARK_PX);
+  const ring = svg('circle', { class: 'fm-ring', r: MARK_PX });
+  /** @type {Figure | null} */
+  let chosen = null;
+  const signs = [...spots].map(([row, { x, y }]) => {
+    const { verdict } = row;
+    const onclick = (/** @type {MouseEvent} */ event) => {
+      event.stopPropagation();
+      onFigure(next(row, chosen));
+    };
+    const said = `${number(row.value_km2)} ${say('km2')}, ${claimant(row.claimant)}`;
+    const sign = { class: `fm-mark fm-mark-${verdict}`, d: MARKS[verdict](x, y), onclick };
+    return svg('path', sign, svg('title', {}, `${said}: ${say(`verdict_${verdict}`)}`));
+  });
+  const choose = (/** @type {Figure | null} */ row) => {
+    chosen = row;
+    const { x, y } = (row && spots.get(row)) || { x: -99, y: -99 };
+    ring.setAttribute('cx', `${x}`);
+    ring.setAttribute('cy', `${y}`);
+  };
+  return { nodes: [...signs, ring], choose };
+}
+
+/** The pattern of the band between controlled, and controlled and contested ground. */
+function stripes() {
+  const turned = { patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' };
+  const stripe = svg('rect', { class: 'fm-stripe', width: 2.4, height: 6 });
+  return svg('defs', {}, svg('pattern', { id: 'fm-stripes', width: 6, height: 6, ...turned }, stripe));
+}
+
+/**
+ * @param {Model} model
+ * @param {Words} words
+ * @param {ReaderState} state
+ * @param {{ width: number, height: number }} size in pixels
+ * @param {(row: Figure) => void} onFigure
+ */
+export function drawChart(model, words, state, { width, height }, onFigure) {
+  const { snapshots, gapAfter } = model;
+  const figures = shownFigures(model, state.party);
+  const areas = snapshots.map((_, i) => model.areaAt(state.party, i));
+  const controlled = areas.map(area => area.controlled_km2);
+  const most = areas.map(area => area.controlled_km2 + area.contested_km2);
+  const top = Math.max(1, ...most, ...figures.map(row => row.value_km2)) * 1.06;
+  const left = top < 10000 ? 46 : 64;
+  const [right, foot] = [width - MARGIN.right, height - MARGIN.bottom];
+  const first = snapshots[0].time;
+  const last = Math.max(snapshots[snapshots.length - 1].time, first + DAY_MS);
+  const times = linear([first, last], [left, right]);
+  const x = times.held;
+  const y = linear([0, top], [foot, MARGIN.top]).at;
+
+  const path = (/** @type {string} */ name, d = '') => svg('path', { class: `fm-${name}`, d });
+  const text = (/** @type {number | string} */ px, /** @type {number | string} */ py, end = '', said = '') =>
+    svg('text', { x: px, y: py, class: `fm-tick${end}` }, said);
+  const step = niceStep(top);
+  const values = Array.from({ length: Math.floor(top / step) + 1 }, (_, i) => i * step);
+  const months = monthTicks(first, last, right - left);
+  const grid = [
+    ...values.map(value => `M${left} ${fix(y(value))}H${right}`),
+    ...months.map(time => `M${fix(x(time))} ${foot}v4`)
+  ];
+  const ticks = [
+    ...values.map(value => text(left - 6, fix(y(value) + 4), ' fm-end', words.number(value))),
+    text(2, MARGIN.top - 1, '', words.say('km2')),
+    ...months.map(time => {
+      const day = new Date(time);
+      const said = day.getUTCMonth() ? words.month(time) : `${day.getUTCFullYear()}`;
+      return text(fix(x(time)), height - 6, ' fm-mid', said);
+    })
+  ];
+  const gaps = snapshots.map(({ time }, i) => {
+    const n = gapAfter(i);
+    if (!n) return '';
+    const width = fix(x(snapshots[i + 1].time) - x(time));
+    const box = { x: fix(x(time)), width, y: MARGIN.top, height: fix(foot - MARGIN.top) };
+    return svg('rect', { class: 'fm-gap', ...box }, svg('title', {}, words.say('gap', { n })));
+  });
+  const along = (/** @type {number[]} */ areas) =>
+    snapshots.map(({ time }, i) => `${fix(x(time))} ${fix(y(areas[i]))}`);
+  const [low, high] = [along(controlled), along(most)];
+  const lines = [
+    path('band', `M${high.join('L')}L${[...low].reverse().join('L')}Z`),
+    path('area', `M${low.join('L')}L${fix(x(last))} ${fix(y(0))}L${fix(x(first))} ${fix(y(0))}Z`),
+    path('held', `M${high.join('L')}`),
+    path('line', `M${low.join('L')}`),
+    low.length < MOST_DOTS && path('dots', `M${low.join('h0M')}h0`)
+  ];
+
+  const [then, now] = [path('then'), path('now')];
+  const dot = svg('circle', { class: 'fm-here', r: 4.5 });
+  const at = (/** @type {Figure} */ row) => ({ x: Math.round(x(row.time)), y: Math.round(y(row.value_km2)) });
+  const marks = makeMarks(new Map(figures.map(row => [row, at(row)])), words, onFigure);
+  const upright = (/** @type {number} */ index) =>
+    index < 0 ? '' : `M${fix(x(snapshots[index].time))} ${MARGIN.top}V${foot}`;
+  const show = (/** @type {ReaderState} */ { index, against, figure }) => {
+    then.setAttribute('d', upright(against));
+    now.setAttribute('d', upright(index));
+    dot.setAttribute('cx', fix(x(snapshots[index].time)));
+    dot.setAttribute('cy', fix(y(controlled[index])));
+    marks.choose(figure);
+  };
+  show(state);
+  const box = { class: 'fm-chart', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img' };
+  const parts = [stripes(), path('grid', grid.join('')), ticks, gaps, lines, then, now, dot, marks.nodes];
+  const picture = svg('svg', { ...box, 'aria-label': words.say('chart_label') }, parts);
+  return { picture, left, show, timeAt: times.back };
+}
