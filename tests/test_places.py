@@ -7,9 +7,17 @@ import pandas as pd
 import pytest
 from shapely import LineString
 
-from frontmap.errors import InputError
+import frontmap
+from conftest import KURSK
+from frontmap.errors import InputError, UsageError
 from frontmap.facts import events_published_by
-from frontmap.places import SettlementTables, dates_held, read_evidence, status_table
+from frontmap.places import (
+    SettlementTables,
+    dates_held,
+    read_evidence,
+    settlement_statuses,
+    status_table,
+)
 from frontmap.places.field import neighbours, solve, solve_without
 from frontmap.places.weigh import relation, weigh_events
 
@@ -156,6 +164,51 @@ def test_the_span_of_each_held_place_is_listed():
     assert spans["first_held"]["a"] <= pd.Timestamp("2024-08-10")
     assert pd.Timestamp("2025-03-01") <= spans["last_held"]["a"] < pd.Timestamp("2025-03-12")
     assert "g" not in spans.index
+
+
+@pytest.fixture(scope="module")
+def kursk():
+    return frontmap.open(KURSK)
+
+
+def test_the_statuses_of_an_archive_are_those_of_its_dates_that_the_events_reach(kursk):
+    found = settlement_statuses(kursk, published_by="2024-08-09")
+    dates = [date for date in kursk.dates if date <= dt.date(2024, 8, 23)]
+    assert found["date"].drop_duplicates().dt.date.tolist() == dates
+    assert found.groupby("date").size().unique().tolist() == [found["place_id"].nunique()]
+
+
+@pytest.mark.parametrize(
+    "dates",
+    [
+        "2024-08-31",
+        dt.date(2024, 8, 31),
+        np.datetime64("2024-08-31"),
+        pd.to_datetime(["2024-08-31"]),
+    ],
+    ids=["text", "date", "datetime64", "DatetimeIndex"],
+)
+def test_statuses_take_a_date_in_any_form(kursk, dates):
+    expected = status_table(read_evidence(SettlementTables.read(KURSK)), dt.date(2024, 8, 31))
+    pd.testing.assert_frame_equal(settlement_statuses(kursk, dates), expected)
+
+
+def test_of_no_date_there_is_no_status_but_its_columns_are_typed(kursk):
+    none, one = settlement_statuses(kursk, []), settlement_statuses(kursk, "2024-08-31")
+    assert none.empty
+    pd.testing.assert_series_equal(none.dtypes, one.dtypes)
+
+
+def test_what_is_no_date_is_refused(kursk):
+    with pytest.raises(UsageError, match="'foo' is not a date"):
+        settlement_statuses(kursk, ["foo"])
+
+
+def test_where_nothing_was_ever_held_no_span_is_listed():
+    spans = dates_held(evidence(("g", "2024-08-12", "stays", "Kursk governor", "", "")))
+    assert spans.empty
+    assert list(spans) == ["place_id", "name_en", "first_held", "last_held", "days_held"]
+    assert str(spans["first_held"].dtype) == "datetime64[s]"
 
 
 def test_a_date_beyond_the_evidence_is_refused():

@@ -77,8 +77,8 @@ def settlement_statuses(
     chosen = as_dates(dates)
     if chosen is None:
         chosen = tuple(date for date in archive.dates if evidence.reaches(date))
-    tables = [status_table(evidence, date) for date in chosen]
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame(columns=list(COLUMNS))
+    none = status_table(evidence, evidence.first).head(0)  # the columns, typed
+    return pd.concat([none, *(status_table(evidence, date) for date in chosen)], ignore_index=True)
 
 
 def status_table(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
