@@ -234,7 +234,7 @@ def test_damaged_results_are_worked_out_anew(root, name):
     assert path.read_bytes() == text
 
 
-def stored_errors(root, **asked):
+def cached_errors(root, **asked):
     table = areas(frontmap.open(root), **asked)
     return table.loc[table["party"] == "RU", ["error_km2", "bound_km2"]].to_numpy()
 
@@ -243,12 +243,12 @@ def test_errors_of_a_series_are_those_of_each_date(root):
     plain = plain_errors(root)
     assert plain.min() > 0
     for _ in range(2):
-        np.testing.assert_allclose(stored_errors(root), plain, rtol=1e-12)
+        np.testing.assert_allclose(cached_errors(root), plain, rtol=1e-12)
     dates = frontmap.open(root).dates[:1]
-    np.testing.assert_allclose(stored_errors(root, dates=dates), plain[:1], rtol=1e-12)
+    np.testing.assert_allclose(cached_errors(root, dates=dates), plain[:1], rtol=1e-12)
 
 
 def test_errors_follow_a_correction(root):
     areas(frontmap.open(root))
     add(root, 0, shapely.box(36, 50, 37, 51))
-    np.testing.assert_allclose(stored_errors(root), plain_errors(root), rtol=1e-12)
+    np.testing.assert_allclose(cached_errors(root), plain_errors(root), rtol=1e-12)

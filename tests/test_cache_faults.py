@@ -109,7 +109,7 @@ def bench(front, tmp_path, request):
 
 @needs_strace
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EIO"])
-def test_a_fault_at_any_call_that_writes_the_store_costs_no_answer_and_no_file(
+def test_a_fault_at_any_call_that_writes_the_cache_costs_no_answer_and_no_file(
     bench, fault, record_property
 ):
     points = bench.points()
@@ -143,7 +143,7 @@ def damages(text: bytes, rng: random.Random) -> dict[str, bytes]:
     return made | {"doubled": text + text, "zeros": bytes(len(text))}
 
 
-def test_a_store_damaged_anywhere_changes_no_answer(front, record_property):
+def test_a_cache_damaged_anywhere_changes_no_answer(front, record_property):
     """Its own files, byte by byte; what cannot be used is made anew."""
     answer, before = measured(front.root), recorded(front.root)
     assert plainly(front.root) == areas(front, errors="none")["controlled_km2"].tolist()
@@ -166,7 +166,7 @@ def test_a_store_damaged_anywhere_changes_no_answer(front, record_property):
     assert front.verify() == ()
 
 
-def test_files_of_the_store_that_change_places_change_no_answer(front):
+def test_files_of_the_cache_that_change_places_change_no_answer(front):
     measured_revisions(front.root)
     front.add("2024-09-15", [zone(box(36, 51, 36.5, 51.5))], reason="third")
     answer = measured(front.root)

@@ -82,14 +82,14 @@ def test_importing_again_changes_nothing(sources, root):
     assert {outcome.step for outcome in again} == {"unchanged"}
 
 
-def test_the_store_gives_the_areas_of_the_plain_files(root):
+def test_the_cache_gives_the_areas_of_the_plain_files(root):
     archive = frontmap.open(root)
-    stored = areas(archive, errors="none").set_index(["date", "party"])
+    cached = areas(archive, errors="none").set_index(["date", "party"])
     for snapshot in map(archive.as_of, archive.dates[-3:]):
         parts = pieces(snapshot)
         for party, status in product({zone.party for zone in snapshot.zones}, STATUSES):
             plain_km2 = counted_km2(parts, status, party=party)
-            km2 = stored.loc[(pd.Timestamp(snapshot.date), party), f"{status}_km2"]
+            km2 = cached.loc[(pd.Timestamp(snapshot.date), party), f"{status}_km2"]
             assert km2 == pytest.approx(plain_km2, rel=1e-12)
     assert len(measured_revisions(root).revisions) == len(archive.revisions())
 
