@@ -105,6 +105,19 @@ def test_a_zone_that_changed_is_there_as_it_was_and_as_it_is(details, attributes
     assert found.empty == (not attributes)
 
 
+def test_further_properties_that_are_the_same_are_no_difference():
+    old = party_zone(WEST, "UA", extra={"name": "x"})
+    found = compare_snapshots(snapshot(old), snapshot(replace(old, note="y")))
+    assert [z.attributes for z in found.zones] == [("note",)]
+
+
+def test_a_transfer_may_be_small():
+    hectare = box(35, 51, 35.001, 51.001)
+    found = compare_snapshots(snapshot(), snapshot(party_zone(hectare, "UA")))
+    assert transfers(found) == pytest.approx({("", "UA"): float(area_km2([hectare])[0])})
+    assert found.gained_km2("UA") < 0.01
+
+
 def test_zones_and_sources_that_are_added_and_removed_are_named_in_order():
     old = [party_zone(WEST, "UA", "a", sources=("s2",)), party_zone(EAST, "UA", "c")]
     new = [party_zone(WEST, "UA", "b", sources=("s9", "s1")), party_zone(EAST, "UA", "c")]
