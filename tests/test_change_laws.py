@@ -11,7 +11,7 @@ import pytest
 from shapely import box, union_all
 
 from frontmap.errors import UsageError
-from frontmap.measure.area import area_km2
+from frontmap.measure.area import METHOD, area_km2
 from frontmap.measure.change import changed_ground, changes
 from fronts import Clock, new_archive, zone
 
@@ -67,6 +67,7 @@ def test_every_step_has_a_row_for_each_party(front, basis, expected):
     assert day(table["from_date"]).tolist() == ["2024-08-10"] * 2 + ["2024-08-14"] * 2
     assert set(table["basis"]) == {basis}
     assert set(table["from_maker"]) == set(table["to_maker"]) == {"us"}
+    assert set(table["method"]) == {METHOD}
     for name, values in expected.items():
         assert table[name].tolist() == pytest.approx(values, abs=1e-9), name
 
@@ -151,3 +152,11 @@ def test_ground_held_for_an_hour_has_a_rate_of_its_own(tmp_path):
     table = changes(made, per="snapshot")
     assert np.isfinite(table["net_km2_per_day"]).all()
     assert table["days"].sum() == pytest.approx((6 * 60 + 1) / (24 * 60))
+
+
+def test_dates_are_whole_days_apart_at_whatever_hours_their_maps_were_published(tmp_path):
+    made = new_archive(tmp_path / "dates")
+    for day, hour in ((30, 6), (31, 18)):
+        at = dt.datetime(2024, 8, day, hour, tzinfo=dt.UTC)
+        made.add(f"2024-08-{day}", [zone(WEST, "a")], reason="a day's map", published=at)
+    assert changes(made)["days"].tolist() == [1.0]

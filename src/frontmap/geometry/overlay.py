@@ -64,8 +64,8 @@ def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
     changed = _changed(labelled)
     faces = _faces_between(_lines(labelled.edges, changed))
     if faces.size:
-        common = labelled.edges.where(~changed & labelled.is_old)
-        faces = _cut(faces, [common, _edges(_near(unchanged, faces))])
+        common = labelled.edges.ends[~changed & labelled.is_old]
+        faces = _cut(faces, [common, _edges(_near(unchanged, faces)).ends])
     points = shapely.point_on_surface(faces)
     return Faces(faces, _covered(points, old), _covered(points, new))
 
@@ -82,9 +82,6 @@ class _Edges(NamedTuple):
     ends: Floats
     owner: Indices
     ring: Indices
-
-    def where(self, wanted: Bools) -> _Edges:
-        return _Edges(self.ends[wanted], self.owner[wanted], self.ring[wanted])
 
 
 def _edges(shapes: Shapes) -> _Edges:
@@ -195,11 +192,10 @@ def _near(shapes: Shapes, faces: Shapes) -> Shapes:
     return np.asarray(shapes[np.unique(place)], dtype=object)
 
 
-def _cut(faces: Shapes, others: Sequence[_Edges]) -> Shapes:
-    """Cut faces by the edges that run through them; most have none."""
+def _cut(faces: Shapes, others: Sequence[Floats]) -> Shapes:
+    """Cut faces by the edges, given by their ends, that run through them; most have none."""
     boxes = shapely.bounds(faces)
-    near = [edges.where(_meeting(edges.ends, boxes)) for edges in others]
-    lines = _single(np.concatenate([edges.ends for edges in near]))
+    lines = _single(np.concatenate([ends[_meeting(ends, boxes)] for ends in others]))
     face, line = shapely.STRtree(lines).query(faces, predicate="intersects")
     inside = shapely.relate_pattern(lines[line], faces[face], "T********")
     if not inside.any():
