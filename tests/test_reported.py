@@ -7,6 +7,7 @@ import json
 import math
 import subprocess
 import sys
+from dataclasses import replace
 from typing import get_args
 
 import pandas as pd
@@ -483,6 +484,13 @@ def test_a_limit_is_rounded_at_the_end_that_it_sets_as_about_is(value, qualifier
 @given(values_km2)
 def test_no_figure_called_about_is_rounded_by_more_than_a_twentieth_or_its_last_digit(value):
     assert rounding_km2(value, "about") <= max(0.05 * value, rounding_km2(value, "exact"))
+
+
+@pytest.mark.parametrize(("claimant", "speaker"), [("Mash", "Mash"), ("", "X News")])
+def test_a_figure_is_its_claimants_or_where_none_is_named_its_publishers(claimant, speaker):
+    asked = replace(figure(900.0), claimant=claimant, publisher="X News")
+    assert asked.speaker == speaker
+    assert wording.few_lines(asked, judge(asked, SERIES)).splitlines()[1].strip() == speaker
 
 
 def test_how_far_a_figure_lies_above_the_range_stands_beside_its_difference():

@@ -117,5 +117,4 @@ def _days(run: Sequence[ReportedFigure]) -> Cell:
 
 def _figure(figure: ReportedFigure) -> Cell:
     note = f": {figure.note}" if figure.note else ""
-    said = figure.claimant or figure.publisher
-    return Cell(f"{figure_text.value_text(figure)} ({said}){note}", figure.url)
+    return Cell(f"{figure_text.value_text(figure)} ({figure.speaker}){note}", figure.url)

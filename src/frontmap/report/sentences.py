@@ -237,8 +237,8 @@ def _other(figure: ReportedFigure, judgement: Judgement) -> str:
     verdict = figure_text.VERDICT_WORDS[judgement.verdict]
     agrees = judgement.verdict == "agrees"
     why = figure_text.brief_why_text(figure, judgement) if agrees else ""
-    said = f"{figure.claimant or figure.publisher}, {figure.as_of}: {verdict}"
-    return f"{figure_text.value_text(figure)} ({said}{': ' if why else ''}{why})"
+    where = f"{figure.speaker}, {figure.as_of}: {verdict}"
+    return f"{figure_text.value_text(figure)} ({where}{': ' if why else ''}{why})"
 
 
 def _gaps(series: Sequence[Measured]) -> str:

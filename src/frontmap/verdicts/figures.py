@@ -34,6 +34,11 @@ class ReportedFigure:
     url: str = ""
 
     @property
+    def speaker(self) -> str:
+        """Who said it: the claimant, or the publisher where none is named."""
+        return self.claimant or self.publisher
+
+    @property
     def is_limit(self) -> bool:
         """Whether the figure states a limit: ``over``, ``at_least`` or ``up_to``."""
         return self.qualifier in {"over", "at_least", "up_to"}

@@ -276,7 +276,7 @@ def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
     )
     numbers = f"map {range_text(judged)}, {snapshots_text(judged)}; {difference_text(judged)}"
     reasons = [numbers if judged.snapshots else "", brief_why_text(figure, judged)]
-    said = textwrap.shorten(figure.claimant or figure.publisher, WIDTH - 20, placeholder=" …")
+    speaker = textwrap.shorten(figure.speaker, WIDTH - 20, placeholder=" …")
     indent = " " * 17
     wrapped = [
         textwrap.fill(
@@ -285,7 +285,7 @@ def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
         for reason in reasons
         if reason
     ]
-    return "\n".join([first, f"{indent}{said}", *wrapped])
+    return "\n".join([first, f"{indent}{speaker}", *wrapped])
 
 
 def details(figure: ReportedFigure, judged: Judgement, by_day: JudgedFigure | None) -> str:
