@@ -257,3 +257,8 @@ def test_verb_names_added_and_removed_sources(front):
     rows = json.loads(printed(front, "--format", "json"))
     sources = [(r["name"], r["change"]) for r in rows if r["about"] == "source"]
     assert sources == [("s1", "added"), ("isw", "removed")]
+
+
+def test_a_number_that_python_takes_for_equal_differs():
+    one, other = (snapshot(zone(WEST, extra={"x": value})) for value in (1, True))
+    assert [found.attributes for found in compare_snapshots(one, other).zones] == [("x",)]
