@@ -92,6 +92,13 @@ def save_page(
     """Write the whole page as one HTML file, replacing it; the same archive gives the same bytes.
 
     Arguments and errors as :func:`layer`; raises ``StorageError`` when nothing can be written.
+
+    >>> import tempfile, frontmap
+    >>> from pathlib import Path
+    >>> path = Path(tempfile.mkdtemp()) / "kursk.html"
+    >>> save_page(frontmap.open("geodata/kursk"), path)
+    >>> path.read_text("utf-8").startswith("<!DOCTYPE html>")
+    True
     """
     storage.replace(
         Path(path),

@@ -51,7 +51,15 @@ class FrontLayer(MacroElement):
         self.whole = whole
 
     def render(self, **_kwargs: object) -> str:
-        """Put data and script into the figure that this element is part of; return nothing."""
+        """Put data and script into the figure that this element is part of; return nothing.
+
+        Raises ``UsageError`` where it is part of none.
+
+        >>> import frontmap
+        >>> frontmap.layer(frontmap.open("geodata/kursk")).render()
+        Traceback (most recent call last):
+        frontmap.errors.UsageError: this layer is on no map; add it: layer.add_to(folium.Map())
+        """
         figure, parent = self.get_root(), self._parent
         if not isinstance(figure, Figure) or parent is None:
             raise UsageError("this layer is on no map; add it: layer.add_to(folium.Map())")
@@ -130,7 +138,13 @@ class Page(Figure):
         FrontLayer(everything, whole=True).add_to(theatre)
 
     def render(self, **kwargs: object) -> str:
-        """Render the document; the policy allows exactly the scripts and styles that are in it."""
+        """Render the document; the policy allows exactly the scripts and styles that are in it.
+
+        >>> import frontmap
+        >>> text = frontmap.page.whole_page(frontmap.open("geodata/kursk")).render()
+        >>> text.count("<script>"), "'unsafe-inline'" in text
+        (1, False)
+        """
         text = str(super().render(**kwargs))
         return text.replace("@policy@", _policy(text), 1)
 

@@ -58,7 +58,12 @@ class Packer:
     _copied_to: int = 0
 
     def add(self, geometry: Polygon | MultiPolygon) -> int:
-        """Take a shape in longitude/latitude degrees (EPSG:4326) and return its number."""
+        """Take a shape in longitude/latitude degrees (EPSG:4326) and return its number.
+
+        >>> packer = Packer()
+        >>> [packer.add(shapely.box(35, 51, east, 52)) for east in (36, 37, 36)]
+        [0, 1, 0]
+        """
         shape = tuple(
             tuple(self._closed(ring) for ring in (part.exterior, *part.interiors))
             for part in shapely.get_parts(geometry)
@@ -66,11 +71,22 @@ class Packer:
         return self._shapes.setdefault(shape, len(self._shapes))
 
     def add_line(self, line: shapely.LineString) -> int:
-        """Take an open line; return its number among the rings."""
+        """Take an open line in longitude/latitude degrees; return its number among the rings.
+
+        >>> packer = Packer()
+        >>> packer.add_line(shapely.LineString([(35, 51), (36, 52)]))
+        0
+        >>> unpacked(packer.encoded(), packer.vertices()).rings[0].tolist()
+        [[35.0, 51.0], [36.0, 52.0]]
+        """
         return self._ring(shapely.get_coordinates(line))
 
     def encoded(self) -> bytes:
-        """Give rings and shapes of everything added so far, as varints."""
+        r"""Give rings and shapes of everything added so far, as varints.
+
+        >>> Packer().encoded()
+        b'\x00\x00\x00\x00\x00\x00'
+        """
         parts = [part for shape in self._shapes for part in shape]
         columns = (
             [len(ring) for ring in self._rings],
@@ -83,7 +99,13 @@ class Packer:
         return b"".join(varints([len(column), *column]) for column in columns)
 
     def vertices(self) -> bytes:
-        """Give the steps of all vertices, longitude and latitude in turn, as planes of bytes."""
+        """Give the steps of all vertices, longitude and latitude in turn, as planes of bytes.
+
+        >>> packer = Packer()
+        >>> _ = packer.add_line(shapely.LineString([(0, 0), (0, 0.000001), (0, 0.000002)]))
+        >>> packer.vertices()[:6].hex()
+        '000000020000'
+        """
         steps = np.array(self._steps, np.int64).reshape(-1, 2)
         folded = np.where(steps < 0, -2 * steps - 1, 2 * steps).astype("<u4")
         return folded.view(np.uint8).reshape(-1, 2, PLANES).transpose(2, 0, 1).tobytes()
@@ -125,10 +147,10 @@ class Packer:
         own = [self._points[vertex] for vertex in ids[at : at + length]]
         path = [*self._before(ids, at), *own]
         steps = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(path)]
-        turns = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(steps)]
+        bends = [(b[0] - a[0], b[1] - a[1]) for a, b in pairwise(steps)]
         plain = steps[1:]
-        smooth = _bits_of(turns) < _bits_of(plain)
-        self._steps.extend(turns if smooth else plain)
+        smooth = _bits_of(bends) < _bits_of(plain)
+        self._steps.extend(bends if smooth else plain)
         return NEW_SMOOTH if smooth else NEW
 
     def _before(self, ids: Ring, at: int) -> list[Point]:
@@ -195,14 +217,14 @@ def unpacked(rings_and_shapes: bytes, vertices: bytes) -> Unpacked:
     ()
     """
     numbers = iter_varints(rings_and_shapes)
-    lengths, heads, jumps, shapes, parts, told = (
+    lengths, heads, jumps, shapes, parts, steps = (
         [next(numbers) for _ in range(next(numbers))] for _ in range(6)
     )
     points: list[Point] = []
     lines = list(_lines(lengths, iter(heads), iter(jumps), _steps(vertices), points))
     degrees = np.array(points).reshape(-1, 2) / PER_DEGREE
     rings = tuple(degrees[line] for line in lines)
-    order = accumulate((unzigzag(number) for number in told), initial=-1)
+    order = accumulate((unzigzag(number) for number in steps), initial=-1)
     next(order)
     of_part = ([rings[next(order)] for _ in range(count)] for count in parts)
     made = ([Polygon(*_shell(next(of_part))) for _ in range(count)] for count in shapes)
