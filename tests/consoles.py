@@ -47,10 +47,19 @@ def _step(part: str) -> Step:
 
 
 def fresh_clone(folder: Path) -> Path:
-    """Copy what a user has into a folder, with the environment that runs these tests."""
+    """Copy what a user has into a folder, with the environment that runs these tests.
+
+    It counts as built: no command on a page installs anything into the environment of the tests.
+    """
     copy = folder / "frontmap"
     shutil.copytree(ROOT, copy, ignore=COPY_LEAVES_OUT)
-    (copy / ".venv").symlink_to(Path(sys.prefix), target_is_directory=True)
+    built = copy / ".venv"
+    built.mkdir()
+    for part in Path(sys.prefix).iterdir():
+        if part.suffix != ".stamp":
+            (built / part.name).symlink_to(part)
+    for stamp in ("run.stamp", "dev.stamp"):
+        (built / stamp).touch()
     return copy
 
 
@@ -93,5 +102,5 @@ def matches(shown: str, printed: str) -> bool:
 def _environment() -> dict[str, str]:
     """What a reader's shell has: a terminal of 100 columns, and the frontmap of these tests."""
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    made = "-s --no-print-directory -o .venv/run.stamp -o .venv/dev.stamp"
-    return {**os.environ, "PATH": path, "COLUMNS": "100", "MAKEFLAGS": made}
+    quiet = "-s --no-print-directory"
+    return {**os.environ, "PATH": path, "COLUMNS": "100", "MAKEFLAGS": quiet}

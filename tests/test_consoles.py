@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consoles import matches, outputs, steps
+from consoles import fresh_clone, matches, outputs, run, steps
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,9 @@ def test_commands_run_in_one_shell_and_each_has_its_own_output(tmp_path):
 
 def test_a_command_that_ends_the_shell_leaves_the_rest_without_output(tmp_path):
     assert outputs(["echo a", "exit 1", "echo b"], tmp_path) == ["a\n"]
+
+
+def test_no_page_installs_anything_into_the_environment_of_the_tests(tmp_path):
+    clone = fresh_clone(tmp_path)
+    assert run("make env map -n", clone).splitlines()[0] == "mkdir -p build"
+    assert run(".venv/bin/python -c 'import sys; print(sys.prefix)'", clone) == f"{clone}/.venv\n"
