@@ -7,12 +7,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, Phase, settings
 
 import frontmap
+
+if TYPE_CHECKING:
+    from frontmap.page.payload.fields import Payload
 
 KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 
@@ -71,6 +75,14 @@ def kursk_page(tmp_path_factory: pytest.TempPathFactory, most_squeezed: int) -> 
         if not path.exists():
             page.save_page(frontmap.open(KURSK), path)
     return path
+
+
+@pytest.fixture(scope="session")
+def kursk_payload() -> Payload:
+    """Return what the page of the shipped archive holds, worked out once; not to be changed."""
+    from frontmap.page.payload.gather import gather_payload
+
+    return gather_payload(frontmap.open(KURSK))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -16,10 +16,8 @@ import pytest
 import shapely
 from shapely import box
 
-import frontmap
-from conftest import KURSK
 from frontmap.geometry.changed import ground_changes
-from frontmap.page import bundle, gather_payload
+from frontmap.page import bundle
 from frontmap.page.linking import linked
 from frontmap.page.payload import fields, gains
 from frontmap.page.payload.pack import iter_varints
@@ -136,8 +134,8 @@ def test_python_and_the_script_state_the_same_payload():
         assert script[name] == python[name], name
 
 
-def test_a_payload_has_the_fields_that_are_stated_and_each_table_its_columns():
-    payload: dict[str, Any] = dict(gather_payload(frontmap.open(KURSK)))
+def test_a_payload_has_the_fields_that_are_stated_and_each_table_its_columns(kursk_payload):
+    payload: dict[str, Any] = dict(kursk_payload)
     assert payload.keys() == stated_in_python()["Payload"]
     tables = {
         name: re.fullmatch(r"Columns\[(\w+)\]", hint.__forward_arg__)

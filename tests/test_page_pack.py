@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
@@ -110,49 +109,46 @@ def test_the_view_is_on_the_front_not_on_far_claims_or_specks(tmp_path):
     assert gather_payload(front)["view"] == [35, 51, 35.7, 51.5]
 
 
-@pytest.fixture(scope="module")
-def payload():
-    return gather_payload(frontmap.open(KURSK))
-
-
-def test_the_page_carries_the_measured_areas(payload):
+def test_the_page_carries_the_measured_areas(kursk_payload):
     measured = areas(frontmap.open(KURSK))
     rows = measured[measured["party"] == "UA"]
-    assert payload["areas"]["UA"]["controlled_km2"] == rows["controlled_km2"].round(2).tolist()
-    assert payload["areas"]["UA"]["error_km2"] == rows["error_km2"].round(2).tolist()
+    assert (
+        kursk_payload["areas"]["UA"]["controlled_km2"] == rows["controlled_km2"].round(2).tolist()
+    )
+    assert kursk_payload["areas"]["UA"]["error_km2"] == rows["error_km2"].round(2).tolist()
 
 
-def test_the_page_carries_every_reported_figure_with_its_verdict(payload):
+def test_the_page_carries_every_reported_figure_with_its_verdict(kursk_payload):
     judged = frontmap.verdicts.figure_verdicts(frontmap.open(KURSK))
-    assert payload["reported"]["value_km2"] == judged["value_km2"].tolist()
-    assert set(payload["reported"]["verdict"]) <= {
+    assert kursk_payload["reported"]["value_km2"] == judged["value_km2"].tolist()
+    assert set(kursk_payload["reported"]["verdict"]) <= {
         "agrees",
         "contested",
         "above",
         "below",
         "unchecked",
     }
-    assert payload["reported"]["reason"] == judged["reason"].tolist()
+    assert kursk_payload["reported"]["reason"] == judged["reason"].tolist()
     assert (
-        payload["reported"]["basis"]
+        kursk_payload["reported"]["basis"]
         == judged["basis"].astype(object).where(judged["basis"].notna(), None).tolist()
     )
 
 
-def test_a_notebook_cell_shows_the_page_in_a_frame(payload):
-    cell = FrontLayer(payload)._repr_html_()
+def test_a_notebook_cell_shows_the_page_in_a_frame(kursk_payload):
+    cell = FrontLayer(kursk_payload)._repr_html_()
     assert cell.startswith("<iframe srcdoc=")
     assert "<script" not in cell
 
 
-def test_a_notebook_cell_says_how_to_save_what_is_too_large_for_it(payload):
+def test_a_notebook_cell_says_how_to_save_what_is_too_large_for_it(kursk_payload):
     noise = np.random.default_rng(1).bytes(1_000_000)
-    large = FrontLayer(payload | {"geo": noise})
+    large = FrontLayer(kursk_payload | {"geo": noise})
     assert "frontmap.page.save_page" in large._repr_html_()
 
 
-def test_the_page_stays_small_beside_what_leaflet_takes_in_it(kursk_page, payload):
+def test_the_page_stays_small_beside_what_leaflet_takes_in_it(kursk_page, kursk_payload):
     text = kursk_page.read_text("utf-8")
-    leaflet = len(sealed_in(kursk_page)) - len(sealed(payload))
+    leaflet = len(sealed_in(kursk_page)) - len(sealed(kursk_payload))
     assert leaflet > 40_000
     assert len(text.encode()) - leaflet <= 170_000

@@ -7,17 +7,16 @@ from operator import itemgetter
 
 import frontmap
 from conftest import KURSK
-from frontmap.page.payload.gather import gather_payload
 from frontmap.places import SettlementTables, read_evidence, status_on
 
 WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}
 
 
-def test_the_status_of_each_settlement_over_time_is_that_of_the_rule():
+def test_the_status_of_each_settlement_over_time_is_that_of_the_rule(kursk_payload):
     archive = frontmap.open(KURSK)
     evidence = read_evidence(SettlementTables.read(KURSK))
     by_date = [status_on(evidence, date) for date in archive.dates]
-    places = gather_payload(archive)["places"]
+    places = kursk_payload["places"]
     changes = zip(places["since"], places["statuses"], strict=True)
     histories = {
         name: list(zip(*change, strict=True))
