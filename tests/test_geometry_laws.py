@@ -171,6 +171,16 @@ def test_a_tall_polygon_has_the_area_of_its_slices(west, east, top, middle):
     )
 
 
+@pytest.mark.parametrize("lat", [-41, 0, 47])
+@pytest.mark.parametrize("height", [1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 40])
+def test_a_polygon_of_any_height_has_the_area_of_its_slices(lat, height):
+    shape = Polygon([(-9, lat), (7, lat - height), (2, lat + height)])
+    slices = [shape & box(-90, south, 90, south + 1) for south in range(-85, 93)]
+    assert polygon_areas_km2([shape])[0] == pytest.approx(
+        polygon_areas_km2([polygonal(each) for each in slices]).sum(), rel=1e-10
+    )
+
+
 # Polygons
 
 
