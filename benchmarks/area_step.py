@@ -10,7 +10,7 @@ from pyproj import Geod
 
 from benchmarks.comparison import Comparison, best_of, named
 from benchmarks.makers_files import deepstate_files
-from frontmap.geometry.ellipsoid import ragged_areas_km2
+from frontmap.geometry.exact_area import ragged_areas_km2
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ import orjson
 
 from frontmap.errors import InputError, NotFoundError
 from frontmap.formats.splitting import each_feature, parse_feature
-from frontmap.geometry.ellipsoid import ragged_areas_km2, segment_sums
+from frontmap.geometry.exact_area import ragged_areas_km2, segment_sums
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -74,7 +74,7 @@ class Collections(NamedTuple):
     def feature_areas_km2(self) -> Floats:
         """Area of each distinct feature in square kilometres, WGS 84; 0.0 where it is no polygon.
 
-        Method as :func:`frontmap.geometry.ellipsoid.ragged_areas_km2`; holes are subtracted.
+        Method as :func:`frontmap.geometry.exact_area.ragged_areas_km2`; holes are subtracted.
         """
         coordinates, *offsets = self.ragged
         return ragged_areas_km2(coordinates, offsets)

@@ -19,15 +19,15 @@ from typer.testing import CliRunner
 from frontmap import facts
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
-from frontmap.geometry.counting import merged, pieces
+from frontmap.geometry.counted_once import merged, pieces
 from frontmap.geometry.uncertainty import Outline, area_uncertainty
 from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
+from frontmap.measure.area_by_zone import COLUMNS as ZONE_COLUMNS
+from frontmap.measure.area_by_zone import zone_areas
 from frontmap.measure.change import changed_ground, changes
-from frontmap.measure.days import days_held
 from frontmap.measure.frontline import front_lines, fronts
+from frontmap.measure.held_days import days_held
 from frontmap.measure.makers import compare_makers
-from frontmap.measure.zonal import COLUMNS as ZONE_COLUMNS
-from frontmap.measure.zonal import zone_areas
 from frontmap.model import Revision, Snapshot, Zone
 from fronts import new_archive
 

@@ -17,7 +17,7 @@ import shapely
 import frontmap
 from frontmap.archive import NewRevision
 from frontmap.errors import IntegrityError
-from frontmap.geometry.counting import counted_km2, merged, pieces, pieces_of
+from frontmap.geometry.counted_once import counted_km2, merged, pieces, pieces_of
 from frontmap.geometry.uncertainty import Outline, area_uncertainty
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.measure.area import areas

@@ -15,7 +15,7 @@ import pytest
 from shapely import Point, box
 
 import frontmap
-from frontmap.geometry.counting import counted_km2, pieces
+from frontmap.geometry.counted_once import counted_km2, pieces
 from frontmap.measure.area import areas
 from frontmap.measure.cache import measured_revisions
 from frontmap.measure.cache.measured import FOLDER

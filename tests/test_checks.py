@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
-from frontmap.archive import rules
+from frontmap.archive import snapshot_rules
 from frontmap.checks import check_archive, check_file, jump
 from frontmap.errors import InputError, NotFoundError
 from frontmap.measure.area import areas
@@ -341,7 +341,7 @@ ABOUT = About(title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties=
 
 @given(series())
 def test_what_is_remembered_of_other_snapshots_changes_no_finding(made):
-    checked = rules.CheckedZones()
+    checked = snapshot_rules.CheckedZones()
     for snapshot in made:
-        fresh = list(rules.check_snapshot(snapshot, ABOUT))
-        assert list(rules.check_snapshot(snapshot, ABOUT, checked=checked)) == fresh
+        fresh = list(snapshot_rules.check_snapshot(snapshot, ABOUT))
+        assert list(snapshot_rules.check_snapshot(snapshot, ABOUT, checked=checked)) == fresh

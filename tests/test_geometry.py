@@ -13,7 +13,7 @@ from mpmath import mp, mpf
 from shapely import affinity
 
 from frontmap.errors import InputError
-from frontmap.geometry.ellipsoid import (
+from frontmap.geometry.exact_area import (
     BLOCK,
     SINE_KM2,
     polygon_areas_km2,

@@ -22,8 +22,8 @@ from shapely import (
     box,
 )
 
-from frontmap.geometry.counting import PieceCache, pieces
-from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.counted_once import PieceCache, pieces
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.overlay import changed_faces
 from frontmap.geometry.plane import Plane, plane_about
 from frontmap.geometry.polygons import polygonal

@@ -14,7 +14,7 @@ from frontmap import archive
 from frontmap.cli import app
 from frontmap.errors import UsageError
 from frontmap.measure.area import area_km2, areas
-from frontmap.measure.days import days_held
+from frontmap.measure.held_days import days_held
 from frontmap.measure.makers import compare_makers
 from frontmap.model import Zone
 from fronts import new_archive

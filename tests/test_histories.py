@@ -14,7 +14,7 @@ from shapely import box
 import frontmap
 from frontmap.geometry.changed import ground_changes
 from frontmap.measure.area import area_km2
-from frontmap.measure.histories import gained_and_lost_km2, ground_histories
+from frontmap.measure.change_histories import gained_and_lost_km2, ground_histories
 from frontmap.model import Revision, Snapshot
 from fronts import grounds, zone
 

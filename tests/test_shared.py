@@ -14,7 +14,7 @@ import pytest
 import shapely
 
 import frontmap
-from frontmap.geometry.counting import counted_km2, pieces
+from frontmap.geometry.counted_once import counted_km2, pieces
 from frontmap.imports.importing import import_files, read_repairs, sources_in
 from frontmap.measure.area import area_km2, areas
 from frontmap.measure.cache import measured_revisions

@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from frontmap.checks import check_archive, check_file
     from frontmap.draft import draft_snapshot
     from frontmap.measure.area import areas
+    from frontmap.measure.area_by_zone import zone_areas
     from frontmap.measure.change import changed_ground, changes
-    from frontmap.measure.days import days_held
     from frontmap.measure.difference import compare_snapshots
     from frontmap.measure.frontline import front_lines, fronts
+    from frontmap.measure.held_days import days_held
     from frontmap.measure.makers import compare_makers
-    from frontmap.measure.zonal import zone_areas
     from frontmap.model import About, Finding, Revision, Snapshot, Theatre, Zone
     from frontmap.page import layer, save_page
     from frontmap.places import settlement_statuses
@@ -81,11 +81,11 @@ _HOMES = {
     "frontmap.draft": ("draft_snapshot",),
     "frontmap.measure.area": ("areas",),
     "frontmap.measure.change": ("changed_ground", "changes"),
-    "frontmap.measure.days": ("days_held",),
+    "frontmap.measure.held_days": ("days_held",),
     "frontmap.measure.difference": ("compare_snapshots",),
     "frontmap.measure.frontline": ("front_lines", "fronts"),
     "frontmap.measure.makers": ("compare_makers",),
-    "frontmap.measure.zonal": ("zone_areas",),
+    "frontmap.measure.area_by_zone": ("zone_areas",),
     "frontmap.model": ("About", "Finding", "Revision", "Snapshot", "Theatre", "Zone"),
     "frontmap.page": ("layer", "save_page"),
     "frontmap.places": ("settlement_statuses",),

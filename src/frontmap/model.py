@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from frontmap.dates import instant_text
-from frontmap.english import counted
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from frontmap.archive import recording, rules
-from frontmap.archive.asking import RecordedSnapshots
+from frontmap.archive import recording, snapshot_rules
+from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
 from frontmap.formats.geojson import read_zones
@@ -28,7 +28,7 @@ class RevisionFields(TypedDict, total=False):
     author: str
     published: dt.datetime | None
     imported_from: ImportedFrom | None
-    overlaps: rules.Overlaps
+    overlaps: snapshot_rules.Overlaps
     edits: recording.Edits
 
 

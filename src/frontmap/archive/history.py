@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontmap.dates import instant_text
-from frontmap.english import counted
 from frontmap.errors import ConflictError
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
 from frontmap import storage
-from frontmap.archive import copies, history, layout, lookup, rules
+from frontmap.archive import copies, history, layout, lookup, snapshot_rules
 from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
 from frontmap.formats import canonical
 from frontmap.model import About, Finding, Kind, Revision, Snapshot, Zone
@@ -64,7 +64,7 @@ class NewRevision:
     author: str = ""
     published: dt.datetime | None = None
     imported_from: ImportedFrom | None = None
-    overlaps: rules.Overlaps = "refuse"
+    overlaps: snapshot_rules.Overlaps = "refuse"
     edits: Edits = "spare"
 
     @property
@@ -270,7 +270,7 @@ def _record(
         supersedes=frozenset(r.digest for r in before),
     )
     snapshot = Snapshot(header, entry.zones)
-    rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
+    snapshot_rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
     revision = canonical.loads_header(text) or header
     _commit(writer.root, revision, text)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from frontmap.archive import rules
+from frontmap.archive import snapshot_rules
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import unreadable, without_accepted
-from frontmap.checks.before_recording import check_file
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import JUMP_KM2, jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
+from frontmap.checks.unrecorded_file import check_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,12 +38,12 @@ def check_archive(archive: Archive) -> tuple[Finding, ...]:
 def findings(archive: Archive) -> Iterator[Finding]:
     """Yield every finding, accepted or not.
 
-    Those of ``Archive.verify`` and, for each snapshot in force, of ``frontmap.archive.rules``; then
-    ``table`` (a table of facts cannot be read), ``event-order``, ``source`` (not in
-    ``sources.csv``), ``jump`` (a change of more than 150 km² to the next date),
-    ``border`` (ground across the state border) and ``settlement`` (its status is not that of the
-    ground it lies on). A damaged or forked archive, or a table that cannot be read, ends the list
-    early: what follows could not be relied on.
+    Those of ``Archive.verify`` and, for each snapshot in force, of
+    ``frontmap.archive.snapshot_rules``; then ``table`` (a table of facts cannot be read),
+    ``event-order``, ``source`` (not in ``sources.csv``), ``jump`` (a change of more than 150 km² to
+    the next date), ``border`` (ground across the state border) and ``settlement`` (its status is
+    not that of the ground it lies on). A damaged or forked archive, or a table that cannot be read,
+    ends the list early: what follows could not be relied on.
 
     >>> import tempfile
     >>> from frontmap.archive import init
@@ -59,9 +59,11 @@ def findings(archive: Archive) -> Iterator[Finding]:
     if any(finding.rule in DAMAGE | {"fork"} for finding in verified):
         return
     snapshots = tuple(archive.snapshots())
-    checked = rules.CheckedZones()
+    checked = snapshot_rules.CheckedZones()
     for snapshot in snapshots:
-        yield from rules.check_snapshot(snapshot, archive.about, overlaps="keep", checked=checked)
+        yield from snapshot_rules.check_snapshot(
+            snapshot, archive.about, overlaps="keep", checked=checked
+        )
     tables = tuple(unreadable(archive.root))
     yield from tables
     if tables:

@@ -10,7 +10,7 @@ import shapely
 from frontmap.facts import read_places, read_reference, read_sources
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.model import Finding
-from frontmap.places.border import side_with_most
+from frontmap.places.border_side import side_with_most
 from frontmap.places.field import local_km
 
 if TYPE_CHECKING:

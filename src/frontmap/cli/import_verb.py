@@ -13,8 +13,8 @@ from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import DaskOption, FormatOption, JobsOption, parse_bbox
 from frontmap.cli.output import say
-from frontmap.english import counted
 from frontmap.errors import UsageError
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,17 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import (
-    ArchiveOption,
-    Format,
-    FormatOption,
-    KnownOption,
-    find_archive,
-)
+from frontmap.cli.options import ArchiveOption, Format, FormatOption, KnownOption, find_archive
 from frontmap.cli.output import emit, emit_findings, printable, say
 from frontmap.dates import as_instant
-from frontmap.english import counted
 from frontmap.errors import NotFoundError, UsageError
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -101,7 +101,7 @@ def area_verb(
 ) -> None:
     """Print the ground controlled, contested and claimed on each date, in km², with its error."""
     from frontmap.measure.area import areas
-    from frontmap.measure.zonal import zone_areas
+    from frontmap.measure.area_by_zone import zone_areas
 
     opened = find_archive(archive)
     measure = zone_areas if by == "zone" else partial(areas, by=by)
@@ -229,7 +229,7 @@ def held(
     form: GeoFormatOption = "text",
 ) -> None:
     """Print how much ground was held for how many days; with --format geojson, the map of it."""
-    from frontmap.measure.days import days_held
+    from frontmap.measure.held_days import days_held
 
     spots = days_held(
         find_archive(archive),

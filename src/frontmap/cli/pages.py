@@ -11,7 +11,7 @@ from frontmap.cli.app import app
 from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, find_archive
 from frontmap.cli.output import say
 from frontmap.dates import as_instant
-from frontmap.english import counted
+from frontmap.plurals import counted
 
 
 @app.command(

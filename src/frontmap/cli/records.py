@@ -13,9 +13,9 @@ from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
 from frontmap.dates import as_date
-from frontmap.english import counted
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -22,7 +22,7 @@ from frontmap.cli.options import (
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
-from frontmap.english import counted
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,13 +11,13 @@ from shapely.geometry import mapping
 
 from frontmap.dates import as_date
 from frontmap.draft.shapes import DraftedGround, parts
-from frontmap.english import counted
 from frontmap.formats.canonical import normal_geometry
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Zone
 from frontmap.places import PlaceEvidence, SettlementTables, read_evidence, status_table
-from frontmap.places.border import side_with_most
+from frontmap.places.border_side import side_with_most
 from frontmap.places.field import local_km
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -17,11 +17,11 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap.dates import parse_date
-from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats import canonical, strict
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Confidence, Scalar, Status, Zone
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -1,6 +1,7 @@
 """Ground that changed hands between two lists of zones: who held each face of it, before and after.
 
-Who holds a spot follows from the zones over it, by the rules of :mod:`frontmap.geometry.counting`.
+Who holds a spot follows from the zones over it, by the rules of
+:mod:`frontmap.geometry.counted_once`.
 """
 
 from __future__ import annotations
@@ -48,8 +49,8 @@ def held_faces(
     """Cut the ground that may have changed hands into faces, and say who holds each.
 
     ``basis`` is ``"controlled"`` or ``"held"`` (controlled and contested), by the rules of
-    :mod:`frontmap.geometry.counting`. Claimed zones play no part. Nobody or one party controls a
-    face; several may hold one that is contested.
+    :mod:`frontmap.geometry.counted_once`. Claimed zones play no part. Nobody or one party controls
+    a face; several may hold one that is contested.
 
     >>> import frontmap
     >>> first, second = list(frontmap.open("geodata/kursk").snapshots())[:2]

@@ -8,12 +8,12 @@ import numpy as np
 import pyproj
 import shapely
 
-from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.exact_area import polygon_areas_km2
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from frontmap.geometry.ellipsoid import Geometries
+    from frontmap.geometry.exact_area import Geometries
 
 _GEOD = pyproj.Geod(ellps="WGS84")
 
@@ -35,7 +35,7 @@ def geodesic_difference_km2(geometries: Geometries) -> NDArray[np.float64]:
     Raises
     ------
     InputError
-        As :func:`frontmap.geometry.ellipsoid.polygon_areas_km2`.
+        As :func:`frontmap.geometry.exact_area.polygon_areas_km2`.
 
     Examples
     --------

@@ -13,8 +13,8 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from frontmap.english import counted
 from frontmap.geometry.polygons import polygonal
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

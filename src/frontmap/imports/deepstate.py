@@ -7,20 +7,12 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
-from frontmap.imports.meanings import (
-    RUSSIA,
-    STATED,
-    UKRAINE,
-    Clue,
-    Meaning,
-    look_up,
-    settle,
-)
+from frontmap.imports.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

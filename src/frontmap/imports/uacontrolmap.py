@@ -9,20 +9,12 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from frontmap.dates import parse_date
-from frontmap.english import counted
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
 from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
-from frontmap.imports.meanings import (
-    RUSSIA,
-    STATED,
-    UKRAINE,
-    Clue,
-    Meaning,
-    look_up,
-    settle,
-)
+from frontmap.imports.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt

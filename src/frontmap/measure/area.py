@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.uncertainty import Uncertainty
+from frontmap.measure.area_errors import snapshot_uncertainties
 from frontmap.measure.cache import measured_revisions
-from frontmap.measure.geodesics import geodesic_differences
+from frontmap.measure.date_columns import with_typed_dates
+from frontmap.measure.geodesic_edges import geodesic_differences
 from frontmap.measure.timeline import answers, border_of, require
-from frontmap.measure.typing_dates import with_typed_dates
-from frontmap.measure.uncertainties import snapshot_uncertainties
 from frontmap.model import STATUSES, By
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.dates import DatesLike
-    from frontmap.geometry.ellipsoid import Geometries
+    from frontmap.geometry.exact_area import Geometries
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Edges, Errors, Fill, Per, Status
 
@@ -47,7 +47,8 @@ def area_km2(zones: Geometries) -> NDArray[np.float64]:
     ``zones`` is an array, a list or a GeoSeries of polygons and multipolygons in EPSG:4326; the
     result is a float64 array of the same shape in square kilometres, 0.0 where a geometry is empty
     or missing. Overlapping polygons each count in full: see :func:`areas` for ground counted once.
-    Raises InputError as :func:`frontmap.geometry.ellipsoid.polygon_areas_km2`, where the method is.
+    Raises InputError as :func:`frontmap.geometry.exact_area.polygon_areas_km2`, where the method
+    is.
 
     >>> from shapely import MultiPolygon, box
     >>> area_km2([box(36, 48, 37, 49), MultiPolygon()]).round(1)
@@ -97,7 +98,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
         how much older than ``date`` the snapshot is; ``digest`` says which revision was measured.
         A party that another of the dates names has 0.0 where it has no ground.
 
-        Ground counts once (:mod:`frontmap.geometry.counting`): contested before controlled,
+        Ground counts once (:mod:`frontmap.geometry.counted_once`): contested before controlled,
         opposite controls are contested for both, claimed ground apart. What can be called held lies
         between ``controlled_km2`` and ``controlled_km2 + contested_km2``; by party, ``error_km2``
         (one standard deviation) and ``bound_km2`` (worst case) hold for both ends of that range:
@@ -112,7 +113,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
 
     See Also
     --------
-    frontmap.measure.zonal.zone_areas : one row per zone.
+    frontmap.measure.area_by_zone.zone_areas : one row per zone.
     frontmap.geometry.uncertainty.area_uncertainty : the rule behind the error and the bound.
 
     Examples

@@ -11,10 +11,17 @@ import pandas as pd
 
 from frontmap.errors import UsageError
 from frontmap.geometry.changed import ground_changes
-from frontmap.geometry.counting import STATUSES_OF, PieceCache, counted_km2, merged, pieces, union
+from frontmap.geometry.counted_once import (
+    STATUSES_OF,
+    PieceCache,
+    counted_km2,
+    merged,
+    pieces,
+    union,
+)
 from frontmap.measure.area import METHOD, area_km2
+from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, parties_of, require
-from frontmap.measure.typing_dates import with_typed_dates
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
@@ -24,7 +31,7 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.dates import DateLike, DatesLike
     from frontmap.geometry.changed import GroundChange
-    from frontmap.geometry.counting import Piece
+    from frontmap.geometry.counted_once import Piece
     from frontmap.measure.timeline import Answer, Known
     from frontmap.model import Basis, Fill, Per, Snapshot
 

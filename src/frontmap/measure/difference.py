@@ -10,8 +10,8 @@ import numpy as np
 
 from frontmap.formats import canonical
 from frontmap.geometry.changed import held_faces
-from frontmap.geometry.counting import counted_km2, pieces
-from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.counted_once import counted_km2, pieces
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.measure.timeline import parties_of
 from frontmap.model import STATUSES, Zone
 
@@ -116,8 +116,8 @@ class Difference:
 def compare_snapshots(before: Snapshot, after: Snapshot) -> Difference:
     """Say what differs from one snapshot to another: zones by id, sources, ground by party.
 
-    Ground counts once, by the rules of :mod:`frontmap.geometry.counting`. Geometries are the same
-    where their canonical texts are.
+    Ground counts once, by the rules of :mod:`frontmap.geometry.counted_once`. Geometries are the
+    same where their canonical texts are.
 
     >>> import frontmap
     >>> first, last = frontmap.open("geodata/kursk").pair("2024-08-12")

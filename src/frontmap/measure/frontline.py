@@ -11,11 +11,11 @@ import pandas as pd
 import pyproj
 import shapely
 
-from frontmap.geometry.counting import STATUSES_OF, merged, pieces
+from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, parties_of, require
-from frontmap.measure.typing_dates import with_typed_dates
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ import geopandas as gpd
 import shapely
 
 from frontmap.errors import UsageError
-from frontmap.geometry.counting import STATUSES_OF, merged, pieces
+from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
 from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
+from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, parties_of
-from frontmap.measure.typing_dates import with_typed_dates
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

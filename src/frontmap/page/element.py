@@ -16,7 +16,7 @@ from frontmap.errors import UsageError
 from frontmap.page import bundle
 from frontmap.page.container import sealed
 from frontmap.page.escape import as_markup
-from frontmap.page.plain import plain_page
+from frontmap.page.without_script import plain_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

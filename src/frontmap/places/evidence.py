@@ -18,7 +18,7 @@ from frontmap.facts import (
     read_settlement_events,
 )
 from frontmap.places import chain, field
-from frontmap.places.border import side_with_most
+from frontmap.places.border_side import side_with_most
 from frontmap.places.weigh import Evidence, weigh_events
 
 if TYPE_CHECKING:

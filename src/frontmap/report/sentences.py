@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from frontmap.english import counted
+from frontmap.plurals import counted
 from frontmap.verdicts import judge_as_of_day
 from frontmap.verdicts import wording as figure_text
 

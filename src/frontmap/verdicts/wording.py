@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from frontmap.english import counted
+from frontmap.plurals import counted
 from frontmap.verdicts.judgement import DAYS_AROUND
 
 if TYPE_CHECKING:

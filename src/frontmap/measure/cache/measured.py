@@ -12,9 +12,8 @@ import numpy as np
 
 from frontmap.archive import layout
 from frontmap.formats import canonical
-from frontmap.geometry.ellipsoid import ragged_areas_km2
+from frontmap.geometry.exact_area import ragged_areas_km2
 from frontmap.measure.cache.arrays import FOLDER as CACHE
-from frontmap.measure.cache.flattening import flat_revisions, stamp_of
 from frontmap.measure.cache.segments import (
     joined_segments,
     new_segment,
@@ -22,6 +21,7 @@ from frontmap.measure.cache.segments import (
     read_segments,
     write_last_segment,
 )
+from frontmap.measure.cache.stored_pieces import flat_revisions, stamp_of
 from frontmap.model import STATUSES
 from frontmap.parallel import map_batches
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache.flattening import Stamp
     from frontmap.measure.cache.segments import Segment
+    from frontmap.measure.cache.stored_pieces import Stamp
     from frontmap.model import Revision, Status
 
     Floats = NDArray[np.float64]
@@ -88,7 +88,7 @@ def measured_revisions(
 
     ``only`` names those that must be measured; None means all that are recorded. What the cache
     lacks is read from the plain files first, by ``executor`` where one is given, and cached.
-    Numbers are those of :func:`frontmap.geometry.counting.counted_km2`, to 1e-12 of themselves.
+    Numbers are those of :func:`frontmap.geometry.counted_once.counted_km2`, to 1e-12 of themselves.
     Raises ``IntegrityError`` for a revision that is not what was recorded.
 
     >>> import frontmap

@@ -13,14 +13,14 @@ import numpy as np
 import orjson
 
 from frontmap.measure.cache.arrays import make_cache_folder
-from frontmap.measure.cache.flattening import RevisionFile, Stamp
+from frontmap.measure.cache.stored_pieces import RevisionFile, Stamp
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache.flattening import FlatRevision
+    from frontmap.measure.cache.stored_pieces import FlatRevision
 
     Indices = NDArray[np.int64]
 

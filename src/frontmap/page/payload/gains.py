@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from frontmap.measure.area import area_km2
-from frontmap.measure.histories import cut_histories, series_changes
+from frontmap.measure.change_histories import cut_histories, series_changes
 from frontmap.page.payload.pack import varints
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-    from frontmap.measure.histories import GroundHistory, SeriesChange
+    from frontmap.measure.change_histories import GroundHistory, SeriesChange
     from frontmap.model import Snapshot
     from frontmap.page.payload.fields import ChangeParts
 
@@ -27,10 +27,9 @@ def packed_gains(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Pa
     """Return the payload's parts ``any_pair, maker_changes, changed_ground``: thousandths of a km².
 
     For each party, the ground that changed hands by its history
-    (:mod:`frontmap.measure.histories`), of controlled ground. Beyond ``MOST_FACES`` faces, gained
-    and lost from each snapshot to the next.
-    ``maker_changes`` are the indexes of snapshots with which another maker's begin. ``root`` is the
-    archive's folder.
+    (:mod:`frontmap.measure.change_histories`), of controlled ground. Beyond ``MOST_FACES`` faces,
+    gained and lost from each snapshot to the next. ``maker_changes`` are the indexes of snapshots
+    with which another maker's begin. ``root`` is the archive's folder.
 
     >>> from pathlib import Path
     >>> import frontmap

@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from frontmap.errors import InputError
-from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import CONFIDENCES, STATUSES, Finding
 

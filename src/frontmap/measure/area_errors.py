@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
-from frontmap.geometry.counting import PieceCache, pieces, pieces_of, union
+from frontmap.geometry.counted_once import PieceCache, pieces, pieces_of, union
 from frontmap.geometry.uncertainty import (
     CORRELATION_KM,
     RULE,
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
-    from frontmap.geometry.counting import Piece
+    from frontmap.geometry.counted_once import Piece
     from frontmap.measure.cache import CachedUncertainties
     from frontmap.model import By, Revision, Status
 

@@ -12,7 +12,7 @@ from shapely import MultiPolygon, Polygon
 from frontmap.archive import layout
 from frontmap.formats import canonical
 from frontmap.formats.splitting import BoundedCache
-from frontmap.geometry.counting import PieceCache, pieces
+from frontmap.geometry.counted_once import PieceCache, pieces
 from frontmap.model import STATUSES
 
 if TYPE_CHECKING:

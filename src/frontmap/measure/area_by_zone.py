@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from frontmap.geometry.counting import PieceCache, pieces
+from frontmap.geometry.counted_once import PieceCache, pieces
 from frontmap.geometry.geodesic import geodesic_difference_km2
 from frontmap.geometry.uncertainty import Outline, Uncertainty
 from frontmap.measure.area import GEODESIC, HEAD, TAIL, area_km2, in_order, provenance, with_columns
+from frontmap.measure.area_errors import cached_uncertainty
+from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, require
-from frontmap.measure.typing_dates import with_typed_dates
-from frontmap.measure.uncertainties import cached_uncertainty
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
@@ -54,8 +54,8 @@ def zone_areas(  # noqa: PLR0913  independent choices, all but the first keyword
     pandas.DataFrame
         One row per date and zone, ordered by date, then party, then zone: ``area_km2`` of the zone
         as drawn, on the WGS 84 ellipsoid; ``counted_km2``, what of it counts under its own status
-        (:mod:`frontmap.geometry.counting`); its ``accuracy_m``; ``error_km2`` and ``bound_km2`` of
-        the zone as drawn. The other columns are those of :func:`frontmap.measure.area.areas`.
+        (:mod:`frontmap.geometry.counted_once`); its ``accuracy_m``; ``error_km2`` and ``bound_km2``
+        of the zone as drawn. The other columns are those of :func:`frontmap.measure.area.areas`.
 
     Raises
     ------

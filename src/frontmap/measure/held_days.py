@@ -10,10 +10,10 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from frontmap.geometry.counting import STATUSES_OF, PieceCache, pieces, union
+from frontmap.geometry.counted_once import STATUSES_OF, PieceCache, pieces, union
 from frontmap.measure.area import area_km2
+from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, require
-from frontmap.measure.typing_dates import with_typed_dates
 
 if TYPE_CHECKING:
     import datetime as dt

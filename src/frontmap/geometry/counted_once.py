@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.geometry.ellipsoid import polygon_areas_km2
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.polygons import polygonal
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frontmap.archive import rules
+from frontmap.archive import snapshot_rules
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
@@ -55,7 +55,7 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
         Finding(rule="mended", severity="warning", message=repair, path=path)
         for repair in reading.repairs
     ]
-    found += rules.check_snapshot(snapshot, about)
+    found += snapshot_rules.check_snapshot(snapshot, about)
     if archive is not None:
         found += _beside(archive, snapshot)
     return tuple(replace(finding, path=path, date=None) for finding in found)

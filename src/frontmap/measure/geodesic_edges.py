@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from frontmap.geometry.counting import PieceCache, pieces, pieces_of
+from frontmap.geometry.counted_once import PieceCache, pieces, pieces_of
 from frontmap.geometry.geodesic import geodesic_difference_km2
 from frontmap.measure.timeline import parties_of
 from frontmap.model import STATUSES

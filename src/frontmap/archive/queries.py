@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frontmap import storage
-from frontmap.archive import history, inspection, layout, lookup, pairing
+from frontmap.archive import history, inspection, layout, lookup, revision_pairs
 from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.model import zone_table
 
@@ -242,7 +242,7 @@ class RecordedSnapshots:
         >>> [snapshot.revision.kind for snapshot in kursk.pair("2024-08-31")]
         ['snapshot', 'correction']
         """
-        return pairing.pair(self.root, as_date(date), before, after)
+        return revision_pairs.pair(self.root, as_date(date), before, after)
 
     def require_one(self, date: DateLike) -> None:
         """Raise ``ConflictError`` when a valid date has several revisions in force.
