@@ -22,8 +22,9 @@ from shapely import (
     box,
 )
 
+from frontmap.errors import InputError
 from frontmap.geometry.counted_once import PieceCache, pieces
-from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.geometry.exact_area import polygon_areas_km2, ring_areas_km2
 from frontmap.geometry.overlay import changed_faces
 from frontmap.geometry.plane import Plane, plane_about
 from frontmap.geometry.polygons import polygonal
@@ -179,6 +180,17 @@ def test_a_polygon_of_any_height_has_the_area_of_its_slices(lat, height):
     assert polygon_areas_km2([shape])[0] == pytest.approx(
         polygon_areas_km2([polygonal(each) for each in slices]).sum(), rel=1e-10
     )
+
+
+@pytest.mark.parametrize("last", [(36, 49), (35, 48)])
+def test_a_ring_that_comes_back_to_one_coordinate_only_is_open(last):
+    with pytest.raises(InputError, match=r"starts at \(36\.000000, 48\.000000\) is open"):
+        ring_areas_km2([(36, 48), (37, 48), (37, 49), last], [0, 4])
+
+
+def test_an_edge_that_is_too_long_is_named_by_where_it_starts():
+    with pytest.raises(InputError, match=r"edge from \(100\.000000, 60\.000000\) spans more"):
+        ring_areas_km2([(0, 60), (100, 60), (-100, 60), (0, 60)], [0, 4])
 
 
 # Polygons
