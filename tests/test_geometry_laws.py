@@ -193,6 +193,28 @@ def test_an_edge_that_is_too_long_is_named_by_where_it_starts():
         ring_areas_km2([(0, 60), (100, 60), (-100, 60), (0, 60)], [0, 4])
 
 
+def test_of_several_rings_the_one_that_is_open_is_named():
+    closed = [(36, 48), (37, 48), (37, 49), (36, 48)]
+    with pytest.raises(InputError, match=r"starts at \(38\.000000, 48\.000000\) is open"):
+        ring_areas_km2([*closed, (38, 48), (39, 48), (39, 49)], [0, 4, 7])
+
+
+def test_a_ring_without_positions_has_no_area_and_takes_none():
+    square = [(36, 48), (37, 48), (37, 49), (36, 49), (36, 48)]
+    (alone,) = ring_areas_km2(square, [0, 5])
+    assert ring_areas_km2([*square, *square], [0, 0, 5, 5, 10, 10]).tolist() == [
+        *(0.0, alone, 0.0, alone, 0.0)
+    ]
+
+
+@pytest.mark.parametrize("turns", [-1, 1])
+def test_a_polygon_may_run_on_for_a_turn_and_no_further(turns):
+    west, east = sorted((turns * 359, turns * 360))
+    assert polygon_areas_km2([box(west, 48, east, 49)])[0] > 8000
+    with pytest.raises(InputError, match=f"position \\({turns * 361}"):
+        polygon_areas_km2([box(west + turns, 48, east + turns, 49)])
+
+
 # Polygons
 
 
