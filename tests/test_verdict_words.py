@@ -132,6 +132,20 @@ def test_a_figure_in_a_few_lines(asked, shown):
 
 
 @pytest.mark.parametrize(
+    ("as_of", "text"),
+    [
+        ("2024-08-24", "2024-08-26 (2 days later)"),
+        ("2024-08-25", "2024-08-26 (1 day later)"),
+        ("2024-08-26", "2024-08-26 (same day)"),
+        ("2024-08-27", "2024-08-26 (1 day earlier)"),
+    ],
+)
+def test_the_age_of_a_snapshot_is_told_in_days(as_of, text):
+    asked = figure(900.0, as_of=as_of)
+    assert wording.snapshots_text(judge(asked, SERIES)) == text
+
+
+@pytest.mark.parametrize(
     ("km2", "text"),
     [
         (0.0, "0"),

@@ -161,7 +161,7 @@ def _require_polygons(geometries: NDArray[np.object_]) -> None:
     polygonal = np.isin(shapely.get_type_id(geometries), (-1, 3, 6))
     if not polygonal.all():
         place = int(np.flatnonzero(~polygonal)[0])
-        kind = getattr(geometries[place], "geom_type", type(geometries[place]).__name__)
+        kind = geometries[place].geom_type
         raise InputError(
             f"geometry {place} is a {kind}; only Polygon and MultiPolygon have an area: "
             "keep its polygons or leave it out"
