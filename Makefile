@@ -28,16 +28,7 @@ map: .venv/run.stamp  ## render the Kursk map and print its report
 # Two at a time, a file's tests together: what they share is made once.
 TESTS ?= -n 2 --dist loadfile
 test: .venv/dev.stamp  ## run the tests (TESTS="tests/test_area.py -x" for some of them)
-	$(call with-node,tests of the page's script,npm test --silent)
 	$(BIN)/python -m pytest $(TESTS)
-
-# What needs Node is skipped where there is none, unless FRONTMAP_REQUIRE_NODE is 1.
-define with-node
-@if command -v npm >/dev/null 2>&1; then \
-  { test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent; } && $(2); \
-elif [ "$$FRONTMAP_REQUIRE_NODE" = 1 ]; then echo "no npm on this machine, needed for: $(1)"; exit 1; \
-else echo "skipped, no npm on this machine: $(1)"; fi
-endef
 
 torture: .venv/dev.stamp  ## the long form of the fault tests, with a table of what was injected and lost
 	$(BIN)/python -m pytest -m "torture or faults" -n 2 tests
@@ -56,7 +47,11 @@ lint: .venv/dev.stamp  ## style, types, import contract
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(call with-node,style and types of the page's script,npm run --silent lint)
+	@if command -v npm >/dev/null 2>&1; then \
+	  { test node_modules/.package-lock.json -nt package-lock.json || npm ci --silent; } && \
+	  npm run --silent lint; \
+	elif [ "$$FRONTMAP_REQUIRE_NODE" = 1 ]; then echo "no npm here, which the page's script needs"; exit 1; \
+	else echo "skipped, no npm here: style and types of the page's script"; fi
 
 # Some machines set these two for another processor than theirs, which slows NumPy's peers down.
 SHARED ?= $(FRONTMAP_SHARED)

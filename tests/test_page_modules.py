@@ -29,6 +29,20 @@ MODULES = ROOT / "src" / "frontmap" / "page" / "modules"
 SCRIPTS = sorted(path.relative_to(ROOT).as_posix() for path in MODULES.rglob("*.js"))
 MOST_LINES, MOST_COLUMNS = 300, 110
 
+node = pytest.mark.skipif(
+    shutil.which("node") is None and os.environ.get("FRONTMAP_REQUIRE_NODE") != "1",
+    reason="no node on this machine",
+)
+
+
+@node
+def test_the_modules_meet_their_own_tests():
+    own = sorted(path.relative_to(ROOT) for path in (ROOT / "tests" / "page").glob("*.test.js"))
+    done = subprocess.run(
+        ["node", "--test", *own], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
 
 @pytest.mark.parametrize("name", SCRIPTS)
 def test_a_module_is_short_and_its_lines_too(name):
@@ -190,12 +204,6 @@ def test_beyond_so_many_faces_a_page_carries_neighbouring_pairs_alone(front, mon
 def test_up_to_so_many_faces_a_page_carries_any_pair(front, monkeypatch):
     monkeypatch.setattr(gains, "MOST_FACES", 4)
     assert gains.packed_gains(list(front.snapshots()), ["UA", "RU"], front.root)["any_pair"] is True
-
-
-node = pytest.mark.skipif(
-    shutil.which("node") is None and os.environ.get("FRONTMAP_REQUIRE_NODE") != "1",
-    reason="no node on this machine",
-)
 
 
 @node

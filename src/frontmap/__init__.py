@@ -75,7 +75,7 @@ __all__ = [
     "zone_areas",
 ]
 
-_HOMES = {
+_ROOMS = {
     "frontmap.archive": ("Archive", "init", "open_archive"),
     "frontmap.checks": ("check_archive", "check_file"),
     "frontmap.draft": ("draft_snapshot",),
@@ -92,7 +92,7 @@ _HOMES = {
     "frontmap.report": ("compose_report", "save_report"),
     "frontmap.verdicts": ("figure_verdicts",),
 }
-_MODULES = {name: module for module, names in _HOMES.items() for name in names}
+_MODULES = {name: module for module, names in _ROOMS.items() for name in names}
 
 if not TYPE_CHECKING:  # a type checker then refuses a name that is not public
 
