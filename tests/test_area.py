@@ -382,7 +382,7 @@ def test_dates_of_every_table_merge_with_dates_that_were_parsed(front):
     parsed = pd.DataFrame({"day": pd.to_datetime(["2024-08-12", "2024-08-31", "2024-09-30"])})
     for table, names in dated_tables(front):
         for name in names:
-            assert table[name].dtype == "datetime64[s]"
+            assert table[name].dtype == "datetime64[us]"
             known = table.dropna(subset=name)
             assert len(known.merge(parsed, left_on=name, right_on="day")) == len(known)
 
@@ -411,7 +411,7 @@ def test_party_without_ground_on_a_date_has_none_there_when_another_date_names_i
 
 def test_instants_are_in_utc(front):
     published = areas(front, per="snapshot")["published"]
-    assert published.dtype == "datetime64[s, UTC]"
+    assert published.dtype == "datetime64[us, UTC]"
     assert published.isna().all()
 
 

@@ -92,7 +92,7 @@ def test_columns_are_typed(root):
 def test_days_are_datetime64_so_that_tables_merge_with_parsed_dates(root, name):
     frame = READERS[name](root)
     days = [column for column in ("date", "as_of") if column in frame]
-    assert [str(frame[column].dtype) for column in days] == ["datetime64[s]"] * len(days)
+    assert [str(frame[column].dtype) for column in days] == ["datetime64[us]"] * len(days)
     for column in days:
         parsed = pd.DataFrame({column: pd.to_datetime(["2024-08-15"])})
         assert len(frame.merge(parsed)) == frame[column].notna().sum()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from shapely import LineString, MultiLineString, Polygon, box
 from typer.testing import CliRunner
 
 from frontmap.cli import app
+from frontmap.errors import UsageError
 from frontmap.measure.frontline import (
     COLUMNS,
     contact_line,
@@ -144,3 +146,14 @@ def test_verb_prints_table_and_line(front):
     drawn = json.loads(printed("2024-08-12", "--scale", "2", "--format", "geojson"))
     assert [f["properties"]["scale_km"] for f in drawn["features"]] == [2.0]
     assert "length_km" in printed()
+
+
+@pytest.mark.parametrize("scales_km", [-1, [0, -0.5], [float("nan")], [float("inf")], ["5"]])
+def test_a_scale_is_a_length_in_kilometres(scales_km, front):
+    for measure in (fronts, partial(front_lines, date="2024-08-12")):
+        with pytest.raises(UsageError, match="give kilometres, 0 or more"):
+            measure(front, scales_km=scales_km)
+
+
+def test_one_scale_is_taken_as_one(front):
+    assert set(fronts(front, scales_km=2)["scale_km"]) == {2}

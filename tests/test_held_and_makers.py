@@ -10,6 +10,7 @@ import pytest
 from shapely import box, union_all
 from typer.testing import CliRunner
 
+import frontmap
 from frontmap import archive
 from frontmap.cli import app
 from frontmap.errors import UsageError
@@ -124,3 +125,8 @@ def test_verbs_print_tables_and_maps(front, other):
     rows = json.loads(printed(*words, "--format", "json"))
     assert [row["kind"] for row in rows] == ["both", "first only", "second only"]
     assert f"{KM2['a']:.1f}" in printed(*words)
+
+
+def test_a_snapshot_is_in_force_for_a_day_at_least():
+    with pytest.raises(UsageError, match="1 or more"):
+        days_held(frontmap.open("geodata/kursk"), longest_days=0)

@@ -55,7 +55,7 @@ def events(*rows):
         for given in [[name in flags.split() for name in FLAGS]]
     ]
     columns = ["place_id", "date", "event", "claimant", "published", "source", *FLAGS]
-    return pd.DataFrame(table, columns=columns).astype({"date": "datetime64[s]"})
+    return pd.DataFrame(table, columns=columns).astype({"date": "datetime64[us]"})
 
 
 def evidence(*rows, published_by=None):
@@ -190,25 +190,26 @@ def test_the_statuses_of_an_archive_are_those_of_its_dates_that_the_events_reach
 )
 def test_statuses_take_a_date_in_any_form(kursk, dates):
     expected = status_table(read_evidence(SettlementTables.read(KURSK)), dt.date(2024, 8, 31))
-    pd.testing.assert_frame_equal(settlement_statuses(kursk, dates), expected)
+    pd.testing.assert_frame_equal(settlement_statuses(kursk, dates=dates), expected)
 
 
 def test_of_no_date_there_is_no_status_but_its_columns_are_typed(kursk):
-    none, one = settlement_statuses(kursk, []), settlement_statuses(kursk, "2024-08-31")
+    none = settlement_statuses(kursk, dates=[])
+    one = settlement_statuses(kursk, dates="2024-08-31")
     assert none.empty
     pd.testing.assert_series_equal(none.dtypes, one.dtypes)
 
 
 def test_what_is_no_date_is_refused(kursk):
     with pytest.raises(UsageError, match="'foo' is not a date"):
-        settlement_statuses(kursk, ["foo"])
+        settlement_statuses(kursk, dates=["foo"])
 
 
 def test_where_nothing_was_ever_held_no_span_is_listed():
     spans = dates_held(evidence(("g", "2024-08-12", "stays", "Kursk governor", "", "")))
     assert spans.empty
     assert list(spans) == ["place_id", "name_en", "first_held", "last_held", "days_held"]
-    assert str(spans["first_held"].dtype) == "datetime64[s]"
+    assert str(spans["first_held"].dtype) == "datetime64[us]"
 
 
 def test_a_date_beyond_the_evidence_is_refused():

@@ -622,6 +622,8 @@ def test_with_several_parties_one_must_be_named(front):
     )
     with pytest.raises(UsageError, match="RU, UA; name one with --party"):
         figure_verdicts(front)
+    with pytest.raises(UsageError, match="no ground of 'UK'; it shows that of RU, UA"):
+        figure_verdicts(front, party="UK")
     assert list(figure_verdicts(front, party="UA")["reason"]) == ["exceeds_both", "counts_retaken"]
 
 

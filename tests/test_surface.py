@@ -54,6 +54,11 @@ def test_a_date_without_a_snapshot_is_not_in_it(front):
         front["yesterday"]
 
 
+def test_what_is_no_date_is_not_in_it(front):
+    assert "foo" not in front
+    assert 20240831 not in front
+
+
 def test_a_withdrawn_date_is_not_in_it(front):
     front.withdraw("2024-09-01", reason="the source took it back")
     assert "2024-09-01" not in front
@@ -88,7 +93,7 @@ def test_zones_become_a_table_with_typed_dates_in_degrees(front):
     assert isinstance(table, gpd.GeoDataFrame)
     assert list(table.columns) == [*COLUMNS, "extra_date", "name", "geometry"]
     assert table.crs == "EPSG:4326"
-    assert table["date"].dtype == "datetime64[s]"
+    assert table["date"].dtype == "datetime64[us]"
     assert table["date"].dt.date.tolist() == [dt.date(2024, 8, 31), dt.date(2024, 9, 2)]
     assert table["sources"].tolist() == ["isw", "dw isw"]
     assert table["name"].fillna("").tolist() == ["Sudzha", ""]
@@ -139,6 +144,12 @@ def test_a_table_of_zones_joins_a_table_of_areas(kursk):
     )
     joined = zones.merge(table.assign(date=pd.to_datetime(table["date"])), on=["date", "party"])
     assert len(joined) == len(zones)
+
+
+def test_the_snapshot_before_each_date_is_joined_with_dates_that_were_parsed(kursk):
+    mine = pd.DataFrame({"date": pd.to_datetime(["2024-08-29", "2024-08-31"])})
+    joined = pd.merge_asof(mine, frontmap.areas(kursk, errors="none"), on="date")
+    assert joined["controlled_km2"].notna().all()
 
 
 def test_paths_are_text_or_paths(front, tmp_path):

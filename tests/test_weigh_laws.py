@@ -41,7 +41,7 @@ def weighed(*rows):
         }
         for number, (day, place, event, claimant, *flags) in enumerate(rows)
     ]
-    return weigh_events(pd.DataFrame(table).astype({"date": "datetime64[s]"}), CLAIMANTS)
+    return weigh_events(pd.DataFrame(table).astype({"date": "datetime64[us]"}), CLAIMANTS)
 
 
 def own_costs(event, claimant, *flags):

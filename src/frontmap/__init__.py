@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from frontmap.measure.area import areas
     from frontmap.measure.area_by_zone import zone_areas
     from frontmap.measure.change import changed_ground, changes
-    from frontmap.measure.difference import compare_snapshots
+    from frontmap.measure.difference import Difference, compare_snapshots
     from frontmap.measure.frontline import front_lines, fronts
     from frontmap.measure.held_days import days_held
     from frontmap.measure.makers import compare_makers
     from frontmap.model import About, Finding, Revision, Snapshot, Theatre, Zone
     from frontmap.page import layer, save_page
     from frontmap.places import settlement_statuses
-    from frontmap.report import compose_report, save_report
+    from frontmap.report import Report, compose_report, save_report
     from frontmap.verdicts import figure_verdicts
 
 __version__ = "0.1.0"
@@ -41,11 +41,13 @@ __all__ = [
     "About",
     "Archive",
     "ConflictError",
+    "Difference",
     "Finding",
     "FrontmapError",
     "InputError",
     "IntegrityError",
     "NotFoundError",
+    "Report",
     "Revision",
     "Snapshot",
     "StorageError",
@@ -82,14 +84,14 @@ _ROOMS = {
     "frontmap.measure.area": ("areas",),
     "frontmap.measure.change": ("changed_ground", "changes"),
     "frontmap.measure.held_days": ("days_held",),
-    "frontmap.measure.difference": ("compare_snapshots",),
+    "frontmap.measure.difference": ("Difference", "compare_snapshots"),
     "frontmap.measure.frontline": ("front_lines", "fronts"),
     "frontmap.measure.makers": ("compare_makers",),
     "frontmap.measure.area_by_zone": ("zone_areas",),
     "frontmap.model": ("About", "Finding", "Revision", "Snapshot", "Theatre", "Zone"),
     "frontmap.page": ("layer", "save_page"),
     "frontmap.places": ("settlement_statuses",),
-    "frontmap.report": ("compose_report", "save_report"),
+    "frontmap.report": ("Report", "compose_report", "save_report"),
     "frontmap.verdicts": ("figure_verdicts",),
 }
 _MODULES = {name: module for module, names in _ROOMS.items() for name in names}

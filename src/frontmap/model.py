@@ -250,7 +250,7 @@ def zone_table(snapshots: Iterable[Snapshot], **provenance: str) -> GeoDataFrame
 
     >>> empty = zone_table([], maker="us", license="CC0-1.0", digest="")
     >>> len(empty), str(empty["date"].dtype), empty.attrs["recorded"]
-    (0, 'datetime64[s]', None)
+    (0, 'datetime64[us]', None)
     """
     import geopandas as gpd  # noqa: PLC0415  heavy, and few who import frontmap need it
     import numpy as np  # noqa: PLC0415
@@ -258,9 +258,11 @@ def zone_table(snapshots: Iterable[Snapshot], **provenance: str) -> GeoDataFrame
 
     rows = [(snapshot.revision, zone) for snapshot in snapshots for zone in snapshot.zones]
     zones = [zone for _, zone in rows]
-    columns: dict[str, object] = {"date": np.array([r.date for r, _ in rows], "datetime64[s]")}
+    columns: dict[str, object] = {"date": np.array([r.date for r, _ in rows], "datetime64[us]")}
     if any(revision.published is not None for revision, _ in rows):
-        columns["published"] = pd.Series([r.published for r, _ in rows], dtype="datetime64[s, UTC]")
+        columns["published"] = pd.Series(
+            [r.published for r, _ in rows], dtype="datetime64[us, UTC]"
+        )
     for name in ("id", "party", "status", "confidence"):
         columns[name] = [getattr(zone, name) for zone in zones]
     columns["accuracy_m"] = np.array([zone.accuracy_m for zone in zones], np.float64)

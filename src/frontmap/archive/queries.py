@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from frontmap import storage
 from frontmap.archive import history, inspection, layout, lookup, revision_pairs
 from frontmap.dates import as_date, as_dates, as_instant
-from frontmap.model import zone_table
+from frontmap.errors import UsageError
+from frontmap.model import Revision, zone_table
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -38,7 +39,10 @@ class RecordedSnapshots:
 
     def __contains__(self, date: DateLike) -> bool:
         """Whether a valid date has a snapshot in force; raises as :meth:`as_of` for a fork."""
-        return bool(history.all_in_force(self.revisions(date)))
+        try:
+            return bool(history.all_in_force(self.revisions(date)))
+        except UsageError:
+            return False
 
     def __len__(self) -> int:
         """Count the valid dates with a snapshot in force."""

@@ -25,11 +25,12 @@ def check_archive(archive: Archive) -> tuple[Finding, ...]:
     """Return what is wrong in an archive and not accepted in ``accepted.csv``.
 
     >>> import tempfile
+    >>> import frontmap
     >>> from frontmap.archive import init
     >>> archive = init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0-1.0",
     ...                bbox=(34, 50, 38, 53), parties={"UA": {}})
     >>> _ = archive.add("2024-08-12", [], reason="nothing was held")
-    >>> check_archive(archive)
+    >>> frontmap.check_archive(archive)
     ()
     """
     return tuple(without_accepted(findings(archive), archive.root))

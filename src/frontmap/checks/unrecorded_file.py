@@ -38,13 +38,15 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     --------
     >>> import json
     >>> import tempfile
+    >>> from pathlib import Path
+    >>> import frontmap
     >>> zone = {"party": "UA", "status": "held", "sources": "x", "confidence": "low"}
     >>> ground = {"type": "Polygon", "coordinates": [[[36, 51], [37, 51], [37, 52], [36, 51]]]}
     >>> feature = {"type": "Feature", "id": "a", "properties": zone, "geometry": ground}
     >>> feature["properties"]["accuracy_m"] = 500
     >>> path = Path(tempfile.mkdtemp(), "new.geojson")
     >>> _ = path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}))
-    >>> [(finding.rule, finding.zone, finding.date) for finding in check_file(path)]
+    >>> [(finding.rule, finding.zone, finding.date) for finding in frontmap.check_file(path)]
     [('status', 'a', None)]
     """
     path = Path(path)

@@ -50,7 +50,7 @@ def places_verb(
         evidence = read_evidence(SettlementTables.read(opened.root), published_by=day)
         emit(dates_held(evidence), form)
     else:
-        emit(settlement_statuses(opened, date, published_by=day), form)
+        emit(settlement_statuses(opened, dates=date, published_by=day), form)
 
 
 @app.command("draft", epilog="Example: frontmap draft 2024-08-31 > draft.geojson")

@@ -73,10 +73,10 @@ def draft_snapshot(
     --------
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
-    >>> zones = draft_snapshot(kursk, "2024-08-06", published_by="2024-08-13")
+    >>> zones = frontmap.draft_snapshot(kursk, "2024-08-06", published_by="2024-08-13")
     >>> [(zone.id, zone.accuracy_m) for zone in zones][:2]
     [('controlled-sudzhansky-high', 3200.0), ('controlled-sudzhansky-medium', 1700.0)]
-    >>> draft_snapshot(kursk, "2024-08-05")
+    >>> frontmap.draft_snapshot(kursk, "2024-08-05")
     ()
     """
     tables = SettlementTables.read(archive.root)

@@ -54,10 +54,10 @@ def review(
     Returns
     -------
     pandas.DataFrame
-        Columns of ``reviews.csv``: ``date`` (datetime64[s]), ``source, says, verdict, note``, a row
-        a source, in order of the source. The verdict is ``left`` where the map shows another status
-        for a place on the day after the report (the note says which), ``changed`` where it agrees
-        only since the second pass, else ``agrees``.
+        Columns of ``reviews.csv``: ``date`` (datetime64[us]), ``source, says, verdict, note``, a
+        row a source, in order of the source. The verdict is ``left`` where the map shows another
+        status for a place on the day after the report (the note says which), ``changed`` where it
+        agrees only since the second pass, else ``agrees``.
 
     Examples
     --------
@@ -89,7 +89,7 @@ def review(
             changed |= before[place, on] not in AGREES_WITH[event]
         verdict = "left" if left else "changed" if changed else "agrees"
         note = f"outweighed, on the map: {_listed(left)}" if left else ""
-        found.append((np.datetime64(date, "s"), source, _listed(says), verdict, note))
+        found.append((np.datetime64(date, "us"), source, _listed(says), verdict, note))
     return pd.DataFrame(found, columns=list(COLUMNS))
 
 

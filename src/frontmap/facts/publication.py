@@ -25,7 +25,7 @@ def publication_days(events: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     Returns
     -------
     pandas.Series
-        datetime64[s], with the index of ``events``: of a month its last day.
+        datetime64[us], with the index of ``events``: of a month its last day.
 
     Examples
     --------
@@ -35,7 +35,7 @@ def publication_days(events: pd.DataFrame) -> pd.Series[pd.Timestamp]:
     ['2024-08-09', '2024-08-31', '2024-08-06']
     """
     last = [_last_day(published) for published in events["published"]]
-    days = pd.Series(last, index=events.index, dtype="datetime64[s]")
+    days = pd.Series(last, index=events.index, dtype="datetime64[us]")
     return days.fillna(events["date"])
 
 
@@ -48,7 +48,7 @@ def events_published_by(events: pd.DataFrame, day: dt.date) -> pd.DataFrame:
     >>> events_published_by(events, dt.date(2024, 8, 9))["published"].tolist()
     ['2024-08-09', '']
     """
-    return events.loc[publication_days(events) <= np.datetime64(day, "s")]
+    return events.loc[publication_days(events) <= np.datetime64(day, "us")]
 
 
 def _last_day(published: str) -> np.datetime64:

@@ -52,9 +52,9 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        One row a record, in the order of the file: days as datetime64[s] (NaT where blank), numbers
-        as float64 (NaN where blank), flags as bool, all else as text. The index is the line in the
-        file.
+        One row a record, in the order of the file: days as datetime64[us] (NaT where blank),
+        numbers as float64 (NaN where blank), flags as bool, all else as text. The index is the line
+        in the file.
 
     Raises
     ------
@@ -209,7 +209,7 @@ def _frame(
         if column.name not in header:
             continue
         if column.blank is None:
-            kinds[column.name] = "datetime64[s]"
+            kinds[column.name] = "datetime64[us]"
         elif isinstance(column.blank, bool | float):
             kinds[column.name] = type(column.blank).__name__
     return frame.astype(kinds)

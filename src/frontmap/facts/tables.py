@@ -212,7 +212,7 @@ def read_claimants(root: Path) -> pd.DataFrame:
 def read_settlement_events(root: Path) -> pd.DataFrame:
     """Read ``settlement_events.csv``: what a source says happened at a settlement, and when.
 
-    Columns ``place_id, date`` (datetime64[s]), ``event, claimant, publisher, published, source,
+    Columns ``place_id, date`` (datetime64[us]), ``event, claimant, publisher, published, source,
     doubted, seen, repelled, passed, fought, note``; ``event`` is one of
     :data:`~frontmap.facts.vocabulary.Event`, the five before the note are bool: what of the report
     bears on its weight (``docs/format.md``). Raises InputError, also for a place that is not in
@@ -229,7 +229,7 @@ def read_settlement_events(root: Path) -> pd.DataFrame:
 def read_events(root: Path) -> pd.DataFrame:
     """Read ``events.csv``: reported figures other than area, each with its unit.
 
-    Columns ``date`` (datetime64[s]), ``what, figure, unit, claimant, source, lat, lon``. Raises
+    Columns ``date`` (datetime64[us]), ``what, figure, unit, claimant, source, lat, lon``. Raises
     InputError.
 
     >>> from pathlib import Path
@@ -243,7 +243,7 @@ def read_events(root: Path) -> pd.DataFrame:
 def read_reported(root: Path) -> pd.DataFrame:
     """Read ``reported.csv``: reported areas in km², as ``value_km2``.
 
-    Columns ``as_of`` (datetime64[s]), ``as_of_precision, published, value_km2, qualifier, measure,
+    Columns ``as_of`` (datetime64[us]), ``as_of_precision, published, value_km2, qualifier, measure,
     claimant, source, note``. Raises InputError.
 
     >>> from pathlib import Path
@@ -258,7 +258,7 @@ def read_reported(root: Path) -> pd.DataFrame:
 def read_reviews(root: Path) -> pd.DataFrame:
     """Read ``reviews.csv``: what a source says about a date, and what the snapshot did about it.
 
-    Columns ``date`` (datetime64[s]), ``source, says, verdict, note``. Raises InputError.
+    Columns ``date`` (datetime64[us]), ``source, says, verdict, note``. Raises InputError.
 
     >>> from pathlib import Path
     >>> sorted(set(read_reviews(Path("geodata/kursk"))["verdict"]))
@@ -270,7 +270,7 @@ def read_reviews(root: Path) -> pd.DataFrame:
 def read_accepted(root: Path) -> pd.DataFrame:
     """Read ``accepted.csv``: findings that stand, each with its reason.
 
-    Columns ``date`` (datetime64[s]), ``rule, zone, reason``; a blank date (NaT) or zone stands for
+    Columns ``date`` (datetime64[us]), ``rule, zone, reason``; a blank date (NaT) or zone stands for
     a finding without one. Raises InputError.
 
     >>> from pathlib import Path

@@ -93,8 +93,8 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     Returns
     -------
     pandas.DataFrame
-        Ordered by date, then party (then status). ``date`` is datetime64[s], and ``published``
-        datetime64[s, UTC]; areas are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is
+        Ordered by date, then party (then status). ``date`` is datetime64[us], and ``published``
+        datetime64[us, UTC]; areas are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is
         how much older than ``date`` the snapshot is; ``digest`` says which revision was measured.
         A party that another of the dates names has 0.0 where it has no ground.
 
@@ -120,7 +120,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     --------
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
-    >>> list(areas(kursk).columns[:6])
+    >>> list(frontmap.areas(kursk).columns[:6])
     ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2']
     """
     require(archive, by=by, errors=errors, edges=edges)

@@ -67,7 +67,8 @@ def zone_areas(  # noqa: PLR0913  independent choices, all but the first keyword
     Examples
     --------
     >>> import frontmap
-    >>> zones = zone_areas(frontmap.open("geodata/kursk"), dates=["2024-08-12"], errors="none")
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> zones = frontmap.zone_areas(kursk, dates="2024-08-12", errors="none")
     >>> bool((zones["counted_km2"] <= zones["area_km2"] + 1e-9).all())
     True
     """

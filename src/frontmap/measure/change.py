@@ -88,7 +88,7 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     -------
     pandas.DataFrame
         One row per step and party with ground in either snapshot. ``from_date`` and ``to_date`` are
-        datetime64[s]. ``gained_km2`` and ``lost_km2``
+        datetime64[us]. ``gained_km2`` and ``lost_km2``
         are gross, ``net_km2`` is their difference, ``unchanged_km2`` was held throughout;
         ``start_km2 + gained_km2 - lost_km2 = end_km2`` to 1e-9 km². ``days`` are the true days
         between the two snapshots (with ``per="snapshot"``, between the maker's instants), which
@@ -106,7 +106,7 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
     Examples
     --------
     >>> import frontmap
-    >>> table = changes(frontmap.open("geodata/kursk"))
+    >>> table = frontmap.changes(frontmap.open("geodata/kursk"))
     >>> list(table.columns[:3])
     ['from_date', 'to_date', 'days']
     """
@@ -144,7 +144,7 @@ def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond t
     Examples
     --------
     >>> import frontmap
-    >>> ground = changed_ground(frontmap.open("geodata/kursk"), "2024-08-06", "2024-08-12")
+    >>> ground = frontmap.changed_ground(frontmap.open("geodata/kursk"), "2024-08-06", "2024-08-12")
     >>> ground["kind"].tolist(), ground["area_km2"].round().tolist()
     (['gained', 'lost', 'unchanged'], [478.0, 0.0, 60.0])
     """

@@ -14,7 +14,7 @@ INSTANTS = ("published",)
 
 
 def with_typed_dates(table: Table) -> Table:
-    """Return a table with its dates as datetime64[s], and its instants as datetime64[s, UTC].
+    """Return a table with its dates as datetime64[us], and its instants as datetime64[us, UTC].
 
     So that they merge with dates that pandas parsed; blank ones are NaT.
 
@@ -22,9 +22,9 @@ def with_typed_dates(table: Table) -> Table:
     >>> import pandas as pd
     >>> table = with_typed_dates(pd.DataFrame({"date": [dt.date(2024, 8, 31), None], "km2": 1.0}))
     >>> table["date"].dtype
-    dtype('<M8[s]')
+    dtype('<M8[us]')
     >>> len(table.merge(pd.DataFrame({"date": pd.to_datetime(["2024-08-31"])})))
     1
     """
-    types = dict.fromkeys(DATES, "datetime64[s]") | dict.fromkeys(INSTANTS, "datetime64[s, UTC]")
+    types = dict.fromkeys(DATES, "datetime64[us]") | dict.fromkeys(INSTANTS, "datetime64[us, UTC]")
     return table.astype({name: types[name] for name in table.columns if name in types})

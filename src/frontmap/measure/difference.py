@@ -121,7 +121,7 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> Difference:
 
     >>> import frontmap
     >>> first, last = frontmap.open("geodata/kursk").pair("2024-08-12")
-    >>> difference = compare_snapshots(first, last)
+    >>> difference = frontmap.compare_snapshots(first, last)
     >>> [(g.status, g.before_km2 < g.after_km2) for g in difference.ground]
     [('controlled', True), ('contested', False), ('claimed', False)]
     >>> [(t.from_party, t.to_party) for t in difference.transfers]

@@ -11,6 +11,7 @@ import pandas as pd
 import pyproj
 import shapely
 
+from frontmap.errors import UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from concurrent.futures import Executor
 
+    from numpy.typing import ArrayLike
     from shapely.geometry.base import BaseGeometry
 
     from frontmap.archive import Archive
@@ -60,7 +62,7 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     *,
     dates: DatesLike | None = None,
     basis: Basis = "controlled",
-    scales_km: Sequence[float] = SCALES_KM,
+    scales_km: ArrayLike = SCALES_KM,
     known: Known = None,
     fill: Fill = "none",
     per: Per = "date",
@@ -84,7 +86,7 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     -------
     pandas.DataFrame
         One row per date, party and scale, for each party with such ground on the date. ``date`` and
-        ``since`` are datetime64[s].
+        ``since`` are datetime64[us].
         ``length_km`` is geodesic on WGS 84. Of the line as drawn: ``depth_mean_km`` and
         ``depth_max_km``, its distance from the state border (blank without one), and the movement
         since the snapshot before (``since``; blank for the first, and after a change of maker):
@@ -99,7 +101,7 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     NotFoundError, ConflictError
         As ``Archive.as_of``.
     UsageError
-        ``archive`` is not an open archive, or a word is none of the choices.
+        ``archive`` is not an open archive, a word is none of the choices, or a scale is negative.
 
     Notes
     -----
@@ -110,14 +112,15 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     Examples
     --------
     >>> import frontmap
-    >>> table = fronts(frontmap.open("geodata/kursk"), scales_km=[1])
+    >>> table = frontmap.fronts(frontmap.open("geodata/kursk"), scales_km=[1])
     >>> bool((table["length_km"] > 0).all())
     True
     """
     require(archive, basis=basis)
+    scales = _scales(scales_km)
     found = answers(archive, dates, known=known, fill=fill, per=per)
     pairs: list[_Pair] = list(zip([None, *found], found, strict=False))
-    work = partial(_measured, archive, basis, tuple(scales_km), border_of(archive))
+    work = partial(_measured, archive, basis, scales, border_of(archive))
     rows = list(map_batches(work, pairs, executor=executor))
     return with_typed_dates(pd.DataFrame(rows, columns=[*COLUMNS]))
 
@@ -127,7 +130,7 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     date: DateLike,
     *,
     basis: Basis = "controlled",
-    scales_km: Sequence[float] = SCALES_KM,
+    scales_km: ArrayLike = SCALES_KM,
     known: Known = None,
     fill: Fill = "none",
 ) -> gpd.GeoDataFrame:
@@ -136,29 +139,38 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``date, party, basis, scale_km, length_km, geometry``; ``date`` is datetime64[s],
+        Columns ``date, party, basis, scale_km, length_km, geometry``; ``date`` is datetime64[us],
         lines in EPSG:4326. The other arguments and the errors are those of :func:`fronts`.
 
     Examples
     --------
     >>> import frontmap
-    >>> lines = front_lines(frontmap.open("geodata/kursk"), "2024-08-12", scales_km=[0, 5])
+    >>> lines = frontmap.front_lines(frontmap.open("geodata/kursk"), "2024-08-12", scales_km=[0, 5])
     >>> bool(lines["length_km"][0] > lines["length_km"][1])  # the finer, the longer
     True
     """
     require(archive, basis=basis)
+    scales = _scales(scales_km)
     (answer,) = answers(archive, [date], known=known, fill=fill)
     fixed = _fixed(archive, border_of(archive))
     rows = [
         {"date": answer.date, "party": party, "basis": basis, "scale_km": scale_km}
         | {"length_km": length_km(drawn), "geometry": drawn}
         for party, ground in _grounds(archive, answer, basis).items()
-        for scale_km in scales_km
+        for scale_km in scales
         for drawn in [generalised(contact_line(ground, fixed), scale_km)]
     ]
     columns = ["date", "party", "basis", "scale_km", "length_km", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
     return with_typed_dates(frame)
+
+
+def _scales(scales_km: ArrayLike) -> tuple[float, ...]:
+    scales = np.atleast_1d(np.asarray(scales_km))
+    numbers = scales.dtype.kind in "iuf" or not scales.size
+    if not numbers or not (np.isfinite(scales) & (scales >= 0)).all():
+        raise UsageError(f"scales_km={scales_km!r}: give kilometres, 0 or more, such as [0, 1, 5]")
+    return tuple(scales.tolist())
 
 
 def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:

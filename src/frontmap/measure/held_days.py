@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from frontmap.errors import UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, PieceCache, pieces, union
 from frontmap.measure.area import area_km2
 from frontmap.measure.date_columns import with_typed_dates
@@ -63,7 +64,7 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     -------
     geopandas.GeoDataFrame
         One row for all ground of one party with the same days, ordered by party, then days:
-        ``party``, ``days``, ``first_date`` and ``last_date`` (datetime64[s], of the first and last
+        ``party``, ``days``, ``first_date`` and ``last_date`` (datetime64[us], of the first and last
         snapshot in which it was held), ``snapshots`` (in how many), ``area_km2``, ``geometry``
         (MultiPolygon or Polygon, EPSG:4326). Rows of one party don't overlap. Without
         ``smallest_km2``, the sum of days x area is that of the series. Days are counted between
@@ -74,16 +75,19 @@ def days_held(  # noqa: PLR0913  independent choices, all but the first keyword-
     NotFoundError, ConflictError
         As ``Archive.as_of``.
     UsageError
-        ``archive`` is not an open archive, or a word is none of the choices.
+        ``archive`` is not an open archive, a word is none of the choices, or ``longest_days`` is
+        less than 1.
 
     Examples
     --------
     >>> import frontmap
-    >>> spots = days_held(frontmap.open("geodata/kursk"))
+    >>> spots = frontmap.days_held(frontmap.open("geodata/kursk"))
     >>> bool((spots["days"] > 0).all())
     True
     """
     require(archive, basis=basis)
+    if longest_days is not None and longest_days < 1:
+        raise UsageError(f"longest_days={longest_days!r}: give a number of days, 1 or more")
     found = answers(archive, dates, known=known)
     in_force = _days_in_force(found, longest_days)
     grounds = _grounds(archive, found, basis)

@@ -69,7 +69,7 @@ def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond a
         Three rows per party, ``kind`` being both, first only or second only: ``area_km2`` on the
         WGS 84 ellipsoid, ``share`` of what either of them maps (blank where that is nothing), and
         the ground as ``geometry`` (EPSG:4326), within the theatres of both; ``date`` is
-        datetime64[s]. A difference between makers is no error of either, and no change on the
+        datetime64[us]. A difference between makers is no error of either, and no change on the
         ground.
 
     Raises
@@ -83,7 +83,7 @@ def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond a
     --------
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
-    >>> compare_makers(kursk, kursk, "2024-08-31")["share"].tolist()
+    >>> frontmap.compare_makers(kursk, kursk, "2024-08-31")["share"].tolist()
     [1.0, 0.0, 0.0]
     """
     window = _window(first, second)

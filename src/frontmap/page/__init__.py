@@ -96,7 +96,7 @@ def save_page(
     >>> import tempfile, frontmap
     >>> from pathlib import Path
     >>> path = Path(tempfile.mkdtemp()) / "kursk.html"
-    >>> save_page(frontmap.open("geodata/kursk"), path)
+    >>> frontmap.save_page(frontmap.open("geodata/kursk"), path)
     >>> path.read_text("utf-8").startswith("<!DOCTYPE html>")
     True
     """

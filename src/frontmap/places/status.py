@@ -36,7 +36,7 @@ FADING_DAYS = 30
 
 
 def settlement_statuses(
-    archive: Archive, dates: DatesLike | None = None, *, published_by: DateLike | None = None
+    archive: Archive, *, dates: DatesLike | None = None, published_by: DateLike | None = None
 ) -> pd.DataFrame:
     """Status of each settlement on each date, from the events beside an archive.
 
@@ -53,7 +53,7 @@ def settlement_statuses(
     Returns
     -------
     pandas.DataFrame
-        One row a settlement and date: ``place_id, name_en, date`` (datetime64[s]), ``status``
+        One row a settlement and date: ``place_id, name_en, date`` (datetime64[us]), ``status``
         (controlled, contested, claimed, not held), ``score`` (-1 not held to +1 held), ``nats``
         (strength of its own evidence; 0: the status comes from its neighbours), ``confidence``
         (high, medium, low), ``sources`` (ids). The rule is that of ``docs/draft.md``.
@@ -68,7 +68,7 @@ def settlement_statuses(
     Examples
     --------
     >>> import frontmap
-    >>> table = settlement_statuses(frontmap.open("geodata/kursk"), "2024-08-31")
+    >>> table = frontmap.settlement_statuses(frontmap.open("geodata/kursk"), dates="2024-08-31")
     >>> table.set_index("name_en")["status"].loc[["Sudzha", "Lgov"]].to_dict()
     {'Sudzha': 'controlled', 'Lgov': 'not held'}
     """
@@ -96,7 +96,7 @@ def status_table(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
         {
             "place_id": evidence.places["id"].to_numpy(),
             "name_en": evidence.places["name_en"].to_numpy(),
-            "date": np.datetime64(date, "s"),
+            "date": np.datetime64(date, "us"),
             "status": status,
             "score": score.round(3) + 0.0,
             "nats": nats.round(1) + 0.0,
@@ -123,7 +123,7 @@ def status_on(evidence: PlaceEvidence, date: dt.date) -> NDArray[np.str_]:
 def dates_held(evidence: PlaceEvidence) -> pd.DataFrame:
     """First and last date on which each settlement was controlled, and on how many days.
 
-    Columns ``place_id, name_en, first_held, last_held`` (datetime64[s]), ``days_held`` of the
+    Columns ``place_id, name_en, first_held, last_held`` (datetime64[us]), ``days_held`` of the
     settlements that were ever controlled, in order of the first date and the name.
 
     >>> from pathlib import Path
@@ -136,7 +136,7 @@ def dates_held(evidence: PlaceEvidence) -> pd.DataFrame:
     names = evidence.places[["id", "name_en"]].set_axis(["place_id", "name_en"], axis=1)
     controlled = pd.concat(
         [
-            names[status_on(evidence, day) == CONTROLLED].assign(date=np.datetime64(day, "s"))
+            names[status_on(evidence, day) == CONTROLLED].assign(date=np.datetime64(day, "us"))
             for day in days
         ]
     )

@@ -29,7 +29,7 @@ def save_report(report: Report, path: str | Path) -> tuple[Path, ...]:
 
     >>> import tempfile, frontmap
     >>> report = frontmap.compose_report(frontmap.open("geodata/kursk"))
-    >>> [path.suffix for path in save_report(report, f"{tempfile.mkdtemp()}/kursk.html")]
+    >>> [path.suffix for path in frontmap.save_report(report, f"{tempfile.mkdtemp()}/kursk.html")]
     ['.html', '.md', '.svg']
     """
     path = Path(path)

@@ -69,7 +69,7 @@ def compose_report(
     Examples
     --------
     >>> import frontmap
-    >>> report = compose_report(frontmap.open("geodata/kursk"), value_km2=1243)
+    >>> report = frontmap.compose_report(frontmap.open("geodata/kursk"), value_km2=1243)
     >>> report.question
     '1,243 km²?'
     >>> report.answer[0].split(" is ")[1].partition(",")[0]

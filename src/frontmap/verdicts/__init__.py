@@ -18,7 +18,7 @@ from frontmap.verdicts.tabulate import (
     judge_as_of_day,
     judge_figures,
     measured_series,
-    only_party,
+    party_counted,
     series_of_party,
     verdict_table,
 )
@@ -37,7 +37,7 @@ __all__ = [
     "judge_as_of_day",
     "judge_figures",
     "measured_series",
-    "only_party",
+    "party_counted",
     "reported_figures",
     "rounding_km2",
     "series_of_party",

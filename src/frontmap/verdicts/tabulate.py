@@ -54,7 +54,7 @@ def figure_verdicts(
     Examples
     --------
     >>> import frontmap
-    >>> table = figure_verdicts(frontmap.open("geodata/kursk"))
+    >>> table = frontmap.figure_verdicts(frontmap.open("geodata/kursk"))
     >>> table.loc[table["value_km2"] == 1243, ["verdict", "basis", "reason"]].values.tolist()
     [['above the map', 'month', 'exceeds_both']]
     """
@@ -77,21 +77,30 @@ def measured_series(
     ()
     """
     measured = areas(archive, known=known)
-    return series_of_party(measured, party or only_party(measured))
+    return series_of_party(measured, party_counted(measured, party))
 
 
-def only_party(measured: pd.DataFrame) -> str:
-    """Return the one party of a table of areas; nothing where the table is empty.
+def party_counted(measured: pd.DataFrame, party: str | None = None) -> str:
+    """Return whose ground figures count: ``party``, or the one party of a table of areas.
 
-    Raises UsageError when the table is of several.
+    Nothing is mapped in an empty table: it holds any party. Raises UsageError when the table is of
+    several and none is named, and when it has no ground of the one that is.
 
-    >>> only_party(pd.DataFrame({"party": ["UA", "UA"]})), only_party(pd.DataFrame({"party": []}))
-    ('UA', '')
+    >>> table = pd.DataFrame({"party": ["UA", "UA"]})
+    >>> party_counted(table), party_counted(table, "UA")
+    ('UA', 'UA')
+    >>> party_counted(table, "UK")
+    Traceback (most recent call last):
+    frontmap.errors.UsageError: the map shows no ground of 'UK'; it shows that of UA
     """
     parties = sorted(set(measured["party"]))
-    if len(parties) > 1:
+    if party and parties and party not in parties:
+        raise UsageError(
+            f"the map shows no ground of {party!r}; it shows that of {', '.join(parties)}"
+        )
+    if not party and len(parties) > 1:
         raise UsageError(f"the map shows ground of {', '.join(parties)}; name one with --party")
-    return parties[0] if parties else ""
+    return party or "".join(parties)
 
 
 def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
@@ -158,10 +167,10 @@ def judge_as_of_day(figure: ReportedFigure, series: Sequence[Measured]) -> Judge
 def verdict_table(reported: pd.DataFrame, judged: Sequence[JudgedFigure]) -> pd.DataFrame:
     """Set the judgements beside the rows of ``reported`` that they are on, one for each in order.
 
-    The columns are those of ``reported`` (``as_of`` is datetime64[s]); ``publisher`` and ``url`` of
-    the first source; the verdict and why, in words; ``snapshots, age_days, low_km2,
+    The columns are those of ``reported`` (``as_of`` is datetime64[us]); ``publisher`` and ``url``
+    of the first source; the verdict and why, in words; ``snapshots, age_days, low_km2,
     controlled_km2, high_km2, error_km2, bound_km2, difference_km2, difference_percent,
-    within_error, within_bound``; and the codes ``basis, reason, nearest`` (datetime64[s]) from
+    within_error, within_bound``; and the codes ``basis, reason, nearest`` (datetime64[us]) from
     which the words are made: all as
     :class:`frontmap.verdicts.Judgement` explains them.
 
@@ -182,4 +191,4 @@ def verdict_table(reported: pd.DataFrame, judged: Sequence[JudgedFigure]) -> pd.
         for figure, judgement in judged
     ]
     beside = pd.DataFrame(rows, columns=pd.Index(columns), index=reported.index)
-    return pd.concat([reported, beside.astype({"nearest": "datetime64[s]"})], axis="columns")
+    return pd.concat([reported, beside.astype({"nearest": "datetime64[us]"})], axis="columns")

@@ -9,7 +9,7 @@ from frontmap.facts import read_events, read_reported, read_sources
 from frontmap.verdicts import (
     judge_as_of_day,
     judge_figures,
-    only_party,
+    party_counted,
     reported_figures,
     series_of_party,
 )
@@ -56,7 +56,7 @@ def packed_figures(
     figures = reported_figures(read_reported(archive.root), read_sources(archive.root))
     if not figures:
         return
-    who = party or only_party(measured)
+    who = party_counted(measured, party)
     series = series_of_party(measured, who)
     for figure, judged in judge_figures(figures, series):
         one = len(judged.snapshots) == 1
