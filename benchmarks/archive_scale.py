@@ -75,7 +75,8 @@ def _seconds(into: Path, path: Path) -> float:
 def _tiny_files(folder: Path, count: int) -> list[Path]:
     """Write files of one square each: what is measured is the archive, not its ground."""
     folder.mkdir()
-    paths = [folder / f"{1640995200 + number * 86400}.geojson" for number in range(count)]
+    first_s = 631152000  # 1990, so that no date is after today
+    paths = [folder / f"{first_s + number * 86400}.geojson" for number in range(count)]
     square = "[[[36,50],[37,50],[37,51],[36,51],[36,50]]]"
     for path in paths:
         path.write_text(
