@@ -91,8 +91,8 @@ def changes(  # noqa: PLR0913  independent choices, all but the first keyword-on
         datetime64[us]. ``gained_km2`` and ``lost_km2``
         are gross, ``net_km2`` is their difference, ``unchanged_km2`` was held throughout;
         ``start_km2 + gained_km2 - lost_km2 = end_km2`` to 1e-9 km². ``days`` are the true days
-        between the two snapshots (with ``per="snapshot"``, between the maker's instants), which
-        the rates divide by; a rate over no time is blank. Where the maker changes from one
+        between the two snapshots (of two of one date, between the maker's instants), which the
+        rates divide by; a rate over no time is blank. Where the maker changes from one
         snapshot to the next, the ground between them is not compared: its figures are blank.
         Areas on the WGS 84 ellipsoid, edges straight in longitude/latitude.
 
