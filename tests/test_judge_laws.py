@@ -8,28 +8,8 @@ from dataclasses import asdict
 import pandas as pd
 import pytest
 
-from frontmap.verdicts import Measured, ReportedFigure, judge, reported_figures
-
-
-def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
-    return Measured(
-        date=dt.date.fromisoformat(day),
-        controlled_km2=controlled,
-        contested_km2=contested,
-        error_km2=error,
-        bound_km2=bound,
-    )
-
-
-def figure(value, qualifier="exact", measure="controlled", precision="day", as_of="2024-08-31"):
-    return ReportedFigure(
-        as_of=dt.date.fromisoformat(as_of),
-        precision=precision,
-        value_km2=value,
-        qualifier=qualifier,
-        measure=measure,
-    )
-
+from figures import figure, measured
+from frontmap.verdicts import judge, reported_figures
 
 #: 900 km² controlled, 1,000 with what is contested.
 MAP = [measured("2024-08-31", 900.0)]

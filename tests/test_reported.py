@@ -17,15 +17,14 @@ from hypothesis import strategies as st
 from shapely import box
 
 import verbs
+from figures import figure, measured
 from frontmap.errors import UsageError
 from frontmap.facts import read_reported, read_sources
 from frontmap.measure.area import area_km2
 from frontmap.model import Zone
 from frontmap.verdicts import (
     Judgement,
-    Measured,
     Reason,
-    ReportedFigure,
     Verdict,
     figure_verdicts,
     interval_km2,
@@ -40,26 +39,6 @@ from frontmap.verdicts import (
 from fronts import new_archive
 
 AGREES, CONTESTED, ABOVE, BELOW, UNCHECKED = "agrees", "contested", "above", "below", "unchecked"
-
-
-def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
-    return Measured(
-        date=dt.date.fromisoformat(day),
-        controlled_km2=controlled,
-        contested_km2=contested,
-        error_km2=error,
-        bound_km2=bound,
-    )
-
-
-def figure(value, qualifier="exact", measure="controlled", precision="day", as_of="2024-08-31"):
-    return ReportedFigure(
-        as_of=dt.date.fromisoformat(as_of),
-        precision=precision,
-        value_km2=value,
-        qualifier=qualifier,
-        measure=measure,
-    )
 
 
 areas_km2 = st.floats(0, 1e5, allow_nan=False)

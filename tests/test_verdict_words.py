@@ -8,21 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from frontmap.verdicts import Judgement, Measured, ReportedFigure, judge, wording
+from figures import measured
+from frontmap.verdicts import Judgement, ReportedFigure, judge, wording
 from frontmap.verdicts.tabulate import judge_as_of_day
 
 if TYPE_CHECKING:
     from frontmap.verdicts.judgement import Reason
-
-
-def measured(day, controlled, contested=100.0, error=30.0, bound=90.0):
-    return Measured(
-        date=dt.date.fromisoformat(day),
-        controlled_km2=controlled,
-        contested_km2=contested,
-        error_km2=error,
-        bound_km2=bound,
-    )
 
 
 SERIES = (

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 ABOUT = "archive.json"
 MARKER = ".writing.part"
 REVISION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}\.geojson")
-COPY_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(T\d{6}Z)?\.geojson")
 
 
 def revisions_folder(root: Path, date: dt.date) -> Path:
