@@ -6,7 +6,6 @@ The faults are real: strace kills the process, or fails a system call, at each c
 from __future__ import annotations
 
 import datetime as dt
-import re
 import shutil
 from collections import Counter
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from shapely import box
 import frontmap
 from frontmap.archive import NewRevision
 from fronts import LARGE, SMALL, Clock, new_archive, zone
-from tracing import CHANGING, Outcome, Victim, disorder, needs_strace
+from tracing import CHANGING, Outcome, Victim, disorder, needs_strace, paths_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,7 +143,7 @@ def test_a_kill_at_any_system_call_loses_nothing(bench, verb, extent, record_pro
 def test_a_system_call_that_fails_is_one_line_and_leaves_the_old_state_whole(
     bench, verb, error, record_property
 ):
-    points = [p for p in bench.points(verb, QUICK) if p.name not in {"unlink", "flock"}]
+    points = [p for p in bench.points(verb, QUICK) if p.name not in {"unlinkat", "flock"}]
     costs = {}
     for point in points:
         outcome = bench.run(verb, point.inject(f"error={error}"))
@@ -170,6 +169,7 @@ def damage(bench: Bench, outcome: Outcome) -> list[str]:
     return cost + lost(bench, outcome)
 
 
+OLD = b"the old file, generator: frontmap"
 PAGES = {"map": "map.html", "report": "report.html", "verify": "manifest"}
 WRITING = {
     "map": ["map", "--output"],
@@ -195,14 +195,14 @@ def test_what_a_verb_writes_for_a_reader_is_whole_or_as_it_was(
     for call in written(bench, words, out).outcome.calls:
         name = call.partition("(")[0]
         seen[name] += 1
-        if str(out) in call and CHANGING.match(call) and name not in {"unlink", "mkdir"}:
+        if str(out) in call and CHANGING.match(call) and name not in {"unlinkat", "mkdirat"}:
             points.append(Point(name, seen[name], call))
     assert len(points) >= 4
     costs = {}
     for point in points:
         done = written(bench, words, out, point.inject(fault))
         named = {name: data for name, data in done.files.items() if not name.endswith(".part")}
-        torn = [n for n, data in named.items() if data not in {b"the old file", new.get(n)}]
+        torn = [n for n, data in named.items() if data not in {OLD, new.get(n)}]
         left = done.files.keys() - named.keys() if "error" in fault else set()
         answered = done.outcome.code in ({6} if "error" in fault else {None})
         if torn or left or not answered or named.keys() < {PAGES[verb]}:
@@ -221,7 +221,7 @@ class Written(NamedTuple):
 def written(bench: Bench, words: list[str], out: Path, inject: str | None = None) -> Written:
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir()
-    (out / Path(words[2]).name).write_bytes(b"the old file")
+    (out / Path(words[2]).name).write_bytes(OLD)
     outcome = bench.victim.run(words, inject)
     return Written(outcome, {p.name: p.read_bytes() for p in out.iterdir()})
 
@@ -238,7 +238,7 @@ def test_files_are_synced_before_they_are_named_and_folders_before_the_answer(be
 
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_file_system_without_links_serves_as_well(bench, verb):
-    outcome = bench.run(verb, "link:error=EPERM:when=1")
+    outcome = bench.run(verb, "linkat:error=EPERM:when=1")
     assert outcome.code == 0
     assert lost(bench, outcome) == []
 
@@ -247,7 +247,7 @@ def test_nothing_outside_the_folders_given_is_opened(bench):
     for verb in VERBS:
         given = (str(bench.root), str(bench.folder / "zones.geojson"), str(bench.victim.scratch))
         opened = [c for c in bench.run(verb).calls if c.startswith("open") and "= -1" not in c]
-        named = [re.search(r'"([^"]*)"', call).group(1) for call in opened]
+        named = [paths_of(call)[0] for call in opened]
         assert [name for name in named if not name.startswith(given)] == []
 
 

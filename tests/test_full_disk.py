@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from shapely import Point
 
+import frontmap
 from frontmap import storage
 from frontmap.errors import StorageError
 from fronts import SMALL, new_archive, zone
@@ -123,11 +124,11 @@ def test_every_file_is_written_by_the_one_room_that_knows_how():
         r"\.write_(text|bytes)\(|\bopen\([^)]*[\"'][wax]b?\+?[\"']|\.to_(file|csv|json)\([^)]*path"
         r"|\.savefig\(path|\.save\(path|os\.rename|shutil\.(copy|move)"
     )
-    source = Path(storage.__file__).parent
+    source = Path(frontmap.__file__).parent
     found = [
         f"{path.relative_to(source)}:{number}: {line.strip()}"
         for path in sorted(source.rglob("*.py"))
-        if path.name != "storage.py" and path.parent.name != "cache"
+        if path.parent.name not in {"cache", "storage"}
         for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
         if writes.search(line) and not line.lstrip().startswith((">>>", "..."))
     ]

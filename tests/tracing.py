@@ -101,6 +101,12 @@ def _wait_until_stopped(child: int) -> None:
         os.sched_yield()
 
 
+def paths_of(call: str) -> list[str]:
+    """Return the paths that a call names, those relative to a folder's handle below that folder."""
+    found = re.findall(r'(?:(?:\d+|AT_FDCWD)<([^>]*)>, )?"([^"]*)"', call.partition("(")[2])
+    return [str(Path(folder, name)) for folder, name in found]
+
+
 def disorder(calls: list[str]) -> list[str]:
     """Say what a crash could undo: data that was named unsynced, names that were never synced.
 
@@ -111,11 +117,13 @@ def disorder(calls: list[str]) -> list[str]:
     wrong: list[str] = []
     for call in calls:
         name, _, rest = call.partition("(")
-        if "= -1" in call or "/.writing.part" in call or "/.lock" in call:
+        words = paths_of(call)
+        if "= -1" in call or any(word.endswith(("/.writing.part", "/.lock")) for word in words):
             continue
         held = re.match(r"\d+<([^>]*)>", rest)
-        words = re.findall(r'"([^"]*)"', rest)
         if name in {"write", "pwrite64", "writev", "ftruncate"} and held:
+            if held[1].endswith(("/.writing.part", "/.lock")):
+                continue
             dirty.add(held[1])
         elif name in {"fsync", "fdatasync"} and held:
             dirty.discard(held[1])
@@ -123,6 +131,8 @@ def disorder(calls: list[str]) -> list[str]:
         elif name.startswith(("link", "rename")):
             wrong += [f"named before it was synced: {words[0]}"] if words[0] in dirty else []
             loose[words[1]] = str(Path(words[1]).parent)
-        elif name.startswith("mkdir") or (name == "unlink" and not words[0].endswith(".part")):
+        elif name.startswith("mkdir") or (
+            name.startswith("unlink") and not words[0].endswith(".part")
+        ):
             loose[words[0]] = str(Path(words[0]).parent)
     return wrong + [f"folder not synced: {path}" for path in loose]

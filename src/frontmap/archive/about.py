@@ -29,7 +29,7 @@ def read_about(path: Path) -> About:
     'Europe/Moscow'
     """
     try:
-        data = storage.read(path)
+        data = storage.read(path, below=path.parent)
     except NotFoundError:
         raise NotFoundError(
             f"{path.parent}: no archive here (no {path.name}); "

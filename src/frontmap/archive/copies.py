@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from os.path import samestat
 from typing import TYPE_CHECKING, Literal
 
 from frontmap import storage
@@ -20,9 +21,10 @@ if TYPE_CHECKING:
 
     Chain = tuple[Revision, ...]
 
-State = Literal["good", "missing", "stale", "rewritten", "edited"]
+State = Literal["good", "missing", "linked", "stale", "rewritten", "edited", "no file"]
 
-SAFE_TO_REPLACE: frozenset[State] = frozenset({"missing", "stale", "rewritten"})
+SAFE_TO_REPLACE: frozenset[State] = frozenset({"missing", "linked", "stale", "rewritten"})
+NO_FILE = "a folder, a link, a pipe or a device in the place of a copy; move it away"
 _TO_KEEP_EDITS = "to record such edits, before fmt: frontmap correct DATE --reason '...'"
 
 
@@ -31,9 +33,11 @@ def copy_state(root: Path, chain: Chain) -> State:
 
     - ``good``: the same bytes; for a withdrawn date, no copy
     - ``missing``: there is none
+    - ``linked``: it is the revision's own file under a second name, so that an edit changes both
     - ``stale``: it is that of an earlier revision, as a killed writer leaves it
     - ``rewritten``: other bytes that say the same, as another program saves it
     - ``edited``: somebody changed it, and did not record that
+    - ``no file``: something else than a plain file is in its place
 
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
@@ -49,14 +53,32 @@ def copy_state(root: Path, chain: Chain) -> State:
     (current,) = history.tips(chain)
     copy = layout.copy_path(root, current)
     withdrawn = current.kind == "withdrawal"
-    if not copy.exists():
+    kind = storage.kind_of(copy, below=root)
+    if kind is None:
         return "good" if withdrawn else "missing"
-    text = storage.read(copy)
-    if not withdrawn and text == storage.read(layout.revision_path(root, current)):
+    if kind != "file":
+        return "no file"
+    if _is_also_recorded(copy, root, chain):
+        return "linked"
+    text = storage.read(copy, below=root)
+    if not withdrawn and text == _text(root, current):
         return "good"
-    if any(text == storage.read(layout.revision_path(root, earlier)) for earlier in chain):
+    if any(text == _text(root, earlier) for earlier in chain):
         return "stale"
     return "rewritten" if not withdrawn and _says_the_same(copy, root, current) else "edited"
+
+
+def _text(root: Path, revision: Revision) -> bytes:
+    return storage.read(layout.revision_path(root, revision), below=root)
+
+
+def _is_also_recorded(copy: Path, root: Path, chain: Chain) -> bool:
+    """Whether a copy is the file of a revision under a second name."""
+    status = storage.file_status(copy, below=root)
+    return status.st_nlink > 1 and any(
+        samestat(status, storage.file_status(layout.revision_path(root, one), below=root))
+        for one in chain
+    )
 
 
 def put_back(
@@ -82,13 +104,17 @@ def put_back(
         (current,) = ends
         copy = layout.copy_path(root, current)
         if current.kind != "withdrawal":
-            storage.replace(copy, layout.read_whole(layout.revision_path(root, current)))
+            if found == "no file":
+                done.append(_finding(copy, "left", f": {NO_FILE}"))
+                continue
+            text = layout.read_whole(layout.revision_path(root, current))
+            storage.replace(copy, text, below=root)
             dropped = f"; its unrecorded edits are dropped ({_TO_KEEP_EDITS})"
             done.append(_finding(copy, "put back", dropped if found == "edited" else ""))
         elif found == "edited":
             done.append(_finding(copy, "left", f": {unrecorded(copy, chain)}"))
         else:
-            storage.remove(copy)
+            storage.remove(copy, below=root)
             done.append(_finding(copy, "removed", f": {current.date} is withdrawn"))
     return tuple(done)
 
@@ -144,7 +170,7 @@ def unexplained(
 
 def _says_the_same(copy: Path, root: Path, current: Revision) -> bool:
     try:
-        zones = read_zones(copy, date=current.date).zones
+        zones = read_zones(copy, date=current.date, below=root).zones
     except FrontmapError:
         return False
     recorded = layout.read_snapshot(layout.revision_path(root, current)).zones

@@ -64,7 +64,7 @@ class Archive(RecordedSnapshots):
 
     @property
     def _writer(self) -> Writer:
-        return Writer(self.root, self.about, self.clock)
+        return Writer(self.folder, self.about, self.clock)
 
     def add(
         self, date: DateLike, zones: Iterable[Zone] | str | Path, **fields: Unpack[RevisionFields]

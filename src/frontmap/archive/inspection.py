@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import replace
+from os.path import samestat
 from typing import TYPE_CHECKING
 
 from frontmap import storage
-from frontmap.archive import copies, history, layout
-from frontmap.errors import FrontmapError, IntegrityError
+from frontmap.archive import copies, history, layout, snapshot_rules
+from frontmap.dates import instant_text
+from frontmap.errors import FrontmapError, NotFoundError
 from frontmap.formats import canonical
 from frontmap.model import Finding
 
@@ -14,13 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from frontmap.model import Revision
+    from frontmap.model import About, Revision, Snapshot
 
-DAMAGE = frozenset({"damaged", "missing", "stray", "lost"})
+DAMAGE = frozenset({"damaged", "missing", "stray", "lost", "unseen", *snapshot_rules.OF_A_FILE})
+AHEAD = dt.timedelta(minutes=5)
 _SAID_OF_A_COPY = {
     "missing": "the copy is missing; put it back: frontmap fmt",
+    "linked": "the copy is the recorded file itself under a second name, so that an edit would "
+    "change both; part them: frontmap fmt",
     "stale": "the copy is of an earlier revision; put it back: frontmap fmt",
     "rewritten": "written otherwise, nothing edited; put it back: frontmap fmt",
+    "no file": copies.NO_FILE,
 }
 _RESTORES = (
     "untouched, and still holds the recorded text of the damaged revision; "
@@ -28,12 +36,16 @@ _RESTORES = (
 )
 
 
-def inspect(root: Path) -> Iterator[Finding]:
+def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
     """Yield what is wrong, oldest date first.
 
     - ``damaged``: a revision's bytes, name or place are not what was recorded
+    - a rule of a snapshot (``status``, ``accuracy``, ``geometry``...): a revision breaks it
+    - ``future``: a revision says that it was recorded after ``now``, by more than five minutes
+    - ``linked``: a revision's file has a second name, by which it can be changed
     - ``missing``: a revision that another one supersedes is not there
     - ``stray``: a file among the revisions that is none
+    - ``unseen``: a folder that cannot be listed
     - ``fork``: a date has two revisions in force
     - ``edited``: a copy was changed and not recorded
     - ``copy``: a copy is missing, stale, written otherwise, of no revision, or of a damaged one
@@ -43,35 +55,78 @@ def inspect(root: Path) -> Iterator[Finding]:
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
     >>> first = front.add("2024-08-31", [], reason="nothing was held")
     >>> layout.copy_path(front.root, first).unlink()
-    >>> [(found.rule, found.severity) for found in inspect(front.root)]
+    >>> found = inspect(front.root, front.about, now=first.recorded)
+    >>> [(found.rule, found.severity) for found in found]
     [('copy', 'warning')]
     """
     revisions: list[Revision] = []
     damaged: set[Path] = set()
-    read = layout.Reader()
-    for folder in layout.date_folders(root):
-        for path in sorted(folder.iterdir()):
-            if path.name.startswith(".") and path.name.endswith(".part"):
-                continue
-            try:
-                revisions.append(_proved(path, read))
-            except IntegrityError as error:
-                damaged.add(path)
-                yield Finding(
-                    rule="damaged",
-                    message=str(error),
-                    path=path,
-                    date=layout.named_date(folder.name),
-                    names_place=True,
-                )
-    yield from _strays(root)
+    read, checked = layout.Reader(), snapshot_rules.CheckedZones()
+    for path in _files(root / "revisions", root):
+        if isinstance(path, Finding):
+            yield path
+            continue
+        try:
+            snapshot = _proved(path, read)
+        except FrontmapError as error:
+            damaged.add(path)
+            yield Finding(
+                rule="damaged",
+                message=str(error),
+                path=path,
+                date=layout.named_date(path.parent.name),
+                names_place=True,
+            )
+            continue
+        revisions.append(snapshot.revision)
+        yield from _unsound(snapshot, path, about, checked)
+        yield from _doubtful(snapshot.revision, path, root, now)
     for chain in history.chains(revisions).values():
         yield from _gaps(root, chain)
-    yield from _copies(root, revisions, damaged)
+    try:
+        yield from _copies(root, revisions, damaged)
+    except FrontmapError as error:
+        yield _unseen(root / "snapshots", error)
 
 
-def _proved(path: Path, read: layout.Reader) -> Revision:
-    """Return the header of a revision of which every byte is as it was recorded."""
+def _files(folder: Path, root: Path) -> Iterator[Path | Finding]:
+    """Yield each file in a folder and below it, and a finding for what cannot be listed."""
+    try:
+        listed = storage.entries(folder, below=root)
+    except NotFoundError:
+        return
+    except FrontmapError as error:
+        yield _unseen(folder, error)
+        return
+    for path, kind in listed:
+        if kind == "folder":
+            yield from _files(path, root)
+        elif not (path.name.startswith(".") and path.suffix == ".part"):
+            yield path if _is_among_revisions(path, root) else _stray(path)
+
+
+def _is_among_revisions(path: Path, root: Path) -> bool:
+    """Whether a file lies where revisions do: ``revisions/YEAR/DATE/``."""
+    date = path.parent
+    return date.parent.parent == root / "revisions" and layout.named_date(date.name) is not None
+
+
+def _unseen(folder: Path, error: FrontmapError) -> Finding:
+    return Finding(
+        rule="unseen",
+        message=f"{error}; what it holds is not proved",
+        path=folder,
+        names_place=True,
+    )
+
+
+def _stray(path: Path) -> Finding:
+    message = "no revision of frontmap; move it out of revisions/"
+    return Finding(rule="stray", message=message, path=path)
+
+
+def _proved(path: Path, read: layout.Reader) -> Snapshot:
+    """Return a revision of which every byte is as it was recorded."""
     snapshot, text = read(path)
     try:
         again = canonical.dumps(snapshot)
@@ -79,15 +134,48 @@ def _proved(path: Path, read: layout.Reader) -> Revision:
         raise layout.damaged(path, str(error)) from error
     if again != text:
         raise layout.damaged(path, "its text is not canonical")
-    return snapshot.revision
+    return snapshot
 
 
-def _strays(root: Path) -> Iterator[Finding]:
-    known = {path for folder in layout.date_folders(root) for path in folder.iterdir()}
-    for path in sorted((root / "revisions").rglob("*")):
-        if path not in known and not path.is_dir():
-            message = "no revision of frontmap; move it out of revisions/"
-            yield Finding(rule="stray", message=message, path=path)
+def _unsound(
+    snapshot: Snapshot, path: Path, about: About, checked: snapshot_rules.CheckedZones
+) -> Iterator[Finding]:
+    """Yield the rules that a recorded snapshot breaks; makers' overlaps are none of them."""
+    for finding in snapshot_rules.check_each(snapshot, about, checked):
+        yield replace(finding, path=path)
+
+
+def _doubtful(revision: Revision, path: Path, root: Path, now: dt.datetime) -> Iterator[Finding]:
+    """Yield what a whole revision's file or header makes doubtful."""
+    if revision.recorded > now + AHEAD:
+        yield Finding(
+            rule="future",
+            severity="warning",
+            message=f"recorded {instant_text(revision.recorded)}, which is still to come: "
+            "a clock is wrong, this machine's or that of who recorded it",
+            path=path,
+            date=revision.date,
+        )
+    if (names := _names_of(path, root)) > 1:
+        yield Finding(
+            rule="linked",
+            severity="warning",
+            message=f"the file has {names} names (hard links), and changes with each of them; "
+            f"part them: cp '{path}' '{path}.part' && mv '{path}.part' '{path}'",
+            path=path,
+            date=revision.date,
+        )
+
+
+def _names_of(path: Path, root: Path) -> int:
+    """Count the names of a file but those that a killed writer has left beside it."""
+    status = storage.file_status(path, below=root)
+    if status.st_nlink == 1:
+        return 1
+    beside = (each.path for each in storage.entries(path.parent, below=root))
+    staged = [each for each in beside if each.name.startswith(f".{path.name}~")]
+    same = [samestat(status, storage.file_status(each, below=root)) for each in staged]
+    return status.st_nlink - sum(same)
 
 
 def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
@@ -136,7 +224,7 @@ def _beside(damaged: set[Path], revision: Revision, root: Path) -> bool:
 def _held_text(root: Path, copy: Path) -> Path | None:
     """Return where the revision lies of which a copy holds the text, every byte of it."""
     try:
-        text = storage.read(copy)
+        text = storage.read(copy, below=root)
         revision = canonical.loads_header(text)
     except FrontmapError:
         return None

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.dates import parse_date
-from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError
+from frontmap.errors import InputError, IntegrityError
 from frontmap.formats import canonical
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.model import Snapshot
@@ -74,7 +74,19 @@ def date_folders(root: Path) -> list[Path]:
     >>> [folder.name for folder in date_folders(root)[:2]]
     ['2024-08-06', '2024-08-07']
     """
-    return sorted(p for p in (root / "revisions").glob("*/*") if named_date(p.name) and p.is_dir())
+    years = _folders_in(root / "revisions", root)
+    return [day for year in years for day in _folders_in(year, root) if named_date(day.name)]
+
+
+def _folders_in(folder: Path, root: Path) -> list[Path]:
+    """Return the folders in one, sorted by name; a link in their place is no answer."""
+    if storage.kind_of(folder, below=root) is None:
+        return []
+    found = storage.entries(folder, below=root)
+    for path, kind in found:
+        if kind in {"link", "other"}:
+            raise damaged(path, "it is a link, a pipe or a device")
+    return [path for path, kind in found if kind == "folder"]
 
 
 def revision_files(folder: Path) -> list[Path]:
@@ -86,7 +98,14 @@ def revision_files(folder: Path) -> list[Path]:
     >>> len(revision_files(revisions_folder(root, dt.date(2024, 8, 31))))
     2
     """
-    return sorted(p for p in folder.glob("*.geojson") if not p.name.startswith("."))
+    root = folder.parents[2]
+    if storage.kind_of(folder, below=root) is None:
+        return []
+    return [path for path, _ in storage.entries(folder, below=root) if _is_geojson(path)]
+
+
+def _is_geojson(path: Path) -> bool:
+    return path.suffix == ".geojson" and not path.name.startswith(".")
 
 
 def copy_files(root: Path, date: dt.date | None = None) -> list[Path]:
@@ -98,8 +117,13 @@ def copy_files(root: Path, date: dt.date | None = None) -> list[Path]:
     >>> [path.name for path in copy_files(root, dt.date(2024, 8, 31))]
     ['2024-08-31.geojson']
     """
-    found = sorted(p for p in (root / "snapshots").glob("*/*.geojson") if p.name[0] != ".")
-    return [p for p in found if date is None or p.stem[:10] == date.isoformat()]
+    found = (
+        path
+        for year in _folders_in(root / "snapshots", root)
+        for path, _ in storage.entries(year, below=root)
+        if _is_geojson(path)
+    )
+    return [path for path in found if date is None or path.stem[:10] == date.isoformat()]
 
 
 def read_headers(folder: Path) -> Iterator[Revision]:
@@ -128,24 +152,26 @@ def read_header(path: Path) -> Revision:
     >>> read_header(path).kind
     'snapshot'
     """
-    if path.is_symlink() or not REVISION_NAME.fullmatch(path.name):
-        raise damaged(path, "no revision of frontmap has such a name, or is a link")
     try:
-        with path.open("rb") as file:
-            start = file.read(canonical.HEADER_BYTES)
-            revision = canonical.loads_header(start)
-            if revision is None:
-                revision = canonical.loads_header(start + file.read())
+        start = storage.read_start(path, canonical.HEADER_BYTES, below=path.parents[3])
+        if len(start) == canonical.HEADER_BYTES and canonical.loads_header(start) is None:
+            start = storage.read(path, below=path.parents[3])
     except InputError as error:
         raise damaged(path, str(error)) from error
-    except FileNotFoundError as error:
-        raise NotFoundError(f"{path}: there is no such revision") from error
-    except OSError as error:
-        raise StorageError(f"{path}: {error.strerror}") from error
+    return _header(path, start)
+
+
+def _header(path: Path, start: bytes) -> Revision:
+    """Return the header of a revision from the first bytes of its text."""
+    if not REVISION_NAME.fullmatch(path.name):
+        raise damaged(path, "no revision of frontmap has such a name")
+    try:
+        revision = canonical.loads_header(start)
+    except InputError as error:
+        raise damaged(path, str(error)) from error
     if revision is None:
         raise damaged(path, "it ends before its header does")
-    root = path.absolute().parents[3]
-    if path.absolute() != revision_path(root, revision):
+    if path != revision_path(path.parents[3], revision):
         raise damaged(path, "its name or folder is not the one that its header gives")
     return revision
 
@@ -164,8 +190,11 @@ def read_whole(path: Path) -> bytes:
 
 
 def _whole(path: Path) -> tuple[Revision, bytes]:
-    revision = read_header(path)
-    text = storage.read(path)
+    try:
+        text = storage.read(path, below=path.parents[3])
+    except InputError as error:
+        raise damaged(path, str(error)) from error
+    revision = _header(path, text)
     if canonical.digest_of(text) != revision.digest:
         raise damaged(path, "its content does not match its digest")
     return revision, text

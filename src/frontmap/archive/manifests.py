@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Manifest = Mapping[str, str]
 
 _LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
-_FACTS = ("*.csv", "*.geojson", "*.json")
+_FACTS = {".csv", ".geojson", ".json"}
 
 
 def manifest(root: Path) -> dict[str, str]:
@@ -36,20 +36,19 @@ def manifest(root: Path) -> dict[str, str]:
     ['archive.json']
     """
     files = [p for folder in layout.date_folders(root) for p in layout.revision_files(folder)]
-    files += [path for pattern in _FACTS for path in root.glob(pattern)]
-    return {
-        path.relative_to(root).as_posix(): hashlib.sha256(storage.read(path)).hexdigest()
-        for path in sorted(files)
-    }
+    files += [path for path, _ in storage.entries(root, below=root) if path.suffix in _FACTS]
+    digests = ((p, hashlib.sha256(storage.read(p, below=root)).hexdigest()) for p in sorted(files))
+    return {path.relative_to(root).as_posix(): digest for path, digest in digests}
 
 
 def dumps(listed: Manifest) -> bytes:
     """Write a manifest: a line a file, sorted, for ``sha256sum --check`` too.
 
-    >>> dumps({"b.csv": "1" * 64, "a.csv": "0" * 64}).decode().split()[1::2]
+    >>> dumps({"b.csv": "1" * 64, "a.csv": "0" * 64}).decode().split()[4::2]
     ['a.csv', 'b.csv']
     """
-    return "".join(f"{listed[name]}  {name}\n" for name in sorted(listed)).encode()
+    lines = "".join(f"{listed[name]}  {name}\n" for name in sorted(listed))
+    return f"# generator: frontmap\n{lines}".encode()
 
 
 def loads(text: bytes, path: Path) -> dict[str, str]:
@@ -65,6 +64,8 @@ def loads(text: bytes, path: Path) -> dict[str, str]:
     """
     listed = {}
     for number, line in enumerate(text.decode(errors="replace").splitlines(), 1):
+        if line.startswith("#"):
+            continue
         found = _LINE.fullmatch(line)
         if found is None:
             raise InputError(

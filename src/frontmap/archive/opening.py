@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from frontmap.archive.recording import Clock
 
 
+#: What git is told of an archive: whose files it leaves out, and that it never changes their bytes.
+GIT_FILES = {".gitignore": b".lock\n*.part\n", ".gitattributes": b"* -text\n"}
+
+
 def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
     """Open the archive in a folder; raises ``NotFoundError`` when there is none.
 
@@ -27,7 +31,8 @@ def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
     frontmap.errors.NotFoundError: no/such/folder: no archive here (no archive.json); make one: ...
     """
     root = Path(path)
-    return Archive(root, about_file.read_about(root / layout.ABOUT), clock)
+    about = about_file.read_about(root / layout.ABOUT)
+    return Archive(storage.pin(root), about, clock)
 
 
 def init(  # noqa: PLR0913  archive.json has that many independent parts
@@ -50,7 +55,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     degrees; ``parties`` maps each party's
     id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name;
     ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
-    Raises ``ConflictError`` when the folder holds an archive already, ``InputError`` when a value
+    A file that is in the folder already stays as it is. Raises ``ConflictError`` when the folder
+    holds an archive already, ``InputError`` when a value
     cannot be (see ``docs/format.md``).
 
     >>> import tempfile
@@ -59,7 +65,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ()
     """
     root = Path(path)
-    if (root / layout.ABOUT).exists():
+    storage.make_folder(root)
+    if storage.kind_of(root / layout.ABOUT, below=root) is not None:
         raise ConflictError(f"{root / layout.ABOUT}: there is an archive here already")
     value = About(
         title=title,
@@ -72,7 +79,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
-    storage.replace(root / ".gitignore", b".lock\n*.part\n")
-    storage.replace(root / ".gitattributes", b"revisions/** -text\nsnapshots/** -text\n")
-    storage.create(root / layout.ABOUT, text)
+    for file, lines in GIT_FILES.items():
+        if storage.kind_of(root / file, below=root) is None:
+            storage.create(root / file, lines, below=root)
+    storage.create(root / layout.ABOUT, text, below=root)
     return open_archive(root, clock=clock)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.archive import history, inspection, layout, lookup, revision_pairs
+from frontmap.archive.recording import utc_now
 from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.errors import UsageError
 from frontmap.model import Revision, zone_table
@@ -21,17 +22,28 @@ if TYPE_CHECKING:
 
     from frontmap.dates import DateLike, DatesLike
     from frontmap.model import About, Fill, Finding, Revision, Snapshot
+    from frontmap.storage import PinnedFolder
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class RecordedSnapshots:
     """What an archive's folder holds, to ask and not to change: the base of ``Archive``.
 
-    ``root`` is the folder, ``about`` what its ``archive.json`` says.
+    ``folder`` is where it lies, ``about`` what its ``archive.json`` says.
     """
 
-    root: Path
+    folder: PinnedFolder
     about: About
+
+    @property
+    def root(self) -> Path:
+        """The archive's folder; ``StorageError`` when it was moved or replaced since the opening.
+
+        >>> import frontmap
+        >>> frontmap.open("geodata/kursk").root.name
+        'kursk'
+        """
+        return self.folder.path
 
     def __getitem__(self, date: DateLike) -> Snapshot:
         """Return the snapshot of a valid date, as :meth:`as_of` does."""
@@ -57,7 +69,9 @@ class RecordedSnapshots:
         return self.snapshots()
 
     def __repr__(self) -> str:
-        return f"<Archive {str(self.root)!r}: {self.about.title!r} by {self.about.maker!r}>"
+        return (
+            f"<Archive {str(self.folder.location)!r}: {self.about.title!r} by {self.about.maker!r}>"
+        )
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -98,7 +112,7 @@ class RecordedSnapshots:
         >>> kursk.digest_at("2026-11-01") == kursk.digest  # before anything was recorded
         False
         """
-        state = hashlib.sha256(storage.read(self.root / layout.ABOUT))
+        state = hashlib.sha256(storage.read(self.root / layout.ABOUT, below=self.root))
         visible = history.known_by(self.revisions() if among is None else among, as_instant(known))
         for digest in sorted(revision.digest for revision in visible):
             state.update(digest.encode())
@@ -267,4 +281,6 @@ class RecordedSnapshots:
         >>> front.verify()
         ()
         """
-        return tuple(inspection.inspect(self.root))
+        findings = tuple(inspection.inspect(self.root, self.about, now=utc_now()))
+        self.folder.require_there()
+        return findings

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from frontmap.model import ImportedFrom
+    from frontmap.storage import PinnedFolder
 
 Edits = Literal["spare", "replace"]
 Clock = Callable[[], dt.datetime]
@@ -41,9 +42,20 @@ class Writer:
     ``clock`` gives the instant of recording in UTC, whole seconds.
     """
 
-    root: Path
+    folder: PinnedFolder
     about: About
     clock: Clock
+
+    @property
+    def root(self) -> Path:
+        """The archive's folder; ``StorageError`` when it was moved or replaced.
+
+        >>> import frontmap
+        >>> kursk = frontmap.open("geodata/kursk")
+        >>> Writer(kursk.folder, kursk.about, utc_now).root.name
+        'kursk'
+        """
+        return self.folder.path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +96,7 @@ def writing(writer: Writer) -> Iterator[None]:
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> with writing(writer):
     ...     add(writer, entry).kind
@@ -92,11 +104,12 @@ def writing(writer: Writer) -> Iterator[None]:
     """
     with storage.locked(writer.root):
         marker = writer.root / layout.MARKER
-        if marker.exists():
-            date = layout.named_date(storage.read(marker).decode(errors="replace"))
+        if storage.kind_of(marker, below=writer.root) is not None:
+            note = storage.read(marker, below=writer.root)
+            date = layout.named_date(note.decode(errors="replace"))
             if date is not None:
                 _tidy(writer, date)
-            storage.remove(marker)
+            storage.remove(marker, below=writer.root)
         yield
 
 
@@ -106,7 +119,7 @@ def add(writer: Writer, entry: NewRevision) -> Revision:
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> add(writer, entry).kind
     'snapshot'
@@ -147,7 +160,7 @@ def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> _ = add(writer, entry)
     >>> correct(writer, entry, None)
@@ -168,7 +181,7 @@ def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> first = add(writer, entry)
     >>> withdraw(writer, entry, first.digest).kind
@@ -187,7 +200,7 @@ def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> _ = add(writer, entry)
     >>> resolve(writer, entry, None)
@@ -215,7 +228,7 @@ def put_back(writer: Writer, date: dt.date | None = None) -> tuple[Finding, ...]
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = Writer(front.root, front.about, utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> layout.copy_path(front.root, add(writer, entry)).unlink()
     >>> [done.rule for done in put_back(writer)]
@@ -274,6 +287,7 @@ def _record(
     text = canonical.dumps(snapshot)
     revision = canonical.loads_header(text) or header
     _commit(writer.root, revision, text)
+    writer.folder.require_there()  # else what was written is not where it would be looked for
     return revision
 
 
@@ -281,16 +295,17 @@ def _commit(root: Path, revision: Revision, text: bytes) -> None:
     """Stage the copy, so that a full disk shows now; commit; put the copy in its place."""
     path, copy = layout.revision_path(root, revision), layout.copy_path(root, revision)
     with _marked(root, revision.date):
+        storage.require_plain_or_missing(copy, below=root)
         if revision.kind == "withdrawal":
-            storage.create(path, text)
+            storage.create(path, text, below=root)
             with _recorded(revision):
-                storage.remove(copy)
+                storage.remove(copy, below=root)
             return
-        storage.make_folder(copy.parent)
-        with storage.staged(copy, text) as part:
-            storage.create(path, text)
+        storage.make_folder(copy.parent, below=root)
+        with storage.staged(copy, text, below=root) as part:
+            storage.create(path, text, below=root)
             with _recorded(revision):
-                storage.move_into_place(part, copy)
+                storage.move_into_place(part)
 
 
 @contextmanager
@@ -310,17 +325,17 @@ def _marked(root: Path, date: dt.date) -> Iterator[None]:
     """Leave a note of the date being written, for the next writer to tidy if we are killed."""
     marker = root / layout.MARKER
     try:
-        storage.write_hint(marker, date.isoformat().encode())
+        storage.write_hint(marker, date.isoformat().encode(), below=root)
         yield
     except _StaleCopyError:
         raise
     except BaseException:
         with suppress(StorageError):
-            storage.remove(marker, sync=False)
+            storage.remove(marker, below=root, sync=False)
         raise
     else:
         with suppress(StorageError):
-            storage.remove(marker, sync=False)
+            storage.remove(marker, below=root, sync=False)
 
 
 def _tidy(writer: Writer, date: dt.date) -> None:
@@ -329,7 +344,8 @@ def _tidy(writer: Writer, date: dt.date) -> None:
     beside = (layout.copy_path(writer.root, r).parent for r in revisions)
     years = (writer.root / "snapshots" / f"{date.year:04d}", *beside)
     for folder in {layout.revisions_folder(writer.root, date), *years}:
-        storage.remove_staged(folder)
+        if storage.kind_of(folder, below=writer.root) == "folder":
+            storage.remove_staged(folder, below=writer.root)
     copies.put_back(writer.root, revisions, states=copies.SAFE_TO_REPLACE)
 
 

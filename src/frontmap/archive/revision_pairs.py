@@ -59,7 +59,8 @@ def _named(recorded: tuple[Revision, ...], start: str) -> Revision:
 
 def _edited(root: Path, last: Snapshot) -> Snapshot | None:
     copy = layout.copy_path(root, last.revision)
-    if not copy.exists() or storage.read(copy) == canonical.dumps(last):
+    missing = storage.kind_of(copy, below=root) is None
+    if missing or storage.read(copy, below=root) == canonical.dumps(last):
         return None
-    zones = read_zones(copy, date=last.date).zones
+    zones = read_zones(copy, date=last.date, below=root).zones
     return Snapshot(replace(last.revision, digest="", reason=EDITED), zones)

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 
 Overlaps = Literal["refuse", "keep"]
 
+#: Rules that a snapshot meets by itself, whatever ``archive.json`` says.
+OF_A_FILE = frozenset(
+    {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry"}
+)
 OVERLAP_KM2 = 0.01
 LONGEST_TEXT = 10_000
 _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?")
@@ -96,7 +100,7 @@ def check_snapshot(
     """
     checked = CheckedZones() if checked is None else checked
     sound = True
-    for finding in _one_by_one(snapshot, about, checked):
+    for finding in check_each(snapshot, about, checked):
         sound = sound and finding.rule != "geometry"
         yield finding
     if sound:
@@ -112,7 +116,7 @@ def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "ref
     """
     keep = overlaps == "keep"  # then they are no errors
     found = (
-        _one_by_one(snapshot, about, CheckedZones())
+        check_each(snapshot, about, CheckedZones())
         if keep
         else check_snapshot(snapshot, about, overlaps=overlaps)
     )
@@ -122,8 +126,14 @@ def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "ref
         raise InputError(errors[0].located + more)
 
 
-def _one_by_one(snapshot: Snapshot, about: About, checked: CheckedZones) -> Iterator[Finding]:
-    """Yield what is wrong with the header, the ids and each zone by itself."""
+def check_each(snapshot: Snapshot, about: About, checked: CheckedZones) -> Iterator[Finding]:
+    """Yield what is wrong with the header, the ids and each zone by itself.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> list(check_each(kursk["2024-08-31"], kursk.about, CheckedZones()))
+    []
+    """
     yield from _header(snapshot)
     yield from _ids(snapshot)
     for zone in snapshot.zones:

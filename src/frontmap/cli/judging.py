@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, Format, FormatOption, KnownOption, find_archive
+from frontmap.cli.options import (
+    ArchiveOption,
+    ForceOption,
+    Format,
+    FormatOption,
+    KnownOption,
+    find_archive,
+)
 from frontmap.cli.output import emit, emit_findings, printable, say
 from frontmap.dates import as_instant
 from frontmap.errors import NotFoundError, UsageError
@@ -117,6 +124,7 @@ def report_verb(
     ] = None,
     party: PartyOption = None,
     known: KnownOption = None,
+    force: ForceOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Write the report, as HTML and Markdown, and print its answer."""
@@ -130,7 +138,7 @@ def report_verb(
         known=as_instant(known),
     )
     path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
-    for each in save_report(written, path):
+    for each in save_report(written, path, force=force):
         say(f"wrote {each}")
     _print_lines(short(written))
 

@@ -49,6 +49,10 @@ DaskOption = Annotated[
         show_default=False,
     ),
 ]
+ForceOption = Annotated[
+    bool,
+    typer.Option("--force", help="Replace a file that is there and was not made by frontmap."),
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 GeoFormatOption = Annotated[GeoFormat, typer.Option("--format", help="How to print.")]
 FillOption = Annotated[

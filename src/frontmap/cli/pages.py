@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.options import ArchiveOption, JobsOption, KnownOption, find_archive
+from frontmap.cli.options import ArchiveOption, ForceOption, JobsOption, KnownOption, find_archive
 from frontmap.cli.output import say
 from frontmap.dates import as_instant
 from frontmap.plurals import counted
@@ -39,6 +39,7 @@ def map_(
     ] = None,
     jobs: JobsOption = 1,
     known: KnownOption = None,
+    force: ForceOption = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Write the reader's page: one HTML file with every date, which opens without a network."""
@@ -49,6 +50,6 @@ def map_(
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
     instant = as_instant(known)
     with executor_for(jobs=jobs) as executor:
-        page.save_page(opened, path, known=instant, party=party, executor=executor)
+        page.save_page(opened, path, known=instant, party=party, executor=executor, force=force)
     dates = {revision.date for revision in opened.in_force(known=instant)}
     say(f"wrote {path}: {counted(len(dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")

@@ -152,7 +152,7 @@ def init(
     ] = "CC-BY-4.0",
 ) -> None:
     """Make a new archive in DIR."""
-    from frontmap import archive
+    from frontmap import archive, storage
 
     parties = dict(word.partition("=")[::2] for word in party)
     made = archive.init(
@@ -166,6 +166,10 @@ def init(
         language=language,
         titles=dict(word.partition("=")[::2] for word in title_in or []),
     )
+    for name, lines in archive.GIT_FILES.items():
+        if storage.read(made.root / name) != lines:
+            wanted = " and ".join(lines.decode().split("\n")[:-1])
+            say(f"left {made.root / name} as it is; git needs in it: {wanted}")
     say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")
 
 
@@ -211,7 +215,9 @@ def correct(
     """Record new zones for DATE; the earlier revision is kept."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
-    reading = _read(file or copy, day, zone_defaults.defaults(sources))
+    unstated = zone_defaults.defaults(sources)
+    below = opened.root if file is None else None
+    reading = _read(file or copy, day, unstated, below=below)
     revision = opened.correct(
         day,
         reading.zones,
@@ -272,10 +278,10 @@ def resolve(
     _acknowledge(opened, revision)
 
 
-def _read(file: Path, date: dt.date, defaults: Defaults) -> FileZones:
+def _read(file: Path, date: dt.date, defaults: Defaults, *, below: Path | None = None) -> FileZones:
     from frontmap.formats.geojson import read_zones
 
-    return read_zones(file, date=date, defaults=defaults)
+    return read_zones(file, date=date, defaults=defaults, below=below)
 
 
 def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | None:

@@ -14,6 +14,7 @@ from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
     FillOption,
+    ForceOption,
     Format,
     FormatOption,
     GeoFormatOption,
@@ -104,6 +105,7 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    force: ForceOption = False,
     form: FormatOption = "text",
     archive: ArchiveOption = None,
 ) -> int:
@@ -112,7 +114,7 @@ def verify(
     Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited, a
     date has two revisions in force or tables changed; 0 when all is well.
     """
-    from frontmap import storage
+    from frontmap import outputs, storage
     from frontmap.archive import manifests
     from frontmap.archive.inspection import DAMAGE
 
@@ -131,7 +133,8 @@ def verify(
     if findings:
         return EXIT_FINDINGS
     if write_manifest is not None:
-        storage.replace(write_manifest, manifests.dumps(manifests.manifest(opened.root)))
+        text = manifests.dumps(manifests.manifest(opened.root))
+        outputs.save({write_manifest: text}, force=force)
     revisions = counted(len(opened.revisions()), "revision")
     say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole")
     return 0

@@ -9,7 +9,8 @@ import json
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from frontmap.errors import InputError
+from frontmap import storage
+from frontmap.errors import FrontmapError, InputError
 from frontmap.facts.tables import TABLES
 
 if TYPE_CHECKING:
@@ -32,14 +33,14 @@ def package_text(path: Path) -> str:
     True
     """
     try:
-        package = json.loads(path.read_bytes())
+        package = json.loads(storage.read(path, below=path.parent))
         for resource in package["resources"]:
             table = TABLES.get(PurePosixPath(resource["path"]).name)
             if table is not None:
-                with (path.parent / resource["path"]).open(encoding="utf-8") as rows:
-                    header = rows.readline().strip().split(",")
+                rows = storage.read(path.parent / resource["path"], below=path.parent)
+                header = rows.partition(b"\n")[0].decode().strip().split(",")
                 resource["schema"]["fields"] = table_fields(table, header)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (FrontmapError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: is no descriptor of tables beside it: {error!r}") from None
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 

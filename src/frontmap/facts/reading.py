@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from frontmap.errors import InputError, StorageError
+from frontmap import storage
+from frontmap.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -59,7 +60,7 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     Raises
     ------
     InputError
-        Naming file, line, column and remedy.
+        Naming file, line, column and remedy; or that it is no plain file.
     StorageError
         The file cannot be read.
 
@@ -75,12 +76,10 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     ...     read_table(path, rain).to_dict("records")
     [{'day': Timestamp('2024-08-31 00:00:00'), 'mm': 4.5, 'who': 'Ann'}]
     """
-    if not path.exists():
-        return _frame(table, [column.name for column in table.needed], [], [])
     try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
+        data = storage.read(path, below=path.parent)
+    except NotFoundError:
+        return _frame(table, [column.name for column in table.needed], [], [])
     return _parsed(path, data, table).copy()
 
 

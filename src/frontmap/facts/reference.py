@@ -8,7 +8,8 @@ import orjson
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
-from frontmap.errors import InputError, StorageError
+from frontmap import storage
+from frontmap.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,12 +52,10 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
 
 
 def _features(path: Path) -> list[object]:
-    if not path.exists():
-        return []
     try:
-        content = orjson.loads(path.read_bytes())
-    except OSError as error:
-        raise StorageError(f"{path}: cannot be read: {error.strerror}") from error
+        content = orjson.loads(storage.read(path, below=path.parent))
+    except NotFoundError:
+        return []
     except orjson.JSONDecodeError as error:
         raise InputError(f"{path}, line {error.lineno}: is not JSON: {error.msg}") from None
     features = content.get("features") if isinstance(content, dict) else None

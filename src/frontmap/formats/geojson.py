@@ -69,13 +69,18 @@ NO_DEFAULTS = Defaults()
 
 
 def read_zones(
-    path: str | Path, *, date: dt.date | None = None, defaults: Defaults = NO_DEFAULTS
+    path: str | Path,
+    *,
+    date: dt.date | None = None,
+    defaults: Defaults = NO_DEFAULTS,
+    below: Path | None = None,
 ) -> FileZones:
     """Read a GeoJSON FeatureCollection of polygons in longitude/latitude degrees (WGS 84).
 
     A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
     ``accuracy_m``, ``note``); others that are text, numbers, true or false are kept as they are.
-    ``date`` is the valid date: a feature that states another one is refused.
+    ``date`` is the valid date: a feature that states another one is refused. ``below`` is the
+    folder of an archive whose copy is read: no link leads there.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
@@ -92,7 +97,7 @@ def read_zones(
     ('feature 1 (7): a ring was not closed; closed',)
     """
     path = Path(path)
-    value, repairs = strict.parse(strict.read_limited(path), path)
+    value, repairs = strict.parse(strict.read_limited(path, below=below), path)
     return _Reader(path, date, defaults, list(repairs)).collection(value)
 
 

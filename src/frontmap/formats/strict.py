@@ -23,19 +23,14 @@ _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def read_limited(path: Path) -> bytes:
-    """Return the bytes of a file of at most 64 MiB; raises ``InputError`` or ``NotFoundError``.
+def read_limited(path: Path, *, below: Path | None = None) -> bytes:
+    """Return the bytes of a file of at most 64 MiB; raises as :func:`frontmap.storage.read`.
 
     >>> from pathlib import Path
     >>> read_limited(Path("geodata/kursk/archive.json"))[:1]
     b'{'
     """
-    data = storage.read(path, most=MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise InputError(
-            f"{path}: more than {MOST_BYTES >> 20} MiB; split or simplify it (in QGIS: Simplify)"
-        )
-    return data
+    return storage.read(path, below=below, most=MOST_BYTES)
 
 
 def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:

@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from frontmap import storage
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.imports.cleaning import Note, clean_ground
@@ -65,7 +66,7 @@ def reader(choices: Choices) -> Callable[[Path], ForeignFile]:
 
     def read_file(path: Path) -> ForeignFile:
         date, published = when_of(path)
-        text = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        text = storage.read(path).removeprefix(b"\xef\xbb\xbf")
         try:
             features = each_feature(text, lambda texts: [convert(piece) for piece in texts])
         except ValueError as error:

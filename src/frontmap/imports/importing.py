@@ -149,7 +149,7 @@ def read_repairs(root: Path, source: MakerFile) -> tuple[Repair, ...]:
     ...     read_repairs(Path(folder), files[0]) == done[0].repairs
     True
     """
-    return parse_repairs(storage.read(_repairs_path(root, source)))
+    return parse_repairs(storage.read(_repairs_path(root, source), below=root))
 
 
 def _recorded(
@@ -163,7 +163,8 @@ def _recorded(
         fresh = [source for source in batch if not _is_known(source, known[source.key])]
         read = dict(zip(fresh, itertools.islice(foreign, len(fresh)), strict=True))
         for source, file in read.items():
-            storage.replace(_repairs_path(archive.root, source), repairs_text(file.repairs))
+            table = _repairs_path(archive.root, source)
+            storage.replace(table, repairs_text(file.repairs), below=archive.root)
         archive.add_many(
             [_entry(source, file) for source, file in read.items() if not known[source.key]]
         )
@@ -256,11 +257,11 @@ def _opened(
     """Open the archive, or make it; return it with the choices that it is imported with."""
     form = FORMATS[maker]
     path = into / CHOICES_FILE
-    if not (into / "archive.json").exists():
+    storage.make_folder(into)
+    if storage.kind_of(into / "archive.json", below=into) is None:
         chosen = choices or Choices()
-        storage.make_folder(into)
-        storage.replace(path, choices_text(maker, chosen))
-        storage.replace(into / "sources.csv", _sources_text(form))
+        _place(path, choices_text(maker, chosen), into)
+        _place(into / "sources.csv", _sources_text(form), into)
         archive = init(
             into,
             title=f"{form.maker}, imported",
@@ -278,11 +279,11 @@ def _opened(
             f"{into}: this archive is of {archive.about.maker}, not of {form.maker}; makers are "
             "compared, never mixed: choose another folder with --into"
         )
-    if not path.exists():
+    if storage.kind_of(path, below=into) is None:
         raise ConflictError(
             f"{into}: this archive was not made by an import; choose another folder with --into"
         )
-    text = storage.read(path)
+    text = storage.read(path, below=into)
     if choices is not None and choices_text(maker, choices) != text:
         raise ConflictError(
             f"{path}: this archive was imported with other choices (region, party, accuracy); "
@@ -291,10 +292,23 @@ def _opened(
     return archive, parse_choices(text, path)
 
 
+def _place(path: Path, text: bytes, into: Path) -> None:
+    """Write a file of a new archive; one that is there already is somebody's, and stays."""
+    if storage.kind_of(path, below=into) is None:
+        storage.create(path, text, below=into)
+    elif storage.read(path, below=into) != text:
+        raise ConflictError(
+            f"{path}: was there before the archive; choose another folder with --into, or move it"
+        )
+
+
 def _files(paths: Iterable[Path], suffix: str) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(p for p in path.iterdir() if p.suffix.lower() == suffix)
+            for found, kind in storage.entries(path, below=path):
+                if found.suffix.lower() == suffix and kind != "folder":
+                    storage.require_plain_or_missing(found, below=path)
+                    yield found
         elif path.exists():
             yield path
         else:

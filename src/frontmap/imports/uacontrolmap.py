@@ -8,6 +8,7 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from frontmap import storage
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
@@ -153,7 +154,7 @@ def convert_placemark(placemark: Placemark, choices: Choices) -> Converted:
 
 def _root(path: Path) -> Element:
     try:
-        root: Element = fromstring(path.read_bytes(), forbid_dtd=True)
+        root: Element = fromstring(storage.read(path), forbid_dtd=True)
     except ParseError as error:
         raise InputError(
             f"{path}: no XML: {error}; fetch the file again, or leave it out"

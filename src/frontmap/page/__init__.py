@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from frontmap import storage
+from frontmap import outputs
 from frontmap.dates import as_instant
 from frontmap.page.element import FrontLayer, Page
 from frontmap.page.payload.gather import gather_payload
@@ -81,17 +81,19 @@ def whole_page(
     return Page(gather_payload(archive, known=as_instant(known), party=party, executor=executor))
 
 
-def save_page(
+def save_page(  # noqa: PLR0913  five are options
     archive: Archive,
     path: str | Path,
     *,
     known: DateLike | None = None,
     party: str | None = None,
     executor: Executor | None = None,
+    force: bool = False,
 ) -> None:
-    """Write the whole page as one HTML file, replacing it; the same archive gives the same bytes.
+    """Write the whole page as one HTML file; the same archive gives the same bytes.
 
-    Arguments and errors as :func:`layer`; raises ``StorageError`` when nothing can be written.
+    A page of frontmap that is there is replaced, another file only by ``force``. Arguments and
+    errors as :func:`layer`, and of writing as :func:`frontmap.outputs.save`.
 
     >>> import tempfile, frontmap
     >>> from pathlib import Path
@@ -100,7 +102,5 @@ def save_page(
     >>> path.read_text("utf-8").startswith("<!DOCTYPE html>")
     True
     """
-    storage.replace(
-        Path(path),
-        whole_page(archive, known=known, party=party, executor=executor).render().encode(),
-    )
+    whole = whole_page(archive, known=known, party=party, executor=executor)
+    outputs.save({Path(path): whole.render().encode()}, force=force)

@@ -118,6 +118,7 @@ class Page(Figure):
         '<meta http-equiv="Content-Security-Policy" content="@policy@">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         '<meta name="referrer" content="no-referrer">\n'
+        "<!-- generator: frontmap -->\n"
         "<title>{{ this.plain_title }}</title>\n"
         "{{ this.header.render(**kwargs) }}\n"
         "</head>\n<body>\n{{ this.html.render(**kwargs) }}\n"

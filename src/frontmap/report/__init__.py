@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from frontmap import storage
+from frontmap import outputs
 from frontmap.report.content import Report, compose_report
 from frontmap.report.render import html, markdown, short, svg
 from frontmap.report.text_tables import Cell, Table
@@ -22,10 +22,11 @@ __all__ = [
 ]
 
 
-def save_report(report: Report, path: str | Path) -> tuple[Path, ...]:
+def save_report(report: Report, path: str | Path, *, force: bool = False) -> tuple[Path, ...]:
     """Write ``path`` (HTML), and beside it the same as ``.md`` with its picture as ``.svg``.
 
-    Each file is written whole or not at all; returns the paths. Raises StorageError.
+    Each file is written whole or not at all; returns the paths. ``force`` replaces what is there
+    and was not made by frontmap. Raises as :func:`frontmap.outputs.save`.
 
     >>> import tempfile, frontmap
     >>> report = frontmap.compose_report(frontmap.open("geodata/kursk"))
@@ -38,6 +39,5 @@ def save_report(report: Report, path: str | Path) -> tuple[Path, ...]:
         path.with_suffix(".md"): markdown(report, path.with_suffix(".svg").name),
         path.with_suffix(".svg"): svg(report),
     }
-    for each, data in files.items():
-        storage.replace(each, data)
+    outputs.save(files, force=force)
     return tuple(files)

@@ -52,7 +52,8 @@ def svg(report: Report) -> bytes:
     >>> b"</svg>" in svg(report)
     True
     """
-    return picture.draw_picture(picture.area_series(report.series, report.verdicts))
+    drawn = picture.draw_picture(picture.area_series(report.series, report.verdicts))
+    return drawn + b"<!-- generator: frontmap -->\n"
 
 
 def html(report: Report) -> bytes:
