@@ -10,6 +10,7 @@ from frontmap.archive import recording, snapshot_rules
 from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
+from frontmap.errors import UsageError
 from frontmap.formats.geojson import read_zones
 
 if TYPE_CHECKING:
@@ -204,10 +205,16 @@ def _entry(
         date=day,
         zones=read_zones(zones, date=day).zones if isinstance(zones, str | Path) else tuple(zones),
         reason=fields.get("reason", ""),
-        sources=tuple(fields.get("sources", ())),
+        sources=_listed(fields.get("sources", ())),
         author=fields.get("author", ""),
         published=fields.get("published"),
         imported_from=fields.get("imported_from"),
         overlaps=fields.get("overlaps", "refuse"),
         edits=fields.get("edits", "spare"),
     )
+
+
+def _listed(sources: Iterable[str]) -> tuple[str, ...]:
+    if isinstance(sources, str):  # whose letters would be taken for ids
+        raise UsageError(f"sources={sources!r}: give a list of ids")
+    return tuple(sources)

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from frontmap import storage
 from frontmap.archive import copies, history, layout, lookup, snapshot_rules
-from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError
+from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError, UsageError
 from frontmap.formats import canonical
 from frontmap.model import About, Finding, Kind, Revision, Snapshot, Zone
 
@@ -78,6 +78,11 @@ class NewRevision:
     imported_from: ImportedFrom | None = None
     overlaps: snapshot_rules.Overlaps = "refuse"
     edits: Edits = "spare"
+
+    def __post_init__(self) -> None:
+        """Refuse a datetime, which is a date to Python and is no valid date."""
+        if type(self.date) is not dt.date:
+            raise UsageError(f"{self.date!r} is no valid date; give a date without a time")
 
     @property
     def key(self) -> history.Key:

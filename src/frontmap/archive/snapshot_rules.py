@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 import shapely
 
+from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
 from frontmap.geometry.exact_area import polygon_areas_km2
-from frontmap.geometry.polygons import polygonal
+from frontmap.geometry.polygons import content_key, polygonal
 from frontmap.model import CONFIDENCES, STATUSES, Finding
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Overlaps = Literal["refuse", "keep"]
 
 #: Rules that a snapshot meets by itself, whatever ``archive.json`` says.
 OF_A_FILE = frozenset(
-    {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry"}
+    {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry", "value"}
 )
 OVERLAP_KM2 = 0.01
 LONGEST_TEXT = 10_000
@@ -40,8 +41,8 @@ _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f
 class CheckedZones:
     """What was found of ground, by its content: most of it stays from one snapshot to the next."""
 
-    flaws: dict[Polygon | MultiPolygon, str] = field(default_factory=dict)
-    numbers: dict[Polygon | MultiPolygon, int] = field(default_factory=dict)
+    flaws: dict[bytes, str] = field(default_factory=dict)
+    numbers: dict[bytes, int] = field(default_factory=dict)
     shared_km2: dict[tuple[int, int], float] = field(default_factory=dict)
 
     def flaw(self, geometry: Polygon | MultiPolygon) -> str:
@@ -51,10 +52,11 @@ class CheckedZones:
         >>> CheckedZones().flaw(Polygon([(0, 0), (1, 1), (1, 0), (0, 1)]))
         'Self-intersection[0.5 0.5]'
         """
-        if geometry not in self.flaws:
+        key = content_key(geometry)
+        if key not in self.flaws:
             valid = geometry.is_valid
-            self.flaws[geometry] = "" if valid else str(shapely.is_valid_reason(geometry))
-        return self.flaws[geometry]
+            self.flaws[key] = "" if valid else str(shapely.is_valid_reason(geometry))
+        return self.flaws[key]
 
     def overlap_km2(
         self, geometries: NDArray[Any], left: NDArray[np.int64], right: NDArray[np.int64]
@@ -67,7 +69,8 @@ class CheckedZones:
         >>> [round(km2) for km2 in shared]
         [6154]
         """
-        known = [self.numbers.setdefault(one, len(self.numbers)) for one in geometries]
+        keys = map(content_key, geometries)
+        known = [self.numbers.setdefault(key, len(self.numbers)) for key in keys]
         pairs = [(known[i], known[j]) for i, j in zip(left, right, strict=True)]
         new = [place for place, pair in enumerate(pairs) if pair not in self.shared_km2]
         shared = shapely.intersection(geometries[left[new]], geometries[right[new]])
@@ -134,11 +137,23 @@ def check_each(snapshot: Snapshot, about: About, checked: CheckedZones) -> Itera
     >>> list(check_each(kursk["2024-08-31"], kursk.about, CheckedZones()))
     []
     """
+    flaws = list(_values(snapshot))
+    if flaws:  # the other rules take each value for what it must be
+        yield from flaws
+        return
     yield from _header(snapshot)
     yield from _ids(snapshot)
     for zone in snapshot.zones:
         yield from _texts(snapshot, zone, about)
         yield from _ground(snapshot, zone, about, checked)
+
+
+def _values(snapshot: Snapshot) -> Iterator[Finding]:
+    for flaw in header_flaws(snapshot.revision):
+        yield _error(snapshot, "value", flaw)
+    for zone in snapshot.zones:
+        for flaw in zone_flaws(zone):
+            yield _error(snapshot, "value", flaw, f"{zone.id}")
 
 
 def _header(snapshot: Snapshot) -> Iterator[Finding]:

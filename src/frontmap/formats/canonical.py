@@ -13,8 +13,7 @@ import hashlib
 import json
 import re
 from dataclasses import asdict, replace
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
 import orjson
@@ -23,6 +22,7 @@ from shapely import MultiPolygon, Polygon
 
 from frontmap.dates import instant_text, parse_date
 from frontmap.errors import InputError
+from frontmap.formats.splitting import BoundedCache
 from frontmap.model import FORMAT_VERSION, ImportedFrom, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ _HEAD = '{"type":"FeatureCollection",\n"frontmap":'
 _HEADER_END = b"\n},\n"
 _TEXTS = ("author", "digest", "kind", "license", "maker", "reason")
 _SMALLEST_RING = 3
+_JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
 #: What reading a text that is not canonical may raise.
 NOT_CANONICAL = (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException)
 
@@ -163,10 +164,10 @@ def _header_text(revision: Revision) -> str:
 
 
 def _body(zones: list[Zone]) -> str:
-    written = [_written(zone) for zone in zones]
-    known = [box for _, box in written if box is not None]
-    bbox = f'"bbox":{_box_text(_joined(known))},\n' if known else ""
-    features = ",\n".join(text for text, _ in written)
+    grounds = [_known_ground(zone.geometry.wkb) for zone in zones]
+    boxes = [ground.box for ground in grounds if ground.box is not None]
+    bbox = f'"bbox":{_box_text(_joined(boxes))},\n' if boxes else ""
+    features = ",\n".join(map(_feature, zones, grounds))
     return f'{bbox}"features":[\n{features}\n]}}\n'
 
 
@@ -176,7 +177,7 @@ def _lines(values: dict[str, Any]) -> str:
 
 def _json(value: object) -> str:
     try:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, sort_keys=True)
+        return _JSON.encode(value)
     except ValueError as error:
         raise InputError(f"{value!r} is not a number that can be written") from error
 
@@ -247,19 +248,24 @@ def _instant(text: str) -> dt.datetime:
     return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
 
 
-def _written(zone: Zone) -> tuple[str, Ring | None]:
-    return _written_once(zone, repr(zone.extra))
+class _Ground(NamedTuple):
+    """The text of a geometry, and west, south, east, north of it; None where it is empty."""
+
+    text: str
+    box: Ring | None
 
 
-@lru_cache(maxsize=1024)  # from one snapshot of a series to the next, nearly all zones stay
-def _written_once(zone: Zone, _extra: str) -> tuple[str, Ring | None]:
-    """Write a zone; ``_extra`` parts zones that Python takes for equal (1 and true)."""
-    parts = _parts(zone.geometry)
-    box = _bbox(parts)
-    return _feature(zone, parts, box), box
+def _ground(wkb: bytes) -> _Ground:
+    parts = _parts(cast("Polygon | MultiPolygon", shapely.from_wkb(wkb)))
+    return _Ground(_geometry_text(parts), _bbox(parts))
 
 
-def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
+#: From one snapshot of a series to the next nearly all ground stays. It is known by its bytes: what
+#: Python takes for equal (1, 1.0 and true in a zone) has different texts.
+_known_ground = BoundedCache(_ground, limit_bytes=2**25)
+
+
+def _feature(zone: Zone, ground: _Ground) -> str:
     properties = {
         **zone.extra,
         "accuracy_m": int(zone.accuracy_m)
@@ -272,10 +278,10 @@ def _feature(zone: Zone, parts: list[Rings], box: Ring | None) -> str:
     }
     if zone.note:
         properties["note"] = zone.note
-    bbox = "" if box is None else f'"bbox":{_box_text(box)},\n'
+    bbox = "" if ground.box is None else f'"bbox":{_box_text(ground.box)},\n'
     return (
         f'{{"type":"Feature",\n"id":{_json(zone.id)},\n{bbox}"properties":{{\n{_lines(properties)}\n}},'
-        f'\n"geometry":{_geometry_text(parts)}}}'
+        f'\n"geometry":{ground.text}}}'
     )
 
 

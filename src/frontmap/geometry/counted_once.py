@@ -7,7 +7,6 @@ counted apart and takes nothing away.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,7 @@ import numpy as np
 import shapely
 
 from frontmap.geometry.exact_area import polygon_areas_km2
-from frontmap.geometry.polygons import polygonal
+from frontmap.geometry.polygons import content_key, polygonal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -142,7 +141,7 @@ def _overlaps(zones: Sequence[Zone], cache: PieceCache) -> dict[int, list[int]]:
     """Find, for each zone, the places of those that compete with it for ground, in order."""
     shapes = np.empty(len(zones), dtype=object)
     shapes[:] = [zone.geometry for zone in zones]
-    keys = [_key(zone) for zone in zones]
+    keys = [content_key(zone.geometry) for zone in zones]
     one, other = shapely.STRtree(shapes).query(shapes)
     pairs = [
         (first, second)
@@ -162,10 +161,6 @@ def _overlaps(zones: Sequence[Zone], cache: PieceCache) -> dict[int, list[int]]:
     return found
 
 
-def _key(zone: Zone) -> bytes:
-    return hashlib.blake2b(shapely.to_wkb(zone.geometry), digest_size=16).digest()
-
-
 def _compete(one: Zone, other: Zone) -> bool:
     """Tell whether an overlap of the two matters: a claim competes with the party's claims only."""
     same_claim = one.party == other.party and one.status == other.status
@@ -182,7 +177,9 @@ def _insides_meet(left: NDArray[np.object_], right: NDArray[np.object_]) -> list
 def _cut(zone: Zone, others: list[Zone], cache: PieceCache) -> tuple[Piece, ...]:
     if not others:
         return _piece(zone, zone.status, zone.geometry)
-    content = tuple(_Content(_key(z), z.party, z.status, z.id) for z in (zone, *others))
+    content = tuple(
+        _Content(content_key(z.geometry), z.party, z.status, z.id) for z in (zone, *others)
+    )
     if content not in cache.cuts:
         cache.cuts[content] = _overlay(zone, others)
     counted, contested = cache.cuts[content]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 import shapely
 
 from frontmap.geometry.counted_once import PieceCache, pieces, pieces_of, union
+from frontmap.geometry.polygons import content_key
 from frontmap.geometry.uncertainty import (
     CORRELATION_KM,
     RULE,
@@ -80,17 +80,21 @@ def cached_uncertainty(
 ) -> Callable[[tuple[Outline, ...]], Uncertainty]:
     """Return a function from outlines that do not overlap to the uncertainty of their ground.
 
-    Outlines that are equal in content are worked out once.
+    Outlines of one content are worked out once.
 
     >>> uncertainty = cached_uncertainty(None)
     >>> square = Outline(shapely.box(35.0, 51.0, 35.1, 51.1), 500.0)
     >>> round(uncertainty((square,)).error_km2, 2)
     6.73
     """
+    known: dict[tuple[tuple[bytes, float], ...], Uncertainty] = {}
 
-    @functools.cache
     def uncertainty(outlines: tuple[Outline, ...]) -> Uncertainty:
-        return area_uncertainty(union([each.geometry for each in outlines]), outlines, border)
+        key = tuple((content_key(each.geometry), each.accuracy_m) for each in outlines)
+        if key not in known:
+            ground = union([each.geometry for each in outlines])
+            known[key] = area_uncertainty(ground, outlines, border)
+        return known[key]
 
     return uncertainty
 
