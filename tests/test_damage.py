@@ -10,7 +10,7 @@ import pytest
 from shapely import Polygon
 
 import frontmap
-from frontmap.archive import layout, manifests
+from frontmap.archive import git_listing, layout, manifests
 from frontmap.archive.inspection import DAMAGE
 from frontmap.errors import FrontmapError, InputError, NotFoundError
 from frontmap.formats import canonical
@@ -225,12 +225,12 @@ def test_a_git_revision_tells_what_was_lost_since(opened):
     git("init", "-q")
     git("add", "-A")
     git("commit", "-qm", "then")
-    then = manifests.then(opened.root, "HEAD")
-    assert then == manifests.manifest(opened.root)
+    then = git_listing.read_listing(opened.root, "HEAD")
+    assert then.digests == manifests.manifest(opened.root, then.digest_of).digests
     files(opened)[-1].unlink()
     assert {f.rule for f in manifests.differing_files(opened.root, then, grown=True)} == {"lost"}
     with pytest.raises(NotFoundError, match="no-such-branch"):
-        manifests.then(opened.root, "no-such-branch")
+        git_listing.read_listing(opened.root, "no-such-branch")
 
 
 def test_a_manifest_is_one_that_sha256sum_checks(opened):

@@ -1,128 +1,160 @@
 """A list of an archive's files and their SHA-256, as ``sha256sum`` writes it: what was there then.
 
 The archive proves each revision by itself; that nothing is gone, and that tables of facts are what
-they were, only an older list (or git) can say.
+they were, only an older list (or git) can say. Each list names those that it follows.
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
+import os
 import re
-import subprocess
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.archive import layout
-from frontmap.errors import InputError, NotFoundError
+from frontmap.errors import InputError
 from frontmap.model import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
-    Manifest = Mapping[str, str]
+_HEAD = "# generator: frontmap"
+_FOLLOWS = re.compile(r"# follows ([0-9a-f]{64})")
+_LINE = re.compile(r"(\\?)([0-9a-f]{64})  ([^\n]+)")
+_ESCAPED_LINE = "\\"
+_ESCAPES = {"\\": "\\\\", "\n": "\\n", "\r": "\\r"}
+_ESCAPED = {text: letter for letter, text in _ESCAPES.items()}
+_LISTED = re.compile(
+    r"[^/]+\.(csv|geojson|json)|repairs/[^/]+/[^/]+\.csv|revisions/[^/]+/[^/]+/[^/.][^/]*\.geojson"
+)
+_HOLDING = re.compile(r"revisions(/[^/]+){0,2}|repairs(/[^/]+)?")
 
-_LINE = re.compile(r"([0-9a-f]{64})  ([^\n]+)")
-_FACTS = {".csv", ".geojson", ".json"}
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of bytes, in hexadecimal.
+
+    >>> sha256(b"")[:12]
+    'e3b0c44298fc'
+    """
+    return hashlib.sha256(data).hexdigest()
 
 
-def manifest(root: Path) -> dict[str, str]:
-    """Return the SHA-256 of ``archive.json``, of every revision and of every table of facts.
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What was in an archive then: the digest of each file by its path below the root.
+
+    ``predecessors`` are the digests of the manifests that it follows, the oldest first;
+    ``digest_of`` is how a file's digest is made; ``path`` is the file that it was read from.
+    """
+
+    digests: Mapping[str, str]
+    predecessors: tuple[str, ...] = ()
+    digest_of: Callable[[bytes], str] = sha256
+    path: Path | None = None
+
+
+def is_listed(name: str) -> bool:
+    """Whether a manifest lists a file of an archive, by its path below the root.
+
+    >>> [is_listed(name) for name in ("archive.json", "snapshots/2024/2024-08-31.geojson")]
+    [True, False]
+    """
+    return _LISTED.fullmatch(name) is not None
+
+
+def may_hold_listed(name: str) -> bool:
+    """Whether files of a folder of an archive are listed, or of folders in it.
+
+    >>> [may_hold_listed(name) for name in ("revisions/2024/2024-08-31", "snapshots", ".cache")]
+    [True, False, False]
+    """
+    return _HOLDING.fullmatch(name) is not None
+
+
+def manifest(root: Path, digest_of: Callable[[bytes], str] = sha256) -> Manifest:
+    """Return the digest of ``archive.json``, of every revision and of every table of facts.
 
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
-    >>> sorted(name for name in manifest(root) if name.endswith(".json"))
+    >>> sorted(name for name in manifest(root).digests if name.endswith(".json"))
     ['archive.json']
     """
-    files = [p for folder in layout.date_folders(root) for p in layout.revision_files(folder)]
-    files += [path for path, _ in storage.entries(root, below=root) if path.suffix in _FACTS]
-    digests = ((p, hashlib.sha256(storage.read(p, below=root)).hexdigest()) for p in sorted(files))
-    return {path.relative_to(root).as_posix(): digest for path, digest in digests}
+    files = sorted(_listed_files(root, root))
+    digests = {name: digest_of(storage.read(path, below=root)) for name, path in files}
+    return Manifest(digests, digest_of=digest_of)
+
+
+def _listed_files(root: Path, folder: Path) -> Iterator[tuple[str, Path]]:
+    for path, kind in storage.entries(folder, below=root):
+        name = path.relative_to(root).as_posix()
+        if kind != "file" and may_hold_listed(name):
+            yield from _listed_files(root, path)
+        elif is_listed(name):
+            yield name, path
 
 
 def dumps(listed: Manifest) -> bytes:
     """Write a manifest: a line a file, sorted, for ``sha256sum --check`` too.
 
-    >>> dumps({"b.csv": "1" * 64, "a.csv": "0" * 64}).decode().split()[4::2]
-    ['a.csv', 'b.csv']
+    >>> listed = Manifest({"b.csv": "1" * 64, "a.csv": "0" * 64}, predecessors=("2" * 64,))
+    >>> [line[:11] for line in dumps(listed).decode().splitlines()]
+    ['# generator', '# follows 2', '00000000000', '11111111111']
     """
-    lines = "".join(f"{listed[name]}  {name}\n" for name in sorted(listed))
-    return f"# generator: frontmap\n{lines}".encode()
+    lines = [_HEAD, *(f"# follows {digest}" for digest in listed.predecessors)]
+    for name, digest in sorted(listed.digests.items()):
+        escaped = "".join(_ESCAPES.get(letter, letter) for letter in name)
+        lines.append(f"{'' if escaped == name else _ESCAPED_LINE}{digest}  {escaped}")
+    return os.fsencode("\n".join(lines) + "\n")
 
 
-def loads(text: bytes, path: Path) -> dict[str, str]:
+def loads(text: bytes, path: Path) -> Manifest:
     """Read a manifest; raises ``InputError`` naming file and line.
 
     >>> from pathlib import Path
-    >>> listed = {"a.csv": "0" * 64}
-    >>> loads(dumps(listed), Path("manifest")) == listed
+    >>> listed = Manifest({"archive.json": "0" * 64})
+    >>> loads(dumps(listed), Path("manifest")).digests == listed.digests
     True
     >>> loads(b"a.csv", Path("manifest"))
     Traceback (most recent call last):
     frontmap.errors.InputError: manifest:1: not a line of a manifest (SHA-256, two spaces, name)
     """
-    listed = {}
-    for number, line in enumerate(text.decode(errors="replace").splitlines(), 1):
+    digests: dict[str, str] = {}
+    predecessors = []
+    for number, line in enumerate(os.fsdecode(text).removesuffix("\n").split("\n"), 1):
         if line.startswith("#"):
+            predecessors += _FOLLOWS.findall(line)
             continue
         found = _LINE.fullmatch(line)
         if found is None:
             raise InputError(
                 f"{path}:{number}: not a line of a manifest (SHA-256, two spaces, name)"
             )
-        listed[found[2]] = found[1]
-    return listed
+        name = re.sub(r"\\[\\nr]", lambda e: _ESCAPED[e[0]], found[3]) if found[1] else found[3]
+        if digests.setdefault(name, found[2]) != found[2]:
+            raise InputError(f"{path}:{number}: lists {name} a second time, with another SHA-256")
+    if "archive.json" not in digests:
+        raise InputError(f"{path}: lists no archive.json, so it is the list of no archive")
+    return Manifest(digests, tuple(predecessors), path=path)
 
 
-def then(root: Path, since: str) -> dict[str, str]:
-    """Return the manifest in a file or, where there is no such file, of a git revision.
-
-    >>> import tempfile, frontmap
-    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
-    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> path = front.root / "manifest"
-    >>> _ = path.write_bytes(dumps(manifest(front.root)))
-    >>> list(then(front.root, str(path)))
-    ['archive.json']
-    """
-    path = Path(since)
-    return loads(storage.read(path), path) if path.is_file() else of_git(root, since)
-
-
-def of_git(root: Path, revision: str) -> dict[str, str]:
-    """Return the manifest of the archive as a git revision has it; needs git on the path.
-
-    Raises ``NotFoundError`` when git does not know the revision or the folder.
+def read(path: Path) -> Manifest:
+    """Read a manifest's file; raises ``InputError`` when it is none, ``NotFoundError`` without it.
 
     >>> from pathlib import Path
-    >>> of_git(Path("geodata/kursk"), "no-such-revision")  # doctest: +ELLIPSIS
+    >>> read(Path("no/such/file"))
     Traceback (most recent call last):
-    frontmap.errors.NotFoundError: geodata/kursk: neither a file nor a revision of git: ...
+    frontmap.errors.NotFoundError: no/such/file: there is no such file
     """
-    listed = _git(root, "ls-tree", "-r", "-z", revision, ".").decode().split("\0")
-    blobs = {name: line.split()[-1] for line, _, name in (e.partition("\t") for e in listed if e)}
-    wanted = [
-        name
-        for name in blobs
-        if (name.startswith("revisions/") or "/" not in name)
-        and name.endswith((".csv", ".json", ".geojson"))
-    ]
-    asked = "".join(f"{blobs[name]}\n" for name in wanted).encode()
-    answer = io.BytesIO(_git(root, "cat-file", "--batch", data=asked))
-    return {name: hashlib.sha256(_blob(answer)).hexdigest() for name in wanted}
-
-
-def _blob(answer: io.BytesIO) -> bytes:
-    """Read the next object of ``git cat-file --batch``: a line with its size, it, a line feed."""
-    size = int(answer.readline().split()[-1])
-    return answer.read(size + 1)[:-1]
+    return loads(storage.read(path), path)
 
 
 def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]:
     """Yield what is not as it was; with ``grown``, what was added or grew since is as it should be.
 
-    - ``lost``: a revision that was there is gone or changed
+    - ``lost``: a revision that was there is gone or changed; or the list is of another archive
     - ``facts``: a table of facts or ``archive.json`` is gone (without ``grown``: or changed)
     - ``added``: a file that was not there (without ``grown``)
 
@@ -136,9 +168,16 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
     >>> list(differing_files(front.root, before, grown=True))
     []
     """
-    now = manifest(root)
-    for name in sorted(then.keys() | now.keys()):
-        before, after = then.get(name), now.get(name)
+    now = manifest(root, then.digest_of)
+    if then.path is not None and not _of_one_archive(then, now):
+        message = (
+            "neither archive.json nor any revision that it lists is here as it was then: "
+            "it is the list of another archive, or all is lost"
+        )
+        yield Finding(rule="lost", message=message, path=then.path)
+        return
+    for name in sorted(then.digests.keys() | now.digests.keys()):
+        before, after = then.digests.get(name), now.digests.get(name)
         recorded = name.startswith("revisions/")
         if before == after or (grown and (before is None or (after and not recorded))):
             continue
@@ -148,14 +187,9 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
         yield Finding(rule=rule, message=f"{what}{remedy}", path=root / name)
 
 
-def _git(root: Path, *words: str, data: bytes = b"") -> bytes:
-    try:
-        done = subprocess.run(
-            ["git", *words], cwd=root, input=data, capture_output=True, check=False
-        )
-    except FileNotFoundError:
-        raise NotFoundError("git is not installed; give a manifest file instead") from None
-    if done.returncode:
-        why = done.stderr.decode(errors="replace").strip().splitlines()
-        raise NotFoundError(f"{root}: neither a file nor a revision of git: {' '.join(why)}")
-    return done.stdout
+def _of_one_archive(then: Manifest, now: Manifest) -> bool:
+    return any(
+        now.digests.get(name) == digest
+        for name, digest in then.digests.items()
+        if name == layout.ABOUT or name.startswith("revisions/")
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path  # noqa: TC003  typer reads the signatures
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -23,11 +23,13 @@ from frontmap.cli.options import (
 )
 from frontmap.cli.output import emit, emit_findings, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
+from frontmap.errors import UsageError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from frontmap.archive.manifests import Manifest
     from frontmap.model import Revision, Snapshot
 
 EXIT_FINDINGS = 1
@@ -114,19 +116,21 @@ def verify(
     Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited, a
     date has two revisions in force or tables changed; 0 when all is well.
     """
-    from frontmap import outputs, storage
+    from frontmap import outputs
     from frontmap.archive import manifests
     from frontmap.archive.inspection import DAMAGE
 
     opened = find_archive(archive)
     findings = [*opened.verify()]
+    compared = ""
     if manifest is not None:
-        listed = manifests.loads(storage.read(manifest), manifest)
+        listed = manifests.read(manifest)
         findings += manifests.differing_files(opened.root, listed, grown=False)
+        compared += f"; all {counted(len(listed.digests), 'file')} as in {manifest}"
     if since is not None:
-        findings += manifests.differing_files(
-            opened.root, manifests.then(opened.root, since), grown=True
-        )
+        listed = _listed_then(opened.root, since)
+        findings += manifests.differing_files(opened.root, listed, grown=True)
+        compared += f"; nothing of {counted(len(listed.digests), 'file')} in {since} is lost"
     emit_findings(findings, form)
     if any(finding.rule in DAMAGE for finding in findings):
         return EXIT_INTEGRITY
@@ -136,7 +140,7 @@ def verify(
         text = manifests.dumps(manifests.manifest(opened.root))
         outputs.save({write_manifest: text}, force=force)
     revisions = counted(len(opened.revisions()), "revision")
-    say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole")
+    say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole{compared}")
     return 0
 
 
@@ -191,6 +195,20 @@ def diff(
     else:
         emit(table, form)
     return 0 if difference.empty else EXIT_FINDINGS
+
+
+def _listed_then(root: Path, since: str) -> Manifest:
+    """Return what ``--since`` names: the list in a file, or what a revision in git has."""
+    from frontmap.archive import git_listing, manifests
+
+    if not Path(since).is_file():
+        return git_listing.read_listing(root, since)
+    if Path(since).name == since and git_listing.knows(root, since):
+        raise UsageError(
+            f"--since {since}: there is a file and a revision in git of that name; "
+            f"give ./{since} for the file, refs/heads/{since} for the branch"
+        )
+    return manifests.read(Path(since))
 
 
 def _described(revision: Revision) -> str:
