@@ -7,13 +7,14 @@ that names the file and the remedy, and an archive that is byte for byte as it w
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from frontmap.errors import InputError
+from frontmap.errors import InputError, MendedWarning
 from frontmap.formats import geojson, strict
 from fronts import Clock, new_archive
 
@@ -281,7 +282,8 @@ def test_the_wrong_is_refused_and_changes_nothing(opened, tmp_path, what):
 @pytest.mark.parametrize("what", MENDED)
 def test_the_mendable_is_mended_and_said(opened, tmp_path, what):
     data, says = MENDED[what]
-    bring(opened, tmp_path, data)
+    with pytest.warns(MendedWarning, match=re.escape(says)):
+        bring(opened, tmp_path, data)
     reading = geojson.read_zones(tmp_path / "zones.geojson")
     assert says in " ".join(reading.repairs)
     assert opened.verify() == ()

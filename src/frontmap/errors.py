@@ -1,6 +1,7 @@
 """Every error that frontmap raises on purpose: one base, one child for each exit code.
 
-A message is one line that names the file, the place in it and the remedy.
+A message is one line that names the file, the place in it and the remedy. What was mended instead
+is said by the one warning.
 """
 
 from __future__ import annotations
@@ -49,3 +50,7 @@ class StorageError(FrontmapError):
     """The lock is held, the disk is full, or the system refused to read or write."""
 
     exit_code = 6
+
+
+class MendedWarning(UserWarning):
+    """What was given to be recorded was mended on the way; the message says what and where."""

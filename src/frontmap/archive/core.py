@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -10,7 +11,7 @@ from frontmap.archive import recording, snapshot_rules
 from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
-from frontmap.errors import UsageError
+from frontmap.errors import MendedWarning, UsageError
 from frontmap.formats.geojson import read_zones
 
 if TYPE_CHECKING:
@@ -75,6 +76,8 @@ class Archive(RecordedSnapshots):
         ``fields`` are those of ``NewRevision``: ``reason`` (needed), ``sources``, ``author``,
         ``published``, ``overlaps``. No zones means that no ground was held.
         A date after today, by the archive's clock in its time zone, is an ``InputError``.
+        What had to be mended in a file, or changed on the grid of six decimals, is said by a
+        ``MendedWarning`` each, with km² and place; a zone of which nothing is left is refused.
 
         Raises ``InputError`` when a zone breaks a rule, ``ConflictError`` when the date has a
         snapshot already (``correct`` it), ``StorageError`` when nothing could be written.
@@ -122,7 +125,7 @@ class Archive(RecordedSnapshots):
         ``base`` is the digest of the revision that the correction started from; ``fields`` as for
         ``add``. Raises ``ConflictError`` when that revision is no longer in force or the date is
         forked, ``NotFoundError`` when the date has no revision, ``InputError`` when a zone breaks a
-        rule or nothing differs.
+        rule or nothing differs. Warns as ``add`` does.
 
         >>> import tempfile, frontmap
         >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
@@ -201,9 +204,14 @@ def _entry(
     date: DateLike, zones: Iterable[Zone] | str | Path, fields: RevisionFields
 ) -> NewRevision:
     day = as_date(date)
+    if isinstance(zones, str | Path):
+        reading = read_zones(zones, date=day)
+        for repair in reading.repairs:
+            warnings.warn(f"{zones}: {repair}", MendedWarning, stacklevel=3)
+        zones = reading.zones
     return NewRevision(
         date=day,
-        zones=read_zones(zones, date=day).zones if isinstance(zones, str | Path) else tuple(zones),
+        zones=tuple(zones),
         reason=fields.get("reason", ""),
         sources=_listed(fields.get("sources", ())),
         author=fields.get("author", ""),

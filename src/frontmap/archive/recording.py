@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -11,8 +12,16 @@ from zoneinfo import ZoneInfo
 
 from frontmap import storage
 from frontmap.archive import copies, history, layout, lookup, snapshot_rules
-from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError, UsageError
+from frontmap.errors import (
+    ConflictError,
+    InputError,
+    MendedWarning,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
 from frontmap.formats import canonical
+from frontmap.geometry import grid
 from frontmap.model import About, Finding, Kind, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
@@ -287,13 +296,26 @@ def _record(
         sources=entry.sources,
         supersedes=frozenset(r.digest for r in before),
     )
-    snapshot = Snapshot(header, entry.zones)
+    snapshot = Snapshot(header, tuple(_on_grid(entry.date, zone) for zone in entry.zones))
     snapshot_rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
     revision = canonical.loads_header(text) or header
     _commit(writer.root, revision, text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
     return revision
+
+
+def _on_grid(date: dt.date, zone: Zone) -> Zone:
+    """Put the ground of a zone on the grid of what is written, and warn of what that changes."""
+    if grid.on_grid(zone.geometry) or not zone.geometry.is_valid:
+        return zone  # what is invalid, the rules refuse as it was given
+    ground, changes = grid.snap(zone.geometry)
+    said = f"{date}: zone {zone.id!r}: " + "; ".join(change.text for change in changes)
+    if ground.is_empty:
+        raise InputError(f"{said}: no ground is left; leave the zone out")
+    if changes:
+        warnings.warn(said, MendedWarning, stacklevel=2)
+    return replace(zone, geometry=ground)
 
 
 def _commit(root: Path, revision: Revision, text: bytes) -> None:

@@ -23,6 +23,7 @@ from shapely import MultiPolygon, Polygon
 from frontmap.dates import instant_text, parse_date
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
+from frontmap.geometry.grid import DECIMALS, on_grid, snap
 from frontmap.model import FORMAT_VERSION, ImportedFrom, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     Ring = NDArray[np.float64]
     Rings = list[Ring]
 
-DECIMALS = 6
 CORE_PROPERTIES = ("accuracy_m", "confidence", "note", "party", "sources", "status")
 HEADER_BYTES = 1 << 16
 _DIGEST_LINE = re.compile(rb'^"digest":"[0-9a-f]{64}",\n', re.MULTILINE)
@@ -140,7 +140,7 @@ def same_zones(one: Iterable[Zone], other: Iterable[Zone]) -> bool:
 
 
 def normal_geometry(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
-    """Snap, orient, rotate and sort; a part or hole that snapping leaves without ground goes.
+    """Snap to the grid (:func:`frontmap.geometry.grid.snap`), orient, rotate and sort.
 
     >>> square = Polygon([(1, 1), (1, 0), (0, 0), (0, 1)])
     >>> normal_geometry(square).wkt
@@ -348,6 +348,9 @@ def _joined(boxes: list[Ring]) -> Ring:
 
 def _parts(geometry: Polygon | MultiPolygon) -> list[Rings]:
     """Canonical rings (open: without the repeated end) of each part, shell first."""
+    # what is on the grid already is written as it is: whether it is valid, the rules of a
+    # snapshot say, and verify compares bytes
+    geometry = geometry if on_grid(geometry) else snap(geometry).geometry
     polygons = geometry.geoms if isinstance(geometry, MultiPolygon) else (geometry,)
     parts = [rings for polygon in polygons if (rings := _polygon_rings(polygon))]
     return sorted(parts, key=lambda rings: [ring.tolist() for ring in rings])

@@ -19,7 +19,7 @@ from shapely import MultiPolygon, Polygon
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats import canonical, strict
-from frontmap.geometry.polygons import polygonal
+from frontmap.geometry import grid
 from frontmap.model import Confidence, Scalar, Status, Zone
 from frontmap.plurals import counted
 
@@ -117,7 +117,10 @@ class _Reader:
         if not isinstance(features, list):
             raise self.refused("'features' must be a list")
         self.require_few_vertices(features)
-        zones = [self.zone(number, feature) for number, feature in enumerate(features, 1)]
+        drawn = [self.zone(number, feature) for number, feature in enumerate(features, 1)]
+        zones = [(number, zone) for number, zone in drawn if not zone.geometry.is_empty]
+        if drawn and not zones:
+            raise self.refused(f"no ground is left in it: {self.repairs[-1]}")
         self.require_one_type(zones)
         return FileZones(tuple(self.named(zones)), tuple(self.repairs), self.base(value))
 
@@ -276,19 +279,10 @@ class _Reader:
             raise self.refused(
                 f"{where}: invalid geometry: {why}; mend it (in QGIS: Fix geometries)"
             )
-        return self.snapped(where, drawn)
-
-    def snapped(self, where: str, drawn: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
-        snapped = canonical.normal_geometry(drawn)
-        if not snapped.is_valid:
-            whole = shapely.set_precision(drawn, 10.0**-canonical.DECIMALS)
-            snapped = canonical.normal_geometry(polygonal(whole))
-            self.repairs.append(
-                f"{where}: lines closer than 0.1 m joined in rounding to six decimals"
-            )
-        if snapped.is_empty or not snapped.is_valid:
-            raise self.refused(f"{where}: no ground is left after rounding to six decimals")
-        return snapped
+        ground, changes = grid.snap(drawn)
+        left_out = ": left out" * ground.is_empty
+        self.repairs.extend(f"{where}{left_out}: {change.text}" for change in changes)
+        return canonical.normal_geometry(ground)
 
     def polygon(self, where: str, rings: Any) -> Polygon:  # noqa: ANN401  any JSON value
         if not isinstance(rings, list) or not rings:

@@ -13,6 +13,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from frontmap.geometry.grid import DECIMALS, snap
 from frontmap.geometry.polygons import polygonal
 from frontmap.plurals import counted
 
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-DECIMALS = 6
-GRID_DEGREES = 1e-6
 SMALLEST_RING = 4
 HIGHEST_LON, HIGHEST_LAT = 180.0, 90.0
 
@@ -64,14 +63,18 @@ def clean_ground(
     joined = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
     if reason := _fault(joined):
         notes.append(Note("repaired", reason))
-    stored = _stored(joined)
-    if stored.is_empty:
-        notes.append(Note("vanished", "smaller than the grid of six decimals"))
-        return CleanGround(None, _once(notes))
-    if region is not None:
-        stored = cut(stored, region)
-        if stored.is_empty:
+    stored, changes = snap(joined)
+    if region is not None and not stored.is_empty:
+        inside = _inside(stored, region)
+        if inside.is_empty:
             return CleanGround(None, (Note("outside"),))
+        stored, more = snap(inside)
+        changes += more
+    if stored.is_empty:
+        total = ", ".join(change.text for change in changes)
+        notes.append(Note("vanished", total))
+        return CleanGround(None, _once(notes))
+    notes += [Note(change.rule, change.text) for change in changes]
     return CleanGround(stored, _once(notes))
 
 
@@ -81,9 +84,13 @@ def cut(geometry: Polygon | MultiPolygon, region: Polygon | MultiPolygon) -> Pol
     >>> cut(shapely.box(0, 0, 1, 1), shapely.box(2, 2, 3, 3)).is_empty
     True
     """
-    if shapely.covers(region, geometry):
-        return geometry
-    return _stored(polygonal(shapely.intersection(geometry, region)))
+    return snap(_inside(geometry, region)).geometry
+
+
+def _inside(ground: Polygon | MultiPolygon, region: shapely.Geometry) -> Polygon | MultiPolygon:
+    if shapely.covers(region, ground):
+        return ground
+    return polygonal(shapely.intersection(ground, region))
 
 
 def ground_digest(geometry: Polygon | MultiPolygon) -> str:
@@ -143,16 +150,6 @@ def _fault(geometry: Polygon | MultiPolygon) -> str:
         return ""
     words, _, place = shapely.is_valid_reason(geometry).partition("[")
     return f"{words.strip()} near {place.rstrip(']')}"
-
-
-def _stored(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
-    """Snap to six decimals; make valid on that grid, by structure, only where it is not."""
-    snapped = shapely.transform(geometry, lambda degrees: np.round(degrees, DECIMALS) + 0.0)
-    if snapped.is_valid:
-        return snapped
-    whole = polygonal(shapely.make_valid(snapped, method="structure", keep_collapsed=False))
-    on_grid = polygonal(shapely.set_precision(whole, GRID_DEGREES))
-    return shapely.transform(on_grid, lambda degrees: np.round(degrees, DECIMALS) + 0.0)
 
 
 def _once(notes: Iterable[Note]) -> tuple[Note, ...]:
