@@ -152,7 +152,7 @@ def test_zones_given_as_objects_are_recorded_sound_and_a_warning_says_what_chang
     drawn, expected = CHANGES[what]
     front = new_archive(tmp_path / "front")
     if snap(drawn).geometry.is_empty:
-        with pytest.raises(InputError, match=r"'a'.*km² near.*no ground is left"):
+        with pytest.raises(InputError, match=r"'a': no ground is left.*km² near"):
             front.add("2024-08-31", [zone(SQUARE, "b"), zone(drawn)], reason="try")
         assert front.dates == ()
         return
@@ -205,6 +205,17 @@ def test_add_and_correct_print_what_vanished(tmp_path):
         done = run(verb, "2024-08-31", str(path), "--reason=try", f"--archive={front.root}")
         assert done.returncode == 0
         assert re.search(r"mended: feature 1 \(a\): .* vanished in .*: 0\.000\d+ km²", done.stderr)
+
+
+@pytest.mark.parametrize(
+    "ground", [shapely.Point(35.12345678, 51), None, shapely.GeometryCollection()]
+)
+def test_what_is_no_ground_is_refused_by_every_verb_that_records(tmp_path, ground):
+    front = new_archive(tmp_path / "front")
+    front.add("2024-08-30", [zone(SQUARE)], reason="first")
+    for record, day in ((front.add, "2024-08-31"), (front.correct, "2024-08-30")):
+        with pytest.raises(InputError, match="zone 'a': the geometry is a"):
+            record(day, [zone(ground)], reason="try")
 
 
 @given(grounds())

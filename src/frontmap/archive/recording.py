@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import warnings
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -12,16 +11,9 @@ from zoneinfo import ZoneInfo
 
 from frontmap import storage
 from frontmap.archive import copies, history, layout, lookup, snapshot_rules
-from frontmap.errors import (
-    ConflictError,
-    InputError,
-    MendedWarning,
-    NotFoundError,
-    StorageError,
-    UsageError,
-)
+from frontmap.archive.given_ground import put_on_grid
+from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError, UsageError
 from frontmap.formats import canonical
-from frontmap.geometry import grid
 from frontmap.model import About, Finding, Kind, Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
@@ -182,11 +174,12 @@ def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     frontmap.errors.InputError: 2024-08-31: nothing to correct: these zones are in force already
     """
     before = _only_tip(writer, entry, base)
-    same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, entry.zones)
+    zones = put_on_grid(entry.date, entry.zones)
+    same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, zones)
     if same and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
     _spare_the_copy(writer, entry)
-    return _record(writer, entry, "correction", (before,))
+    return _record(writer, replace(entry, zones=zones), "correction", (before,))
 
 
 def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
@@ -296,26 +289,13 @@ def _record(
         sources=entry.sources,
         supersedes=frozenset(r.digest for r in before),
     )
-    snapshot = Snapshot(header, tuple(_on_grid(entry.date, zone) for zone in entry.zones))
+    snapshot = Snapshot(header, put_on_grid(entry.date, entry.zones))
     snapshot_rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
     revision = canonical.loads_header(text) or header
     _commit(writer.root, revision, text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
     return revision
-
-
-def _on_grid(date: dt.date, zone: Zone) -> Zone:
-    """Put the ground of a zone on the grid of what is written, and warn of what that changes."""
-    if grid.on_grid(zone.geometry) or not zone.geometry.is_valid:
-        return zone  # what is invalid, the rules refuse as it was given
-    ground, changes = grid.snap(zone.geometry)
-    said = f"{date}: zone {zone.id!r}: " + "; ".join(change.text for change in changes)
-    if ground.is_empty:
-        raise InputError(f"{said}: no ground is left; leave the zone out")
-    if changes:
-        warnings.warn(said, MendedWarning, stacklevel=2)
-    return replace(zone, geometry=ground)
 
 
 def _commit(root: Path, revision: Revision, text: bytes) -> None:
