@@ -23,6 +23,7 @@ _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 #: How many parsed tables are cached: an archive has about ten.
 _CACHED_TABLES = 16
+MOST_COLUMNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,11 @@ def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
         raise InputError(
             f"{path}, line 1: column {missing[0]} is missing; "
             f"add it, {table.name} needs {', '.join(needed)} (see docs/format.md)"
+        )
+    if len(header) > MOST_COLUMNS:
+        raise InputError(
+            f"{path}, line 1: {len(header):,} columns, {MOST_COLUMNS:,} at most; "
+            "leave out those that nobody reads"
         )
     for name in header:
         if not name or header.count(name) > 1:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import orjson
 
+from frontmap.formats import strict
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -116,13 +118,16 @@ def each_feature(text: bytes, read: Callable[[list[bytes]], list[T]]) -> list[T]
 
     ``read`` gives each to :func:`parse_feature`, and lets its error pass: then it is given the
     texts of the features as the ordinary parser sees them. Raises ``ValueError`` when the text is
-    no JSON or no FeatureCollection.
+    no JSON, no FeatureCollection, or of more values than :mod:`frontmap.formats.strict` reads.
 
     >>> def ids(texts):
     ...     return [parse_feature(text)["id"] for text in texts]
     >>> each_feature(b'{"features": [{"id": 1}], "type": "FeatureCollection"}', ids)
     [1]
     """
+    may_be_too_much = len(text) > 2 * strict.MOST_VALUES  # a value takes two bytes at least
+    if may_be_too_much and (why := strict.excess(text)):
+        raise ValueError(why)
     pieces = split_features(text)
     if pieces is not None:
         try:

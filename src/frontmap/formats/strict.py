@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 MOST_BYTES = 64 * 1024 * 1024
+#: As many vertices as a file may have, with altitudes, and a fifth more.
+MOST_VALUES = 5_000_000
 DEEPEST = 32
 LARGEST_INTEGER = 2**53
 
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_BLOCK = 2**20
+_LONGEST_SHOWN = 60
+_DEEPER = np.zeros(256, dtype=np.int8)
+_DEEPER[[*b"[{"]] = 1
+_DEEPER[[*b"]}"]] = -1
+#: What every value but the first of a text comes after.
+_BEFORE_VALUE = np.zeros(256, dtype=bool)
+_BEFORE_VALUE[[*b"[{,"]] = True
 _BOM = b"\xef\xbb\xbf"
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
@@ -37,7 +46,7 @@ def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:
     r"""Return the value of a JSON text, and what was mended in reading it.
 
     Raises ``InputError`` naming the place: not UTF-8, not JSON, a key twice, NaN or infinity,
-    half a letter, deeper than 32 levels.
+    half a letter, more than 5,000,000 values, deeper than 32 levels.
 
     >>> from pathlib import Path
     >>> parse(b'\xef\xbb\xbf{"a": 1}', Path("a.json"))
@@ -51,7 +60,8 @@ def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:
         data = data.removeprefix(_BOM)
         repairs = ("byte order mark removed",)
     text = _decoded(data, path)
-    _require_shallow(data, path)
+    if why := excess(data):
+        raise InputError(f"{path}: {why}")
     try:
         value = json.loads(
             text,
@@ -67,6 +77,27 @@ def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:
     return value, repairs
 
 
+def excess(data: bytes) -> str:
+    """Say in which way a JSON text is too much to be read; nothing where it is not.
+
+    Takes time and memory in proportion to the text, whatever is in it.
+
+    >>> excess(b"[" * 40 + b"]" * 40)
+    'nested 40 deep; GeoJSON needs 8, 32 are read'
+    >>> excess(b'{"a": "[[[[[[[[[["}')
+    ''
+    """
+    values, deepest = _shape(data)
+    if values > MOST_VALUES:
+        return (
+            f"about {values:,} values, {MOST_VALUES:,} at most; "
+            "split or simplify it (in QGIS: Simplify)"
+        )
+    if deepest > DEEPEST:
+        return f"nested {deepest} deep; GeoJSON needs 8, {DEEPEST} are read"
+    return ""
+
+
 class _Pairs:
     """Hooks of the JSON reader that refuse what JSON readers usually let pass."""
 
@@ -76,13 +107,14 @@ class _Pairs:
     def once(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            keys = [key for key, _ in pairs]
-            twice = next(key for key in keys if keys.count(key) > 1)
-            raise InputError(f"{self.path}: key {twice!r} occurs twice in one object; keep one")
+            times = Counter(key for key, _ in pairs)
+            twice = _short(repr(next(key for key in found if times[key] > 1)))
+            raise InputError(f"{self.path}: key {twice} occurs twice in one object; keep one")
         for text in (*found, *(v for v in found.values() if isinstance(v, str))):
             if not text.isascii() and any("\ud800" <= letter <= "\udfff" for letter in text):
+                half = _short(repr(text))
                 raise InputError(
-                    f"{self.path}: half a letter (a lone surrogate) in {text!r}; retype it"
+                    f"{self.path}: half a letter (a lone surrogate) in {half}; retype it"
                 )
         return found
 
@@ -101,8 +133,8 @@ class _Pairs:
         return int(digits)
 
 
-def _short(digits: str) -> str:
-    return digits if len(digits) < 30 else digits[:27] + "..."  # noqa: PLR2004  fits a line
+def _short(text: str) -> str:
+    return text if len(text) < _LONGEST_SHOWN else text[: _LONGEST_SHOWN - 3] + "..."
 
 
 def _decoded(data: bytes, path: Path) -> str:
@@ -116,10 +148,16 @@ def _decoded(data: bytes, path: Path) -> str:
         ) from None
 
 
-def _require_shallow(data: bytes, path: Path) -> None:
-    marks = np.frombuffer(_STRING.sub(b"", data), dtype=np.uint8)
-    opens = np.isin(marks, np.frombuffer(b"[{", dtype=np.uint8)).astype(np.int32)
-    closes = np.isin(marks, np.frombuffer(b"]}", dtype=np.uint8)).astype(np.int32)
-    deepest = int(np.cumsum(opens - closes).max(initial=0))
-    if deepest > DEEPEST:
-        raise InputError(f"{path}: nested {deepest} deep; GeoJSON needs 8, {DEEPEST} are read")
+def _shape(data: bytes) -> tuple[int, int]:
+    """Return about how many values a JSON text has, and how deep they are nested."""
+    # Without escapes, every quote begins or ends a text; a block at a time bounds the memory.
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    values, depth, deepest, in_text = 1, 0, 0, False
+    for start in range(0, len(unescaped), _BLOCK):
+        block = np.frombuffer(unescaped, np.uint8, min(_BLOCK, len(unescaped) - start), start)
+        within = np.logical_xor.accumulate(block == ord('"')) ^ in_text
+        depths = depth + np.cumsum(np.where(within, 0, _DEEPER[block]), dtype=np.int64)
+        values += int(np.count_nonzero(_BEFORE_VALUE[block] & ~within))
+        deepest = max(deepest, int(depths.max()))
+        depth, in_text = int(depths[-1]), bool(within[-1])
+    return values, deepest
