@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from shapely import LineString, MultiPolygon, Polygon
 
 from frontmap.errors import InputError
-from frontmap.formats import canonical
+from frontmap.formats import canonical, recorded_form
 from frontmap.model import Revision, Snapshot
 from fronts import LARGE, SMALL, new_archive, origins, snapshots, zone, zones
 
@@ -59,8 +59,8 @@ def test_a_header_names_a_makers_file_in_one_line_only_where_there_is_one(snapsh
 )
 def test_a_header_that_names_a_file_otherwise_is_no_header(value):
     header = canonical.header_of(replace(REVISION, digest="0" * 64))
-    with pytest.raises((KeyError, TypeError)):
-        canonical.revision_of({**header, "imported_from": value})
+    with pytest.raises(InputError, match="imported_from"):
+        recorded_form.revision_of({**header, "imported_from": value})
 
 
 @given(snapshots(), st.randoms(use_true_random=False))

@@ -11,7 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import frontmap
-from frontmap.dates import as_date, as_dates, as_instant, parse_date
+from frontmap.dates import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    as_date,
+    as_dates,
+    as_instant,
+    instant_text,
+    parse_date,
+)
 from frontmap.errors import UsageError
 from frontmap.facts.columns import date as date_column
 from frontmap.measure.area import areas
@@ -86,9 +94,45 @@ def test_a_number_is_no_list_of_dates():
         as_dates(5)  # type: ignore[arg-type]  # the mistake
 
 
-@given(st.dates())
+readable = st.dates(dt.date(FIRST_YEAR, 1, 1), dt.date(LAST_YEAR, 12, 31))
+
+
+@given(readable)
 def test_a_date_is_read_back_from_its_own_text(day):
     assert parse_date(day.isoformat()) == day
+
+
+FAR_OFF = ["0001-01-01", "1000-12-31", "9999-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize("text", FAR_OFF)
+def test_a_date_next_to_the_ends_of_the_calendar_is_refused_however_it_is_given(text):
+    day = dt.date.fromisoformat(text)
+    with pytest.raises(ValueError, match="the years 1001 to 9998"):
+        parse_date(text)
+    for read in (as_date, as_instant):
+        with pytest.raises(UsageError, match=r"the years 1001 to 9998|write a date"):
+            read(text)
+        with pytest.raises(UsageError, match="the years 1001 to 9998"):
+            read(day)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+def test_an_instant_that_utc_cannot_write_is_refused(text):
+    with pytest.raises(UsageError, match="is not an instant"):
+        as_instant(text)
+    with pytest.raises(UsageError, match="the years 1001 to 9998"):
+        as_instant(dt.datetime.fromisoformat(text))
+
+
+@given(readable)
+def test_every_readable_date_has_neighbours_in_every_time_zone(day):
+    for hours in (-14, 14):
+        zone = dt.timezone(dt.timedelta(hours=hours))
+        for instant in (
+            dt.datetime.combine(day, time, zone) for time in (dt.time.min, dt.time.max)
+        ):
+            assert len(instant_text(instant)) == len("2024-09-03T10:00:00Z")
 
 
 @given(st.dates(), st.sampled_from(["%Y%m%d", "%Y-%j", "%d.%m.%Y", "%Y-%m", "%Y-%m-%dT00:00:00"]))

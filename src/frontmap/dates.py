@@ -10,6 +10,7 @@ import datetime as dt
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from frontmap.errors import UsageError
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LAST_SECOND = dt.time(23, 59, 59, tzinfo=dt.UTC)
+#: Every day has one before and one after it, in any time zone, that is written with four digits.
+FIRST_YEAR, LAST_YEAR = 1001, 9998
+_YEARS = f"the years {FIRST_YEAR} to {LAST_YEAR}"
 _COARSE_UNITS = {"Y", "M", "W", "generic"}  # of datetime64: no day
 
 
 def parse_date(text: str) -> dt.date:
-    """Read a date that is written YYYY-MM-DD; raises ``ValueError`` for any other text.
+    """Read a date of the years 1001 to 9998 that is written YYYY-MM-DD, or raise ``ValueError``.
 
     >>> parse_date("2024-08-31")
     datetime.date(2024, 8, 31)
@@ -39,10 +43,12 @@ def parse_date(text: str) -> dt.date:
     """
     why = " is not a date"
     if _WRITTEN.fullmatch(text):
-        try:
-            return dt.date.fromisoformat(text)
-        except ValueError:
-            why = ": there is no such day"
+        why = ": there is no such day"
+        with suppress(ValueError):
+            date = dt.date.fromisoformat(text)
+            if _is_readable(date):
+                return date
+            why = f": only days of {_YEARS} are read"
     raise ValueError(f"{text!r}{why}; write it as YYYY-MM-DD, for example 2024-08-31")
 
 
@@ -67,6 +73,8 @@ def as_date(value: DateLike) -> dt.date:
     found = _date_or_datetime(value)
     if found is None:
         raise UsageError(f"{value!r} is not a date; give a date, or a text such as '2024-08-31'")
+    if not _is_readable(found):
+        raise UsageError(f"{found.isoformat()}: only days of {_YEARS} are read")
     if not isinstance(found, dt.datetime):
         return found
     if found.time() != dt.time.min:
@@ -112,6 +120,8 @@ def as_instant(value: DateLike | None) -> dt.datetime | None:
             f"{value!r} is not an instant; write a date, or a time with its zone "
             "such as 2024-09-03T10:00:00Z"
         )
+    if not _is_readable(found):
+        raise UsageError(f"{found.isoformat()}: only instants of {_YEARS} are read")
     if not isinstance(found, dt.datetime):
         return dt.datetime.combine(found, _LAST_SECOND)
     return dt.datetime.combine(found.date(), found.timetz()).astimezone(dt.UTC)
@@ -124,6 +134,10 @@ def instant_text(instant: dt.datetime) -> str:
     '2024-08-31T20:15:00Z'
     """
     return instant.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _is_readable(date: dt.date) -> bool:
+    return FIRST_YEAR <= date.year <= LAST_YEAR
 
 
 def _parse_instant(text: str) -> dt.date | None:

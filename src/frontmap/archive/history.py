@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
 from typing import TYPE_CHECKING
 
 from frontmap.dates import instant_text
-from frontmap.errors import ConflictError
+from frontmap.errors import ConflictError, IntegrityError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def order(revision: Revision) -> tuple[str, str]:
 def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     """Return those that no other one supersedes, by digest.
 
+    Raises ``IntegrityError`` when they supersede each other in a circle, which no digest allows.
+
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
@@ -58,7 +61,14 @@ def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     """
     several = tuple(revisions)
     replaced: frozenset[str] = frozenset().union(*(r.supersedes for r in several))
-    return tuple(sorted((r for r in several if r.digest not in replaced), key=lambda r: r.digest))
+    ends = tuple(sorted((r for r in several if r.digest not in replaced), key=lambda r: r.digest))
+    if several and not ends:
+        date = several[0].date
+        raise IntegrityError(
+            f"revisions/{date.year}/{date}: they supersede each other in a circle, so that one is "
+            "damaged; see which: frontmap verify"
+        )
+    return ends
 
 
 def recorded_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
@@ -73,16 +83,33 @@ def recorded_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     ['snapshot', 'correction']
     """
     several = tuple(revisions)
-    by_digest = {r.digest: r for r in several}
-    steps: dict[str, int] = {}
+    steps = _steps(several)
+    return tuple(sorted(several, key=lambda r: (r.recorded, *order(r), steps[r.digest], r.digest)))
 
-    def step(digest: str) -> int:
-        if digest not in steps:
-            before = by_digest[digest].supersedes & by_digest.keys()
-            steps[digest] = 1 + max((step(d) for d in before), default=0)
-        return steps[digest]
 
-    return tuple(sorted(several, key=lambda r: (r.recorded, *order(r), step(r.digest), r.digest)))
+def _steps(revisions: tuple[Revision, ...]) -> dict[str, int]:
+    """Count, for each digest, the revisions in the longest line that it supersedes.
+
+    Those that supersede each other in a circle, which no digest allows, come after all others.
+    """
+    followers: dict[str, list[str]] = {r.digest: [] for r in revisions}
+    waiting: dict[str, int] = {}
+    for revision in {r.digest: r for r in revisions}.values():
+        before = revision.supersedes & followers.keys()
+        waiting[revision.digest] = len(before)
+        for digest in before:
+            followers[digest].append(revision.digest)
+    steps = dict.fromkeys(followers, len(followers))
+    ready = deque(digest for digest, count in waiting.items() if count == 0)
+    steps.update(dict.fromkeys(ready, 0))
+    while ready:
+        digest = ready.popleft()
+        for follower in followers[digest]:
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                ready.append(follower)
+                steps[follower] = steps[digest] + 1
+    return steps
 
 
 def known_by(revisions: Iterable[Revision], known: dt.datetime | None) -> tuple[Revision, ...]:

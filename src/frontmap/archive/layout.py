@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from frontmap import storage
+from frontmap.archive import snapshot_rules
 from frontmap.dates import parse_date
 from frontmap.errors import InputError, IntegrityError
-from frontmap.formats import canonical
+from frontmap.formats import canonical, recorded_form
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.model import Snapshot
 
@@ -231,23 +233,39 @@ def read_snapshots(paths: Iterable[Path]) -> Iterator[Snapshot]:
 
 
 class Reader:
-    """Reads whole revisions; a zone that another one had lately is the same object."""
+    """Reads whole revisions; a zone that another one had lately is the same object.
 
-    def __init__(self) -> None:
-        self._zone = BoundedCache(_zone, limit_bytes=2**24)
+    A revision that breaks a rule of snapshots is refused; ``rules=False`` is for who applies them.
+    """
+
+    def __init__(self, *, rules: bool = True) -> None:
+        self._rules = rules
+        self._zone = BoundedCache(_sound_zone if rules else _zone, limit_bytes=2**24)
 
     def __call__(self, path: Path) -> tuple[Snapshot, bytes]:
         """Return a revision and its text; raises as :func:`read_snapshot`."""
         revision, text = _whole(path)
         try:
             zones = each_feature(text, lambda features: [self._zone(each) for each in features])
-        except canonical.NOT_CANONICAL as error:
+        except (InputError, ValueError) as error:
             raise damaged(path, f"not a snapshot of frontmap: {error}") from error
+        if self._rules:
+            for breach in snapshot_rules.header_breaches(revision):
+                raise damaged(path, breach.message)
+            if any(one.id >= other.id for one, other in pairwise(zones)):
+                raise damaged(path, "its zones are not sorted by id, or one occurs twice")
         return Snapshot(revision, tuple(zones)), text
 
 
 def _zone(feature: bytes) -> Zone:
-    return canonical.zone_of(parse_feature(feature))
+    return recorded_form.zone_of(parse_feature(feature))
+
+
+def _sound_zone(feature: bytes) -> Zone:
+    zone = _zone(feature)
+    for breach in snapshot_rules.zone_breaches(zone):
+        raise InputError(f"zone {zone.id!r}: {breach.message}")
+    return zone
 
 
 def damaged(path: Path, why: str) -> IntegrityError:

@@ -292,10 +292,11 @@ def _record(
     snapshot = Snapshot(header, put_on_grid(entry.date, entry.zones))
     snapshot_rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
     text = canonical.dumps(snapshot)
-    revision = canonical.loads_header(text) or header
-    _commit(writer.root, revision, text)
+    written = canonical.loads(text)  # nothing is recorded that could not be read again
+    snapshot_rules.require_sound(written, writer.about, overlaps="keep")
+    _commit(writer.root, written.revision, text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
-    return revision
+    return written.revision
 
 
 def _commit(root: Path, revision: Revision, text: bytes) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 import shapely
@@ -18,13 +17,13 @@ from frontmap.geometry.polygons import content_key, polygonal
 from frontmap.model import CONFIDENCES, STATUSES, Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
-    from frontmap.model import About, Snapshot, Zone
+    from frontmap.model import About, Revision, Snapshot, Zone
 
 Overlaps = Literal["refuse", "keep"]
 
@@ -34,7 +33,16 @@ OF_A_FILE = frozenset(
 )
 OVERLAP_KM2 = 0.01
 LONGEST_TEXT = 10_000
+#: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
+SMALLEST_ACCURACY_M, LARGEST_ACCURACY_M = 0.001, 100_000
 _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?")
+
+
+class Breach(NamedTuple):
+    """What a header or a zone says against a rule."""
+
+    rule: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +62,7 @@ class CheckedZones:
         """
         key = content_key(geometry)
         if key not in self.flaws:
-            valid = geometry.is_valid
-            self.flaws[key] = "" if valid else str(shapely.is_valid_reason(geometry))
+            self.flaws[key] = _why_invalid(geometry)
         return self.flaws[key]
 
     def overlap_km2(
@@ -141,111 +148,107 @@ def check_each(snapshot: Snapshot, about: About, checked: CheckedZones) -> Itera
     if flaws:  # the other rules take each value for what it must be
         yield from flaws
         return
-    yield from _header(snapshot)
-    yield from _ids(snapshot)
+    yield from (_error(snapshot, breach) for breach in header_breaches(snapshot.revision))
+    ids = sorted(zone.id for zone in snapshot.zones)
+    for name in sorted({one for one, other in pairwise(ids) if one == other}):
+        yield _error(snapshot, Breach("id", "the id occurs twice; give each zone its own"), name)
     for zone in snapshot.zones:
-        yield from _texts(snapshot, zone, about)
-        yield from _ground(snapshot, zone, about, checked)
+        for breach in (*zone_breaches(zone, checked), *_archive_breaches(zone, about)):
+            yield _error(snapshot, breach, zone.id)
 
 
 def _values(snapshot: Snapshot) -> Iterator[Finding]:
     for flaw in header_flaws(snapshot.revision):
-        yield _error(snapshot, "value", flaw)
+        yield _error(snapshot, Breach("value", flaw))
     for zone in snapshot.zones:
         for flaw in zone_flaws(zone):
-            yield _error(snapshot, "value", flaw, f"{zone.id}")
+            yield _error(snapshot, Breach("value", flaw), f"{zone.id}")
 
 
-def _header(snapshot: Snapshot) -> Iterator[Finding]:
-    revision = snapshot.revision
+def header_breaches(revision: Revision) -> Iterator[Breach]:
+    """Yield what no header may say, whatever the archive.
+
+    >>> import frontmap
+    >>> from dataclasses import replace
+    >>> revision = frontmap.open("geodata/kursk")["2024-08-31"].revision
+    >>> [breach.rule for breach in header_breaches(replace(revision, reason=" "))]
+    ['reason']
+    """
     if not revision.reason.strip():
-        yield _error(snapshot, "reason", "a reason is needed: say in a sentence why")
-    for text in (revision.reason, revision.author):
+        yield Breach("reason", "a reason is needed: say in a sentence why")
+    for text in (revision.reason, revision.author, revision.maker, revision.license):
         if len(text) > LONGEST_TEXT:
-            yield _error(snapshot, "text", f"a text of {len(text)} letters; {LONGEST_TEXT} at most")
-    yield from _sources(snapshot, revision.sources, None)
+            yield Breach("text", f"a text of {len(text)} letters; {LONGEST_TEXT} at most")
+    yield from _source_breaches(revision.sources)
 
 
-def _ids(snapshot: Snapshot) -> Iterator[Finding]:
-    ids = sorted(zone.id for zone in snapshot.zones)
-    for zone_id in ids:
-        if not _ID.fullmatch(zone_id):
-            yield _error(
-                snapshot,
-                "id",
-                "an id is 1 to 200 letters without control characters or outer spaces",
-                zone_id,
-            )
-    for zone_id in sorted({a for a, b in pairwise(ids) if a == b}):
-        yield _error(snapshot, "id", "the id occurs twice; give each zone its own", zone_id)
+def zone_breaches(zone: Zone, checked: CheckedZones | None = None) -> Iterator[Breach]:
+    """Yield what no zone may be, whatever the archive and the other zones.
 
+    ``checked``: what was found of other zones, and is added to.
 
-def _texts(snapshot: Snapshot, zone: Zone, about: About) -> Iterator[Finding]:
-    if zone.party not in about.parties:
-        known = ", ".join(sorted(about.parties))
-        yield _error(
-            snapshot, "party", f"party {zone.party!r} is not one of archive.json: {known}", zone.id
-        )
+    >>> import frontmap
+    >>> from dataclasses import replace
+    >>> zone = frontmap.open("geodata/kursk")["2024-08-31"].zones[0]
+    >>> [breach.rule for breach in zone_breaches(replace(zone, accuracy_m=1e308, id=""))]
+    ['id', 'accuracy']
+    """
+    if not _ID.fullmatch(zone.id):
+        yield Breach("id", "an id is 1 to 200 letters without control characters or outer spaces")
     if zone.status not in STATUSES:
         words = ", ".join(STATUSES)
-        yield _error(snapshot, "status", f"status {zone.status!r} is not one of {words}", zone.id)
+        yield Breach("status", f"status {zone.status!r} is not one of {words}")
     if zone.confidence not in CONFIDENCES:
         words = ", ".join(CONFIDENCES)
-        yield _error(
-            snapshot, "confidence", f"confidence {zone.confidence!r} is not one of {words}", zone.id
-        )
-    if not (math.isfinite(zone.accuracy_m) and zone.accuracy_m > 0):
-        yield _error(
-            snapshot, "accuracy", f"accuracy_m is {zone.accuracy_m}; give metres above 0", zone.id
+        yield Breach("confidence", f"confidence {zone.confidence!r} is not one of {words}")
+    if not SMALLEST_ACCURACY_M <= zone.accuracy_m <= LARGEST_ACCURACY_M:  # NaN is neither
+        yield Breach(
+            "accuracy",
+            f"accuracy_m is {zone.accuracy_m}; give metres above 0: "
+            f"{SMALLEST_ACCURACY_M} to {LARGEST_ACCURACY_M:,}",
         )
     if not zone.sources:
-        yield _error(
-            snapshot, "sources", "no source; name ids of sources.csv (or --source ID)", zone.id
-        )
-    yield from _sources(snapshot, zone.sources, zone.id)
+        yield Breach("sources", "no source; name ids of sources.csv (or --source ID)")
+    yield from _source_breaches(zone.sources)
     if len(zone.note) > LONGEST_TEXT:
-        yield _error(
-            snapshot,
-            "text",
-            f"a note of {len(zone.note)} letters; {LONGEST_TEXT} at most",
-            zone.id,
-        )
+        yield Breach("text", f"a note of {len(zone.note)} letters; {LONGEST_TEXT} at most")
+    yield from _ground_breaches(zone.geometry, _why_invalid if checked is None else checked.flaw)
 
 
-def _sources(snapshot: Snapshot, sources: tuple[str, ...], zone: str | None) -> Iterator[Finding]:
+def _source_breaches(sources: tuple[str, ...]) -> Iterator[Breach]:
     for source in sources:
         if not source or re.search(r"[\s\x00-\x1f\x7f]", source):
-            yield _error(
-                snapshot, "sources", f"source {source!r}: an id of sources.csv has no spaces", zone
-            )
+            yield Breach("sources", f"source {source!r}: an id of sources.csv has no spaces")
 
 
-def _ground(
-    snapshot: Snapshot, zone: Zone, about: About, checked: CheckedZones
-) -> Iterator[Finding]:
-    geometry = zone.geometry
+def _ground_breaches(
+    geometry: Polygon | MultiPolygon, why_invalid: Callable[[Polygon | MultiPolygon], str]
+) -> Iterator[Breach]:
     if geometry.is_empty:
-        yield _error(snapshot, "geometry", "no ground: the geometry is empty", zone.id)
-        return
-    if not np.isfinite(shapely.get_coordinates(geometry)).all():
-        yield _error(snapshot, "geometry", "a coordinate is not a finite number", zone.id)
-        return
-    if why := checked.flaw(geometry):
-        yield _error(
-            snapshot,
-            "geometry",
-            f"invalid geometry: {why}; mend it (in QGIS: Fix geometries)",
-            zone.id,
-        )
+        yield Breach("geometry", "no ground: the geometry is empty")
+    elif not np.isfinite(shapely.get_coordinates(geometry)).all():
+        yield Breach("geometry", "a coordinate is not a finite number")
+    elif why := why_invalid(geometry):
+        yield Breach("geometry", f"invalid geometry: {why}; mend it (in QGIS: Fix geometries)")
+
+
+def _why_invalid(geometry: Polygon | MultiPolygon) -> str:
+    return "" if geometry.is_valid else str(shapely.is_valid_reason(geometry))
+
+
+def _archive_breaches(zone: Zone, about: About) -> Iterator[Breach]:
+    """Yield what a zone may not be in this archive: of no party of it, outside its theatre."""
+    if zone.party not in about.parties:
+        known = ", ".join(sorted(about.parties))
+        yield Breach("party", f"party {zone.party!r} is not one of archive.json: {known}")
     west, south, east, north = about.theatre.bbox
-    box = geometry.bounds
-    if box[0] < west or box[1] < south or box[2] > east or box[3] > north:
-        yield _error(
-            snapshot,
+    box = zone.geometry.bounds
+    outside = box[0] < west or box[1] < south or box[2] > east or box[3] > north
+    if outside and np.isfinite(box).all():
+        yield Breach(
             "theatre",
             f"ground at {_place(box)} is outside the theatre {_place(about.theatre.bbox)}; "
             "coordinates are longitude, latitude in degrees (WGS 84)",
-            zone.id,
         )
 
 
@@ -274,6 +277,7 @@ def _place(box: tuple[float, ...]) -> str:
     return "[" + ", ".join(f"{value:.4g}" for value in box) + "]"
 
 
-def _error(snapshot: Snapshot, rule: str, message: str, zone: str | None = None) -> Finding:
+def _error(snapshot: Snapshot, breach: Breach, zone: str | None = None) -> Finding:
     subject = "" if zone is None else f"zone {zone!r}: "
-    return Finding(rule=rule, message=subject + message, date=snapshot.date, zone=zone)
+    message = subject + breach.message
+    return Finding(rule=breach.rule, message=message, date=snapshot.date, zone=zone)

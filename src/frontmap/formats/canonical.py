@@ -8,7 +8,6 @@ of the input. The digest is the SHA-256 of the text without its one ``"digest"``
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 import re
@@ -20,11 +19,12 @@ import orjson
 import shapely
 from shapely import MultiPolygon, Polygon
 
-from frontmap.dates import instant_text, parse_date
+from frontmap.dates import instant_text
 from frontmap.errors import InputError
+from frontmap.formats import recorded_form
 from frontmap.formats.splitting import BoundedCache
 from frontmap.geometry.grid import DECIMALS, on_grid, snap
-from frontmap.model import FORMAT_VERSION, ImportedFrom, Revision, Snapshot, Zone
+from frontmap.model import Revision, Snapshot, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,11 +39,8 @@ HEADER_BYTES = 1 << 16
 _DIGEST_LINE = re.compile(rb'^"digest":"[0-9a-f]{64}",\n', re.MULTILINE)
 _HEAD = '{"type":"FeatureCollection",\n"frontmap":'
 _HEADER_END = b"\n},\n"
-_TEXTS = ("author", "digest", "kind", "license", "maker", "reason")
 _SMALLEST_RING = 3
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
-#: What reading a text that is not canonical may raise.
-NOT_CANONICAL = (KeyError, TypeError, ValueError, AttributeError, shapely.GEOSException)
 
 
 def dumps(snapshot: Snapshot) -> bytes:
@@ -51,6 +48,7 @@ def dumps(snapshot: Snapshot) -> bytes:
 
     Raises ``InputError`` when a text holds half a letter or a number is not finite.
 
+    >>> import datetime as dt
     >>> header = Revision(
     ...     date=dt.date(2024, 8, 31), recorded=dt.datetime(2026, 9, 1, tzinfo=dt.UTC),
     ...     kind="snapshot", maker="us", author="us", license="CC0-1.0", reason="nothing was held")
@@ -67,20 +65,23 @@ def dumps(snapshot: Snapshot) -> bytes:
 
 
 def loads(text: bytes) -> Snapshot:
-    """Read canonical text; trusted to be canonical (``verify`` proves it), so without checks.
+    """Read canonical text: every value is of its type, which ``verify`` proves of the rest too.
 
-    Raises ``InputError`` when the text is not of this form at all.
+    Raises ``InputError`` when the text is not of this form.
 
     >>> loads(b"{}")
     Traceback (most recent call last):
-    frontmap.errors.InputError: not a snapshot of frontmap: 'frontmap'
+    frontmap.errors.InputError: not a snapshot of frontmap: no header and no features
     """
     try:
         value = orjson.loads(text)
-        revision = revision_of(value["frontmap"])
-        return Snapshot(revision, tuple(zone_of(feature) for feature in value["features"]))
-    except NOT_CANONICAL as error:
+    except orjson.JSONDecodeError as error:
         raise InputError(f"not a snapshot of frontmap: {error}") from error
+    features = value.get("features") if isinstance(value, dict) else None
+    if not isinstance(features, list) or "frontmap" not in value:
+        raise InputError("not a snapshot of frontmap: no header and no features")
+    revision = recorded_form.revision_of(value["frontmap"])
+    return Snapshot(revision, tuple(recorded_form.zone_of(feature) for feature in features))
 
 
 def loads_header(start: bytes) -> Revision | None:
@@ -100,9 +101,10 @@ def loads_header(start: bytes) -> Revision | None:
     if end < 0:
         return None
     try:
-        return revision_of(orjson.loads(start[len(_HEAD) : end] + b"\n}"))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        header = orjson.loads(start[len(_HEAD) : end] + b"\n}")
+    except orjson.JSONDecodeError as error:
         raise InputError(f"the header cannot be read: {error}") from error
+    return recorded_form.revision_of(header)
 
 
 def digest_of(text: bytes) -> str:
@@ -211,43 +213,6 @@ def header_of(revision: Revision) -> dict[str, Any]:
     return header
 
 
-def revision_of(header: dict[str, Any]) -> Revision:
-    """Read a header's plain JSON values; raises ``KeyError``, ``TypeError`` or ``ValueError``.
-
-    >>> import frontmap
-    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
-    >>> revision_of(header_of(snapshot.revision)) == snapshot.revision
-    True
-    """
-    if header["version"] != FORMAT_VERSION:
-        raise ValueError(
-            f"format version {header['version']!r}; this frontmap reads {FORMAT_VERSION}"
-        )
-    if not all(isinstance(header[key], str) for key in _TEXTS):
-        raise TypeError("a header's texts must be texts")
-    published, imported_from = header.get("published"), header.get("imported_from")
-    return Revision(
-        date=parse_date(header["date"]),
-        recorded=_instant(header["recorded"]),
-        published=None if published is None else _instant(published),
-        imported_from=None if imported_from is None else _imported_from(imported_from),
-        sources=tuple(header["sources"]),
-        supersedes=frozenset(header["supersedes"]),
-        **{key: header[key] for key in _TEXTS},
-    )
-
-
-def _imported_from(value: dict[str, Any]) -> ImportedFrom:
-    file, sha256, mapping = value["file"], value["sha256"], value["mapping"]
-    if not (isinstance(file, str) and isinstance(sha256, str) and type(mapping) is int):
-        raise TypeError("imported_from needs a file, its sha256 and the number of the mapping")
-    return ImportedFrom(file=file, sha256=sha256, mapping=mapping)
-
-
-def _instant(text: str) -> dt.datetime:
-    return dt.datetime.fromisoformat(text).astimezone(dt.UTC)
-
-
 class _Ground(NamedTuple):
     """The text of a geometry, and west, south, east, north of it; None where it is empty."""
 
@@ -283,36 +248,6 @@ def _feature(zone: Zone, ground: _Ground) -> str:
         f'{{"type":"Feature",\n"id":{_json(zone.id)},\n{bbox}"properties":{{\n{_lines(properties)}\n}},'
         f'\n"geometry":{ground.text}}}'
     )
-
-
-def zone_of(feature: dict[str, Any]) -> Zone:
-    """Read a zone from a parsed feature of canonical text; trusted to be canonical.
-
-    >>> import frontmap
-    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
-    >>> feature = orjson.loads(dumps(snapshot))["features"][0]
-    >>> zone_of(feature) == snapshot.zones[0]
-    True
-    """
-    properties: dict[str, Any] = feature["properties"]
-    return Zone(
-        id=feature["id"],
-        party=properties["party"],
-        status=properties["status"],
-        geometry=_shape(feature["geometry"]),
-        sources=tuple(properties["sources"].split()),
-        confidence=properties["confidence"],
-        accuracy_m=float(properties["accuracy_m"]),
-        note=properties.get("note", ""),
-        extra={k: v for k, v in properties.items() if k not in CORE_PROPERTIES},
-    )
-
-
-def _shape(geometry: dict[str, Any]) -> Polygon | MultiPolygon:
-    coordinates = geometry["coordinates"]
-    if geometry["type"] == "Polygon":
-        return Polygon(coordinates[0], coordinates[1:]) if coordinates else Polygon()
-    return MultiPolygon([Polygon(part[0], part[1:]) for part in coordinates])
 
 
 def _geometry_text(parts: list[Rings]) -> str:

@@ -138,4 +138,8 @@ def each_feature(text: bytes, read: Callable[[list[bytes]], list[T]]) -> list[T]
     features = collection.get("features") if isinstance(collection, dict) else None
     if not isinstance(features, list):
         raise ValueError("not a GeoJSON FeatureCollection")  # noqa: TRY004  the text, not its Python type
-    return read([orjson.dumps(feature) for feature in features])
+    try:
+        texts = [orjson.dumps(feature) for feature in features]
+    except orjson.JSONEncodeError as error:  # what it reads, it may not write: deep nesting
+        raise ValueError(f"not a GeoJSON FeatureCollection: {error}") from None
+    return read(texts)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from frontmap.archive import layout
-from frontmap.formats import canonical
+from frontmap.formats import recorded_form
 from frontmap.geometry.exact_area import ragged_areas_km2
 from frontmap.measure.cache.arrays import FOLDER as CACHE
 from frontmap.measure.cache.segments import (
@@ -109,7 +109,7 @@ def measured_revisions(
     np.add.at(sums, tuple(rows[:, :3].T), geometry_km2[rows[:, 3]])
     present[tuple(rows[:, :2].T)] = True
     order = sorted(range(len(headers)), key=lambda place: headers[place].name)
-    revisions = tuple(canonical.revision_of(headers[place].header) for place in order)
+    revisions = tuple(recorded_form.revision_of(headers[place].header) for place in order)
     return MeasuredRevisions(
         revisions=revisions,
         parties=tuple(parties),
