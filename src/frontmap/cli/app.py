@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
 import traceback
 from typing import Annotated, NoReturn
 
 import typer
+import typer.main
 
 import frontmap
+from frontmap.cli import interrupts, streams
 from frontmap.cli.output import printable
 from frontmap.errors import FrontmapError
 
@@ -25,7 +26,6 @@ app = typer.Typer(
 
 EXIT_USAGE = 2
 EXIT_BUG = 70
-EXIT_INTERRUPTED = 130
 
 
 def _print_version(wanted: bool) -> None:
@@ -55,25 +55,28 @@ def main() -> NoReturn:
     Traceback (most recent call last):
     SystemExit: 3
     """
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
-    sys.exit(_run())
+    streams.guard()
+    interrupts.interrupt_on_signals()
+    try:
+        code = _run()
+    except KeyboardInterrupt as error:
+        code = interrupts.end_by(error)
+    if lost := streams.lost_output():
+        code = _fail(lost.message, code or lost.exit_code)
+    sys.exit(code)
 
 
 def _run() -> int:
     try:
-        code = app(prog_name="frontmap", standalone_mode=False)
-        sys.stdout.flush()
+        command = typer.main.get_command(app)
+        with command.make_context("frontmap", sys.argv[1:]) as context:
+            code = command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
     except FrontmapError as error:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See: {_verb(error)} --help", EXIT_USAGE)
-    except (typer.Abort, KeyboardInterrupt):
-        return EXIT_INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # typer exits so when a pipe's reader has gone
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
         return _bug(error)
     return code if isinstance(code, int) else 0

@@ -13,7 +13,8 @@ from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import DaskOption, FormatOption, JobsOption, parse_bbox
 from frontmap.cli.output import say
-from frontmap.errors import UsageError
+from frontmap.cli.streams import only_extra_follows
+from frontmap.errors import FrontmapError, UsageError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -180,13 +181,15 @@ def _import(maker: Maker, options: ImportOptions) -> None:
                     rules[repair.rule] += repair.count
                 if form != "text":
                     repairs += outcome.repairs
-    except KeyboardInterrupt:
-        done = f"{steps.total()} of {counted(len(sources), 'file')}"
-        say(f"stopped after {done}; run the same again to go on")
+    except (KeyboardInterrupt, FrontmapError) as error:
+        if steps or isinstance(error, KeyboardInterrupt):
+            done = f"{steps.total()} of {counted(len(sources), 'file')}"
+            say(f"stopped after {done}, which are recorded; run the same again to go on")
         raise
-    _print(rules, repairs, form)
     counts = ", ".join(f"{steps[step]} {step}" for step in ("added", "corrected", "unchanged"))
     say(f"{options.into}: {counted(len(sources), 'file')}: {counts}")
+    only_extra_follows()
+    _print(rules, repairs, form)
 
 
 def _shown(outcomes: Iterable[Outcome], sources: Sequence[MakerFile]) -> Iterator[Outcome]:
