@@ -12,7 +12,7 @@ from frontmap import storage
 from frontmap.errors import ConflictError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 MARK = b"generator: frontmap"
@@ -40,10 +40,21 @@ def save(files: Mapping[Path, bytes], *, force: bool = False) -> None:
     Traceback (most recent call last):
     frontmap.errors.ConflictError: ...notes.html: is there, and not made by frontmap; choose...
     """
-    for path in files:
-        _require_free(path, force=force)
+    require_free(files, force=force)
     for path, data in files.items():
         storage.replace(path, data)
+
+
+def require_free(paths: Iterable[Path], *, force: bool = False) -> None:
+    """Raise what :func:`save` would, before the work of making what is to be written there.
+
+    >>> from pathlib import Path
+    >>> require_free([Path("geodata/kursk/reported.csv")], force=True)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    frontmap.errors.ConflictError: geodata/kursk/reported.csv: would be a file of the archive ...
+    """
+    for path in paths:
+        _require_free(path, force=force)
 
 
 def _require_free(path: Path, *, force: bool) -> None:

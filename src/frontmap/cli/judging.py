@@ -128,16 +128,18 @@ def report_verb(
     archive: ArchiveOption = None,
 ) -> None:
     """Write the report, as HTML and Markdown, and print its answer."""
+    from frontmap import outputs
     from frontmap.report import compose_report, save_report, short
 
     opened = find_archive(archive)
+    path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
+    outputs.require_free([path], force=force)
     written = compose_report(
         opened,
         value_km2=value,
         party=party,
         known=as_instant(known),
     )
-    path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
     for each in save_report(written, path, force=force):
         say(f"wrote {each}")
     _print_lines(short(written))

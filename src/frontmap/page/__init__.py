@@ -102,5 +102,6 @@ def save_page(  # noqa: PLR0913  five are options
     >>> path.read_text("utf-8").startswith("<!DOCTYPE html>")
     True
     """
+    outputs.require_free([Path(path)], force=force)
     whole = whole_page(archive, known=known, party=party, executor=executor)
     outputs.save({Path(path): whole.render().encode()}, force=force)
