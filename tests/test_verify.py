@@ -31,7 +31,7 @@ def forged(front, *changes):
         text = re.sub(old, new, text, count=1)
     digest = canonical.digest_of(text).encode()
     text = re.sub(rb'"digest":"\w+"', b'"digest":"' + digest + b'"', text)
-    recorded = re.search(rb'"recorded":"([^"]*)"', text)[1].decode()
+    recorded = re.search(rb'"recorded":"([^"]*)"', text).group(1).decode()
     stamp = re.sub(r"[-:]", "", recorded)
     path.unlink()
     path.with_name(f"{stamp}-{digest.decode()[:12]}.geojson").write_bytes(text)
