@@ -7,6 +7,7 @@ own scripts come through npm, once.
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import shutil
@@ -80,6 +81,7 @@ class Timing:
 def main() -> None:
     shared = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
     with tempfile.TemporaryDirectory() as folder:
+        os.environ["XDG_CACHE_HOME"] = folder
         kursk_size(Path(folder))
         if shared is None or not deepstate_paths(shared):
             print("skipped: no folder with real/deepstate; give it: make bench-page SHARED=DIR")

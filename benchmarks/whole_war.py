@@ -10,6 +10,7 @@ comes near to: 17.2 million vertices drawn, 93,567 of them distinct, 8,833 disti
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -102,6 +103,7 @@ def main() -> None:
         print("skipped: no folder with real/deepstate; give it: make bench-war SHARED=DIR")
         return
     with tempfile.TemporaryDirectory() as scratch:
+        os.environ["XDG_CACHE_HOME"] = scratch
         page_of_a_war(deepstate_paths(shared), Path(scratch))
 
 

@@ -1,12 +1,16 @@
-"""The cache of pieces is derived: killed, damaged or refused, the answer and the archive stay.
+"""The cache is derived: killed, damaged, refused or shared, the answer and the archive stay.
 
-The faults are real: a process killed at each system call, a bit flipped in each byte, a full disk.
+The faults are real: a process killed at each system call, several that write at once, a full disk.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import shutil
+import signal
+import time
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,43 +21,42 @@ from shapely import Point, box
 import frontmap
 from frontmap.geometry.counted_once import counted_km2, pieces
 from frontmap.measure.area import areas
-from frontmap.measure.cache import measured_revisions
-from frontmap.measure.cache.measured import FOLDER
-from frontmap.measure.cache.segments import ARRAYS
+from frontmap.measure.cache import measured, measured_revisions
+from frontmap.measure.cache.folder import cache_folder
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from test_faults import Point as Call
 from test_full_disk import disk, fill  # noqa: F401  the fixture
-from tracing import CHANGING, Outcome, Victim, needs_strace
+from tracing import Outcome, Victim, needs_strace
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 pytestmark = pytest.mark.faults
 
+#: Calls of which a run makes the same number each time, so that each can be hit again.
+COUNTED = re.compile(r"(openat|mkdir\w*|write|fsync|rename\w*|unlink\w*|fchmod|utimensat)\(")
 AREA = ["area", "--errors", "none", "--format", "json"]
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """Return a cache folder of this test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
 def recorded(root: Path) -> dict[str, bytes]:
-    """Return every file of the archive but those of the cache."""
+    """Return every file of the archive."""
     return {
         str(path.relative_to(root)): path.read_bytes()
         for path in root.rglob("*")
-        if path.is_file() and ".cache" not in path.parts and path.name != ".lock"
+        if path.is_file() and path.name != ".lock"
     }
 
 
-def left_over(root: Path) -> list[str]:
-    """Return what lies in the cache's folder and is no segment."""
-    folder = root / FOLDER
-    return sorted(p.name for p in folder.glob("*") if not p.name[0].isdigit())
-
-
-def segments(root: Path) -> list[Path]:
-    return sorted((root / FOLDER).glob("[0-9]*"))
-
-
-def measured(root: Path) -> bytes:
-    return measured_revisions(root).areas_km2.tobytes()
+def cached(root: Path) -> list[Path]:
+    """Return all that lies in the archive's cache folder."""
+    return sorted(cache_folder(root).path.glob("*"))
 
 
 def plainly(root: Path) -> list[float]:
@@ -83,6 +86,7 @@ class Bench:
     def run(self, inject: str | None = None) -> Outcome:
         """Measure a copy that has no cache, or one that lacks its last revision."""
         shutil.rmtree(self.root, ignore_errors=True)
+        shutil.rmtree(cache_folder(self.root).below, ignore_errors=True)
         shutil.copytree(self.whole, self.root)
         if self.grown:
             measured_revisions(self.root)
@@ -90,13 +94,13 @@ class Bench:
         return self.victim.run([*AREA, "--archive", str(self.root)], inject)
 
     def points(self) -> list[Call]:
-        """Return each call that writes the cache."""
+        """Return each call that reads or writes the cache."""
         seen: Counter[str] = Counter()
         found = []
         for call in self.run().calls:
             name = call.partition("(")[0]
             seen[name] += 1
-            if str(self.root / ".cache") in call and CHANGING.match(call):
+            if str(cache_folder(self.root).top) in call and COUNTED.match(call):
                 found.append(Call(name, seen[name], call))
         return found
 
@@ -104,19 +108,21 @@ class Bench:
 @pytest.fixture(params=[False, True], ids=["a new cache", "one more segment"])
 def bench(front, tmp_path, request):
     with Victim(front.root, tmp_path) as process:
-        yield Bench(front.root, tmp_path / "tried", process, request.param)
+        made = Bench(front.root, tmp_path / "tried", process, request.param)
+        made.run()  # the process is ready then: what it warms up with is cached too
+        yield made
 
 
 @needs_strace
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EIO"])
-def test_a_fault_at_any_call_that_writes_the_cache_costs_no_answer_and_no_file(
+def test_a_fault_at_any_call_to_the_cache_costs_no_answer_and_no_file(
     bench, fault, record_property
 ):
     points = bench.points()
     whole, before, answer = bench.run(), recorded(bench.root), plainly(bench.root)
     assert whole.code == 0
     assert len(points) > 15
-    assert len(segments(bench.root)) == 1 + bench.grown
+    assert [path.name for path in cached(bench.root)][:2] == ["archive", "areas.json"]
     costs = {}
     for point in points:
         done = bench.run(point.inject(fault))
@@ -133,71 +139,110 @@ def test_a_fault_at_any_call_that_writes_the_cache_costs_no_answer_and_no_file(
     assert costs == {}
 
 
-def damages(text: bytes, rng: random.Random) -> dict[str, bytes]:
-    """Return what a disk or a program could make of a file: at each place, in one way each."""
-    made = {}
-    for at in range(len(text)):
-        made[f"bit {at}"] = text[:at] + bytes([text[at] ^ (1 << rng.randrange(8))]) + text[at + 1 :]
-    for at in range(0, len(text), 31):
-        made[f"cut at {at}"] = text[:at]
-    return made | {"doubled": text + text, "zeros": bytes(len(text))}
+def build(root: Path, until: float) -> None:
+    """Ask for areas again and again, some dates or all, starting from no cache now and then."""
+    rng = random.Random(os.getpid())  # noqa: S311  no secrets
+    opened = frontmap.open(root)
+    while time.monotonic() < until:
+        if rng.random() < 0.3:
+            shutil.rmtree(cache_folder(root).top, ignore_errors=True)
+        some = rng.sample(opened.dates, rng.randint(1, len(opened.dates)))
+        areas(opened, dates=None if rng.random() < 0.4 else sorted(some), errors="none")
 
 
-def test_a_cache_damaged_anywhere_changes_no_answer(front, record_property):
-    """Its own files, byte by byte; what cannot be used is made anew."""
-    answer, before = measured(front.root), recorded(front.root)
-    assert plainly(front.root) == areas(front, errors="none")["controlled_km2"].tolist()
-    (segment,) = segments(front.root)
-    whole = {path.name: path.read_bytes() for path in segment.iterdir()}
-    rng = random.Random(8)  # noqa: S311  mutations, no secrets
-    tried, costs = 0, []
-    for name, text in whole.items():
-        for what, spoilt in damages(text, rng).items():
-            (segment / name).write_bytes(spoilt)
-            tried += 1
-            if measured(front.root) != answer:
-                costs.append(f"{name}, {what}: another answer")
-            if {path.name: path.read_bytes() for path in segment.iterdir()} != whole:
-                costs.append(f"{name}, {what}: not made anew")
-                (segment / name).write_bytes(text)
-    record_property("toll", ("files of the cache damaged", tried, len(costs)))
-    assert costs == []
-    assert recorded(front.root) == before
-    assert front.verify() == ()
+def in_a_process(root: Path, until: float) -> int:
+    """Start a process that builds the cache; return its number."""
+    child = os.fork()
+    if child == 0:
+        code = 1
+        try:
+            build(root, until)
+            code = 0
+        finally:
+            os._exit(code)
+    return child
 
 
-def test_files_of_the_cache_that_change_places_change_no_answer(front):
-    measured_revisions(front.root)
-    front.add("2024-09-15", [zone(box(36, 51, 36.5, 51.5))], reason="third")
-    answer = measured(front.root)
-    for name in ("manifest.json", *(f"{array}.npy" for array in ARRAYS)):
-        shutil.rmtree(front.root / ".cache")
-        hidden = shutil.move(front.root / "revisions/2024/2024-09-15", front.root.parent)
-        measured_revisions(front.root)
-        shutil.move(hidden, front.root / "revisions/2024")
-        assert measured(front.root) == answer
-        one, other = (segment / name for segment in segments(front.root))
-        first, second = one.read_bytes(), other.read_bytes()
-        one.write_bytes(second)
-        other.write_bytes(first)
-        assert measured(front.root) == answer
+def test_processes_that_build_at_once_and_are_killed_leave_no_wrong_answer(
+    tmp_path, monkeypatch, record_property
+):
+    """One of them measures old revisions while another has new ones; each writes all the time."""
+    monkeypatch.setattr(measured, "WRITTEN_AT_ONCE", 1)
+    monkeypatch.setattr(measured, "BATCH", 1)
+    opened = new_archive(tmp_path / "front")
+    for day in range(1, 9):
+        opened.add(f"2024-08-{day:02}", [zone(box(35, 51, 35.1 + day / 20, 51.2))], reason="first")
+    answer, rng, killed = plainly(opened.root), random.Random(8), 0  # noqa: S311  no secrets
+    for turn in range(12):
+        until = time.monotonic() + 0.4
+        children = [in_a_process(opened.root, until) for _ in range(3)]
+        if turn % 2:
+            time.sleep(rng.random() * 0.4)
+            os.kill(children[0], signal.SIGKILL)
+        for child in children:
+            _, status = os.waitpid(child, 0)
+            killed += os.WIFSIGNALED(status)
+            assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0
+        for _ in range(2):
+            assert areas(opened, errors="none")["controlled_km2"].tolist() == answer
+        last = opened.dates[-1:]
+        assert areas(opened, dates=last, errors="none")["controlled_km2"].tolist() == answer[-1:]
+    record_property("toll", ("processes killed while several write the cache", killed, 0))
+    assert killed >= 4
+    assert opened.verify() == ()
+
+
+def test_a_file_that_is_being_changed_is_never_known_by_what_it_was(tmp_path):
+    """Somebody restores and damages a revision all the time; no answer is of the damaged one."""
+    opened = new_archive(tmp_path / "front")
+    opened.add("2024-08-12", [zone(SMALL)], reason="first")
+    (answer,) = plainly(opened.root)
+    (path,) = (opened.root / "revisions").rglob("*.geojson")
+    whole = path.read_bytes()
+    damaged = whole.replace(b"35.200000", b"35.300000")
+    until = time.monotonic() + 2
+    child = os.fork()
+    if child == 0:
+        status = path.stat()
+        while time.monotonic() < until:
+            for text in (damaged, whole):
+                path.write_bytes(text)
+                os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+        os._exit(0)
+    answered = 0
+    while time.monotonic() < until:
+        try:
+            found = areas(opened, errors="none")["controlled_km2"].tolist()
+        except frontmap.errors.IntegrityError:
+            continue
+        answered += 1
+        assert found == [answer]
+    os.waitpid(child, 0)
+    path.write_bytes(damaged)
+    with pytest.raises(frontmap.errors.IntegrityError):
+        areas(opened, errors="none")
+    assert answered
 
 
 def test_on_a_full_disk_the_answer_is_the_same_and_nothing_is_left_over(
     disk,  # noqa: F811  the fixture
     record_property,
+    monkeypatch,
 ):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(disk / "home"))
     opened = new_archive(disk / "front")
-    opened.add("2024-08-31", [zone(Point(35.5, 51.5).buffer(0.4, quad_segs=500))], reason="round")
+    for day in range(1, 9):
+        ground = Point(35.5, 51.5).buffer(day / 20)
+        opened.add(f"2024-08-0{day}", [zone(ground)], reason="at length " * 900)
     answer, before = plainly(opened.root), recorded(opened.root)
     refused = 0
     for leave in range(0, 180_000, 4096):
-        shutil.rmtree(opened.root / ".cache", ignore_errors=True)
+        shutil.rmtree(cache_folder(opened.root).top, ignore_errors=True)
         fill(disk, leave)
         assert areas(opened, errors="none")["controlled_km2"].tolist() == answer
         assert recorded(opened.root) == before
-        assert left_over(opened.root) == []
-        if segments(opened.root):
+        assert [path.name for path in cached(opened.root) if path.name[0] == "."] == []
+        if (cache_folder(opened.root).path / "areas.json").exists():
             break
         refused += 1
     record_property("toll", ("a full disk while the cache is written", refused, 0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from shapely import box
 import frontmap
 from frontmap.geometry.changed import ground_changes
 from frontmap.measure.area import area_km2
+from frontmap.measure.cache.folder import cache_folder
 from frontmap.measure.change_histories import gained_and_lost_km2, ground_histories
 from frontmap.model import Revision, Snapshot
 from fronts import grounds, zone
@@ -103,6 +105,14 @@ def test_faces_that_are_kept_give_the_same_histories(tmp_path):
 def test_damaged_faces_are_found_anew(tmp_path):
     days = [[strip(35, 36)], [strip(35, 37)], []]
     first = ground_histories(series(*days), ["UA"], root=tmp_path)
-    (kept,) = (tmp_path / ".cache").glob("*.npz")
-    kept.write_bytes(kept.read_bytes()[:-60])
+    path = cache_folder(tmp_path).path / "changes-controlled.json"
+    path.write_bytes(path.read_bytes()[:-60])
     assert ground_histories(series(*days), ["UA"], root=tmp_path) == first
+
+
+def test_snapshots_without_a_digest_are_not_taken_for_each_other(tmp_path):
+    days = [[strip(35, 36)], [strip(35, 37)], []]
+    unrecorded = [replace(s, revision=replace(s.revision, digest="")) for s in series(*days)]
+    for root in (None, tmp_path, tmp_path):
+        found = ground_histories(unrecorded, ["UA"], root=root)
+        assert found == ground_histories(series(*days), ["UA"])

@@ -56,7 +56,7 @@ def digests(folder: Path) -> dict[str, str]:
     return {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and ".cache" not in path.parts  # made anew anywhere, with files' times
+        if path.is_file()
     }
 
 

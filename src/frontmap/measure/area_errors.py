@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import partial
 from typing import TYPE_CHECKING
-
-import shapely
 
 from frontmap.geometry.counted_once import PieceCache, pieces, pieces_of, union
 from frontmap.geometry.polygons import content_key
@@ -30,10 +27,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.geometry.counted_once import Piece
-    from frontmap.measure.cache import CachedUncertainties
     from frontmap.model import By, Revision, Status
-
-    Key = tuple[str, str, str]
 
 #: The ground whose error stands in a row, by the row's status (blank: a row for a party). Of two,
 #: the greater error and the greater bound count.
@@ -50,7 +44,7 @@ def snapshot_uncertainties(
     by: By,
     border: BaseGeometry | None,
     executor: Executor | None = None,
-) -> CachedUncertainties:
+) -> dict[tuple[str, str, str], Uncertainty]:
     """Error and bound of each party's ground in snapshots, by digest, party and status.
 
     ``by``: ``"party"`` for its range, from controlled to controlled and contested, under a blank
@@ -65,14 +59,17 @@ def snapshot_uncertainties(
     >>> found[first.digest, "UA", ""].error_km2 < found[first.digest, "UA", ""].bound_km2
     True
     """
-    known = read_uncertainties(archive.root, _name(by, border))
-    digests = {digest for digest, *_ in known}
-    missing = [revision for revision in revisions if revision.digest not in digests]
+    known = read_uncertainties(archive.root, by, _inputs(border))
+    missing = [revision for revision in revisions if revision.digest not in known]
     work = partial(_worked_out, archive, by, border)
     known.update(map_batches(work, missing, executor=executor))
     if missing:
-        write_uncertainties(archive.root, _name(by, border), known)
-    return known
+        write_uncertainties(archive.root, by, _inputs(border), known)
+    return {
+        (revision.digest, *key): each
+        for revision in revisions
+        for key, each in known[revision.digest].items()
+    }
 
 
 def cached_uncertainty(
@@ -82,6 +79,7 @@ def cached_uncertainty(
 
     Outlines of one content are worked out once.
 
+    >>> import shapely
     >>> uncertainty = cached_uncertainty(None)
     >>> square = Outline(shapely.box(35.0, 51.0, 35.1, 51.1), 500.0)
     >>> round(uncertainty((square,)).error_km2, 2)
@@ -99,24 +97,27 @@ def cached_uncertainty(
     return uncertainty
 
 
-def _name(by: By, border: BaseGeometry | None) -> str:
-    """Tell the results of this rule from those of any other."""
-    content = hashlib.blake2b(shapely.to_wkb(border) or b"", digest_size=8).hexdigest()
-    return f"errors-{RULE}-{by}-{content}-{CORRELATION_KM}"
+def _inputs(border: BaseGeometry | None) -> dict[str, object]:
+    """Return what errors are worked out from, beside the revisions and the code."""
+    return {
+        "rule": RULE,
+        "correlation_km": CORRELATION_KM,
+        "border": None if border is None else content_key(border).hex(),
+    }
 
 
 def _worked_out(
     archive: Archive, by: By, border: BaseGeometry | None, batch: Sequence[Revision]
-) -> list[tuple[Key, Uncertainty]]:
+) -> list[tuple[str, dict[tuple[str, str], Uncertainty]]]:
     cache, uncertainty = PieceCache(), cached_uncertainty(border)
     rows = []
     for revision, snapshot in zip(batch, archive.read_each(batch), strict=True):
-        parts = pieces(snapshot, cache)
+        parts, own = pieces(snapshot, cache), {}
         for party in parties_of([snapshot]):
             for status, grounds in GROUND[by].items():
                 found = [uncertainty(_outlines(parts, party, ground)) for ground in grounds]
-                worst = Uncertainty(*map(max, zip(*found, strict=True)))
-                rows.append(((revision.digest, party, status), worst))
+                own[party, status] = Uncertainty(*map(max, zip(*found, strict=True)))
+        rows.append((revision.digest, own))
     return rows
 
 

@@ -24,14 +24,12 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache import CachedChanges
     from frontmap.model import Basis, Snapshot
 
 #: Lines are cut on a grid of a tenth of a millimetre, which no near-coincidence upsets.
 GRID_DEGREES = 1e-9
 #: Goes up when the way that faces are found changes: cached ones name it.
 RULE = 1
-SIGNS = ("gained", "lost")
 
 
 class GroundHistory(NamedTuple):
@@ -97,33 +95,25 @@ def series_changes(
     >>> [(change.snapshot_index, change.gained) for change in series_changes(series, ["UA"])["UA"]]
     [(1, True), (1, False)]
     """
-    rule = f"changes-{RULE}-{basis}"
-    known = read_changes(root, rule) if root else {}
-    before_reading = len(known)
+    inputs = {"rule": RULE}
+    known = read_changes(root, basis, inputs) if root else {}
+    anything_new = False
     found: dict[str, list[SeriesChange]] = {party: [] for party in parties}
     for index, (before, after) in enumerate(pairwise(snapshots), 1):
         if before.revision.maker != after.revision.maker:
             continue
         pair = (before.digest, after.digest)
-        if any((*pair, party, sign) not in known for party in parties for sign in SIGNS):
-            known |= _changes_between(before, after, parties, basis)
+        own = known.get(pair, {})
+        if any(party not in own for party in parties):
+            own = own | ground_changes(before.zones, after.zones, parties, basis)
+            if all(pair):  # one that is not recorded has no digest to know it by
+                known[pair], anything_new = own, True
         for party in parties:
-            both = (SeriesChange(index, s == "gained", known[*pair, party, s]) for s in SIGNS)
-            found[party] += [change for change in both if change.faces.size]
-    if root and len(known) > before_reading:
-        write_changes(root, rule, known)
+            sides = ((True, own[party].gained), (False, own[party].lost))
+            found[party] += [SeriesChange(index, *side) for side in sides if side[1].size]
+    if root and anything_new:
+        write_changes(root, basis, inputs, known)
     return found
-
-
-def _changes_between(
-    before: Snapshot, after: Snapshot, parties: Sequence[str], basis: Basis
-) -> CachedChanges:
-    changes = ground_changes(before.zones, after.zones, parties, basis)
-    return {
-        (before.digest, after.digest, party, sign): faces
-        for party, change in changes.items()
-        for sign, faces in zip(SIGNS, (change.gained, change.lost), strict=True)
-    }
 
 
 def cut_histories(changes: Sequence[SeriesChange]) -> tuple[GroundHistory, ...]:

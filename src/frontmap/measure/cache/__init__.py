@@ -1,14 +1,12 @@
-"""The ground of an archive's revisions, ready to measure: derived, never the only copy.
+"""What takes long to work out of an archive, kept for the next time: never the only copy.
 
-Counting ground once takes overlays, and reading text takes parsing; both are the same each time. So
-the pieces that :func:`frontmap.geometry.counted_once.pieces` cuts are kept in ``.cache/`` inside
-the archive (git leaves it alone) as ``.npy`` files that NumPy maps into memory, each distinct
-geometry once, by its content. Areas are not kept: they are computed from the geometry each time.
-What takes long to work out from it (errors of areas, ground that changed hands) is kept beside it,
-by digest of revision.
-
-A revision file whose size or times are not those that were seen is read again, and one that is gone
-counts no more. Delete ``.cache/`` at any time: it is made anew.
+It lies in the user's own cache folder (``$XDG_CACHE_HOME/frontmap``, else ``~/.cache/frontmap``), a
+folder for each place where an archive lies; nothing of it is read from, or written to, an archive.
+Every result is kept by the digest of the revision that it is of, in a file that says what it was
+made from, by which code and libraries, and that has a checksum over all of it; what is not as it
+was written is worked out anew. A revision file that may have changed since it was read is read
+again. Where the folder can't be made or written, all is worked out each time. Delete it at any
+time.
 """
 
 from __future__ import annotations

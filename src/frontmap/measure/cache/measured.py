@@ -1,45 +1,43 @@
-"""Bring the cache up to date with an archive's plain files, and measure the ground in it."""
+"""The ground of an archive's revisions in km²: known by their digests, or read and measured now."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from frontmap.archive import layout
-from frontmap.formats import recorded_form
-from frontmap.geometry.exact_area import ragged_areas_km2
-from frontmap.measure.cache.arrays import FOLDER as CACHE
-from frontmap.measure.cache.segments import (
-    joined_segments,
-    new_segment,
-    numbered_pieces,
-    read_segments,
-    write_last_segment,
-)
-from frontmap.measure.cache.stored_pieces import flat_revisions, stamp_of
+from frontmap.formats import canonical, recorded_form
+from frontmap.geometry.counted_once import PieceCache, counted_km2, pieces
+from frontmap.measure.cache import stamps
+from frontmap.measure.cache.derived_file import finite_km2, read_rows, write_rows
+from frontmap.measure.cache.folder import cache_folder
+from frontmap.measure.cache.stamps import ReadFile
 from frontmap.model import STATUSES
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from concurrent.futures import Executor
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from frontmap.measure.cache.segments import Segment
-    from frontmap.measure.cache.stored_pieces import Stamp
+    from frontmap.measure.cache.folder import CacheFolder
+    from frontmap.measure.cache.stamps import Stamp
     from frontmap.model import Revision, Status
 
-    Floats = NDArray[np.float64]
+    #: A party's ground by status, in the order of ``STATUSES``.
+    AreasByParty = Mapping[str, tuple[float, ...]]
 
-FOLDER = Path(CACHE, "ground-1")
-MOST_SEGMENTS = 16
+_FILE = "areas.json"
+#: Goes up when what a row means changes; the code that makes it is named beside.
+_INPUTS = {"rule": 1, "statuses": list(STATUSES)}
 BATCH = 64
+#: So many are measured before they are written: killed on the way, this much is lost at most.
+WRITTEN_AT_ONCE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +51,14 @@ class MeasuredRevisions:
 
     revisions: tuple[Revision, ...]
     parties: tuple[str, ...]
-    areas_km2: Floats
+    areas_km2: NDArray[np.float64]
     present: NDArray[np.bool_]
     row_of: Mapping[str, int]
 
     def parties_of(self, revisions: Iterable[Revision]) -> tuple[str, ...]:
         """Return the parties with ground of any status in one of the revisions, in order.
 
+        >>> from pathlib import Path
         >>> measured = measured_revisions(Path("geodata/kursk"))
         >>> measured.parties_of(measured.revisions)
         ('UA',)
@@ -71,6 +70,7 @@ class MeasuredRevisions:
     def counted_km2(self, revision: Revision, party: str) -> dict[Status, float]:
         """Return the ground of a party in a revision by status; 0.0 where there is none.
 
+        >>> from pathlib import Path
         >>> measured = measured_revisions(Path("geodata/kursk"))
         >>> measured.counted_km2(measured.revisions[-1], "nobody")
         {'controlled': 0.0, 'contested': 0.0, 'claimed': 0.0}
@@ -86,84 +86,142 @@ def measured_revisions(
 ) -> MeasuredRevisions:
     """Measure revisions of the archive in the folder ``root``, each piece of ground once.
 
-    ``only`` names those that must be measured; None means all that are recorded. What the cache
-    lacks is read from the plain files first, by ``executor`` where one is given, and cached.
-    Numbers are those of :func:`frontmap.geometry.counted_once.counted_km2`, to 1e-12 of themselves.
-    Raises ``IntegrityError`` for a revision that is not what was recorded.
+    ``only`` names those that must be measured; None means all that are recorded. A revision whose
+    file was read whole before, and has not changed since, is answered from the cache; the others
+    are read, by ``executor`` where one is given. Numbers are those of
+    :func:`frontmap.geometry.counted_once.counted_km2`. Raises ``IntegrityError`` for a revision
+    that is not what was recorded.
 
     >>> import frontmap
+    >>> from pathlib import Path
     >>> last = frontmap.open("geodata/kursk").revisions()[-1]
     >>> measured = measured_revisions(Path("geodata/kursk"), only=[last])
     >>> list(measured.counted_km2(last, "UA"))
     ['controlled', 'contested', 'claimed']
     """
-    wanted = None if only is None else {_name(root, revision) for revision in only}
-    segments = _current(root, wanted, executor)
-    parties = sorted({party for segment in segments for party in segment.parties})
-    geometry_km2 = np.concatenate([np.empty(0), *map(_areas_km2, segments)])
-    rows = np.concatenate([np.empty((0, 4), np.int64), *numbered_pieces(segments, parties)])
-    headers = [entry for segment in segments for entry in segment.revisions]
-    shape = (len(headers), len(parties), len(STATUSES))
-    sums = np.zeros(shape)
-    present = np.zeros(shape[:2], dtype=np.bool_)
-    np.add.at(sums, tuple(rows[:, :3].T), geometry_km2[rows[:, 3]])
-    present[tuple(rows[:, :2].T)] = True
-    order = sorted(range(len(headers)), key=lambda place: headers[place].name)
-    revisions = tuple(recorded_form.revision_of(headers[place].header) for place in order)
+    wanted = None if only is None else {_name(root, revision): revision for revision in only}
+    found = _found(root, wanted, executor)
+    for name, revision in (wanted or {}).items():
+        if found[name].revision.digest != revision.digest:
+            raise layout.damaged(layout.revision_path(root, revision), "it was changed meanwhile")
+    ordered = [found[name] for name in sorted(found)]
+    parties = sorted({party for each in ordered for party in each.areas_km2})
+    nothing = (0.0,) * len(STATUSES)
+    areas_km2 = [[each.areas_km2.get(party, nothing) for party in parties] for each in ordered]
+    present = [[party in each.areas_km2 for party in parties] for each in ordered]
+    shape = (len(ordered), len(parties))
     return MeasuredRevisions(
-        revisions=revisions,
+        revisions=tuple(each.revision for each in ordered),
         parties=tuple(parties),
-        areas_km2=sums[order],
-        present=present[order],
-        row_of={revision.digest: row for row, revision in enumerate(revisions)},
+        areas_km2=np.array(areas_km2, dtype=np.float64).reshape(*shape, len(STATUSES)),
+        present=np.array(present, dtype=np.bool_).reshape(shape),
+        row_of={each.revision.digest: row for row, each in enumerate(ordered)},
     )
+
+
+class _Measured(NamedTuple):
+    """A revision, and its ground by party and status in km²."""
+
+    revision: Revision
+    areas_km2: AreasByParty
+
+
+class _Read(NamedTuple):
+    """A revision file read whole: its digest, its stamp where that vouches for it, its ground.
+
+    The ground is None where it was known by the digest.
+    """
+
+    digest: str
+    stamp: Stamp | None
+    measured: _Measured | None
+
+
+def _found(
+    root: Path, wanted: Iterable[str] | None, executor: Executor | None
+) -> dict[str, _Measured]:
+    """Return what the revision files hold, by name; what was not known is measured and cached."""
+    folder = cache_folder(root)
+    known, files = read_rows(folder, _FILE, _INPUTS, _parsed), stamps.read_files(folder)
+    written = _Written(len(known), dict(files))
+    now = (
+        dict(stamps.listed_stamps(root))
+        if wanted is None
+        else {name: stamps.file_stamp(root, name) for name in wanted}
+    )
+    digests = {
+        name: files[name].digest
+        for name, stamp in now.items()
+        if name in files and files[name].stamp == stamp and files[name].digest in known
+    }
+    if wanted is None:  # those that are gone or changed are forgotten
+        files = {name: files[name] for name in digests}
+    by_start = {digest[:12]: digest for digest in known}
+    unread = [(name, by_start.get(name[-20:-8])) for name in sorted(now.keys() - digests)]
+    reading = map_batches(partial(_read_batch, root), unread, executor=executor, size=BATCH)
+    for number, ((name, _), read) in enumerate(zip(unread, reading, strict=True), 1):
+        digests[name] = read.digest
+        if read.measured is not None:
+            known[read.digest] = read.measured
+        if read.stamp is not None:
+            files[name] = ReadFile(read.stamp, read.digest)
+        if number % WRITTEN_AT_ONCE == 0:
+            written = _write_new(folder, written, known, files)
+    _write_new(folder, written, known, files)
+    return {name: known[digest] for name, digest in digests.items()}
+
+
+class _Written(NamedTuple):
+    """What lies in the cache: how many revisions' ground, and which files were read whole."""
+
+    known: int
+    files: Mapping[str, ReadFile]
+
+
+def _write_new(
+    folder: CacheFolder | None,
+    written: _Written,
+    known: Mapping[str, _Measured],
+    files: Mapping[str, ReadFile],
+) -> _Written:
+    if len(known) > written.known:
+        rows = ([canonical.header_of(r), areas_km2] for r, areas_km2 in known.values())
+        write_rows(folder, _FILE, _INPUTS, rows)
+    if files != written.files:
+        stamps.write_files(folder, files)
+    return _Written(len(known), dict(files))
+
+
+def _read_batch(root: Path, batch: Sequence[tuple[str, str | None]]) -> list[_Read]:
+    """Read revision files whole; measure each whose digest is not the one known under its name."""
+    cache, read = PieceCache(), layout.Reader()
+
+    def measured(name: str, known: str | None) -> _Read:
+        begun_ns, stamp = stamps.now_ns(), stamps.file_stamp(root, name)
+        snapshot, _ = read(root / "revisions" / name)
+        same = stamp == stamps.file_stamp(root, name)
+        vouched = stamp if same and stamp.vouches_at(begun_ns) else None
+        if snapshot.digest == known:
+            return _Read(known, vouched, None)
+        parts = pieces(snapshot, cache)
+        areas_km2 = {
+            party: tuple(counted_km2(parts, status, party=party) for status in STATUSES)
+            for party in sorted({part.zone.party for part in parts})
+        }
+        return _Read(snapshot.digest, vouched, _Measured(snapshot.revision, areas_km2))
+
+    return [measured(*each) for each in batch]
+
+
+def _parsed(row: Any) -> tuple[str, _Measured]:  # noqa: ANN401  any JSON value
+    header, areas_km2 = row
+    revision = recorded_form.revision_of(header)
+    ground = {party: tuple(map(finite_km2, areas)) for party, areas in areas_km2.items()}
+    if any(len(areas) != len(STATUSES) for areas in ground.values()):
+        raise ValueError("an area for each status")
+    return revision.digest, _Measured(revision, ground)
 
 
 def _name(root: Path, revision: Revision) -> str:
     path = layout.revision_path(root, revision)
     return path.relative_to(root / "revisions").as_posix()
-
-
-def _areas_km2(segment: Segment) -> Floats:
-    arrays = segment.arrays
-    offsets = (arrays["rings"], arrays["polygons"], arrays["geometries"])
-    return ragged_areas_km2(arrays["coordinates"], offsets)
-
-
-def _current(root: Path, wanted: set[str] | None, executor: Executor | None) -> list[Segment]:
-    """Return segments that hold the revisions wanted as they are now, and write what was missing.
-
-    None wants every one.
-    """
-    listed = dict(_listed(root))
-    segments = read_segments(root / FOLDER)
-    held = [entry for segment in segments for entry in segment.revisions]
-    unchanged = {entry.name for entry in held if listed.get(entry.name) == entry.stamp}
-    if len(held) > len(unchanged):  # a file was changed or is gone
-        segments, unchanged = [], set()
-    missing = sorted((listed.keys() if wanted is None else wanted) - unchanged)
-    if missing:
-        flat = map_batches(partial(flat_revisions, root), missing, executor=executor, size=BATCH)
-        segments.append(new_segment(flat, segments))
-        if len(segments) > MOST_SEGMENTS:
-            segments = [joined_segments(segments)]
-        write_last_segment(root / FOLDER, segments)
-    return segments
-
-
-def _listed(root: Path) -> Iterator[tuple[str, Stamp]]:
-    for year in _folders(root / "revisions"):
-        for date in _folders(year):
-            with os.scandir(date) as entries:
-                for entry in entries:
-                    if layout.REVISION_NAME.fullmatch(entry.name):
-                        name = Path(entry.path).relative_to(root / "revisions").as_posix()
-                        yield name, stamp_of(entry.stat())
-
-
-def _folders(folder: Path | str) -> list[str]:
-    try:
-        with os.scandir(folder) as entries:
-            return [entry.path for entry in entries if entry.is_dir()]
-    except FileNotFoundError:
-        return []

@@ -1,93 +1,127 @@
-"""Results that take long, cached by digest of revision: errors of areas, ground that changed hands.
-
-Each rule of measuring has a file of its own; a change of the rule changes its name.
-"""
+"""Results that take long, by digest of revision: errors of areas, ground that changed hands."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import base64
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
 
+from frontmap.geometry.changed import GroundChange
 from frontmap.geometry.uncertainty import Uncertainty
-from frontmap.measure.cache.arrays import read_arrays, write_arrays
+from frontmap.measure.cache.derived_file import finite_km2, read_rows, write_rows
+from frontmap.measure.cache.folder import cache_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-# By digest, party and status (blank: controlled, and with contested).
-CachedUncertainties = dict[tuple[str, str, str], Uncertainty]
-# Faces in degrees by the digests of two revisions, a party, and ``gained`` or ``lost``.
-CachedChanges = dict[tuple[str, str, str, str], "NDArray[np.object_]"]
+    from frontmap.model import Basis, By
+
+#: By digest, then by party and status (blank: controlled, and with contested).
+CachedUncertainties = dict[str, dict[tuple[str, str], Uncertainty]]
+#: By the digests of two revisions, then by party.
+CachedChanges = dict[tuple[str, str], dict[str, GroundChange]]
 
 
-def read_uncertainties(root: Path, rule: str) -> CachedUncertainties:
-    """Return what is cached of a rule of measuring, in the archive's folder ``root``.
+def read_uncertainties(root: Path, by: By, inputs: Mapping[str, object]) -> CachedUncertainties:
+    """Return the errors that are cached of an archive in the folder ``root``.
+
+    ``inputs`` are what they must have been worked out from beside the revisions: the rule, the
+    border.
 
     >>> from pathlib import Path
-    >>> read_uncertainties(Path("geodata"), "no such rule")
+    >>> read_uncertainties(Path("geodata"), "party", {"rule": "no such"})
     {}
     """
-    arrays = read_arrays(root, rule)
-    if not arrays:
-        return {}
-    names = (tuple(row) for row in arrays["names"].tolist())
-    return dict(zip(names, map(Uncertainty._make, arrays["km2"].tolist()), strict=True))
+    return read_rows(cache_folder(root), f"errors-{by}.json", inputs, _parsed_uncertainties)
 
 
-def write_uncertainties(root: Path, rule: str, uncertainties: CachedUncertainties) -> None:
-    """Replace what is cached of a rule of measuring; where that is refused, do without.
+def write_uncertainties(
+    root: Path, by: By, inputs: Mapping[str, object], uncertainties: CachedUncertainties
+) -> None:
+    """Replace the errors that are cached of an archive; where that is refused, do without.
 
     >>> import tempfile
     >>> from pathlib import Path
-    >>> found = {("ab12", "UA", "contested"): Uncertainty(1.5, 4.0)}
+    >>> found = {"ab12": {("UA", "contested"): Uncertainty(1.5, 4.0)}}
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_uncertainties(Path(folder), "rule-1", found)
-    ...     read_uncertainties(Path(folder), "rule-1") == found
+    ...     write_uncertainties(Path(folder), "status", {"rule": 1}, found)
+    ...     read_uncertainties(Path(folder), "status", {"rule": 1}) == found
     True
     """
-    arrays = {
-        "names": np.array(list(uncertainties), dtype=np.str_).reshape(-1, 3),
-        "km2": np.array(list(uncertainties.values()), dtype=np.float64).reshape(-1, 2),
-    }
-    write_arrays(root, rule, arrays)
+    rows = (
+        [digest, [[*key, *each] for key, each in own.items()]]
+        for digest, own in uncertainties.items()
+    )
+    write_rows(cache_folder(root), f"errors-{by}.json", inputs, rows)
 
 
-def read_changes(root: Path, rule: str) -> CachedChanges:
-    """Return what is cached of a rule of measuring, in the archive's folder ``root``.
+def read_changes(root: Path, basis: Basis, inputs: Mapping[str, object]) -> CachedChanges:
+    """Return the changes that are cached of an archive in the folder ``root``.
 
     >>> from pathlib import Path
-    >>> read_changes(Path("geodata"), "no such rule")
+    >>> read_changes(Path("geodata"), "held", {"rule": "no such"})
     {}
     """
-    arrays = read_arrays(root, rule)
-    if not arrays:
-        return {}
-    text, ends = arrays["wkb"].tobytes(), np.cumsum(arrays["sizes"]).tolist()
-    written = [text[start:end] for start, end in zip([0, *ends], ends, strict=False)]
-    faces = np.split(shapely.from_wkb(written), np.cumsum(arrays["counts"])[:-1])
-    return {tuple(name): own for name, own in zip(arrays["names"].tolist(), faces, strict=True)}
+    return read_rows(cache_folder(root), f"changes-{basis}.json", inputs, _parsed_changes)
 
 
-def write_changes(root: Path, rule: str, changes: CachedChanges) -> None:
-    """Replace what is cached of a rule of measuring; where that is refused, do without.
+def write_changes(
+    root: Path, basis: Basis, inputs: Mapping[str, object], changes: CachedChanges
+) -> None:
+    """Replace the changes that are cached of an archive; where that is refused, do without.
 
     >>> import tempfile
     >>> from pathlib import Path
     >>> faces = np.array([shapely.box(35, 51, 36, 52)])
+    >>> found = {("ab12", "cd34"): {"UA": GroundChange(gained=faces, lost=faces[:0])}}
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     write_changes(Path(folder), "rule-1", {("ab12", "cd34", "UA", "gained"): faces})
-    ...     read_changes(Path(folder), "rule-1")["ab12", "cd34", "UA", "gained"][0].area
+    ...     write_changes(Path(folder), "held", {"rule": 1}, found)
+    ...     read_changes(Path(folder), "held", {"rule": 1})["ab12", "cd34"]["UA"].gained[0].area
     1.0
     """
-    written = [shapely.to_wkb(face) for faces in changes.values() for face in faces]
-    arrays = {
-        "names": np.array(list(changes), dtype=np.str_).reshape(-1, 4),
-        "counts": np.array([faces.size for faces in changes.values()], dtype=np.int64),
-        "sizes": np.array([len(text) for text in written], dtype=np.int64),
-        "wkb": np.frombuffer(b"".join(written), dtype=np.uint8),
+    rows = (
+        [*pair, {party: [_texts(each.gained), _texts(each.lost)] for party, each in own.items()}]
+        for pair, own in changes.items()
+    )
+    write_rows(cache_folder(root), f"changes-{basis}.json", inputs, rows)
+
+
+def _parsed_uncertainties(row: Any) -> tuple[str, dict[tuple[str, str], Uncertainty]]:  # noqa: ANN401  any JSON value
+    digest, own = row
+    return _text(digest), {
+        (_text(party), _text(status)): Uncertainty(finite_km2(error), finite_km2(bound))
+        for party, status, error, bound in own
     }
-    write_arrays(root, rule, arrays)
+
+
+def _parsed_changes(row: Any) -> tuple[tuple[str, str], dict[str, GroundChange]]:  # noqa: ANN401  any JSON value
+    before, after, own = row
+    return (_text(before), _text(after)), {
+        party: GroundChange(gained=_faces(gained), lost=_faces(lost))
+        for party, (gained, lost) in own.items()
+    }
+
+
+def _text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    raise TypeError(f"{value!r} is no text")
+
+
+def _texts(faces: NDArray[np.object_]) -> list[str]:
+    return [base64.b64encode(face).decode() for face in shapely.to_wkb(faces)]
+
+
+def _faces(texts: list[str]) -> NDArray[np.object_]:
+    faces = np.empty(len(texts), dtype=object)
+    faces[:] = shapely.from_wkb([base64.b64decode(text, validate=True) for text in texts])
+    if not np.all(shapely.get_type_id(faces) == shapely.GeometryType.POLYGON):
+        raise ValueError("a face is a polygon")
+    if not np.isfinite(shapely.get_coordinates(faces)).all():
+        raise ValueError("a face has finite coordinates")
+    return faces
