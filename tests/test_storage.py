@@ -224,6 +224,37 @@ def test_an_archive_whose_folder_was_moved_away_answers_nothing(front, tmp_path)
     assert contents(moved).keys() == contents(tmp_path / "front").keys()
 
 
+def test_what_is_recorded_while_folders_change_places_is_never_in_the_other(tmp_path, monkeypatch):
+    """Another archive takes the place before the writing, and gives it back before its end."""
+    here, there, third = (tmp_path / name for name in ("front", "other", "third"))
+
+    def change_places():
+        for old, new in ((here, third), (there, here), (third, there)):
+            old.rename(new)
+
+    def change_back(part):
+        move_into_place(part)
+        change_places()
+
+    def clock():
+        change_places()
+        return frontmap.archive.utc_now()
+
+    move_into_place = storage.move_into_place
+    for folder in (here, there):
+        new_archive(folder)
+    opened = frontmap.open(here, clock=clock)
+    monkeypatch.setattr(storage, "move_into_place", change_back)
+    with pytest.raises(StorageError, match="moved or replaced"):
+        opened.add("2024-09-01", [zone(LARGE)], reason="x")
+    assert list(tmp_path.rglob("*.geojson")) == []
+
+
+def test_a_withdrawal_needs_no_folder_of_copies(front):
+    shutil.rmtree(front.root / "snapshots")
+    assert front.withdraw("2024-08-31", reason="x").kind == "withdrawal"
+
+
 def test_an_archive_that_is_replaced_while_it_records_acknowledges_nothing(front, tmp_path):
     def moving_clock():
         front.root.rename(tmp_path / "moved")

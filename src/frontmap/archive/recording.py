@@ -294,14 +294,15 @@ def _record(
     text = canonical.dumps(snapshot)
     written = canonical.loads(text)  # nothing is recorded that could not be read again
     snapshot_rules.require_sound(written, writer.about, overlaps="keep")
-    _commit(writer.root, written.revision, text)
+    _commit(writer.folder, written.revision, text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
     return written.revision
 
 
-def _commit(root: Path, revision: Revision, text: bytes) -> None:
+def _commit(root: PinnedFolder, revision: Revision, text: bytes) -> None:
     """Stage the copy, so that a full disk shows now; commit; put the copy in its place."""
-    path, copy = layout.revision_path(root, revision), layout.copy_path(root, revision)
+    path = layout.revision_path(root.location, revision)
+    copy = layout.copy_path(root.location, revision)
     with _marked(root, revision.date):
         storage.require_plain_or_missing(copy, below=root)
         if revision.kind == "withdrawal":
@@ -329,9 +330,9 @@ def _recorded(revision: Revision) -> Iterator[None]:
 
 
 @contextmanager
-def _marked(root: Path, date: dt.date) -> Iterator[None]:
+def _marked(root: PinnedFolder, date: dt.date) -> Iterator[None]:
     """Leave a note of the date being written, for the next writer to tidy if we are killed."""
-    marker = root / layout.MARKER
+    marker = root.location / layout.MARKER
     try:
         storage.write_hint(marker, date.isoformat().encode(), below=root)
         yield

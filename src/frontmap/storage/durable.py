@@ -10,12 +10,15 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NamedTuple
 
+from frontmap.errors import NotFoundError
 from frontmap.storage.opener import open_folder, require_plain_or_missing
 from frontmap.storage.refusals import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from frontmap.storage.pinned import Below
 
 _STAGED = re.compile(r"\..*~(?:(\d+)-\d+|claim)\.part", re.DOTALL)
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -31,7 +34,7 @@ class Staged(NamedTuple):
     name: str
 
 
-def create(path: Path, data: bytes, *, below: Path | None = None) -> None:
+def create(path: Path, data: bytes, *, below: Below | None = None) -> None:
     """Write a new file whole or not at all, synced; never touch an existing one.
 
     Raises ``StorageError`` when the system refuses, also when ``path`` exists already;
@@ -57,7 +60,7 @@ def create(path: Path, data: bytes, *, below: Path | None = None) -> None:
             raise
 
 
-def replace(path: Path, data: bytes, *, below: Path | None = None) -> None:
+def replace(path: Path, data: bytes, *, below: Below | None = None) -> None:
     """Write a file whole, in the place of the one there or new; a crash leaves the old or the new.
 
     The mode of the one there stays. Raises ``StorageError`` when the disk is full or the system
@@ -79,7 +82,7 @@ def replace(path: Path, data: bytes, *, below: Path | None = None) -> None:
 
 
 @contextmanager
-def staged(path: Path, data: bytes, *, below: Path | None = None) -> Iterator[Staged]:
+def staged(path: Path, data: bytes, *, below: Below | None = None) -> Iterator[Staged]:
     """Write and sync ``data`` beside ``path``; whatever happens then, remove what is left of it.
 
     >>> import tempfile
@@ -118,7 +121,7 @@ def move_into_place(part: Staged) -> None:
         os.fsync(part.at)
 
 
-def write_hint(path: Path, data: bytes, *, below: Path | None = None) -> None:
+def write_hint(path: Path, data: bytes, *, below: Below | None = None) -> None:
     """Write a small file that may be lost: a hint for the next writer, neither whole nor synced.
 
     >>> import tempfile
@@ -139,8 +142,8 @@ def write_hint(path: Path, data: bytes, *, below: Path | None = None) -> None:
             os.close(handle)
 
 
-def remove(path: Path, *, below: Path | None = None, sync: bool = True) -> None:
-    """Remove a file if it is there, and sync its folder.
+def remove(path: Path, *, below: Below | None = None, sync: bool = True) -> None:
+    """Remove a file if it is there, and sync its folder; no matter where the folder is missing.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -151,16 +154,17 @@ def remove(path: Path, *, below: Path | None = None, sync: bool = True) -> None:
     >>> list(folder.iterdir())
     []
     """
-    with open_folder(path.parent, below=below) as at, naming(path):
-        try:
-            os.unlink(path.name, dir_fd=at)
-        except FileNotFoundError:
-            return
+    with (
+        suppress(NotFoundError),
+        open_folder(path.parent, below=below) as at,
+        naming(path),
+    ):
+        os.unlink(path.name, dir_fd=at)
         if sync:
             os.fsync(at)
 
 
-def make_folder(folder: Path, *, below: Path | None = None) -> None:
+def make_folder(folder: Path, *, below: Below | None = None) -> None:
     """Create a folder and what is missing above it; each new name is synced.
 
     >>> import tempfile
@@ -178,7 +182,7 @@ def make_folder(folder: Path, *, below: Path | None = None) -> None:
         pass
 
 
-def remove_staged(folder: Path, *, below: Path | None = None) -> None:
+def remove_staged(folder: Path, *, below: Below | None = None) -> None:
     """Remove what killed writers have staged in ``folder``; call it under the writers' lock.
 
     >>> import tempfile
@@ -235,7 +239,7 @@ def _claim(part: Staged) -> None:
         os.unlink(claim, dir_fd=at)
 
 
-def _remove_abandoned(path: Path, below: Path | None) -> None:
+def _remove_abandoned(path: Path, below: Below | None) -> None:
     """Remove what processes that no longer run have staged for ``path``."""
     with open_folder(path.parent, below=below) as at, naming(path):
         for name, pid in _staged_in(at):

@@ -8,12 +8,15 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from frontmap.errors import FrontmapError, InputError, NotFoundError
+from frontmap.storage.pinned import PinnedFolder
 from frontmap.storage.refusals import naming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from io import BufferedReader
     from pathlib import Path
+
+    from frontmap.storage.pinned import Below
 
 MOST_BYTES = 1 << 28
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -36,7 +39,7 @@ class Entry(NamedTuple):
     kind: Kind
 
 
-def read(path: Path, *, below: Path | None = None, most: int = MOST_BYTES) -> bytes:
+def read(path: Path, *, below: Below | None = None, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a plain file; ``NotFoundError`` when there is none.
 
     Raises ``InputError`` when it is longer than ``most`` bytes or, ``below`` a folder, when it is
@@ -62,7 +65,7 @@ def read(path: Path, *, below: Path | None = None, most: int = MOST_BYTES) -> by
     return data
 
 
-def read_start(path: Path, size: int, *, below: Path | None = None) -> bytes:
+def read_start(path: Path, size: int, *, below: Below | None = None) -> bytes:
     """Return the first bytes of a plain file, at most ``size``; raises as :func:`read`.
 
     >>> from pathlib import Path
@@ -79,10 +82,11 @@ def read_start(path: Path, size: int, *, below: Path | None = None) -> bytes:
 
 
 @contextmanager
-def open_folder(folder: Path, *, below: Path | None = None, make: bool = False) -> Iterator[int]:
+def open_folder(folder: Path, *, below: Below | None = None, make: bool = False) -> Iterator[int]:
     """Open a folder and give its handle; ``below`` another one, no link leads there.
 
-    ``make`` creates the folders that are missing, each new name synced.
+    ``make`` creates the folders that are missing, each new name synced. A pinned folder must still
+    be the one that was pinned, or nothing below it is opened: ``StorageError``.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -91,11 +95,14 @@ def open_folder(folder: Path, *, below: Path | None = None, make: bool = False) 
     ...     os.listdir(handle), (folder / "2024" / "08").is_dir()
     ([], True)
     """
-    reached = folder if below is None else below
+    reached = folder if below is None else _location(below)
+    names = () if below is None else _names(folder, below)
     with naming(reached):
         handle = os.open(reached, _FOLDER)
     try:
-        for name in () if below is None else _names(folder, below):
+        if isinstance(below, PinnedFolder):
+            below.require_same(os.fstat(handle))
+        for name in names:
             reached /= name
             handle, above = _step(handle, reached, make=make), handle
             os.close(above)
@@ -104,7 +111,7 @@ def open_folder(folder: Path, *, below: Path | None = None, make: bool = False) 
         os.close(handle)
 
 
-def entries(folder: Path, *, below: Path) -> list[Entry]:
+def entries(folder: Path, *, below: Below) -> list[Entry]:
     """List a folder, sorted by name; raises as :func:`read`.
 
     >>> from pathlib import Path
@@ -116,7 +123,7 @@ def entries(folder: Path, *, below: Path) -> list[Entry]:
         return sorted(Entry(folder / entry.name, _kind_of_entry(entry)) for entry in listed)
 
 
-def file_status(path: Path, *, below: Path) -> os.stat_result:
+def file_status(path: Path, *, below: Below) -> os.stat_result:
     """Return what the system says of a file or folder, itself and not what it links to.
 
     >>> from pathlib import Path
@@ -129,7 +136,7 @@ def file_status(path: Path, *, below: Path) -> os.stat_result:
         return os.stat(path.name, dir_fd=at, follow_symlinks=False)
 
 
-def kind_of(path: Path, *, below: Path) -> Kind | None:
+def kind_of(path: Path, *, below: Below) -> Kind | None:
     """Return what lies at a path; None where nothing does.
 
     >>> from pathlib import Path
@@ -143,7 +150,7 @@ def kind_of(path: Path, *, below: Path) -> Kind | None:
         return None
 
 
-def require_plain_or_missing(path: Path, *, below: Path) -> None:
+def require_plain_or_missing(path: Path, *, below: Below) -> None:
     """Raise ``InputError`` when something else than a plain file lies at a path.
 
     >>> from pathlib import Path
@@ -157,15 +164,20 @@ def require_plain_or_missing(path: Path, *, below: Path) -> None:
         raise _refused(path, kind)
 
 
-def _names(path: Path, below: Path) -> tuple[str, ...]:
+def _names(path: Path, below: Below) -> tuple[str, ...]:
     """Return the names that lead from a folder to what lies below it."""
+    folder = _location(below)
     try:
-        names = path.relative_to(below).parts
+        names = path.relative_to(folder).parts
     except ValueError:
         names = ("..",)
     if ".." in names:
-        raise InputError(f"{path}: lies outside {below}; name a file inside it")
+        raise InputError(f"{path}: lies outside {folder}; name a file inside it")
     return names
+
+
+def _location(below: Below) -> Path:
+    return below.location if isinstance(below, PinnedFolder) else below
 
 
 def _step(handle: int, reached: Path, *, make: bool) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from frontmap.errors import StorageError
 from frontmap.storage.refusals import naming
 
 if TYPE_CHECKING:
+    import os
     from pathlib import Path
 
 
@@ -48,13 +49,28 @@ class PinnedFolder:
         """
         try:
             status = self.location.stat()
-            there = (status.st_dev, status.st_ino) == (self.device, self.inode)
         except OSError:
-            there = False
-        if not there:
+            status = None
+        self.require_same(status)
+
+    def require_same(self, status: os.stat_result | None) -> None:
+        """Raise ``StorageError`` when what the system says is of another folder, or of none.
+
+        >>> import os
+        >>> from pathlib import Path
+        >>> pin(Path("geodata")).require_same(os.stat("geodata/kursk"))
+        Traceback (most recent call last):
+        frontmap.errors.StorageError: geodata: was moved or replaced since it was opened; open it
+        again
+        """
+        if status is None or (status.st_dev, status.st_ino) != (self.device, self.inode):
             raise StorageError(
                 f"{self.location}: was moved or replaced since it was opened; open it again"
             )
+
+
+#: The folder below which a file must lie; one that is pinned must still be the same one.
+Below: TypeAlias = "Path | PinnedFolder"
 
 
 def pin(folder: Path) -> PinnedFolder:
