@@ -153,6 +153,8 @@ test('what an address names that is not there is passed over', () => {
   assert.deepEqual({ ...state, ...found }, { ...state, asked });
   assert.equal(askedView(asked), null);
   assert.equal(askedView({}), null);
+  const views = ['51,35,1e9', 'NaN,NaN,NaN', '91,35,8', '51,999,8', '51,35,-3', '51,35,99', ',,', '0x1,0,3'];
+  for (const at of views) assert.equal(askedView({ at }), null, at);
 });
 
 test('settlements and figures that share a name are told apart', () => {

@@ -81,6 +81,7 @@ class ImportOptions:
             "--accuracy-m",
             metavar="METRES",
             min=1,
+            max=100_000,
             help="Position error assumed for every line; the maker states none (without it: 500).",
             show_default=False,
         ),
@@ -97,8 +98,7 @@ class ImportOptions:
         250.0
         >>> ImportOptions([Path("files")], Path("build")).choices()
         """
-        from frontmap.imports.choices import Choices
-        from frontmap.imports.importing import PARTIES
+        from frontmap.imports.choices import PARTIES, Choices
 
         region, party, accuracy_m = self.region(), self.contested_party, self.accuracy_m
         if region is None and party is None and accuracy_m is None:

@@ -10,12 +10,17 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap import storage
+from frontmap.archive.snapshot_rules import LARGEST_ACCURACY_M, SMALLEST_ACCURACY_M
 from frontmap.errors import InputError
+from frontmap.model import CONFIDENCES
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from frontmap.model import Confidence
+
+
+PARTIES = {"RU": {"name_en": "Russia"}, "UA": {"name_en": "Ukraine"}}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +61,37 @@ def parse_choices(text: bytes, path: Path) -> Choices:
     >>> from pathlib import Path
     >>> text = choices_text("deepstate", Choices(accuracy_m=250))
     >>> parse_choices(text, Path("import.json")).accuracy_m
-    250.0
+    250
     """
     try:
         value = json.loads(text)
         region = value["region"]
-        return Choices(
-            region=None if region is None else as_region(shapely.geometry.shape(region), path),
-            contested_party=value["contested_party"],
-            accuracy_m=float(value["accuracy_m"]),
-            confidence=value["confidence"],
+        ground = None if region is None else shapely.from_geojson(json.dumps(region))
+        given = {key: value[key] for key in ("accuracy_m", "confidence", "contested_party")}
+    except (KeyError, TypeError, ValueError, RecursionError, shapely.GEOSException) as error:
+        raise InputError(f"{path}: {error!r:.200}; restore it from git or a copy") from None
+    choices = Choices(region=None if ground is None else as_region(ground, path), **given)
+    require_possible(choices, path)
+    return choices
+
+
+def require_possible(choices: Choices, named: Path | str) -> None:
+    """Raise ``InputError``, with what is named, when a choice is none that could be made.
+
+    >>> require_possible(Choices(accuracy_m=1e308), "import.json")
+    Traceback (most recent call last):
+    frontmap.errors.InputError: import.json: accuracy_m is 1e+308; give metres, 0.001 to 100000
+    """
+    accuracy_m = choices.accuracy_m
+    smallest, largest = SMALLEST_ACCURACY_M, LARGEST_ACCURACY_M
+    if type(accuracy_m) not in (int, float) or not smallest <= accuracy_m <= largest:
+        raise InputError(
+            f"{named}: accuracy_m is {accuracy_m!r:.80}; give metres, {smallest} to {largest}"
         )
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(f"{path}: {error!r}; restore it from git or a copy") from None
+    for key, words in (("confidence", CONFIDENCES), ("contested_party", PARTIES)):
+        word = getattr(choices, key)
+        if not isinstance(word, str) or word not in words:
+            raise InputError(f"{named}: {key} is {word!r:.80}; choose one of {', '.join(words)}")
 
 
 def read_region(path: Path) -> Polygon | MultiPolygon:
@@ -108,4 +131,7 @@ def as_region(geometry: shapely.Geometry, named: Path | str) -> Polygon | MultiP
         raise InputError(
             f"{named}: {shapely.is_valid_reason(geometry)}; mend it (in QGIS: Fix geometries)"
         )
+    west, south, east, north = geometry.bounds
+    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):  # noqa: PLR2004  degrees
+        raise InputError(f"{named}: a position is not longitude, latitude in degrees (EPSG:4326)")
     return shapely.force_2d(geometry)

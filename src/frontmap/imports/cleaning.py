@@ -7,6 +7,7 @@ six decimals, valid, and cut to the region of interest; whatever was changed on 
 from __future__ import annotations
 
 import hashlib
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -104,7 +105,8 @@ def ground_digest(geometry: Polygon | MultiPolygon) -> str:
 
 
 def _polygon(rings: Sequence[Any], notes: list[Note]) -> Polygon | None:
-    shell, *inner = [_ring(ring, notes) for ring in rings] or [None]
+    listed = rings if isinstance(rings, list | tuple) else ()
+    shell, *inner = [_ring(ring, notes) for ring in listed] or [None]
     if shell is None:
         notes.append(Note("no-shell", "a polygon without a usable outer ring is left out"))
         return None
@@ -114,27 +116,29 @@ def _polygon(rings: Sequence[Any], notes: list[Note]) -> Polygon | None:
 
 
 def _ring(positions: Any, notes: list[Note]) -> Floats | None:  # noqa: ANN401  whatever the file holds
-    try:
-        ring = np.array([position[:3] for position in positions], dtype=np.float64)
-    except (TypeError, ValueError):
+    listed = isinstance(positions, list) and all(isinstance(each, list) for each in positions)
+    flat = [position[:3] for position in positions] if listed else [[None]]
+    numbers = set(map(type, chain.from_iterable(flat))) <= {int, float}
+    if not numbers or len(set(map(len, flat))) > 1:
         notes.append(Note("ring-left-out", "positions that are not numbers"))
         return None
+    ring = np.array(flat, dtype=np.float64)
     if ring.ndim != 2 or len(ring) < SMALLEST_RING - 1 or ring.shape[1] < 2:  # noqa: PLR2004  lon and lat
         notes.append(Note("ring-left-out", counted(len(ring), "position")))
         return None
     if ring.shape[1] > 2:  # noqa: PLR2004  lon and lat
         notes.append(Note("z-dropped" if not ring[:, 2].any() else "height-dropped"))
-    flat = ring[:, :2]
-    if not np.isfinite(flat).all() or (np.abs(flat) > (HIGHEST_LON, HIGHEST_LAT)).any():
+    plane = ring[:, :2]
+    if not np.isfinite(plane).all() or (np.abs(plane) > (HIGHEST_LON, HIGHEST_LAT)).any():
         notes.append(Note("ring-left-out", "a position outside longitude/latitude in degrees"))
         return None
-    if (flat[0] != flat[-1]).any():
-        notes.append(Note("ring-closed", counted(len(flat), "position")))
-        flat = np.vstack([flat, flat[:1]])
-    if len(flat) < SMALLEST_RING:
-        notes.append(Note("ring-left-out", counted(len(flat), "position")))
+    if (plane[0] != plane[-1]).any():
+        notes.append(Note("ring-closed", counted(len(plane), "position")))
+        plane = np.vstack([plane, plane[:1]])
+    if len(plane) < SMALLEST_RING:
+        notes.append(Note("ring-left-out", counted(len(plane), "position")))
         return None
-    return flat
+    return plane
 
 
 def _note_winding(shell: Floats, holes: Sequence[Floats], notes: list[Note]) -> None:

@@ -11,7 +11,14 @@ from frontmap import storage
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.imports.cleaning import Note, clean_ground
-from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
+from frontmap.imports.foreign import (
+    Converted,
+    ForeignFile,
+    MakerFormat,
+    assemble,
+    make_zone,
+    said_texts,
+)
 from frontmap.imports.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
 from frontmap.plurals import counted
 
@@ -24,8 +31,9 @@ if TYPE_CHECKING:
 SOURCE = "deepstate"
 TIME_ZONE = "Europe/Kyiv"
 
-_UNIX_SECOND = re.compile(r"\d{9,11}")
+_UNIX_SECOND = re.compile(r"\d{9,11}", re.ASCII)
 _LOST_LETTER = "\ufffd"
+_SAID = ("name", "fill", "description")
 
 
 def when_of(path: Path) -> tuple[dt.date, dt.datetime]:
@@ -97,7 +105,7 @@ def convert_feature(feature: Any, choices: Choices) -> Converted:  # noqa: ANN40
     """
     if not isinstance(feature, dict):
         return Converted(None, (Note("not-ground", type(feature).__name__),))
-    geometry = feature.get("geometry") or {}
+    geometry = _object(feature.get("geometry"))
     parts, others = _split(geometry)
     notes = tuple(Note("not-ground", kind) for kind in others)
     if not parts:
@@ -108,14 +116,15 @@ def convert_feature(feature: Any, choices: Choices) -> Converted:  # noqa: ANN40
         notes += (Note("collection-joined", counted(len(parts), "polygon")),)
     if made.geometry is None:
         return Converted(None, notes)
-    properties = feature.get("properties") or {}
-    name, colour = str(properties.get("name") or ""), str(properties.get("fill") or "").lower()
+    properties = _object(feature.get("properties"))
+    texts, unread = said_texts({key: properties.get(key) for key in _SAID})
+    name, colour = texts["name"], texts["fill"].lower()
     meaning, given, doubts = _meaning(name, colour, choices.contested_party)
     extra = {
         "maker_status": given,
         "maker_name": name,
         "maker_colour": colour,
-        "maker_description": str(properties.get("description") or ""),
+        "maker_description": texts["description"],
     }
     zone = make_zone(
         meaning,
@@ -124,23 +133,32 @@ def convert_feature(feature: Any, choices: Choices) -> Converted:  # noqa: ANN40
         extra={key: value for key, value in extra.items() if value},
         choices=choices,
     )
-    return Converted(zone, notes + doubts + tuple(_text_notes(extra)))
+    return Converted(zone, notes + doubts + unread + tuple(_text_notes(extra)))
+
+
+def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401  whatever the JSON holds
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:  # noqa: ANN401  whatever the JSON holds
+    return value if isinstance(value, list) else []
 
 
 def _split(geometry: dict[str, Any]) -> tuple[list[Any], list[str]]:
     """Return the polygons' coordinates in a geometry, and the types of what is no polygon."""
-    kind = geometry.get("type")
-    if kind == "Polygon":
-        return [geometry.get("coordinates") or []], []
-    if kind == "MultiPolygon":
-        return list(geometry.get("coordinates") or []), []
-    if kind != "GeometryCollection":
-        return [], [str(kind)] if kind else []
     parts, others = [], []
-    for member in geometry.get("geometries") or []:
-        inside, outside = _split(member)
-        parts += inside
-        others += outside
+    pending = [geometry]
+    while pending:
+        one = pending.pop()
+        kind = one.get("type")
+        if kind == "Polygon":
+            parts.append(_list(one.get("coordinates")))
+        elif kind == "MultiPolygon":
+            parts += _list(one.get("coordinates"))
+        elif kind == "GeometryCollection":
+            pending += reversed([_object(each) for each in _list(one.get("geometries"))])
+        elif kind:
+            others.append(kind if isinstance(kind, str) else type(kind).__name__)
     return parts, others
 
 

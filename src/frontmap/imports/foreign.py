@@ -6,8 +6,9 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from frontmap.imports.cleaning import ground_digest
-from frontmap.imports.repairs import Repair
+from frontmap.archive.snapshot_rules import LONGEST_TEXT
+from frontmap.imports.cleaning import Note, ground_digest
+from frontmap.imports.repairs import Repair, one_line
 from frontmap.model import Zone
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from frontmap.imports.choices import Choices
-    from frontmap.imports.cleaning import Note
     from frontmap.imports.meanings import Meaning
     from frontmap.model import Scalar
 
@@ -61,6 +61,25 @@ class MakerFormat:
     time_zone: str
     when_of: Callable[[Path], tuple[dt.date, dt.datetime | None]]
     reader: Callable[[Choices], Callable[[Path], ForeignFile]]
+
+
+def said_texts(values: Mapping[str, object]) -> tuple[dict[str, str], tuple[Note, ...]]:
+    """Return what a maker says as texts, and notes of what is none, or is cut for its length.
+
+    >>> said_texts({"name": "Occupied", "fill": [7]})
+    ({'name': 'Occupied', 'fill': ''}, (Note(rule='no-text', detail='fill: list'),))
+    """
+    texts, notes = {}, []
+    for key, value in values.items():
+        text = value if isinstance(value, str) else ""
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            text = str(value)
+        elif not isinstance(value, str | None):
+            notes.append(Note("no-text", f"{key}: {type(value).__name__}"))
+        if len(text) > LONGEST_TEXT:
+            notes.append(Note("text-cut", f"{key}: {len(text)} letters"))
+        texts[key] = text[:LONGEST_TEXT]
+    return texts, tuple(notes)
 
 
 def make_zone(
@@ -116,7 +135,7 @@ def assemble(
     for place, (zone, notes) in enumerate(features):
         if zone is not None:
             placed.append((place, zone))
-        for rule, detail in notes:
+        for rule, detail in ((rule, one_line(detail)) for rule, detail in notes):
             if rule in COUNTED:
                 counted[rule, detail] += 1
             else:

@@ -18,14 +18,20 @@ from frontmap.archive import Archive, Clock, NewRevision, init, open_archive, ut
 from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.formats import canonical
 from frontmap.imports import deepstate, uacontrolmap
-from frontmap.imports.choices import Choices, choices_text, parse_choices
+from frontmap.imports.choices import (
+    PARTIES,
+    Choices,
+    choices_text,
+    parse_choices,
+    require_possible,
+)
 from frontmap.imports.repairs import Repair, parse_repairs, repairs_text
 from frontmap.model import ImportedFrom
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
     from pathlib import Path
 
@@ -41,7 +47,6 @@ ImportStep = Literal["added", "corrected", "unchanged"]
 BATCH = 16
 CHOICES_FILE, REPAIRS_FOLDER = "import.json", "repairs"
 WORLD = (-180.0, -90.0, 180.0, 90.0)
-PARTIES = {"RU": {"name_en": "Russia"}, "UA": {"name_en": "Ukraine"}}
 #: Goes up when the same file would become other zones; what was imported before is then corrected.
 MAPPING_VERSION = 1
 FORMATS: Final[Mapping[Maker, MakerFormat]] = {
@@ -132,14 +137,16 @@ def import_files(  # noqa: PLR0913  five are options
     archive, chosen = _opened(into, maker, choices, clock)
     for group in _grouped(sources, BATCH * 4):
         known = {source.key: _chain(archive, source) for source in group}
-        fresh = [source for source in group if not _is_known(source, known[source.key])]
+        fresh = [source for source in group if _must_be_read(archive, source, known[source.key])]
         read = functools.partial(_read_batch, maker, chosen)
         foreign = map_batches(read, fresh, executor=executor, size=BATCH)
-        yield from _recorded(archive, group, known, foreign)
+        yield from _recorded(archive, group, known, dict.fromkeys(fresh), foreign)
 
 
 def read_repairs(root: Path, source: MakerFile) -> tuple[Repair, ...]:
     """Return the repairs that the import of a file took, from the archive's own table.
+
+    Raises ``NotFoundError`` without such a table, ``InputError`` when it cannot be read.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -149,18 +156,20 @@ def read_repairs(root: Path, source: MakerFile) -> tuple[Repair, ...]:
     ...     read_repairs(Path(folder), files[0]) == done[0].repairs
     True
     """
-    return parse_repairs(storage.read(_repairs_path(root, source), below=root))
+    table = _repairs_path(root, source)
+    return parse_repairs(storage.read(table, below=root), table)
 
 
 def _recorded(
     archive: Archive,
     group: Sequence[MakerFile],
     known: Chains,
+    to_read: Collection[MakerFile],
     foreign: Iterator[ForeignFile],
 ) -> Iterator[Outcome]:
     """Record a group of files, in batches of which each takes the lock once."""
     for batch in _grouped(group, BATCH):
-        fresh = [source for source in batch if not _is_known(source, known[source.key])]
+        fresh = [source for source in batch if source in to_read]
         read = dict(zip(fresh, itertools.islice(foreign, len(fresh)), strict=True))
         for source, file in read.items():
             table = _repairs_path(archive.root, source)
@@ -176,7 +185,7 @@ def _recorded(
 def _step(
     archive: Archive, source: MakerFile, file: ForeignFile | None, known: tuple[Revision, ...]
 ) -> ImportStep:
-    if file is None:
+    if file is None or _is_known(source, known):
         return "unchanged"
     if not known:
         return "added"
@@ -222,6 +231,17 @@ def _chain(archive: Archive, source: MakerFile) -> tuple[Revision, ...]:
     return tuple(r for r in archive.revisions(source.date) if r.published == source.published)
 
 
+def _must_be_read(archive: Archive, source: MakerFile, chain: Iterable[Revision]) -> bool:
+    """Whether a file is not imported yet, or its table of repairs cannot be read."""
+    if not _is_known(source, chain):
+        return True
+    try:
+        read_repairs(archive.root, source)
+    except (InputError, NotFoundError):
+        return True
+    return False
+
+
 def _is_known(source: MakerFile, chain: Iterable[Revision]) -> bool:
     """Whether this very file was imported before, whatever has been recorded since."""
     return any(revision.imported_from == _imported_from(source) for revision in chain)
@@ -257,6 +277,8 @@ def _opened(
     """Open the archive, or make it; return it with the choices that it is imported with."""
     form = FORMATS[maker]
     path = into / CHOICES_FILE
+    if choices is not None:
+        require_possible(choices, "choices")
     storage.make_folder(into)
     if storage.kind_of(into / "archive.json", below=into) is None:
         chosen = choices or Choices()

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
+from frontmap.errors import InputError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
+
+LONGEST_DETAIL = 500
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,21 +50,42 @@ def repairs_text(repairs: Iterable[Repair]) -> bytes:
     return text.getvalue().encode()
 
 
-def parse_repairs(text: bytes) -> tuple[Repair, ...]:
-    """Read what :func:`repairs_text` wrote.
+def parse_repairs(text: bytes, path: Path) -> tuple[Repair, ...]:
+    """Read what :func:`repairs_text` wrote; raises ``InputError`` naming ``path`` for all else.
 
+    >>> from pathlib import Path
     >>> mended = Repair(file="a.kml", feature=3, zone="ua-1", rule="repaired", detail="a bow tie")
-    >>> parse_repairs(repairs_text([mended])) == (mended,)
+    >>> parse_repairs(repairs_text([mended]), Path("a.csv")) == (mended,)
     True
     """
-    return tuple(
-        Repair(
-            file=row["file"],
-            feature=int(row["feature"]) if row["feature"] else None,
-            zone=row["zone"],
-            rule=row["rule"],
-            detail=row["detail"],
-            count=int(row["count"]),
+    try:
+        header, *rows = csv.reader(io.StringIO(text.decode(), newline=""), strict=True)
+        _require_columns(header)
+        return tuple(
+            Repair(
+                file=file,
+                feature=int(feature) if feature else None,
+                zone=zone,
+                rule=rule,
+                detail=detail,
+                count=int(count),
+            )
+            for file, feature, zone, rule, detail, count in rows
         )
-        for row in csv.DictReader(io.StringIO(text.decode()))
-    )
+    except (ValueError, csv.Error) as error:
+        raise InputError(f"{path}: no table of repairs: {error}; import the file again") from None
+
+
+def _require_columns(header: list[str]) -> None:
+    if tuple(header) != REPAIR_COLUMNS:
+        raise ValueError(f"its columns are not {', '.join(REPAIR_COLUMNS)}")
+
+
+def one_line(text: str) -> str:
+    r"""Return a text that fits a cell: control characters as escapes, a long one cut short.
+
+    >>> one_line("Point\r\n"), len(one_line("x" * 10_000))
+    ('Point\\r\\n', 503)
+    """
+    plain = _CONTROL.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+    return plain if len(plain) <= LONGEST_DETAIL else f"{plain[:LONGEST_DETAIL]}..."

@@ -13,7 +13,14 @@ from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
 from frontmap.imports.cleaning import Note, clean_ground
-from frontmap.imports.foreign import Converted, ForeignFile, MakerFormat, assemble, make_zone
+from frontmap.imports.foreign import (
+    Converted,
+    ForeignFile,
+    MakerFormat,
+    assemble,
+    make_zone,
+    said_texts,
+)
 from frontmap.imports.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
 from frontmap.plurals import counted
 
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
     from frontmap.imports.choices import Choices
 
 SOURCE = "uacontrolmap"
+DEEPEST = 32
 
 #: Folders that show something other than who holds the ground.
 NOT_CONTROL = ("Points of interest", "Never forget", "Direction definitions", "Cities")
@@ -136,12 +144,14 @@ def convert_placemark(placemark: Placemark, choices: Choices) -> Converted:
     if made.geometry is None:
         return Converted(None, notes)
     meaning, doubts = _meaning(placemark, choices.contested_party)
-    extra = {
-        "maker_status": placemark.folder,
-        "maker_name": placemark.name,
-        "maker_colour": placemark.colour,
-        "maker_description": placemark.description,
-    }
+    extra, cut_texts = said_texts(
+        {
+            "maker_status": placemark.folder,
+            "maker_name": placemark.name,
+            "maker_colour": placemark.colour,
+            "maker_description": placemark.description,
+        }
+    )
     zone = make_zone(
         meaning,
         made.geometry,
@@ -149,22 +159,31 @@ def convert_placemark(placemark: Placemark, choices: Choices) -> Converted:
         extra={key: value for key, value in extra.items() if value},
         choices=choices,
     )
-    return Converted(zone, notes + doubts)
+    return Converted(zone, notes + doubts + cut_texts)
 
 
 def _root(path: Path) -> Element:
     try:
         root: Element = fromstring(storage.read(path), forbid_dtd=True)
-    except ParseError as error:
-        raise InputError(
-            f"{path}: no XML: {error}; fetch the file again, or leave it out"
-        ) from None
     except DefusedXmlException as error:
         raise InputError(
             f"{path}: refused: {type(error).__name__}: KML needs no document type and no entities; "
             "remove the declaration"
         ) from None
+    except (ParseError, ValueError, LookupError) as error:  # the last two of encodings
+        raise InputError(
+            f"{path}: no XML: {error}; fetch the file again, or leave it out"
+        ) from None
+    if _is_deep(root):
+        raise InputError(f"{path}: nested more than {DEEPEST} deep; KML needs about ten")
     return root
+
+
+def _is_deep(root: Element) -> bool:
+    level, depth = [root], 0
+    while level and depth <= DEEPEST:
+        level, depth = [child for node in level for child in node], depth + 1
+    return bool(level)
 
 
 def _meaning(placemark: Placemark, contested_party: str) -> tuple[Meaning, tuple[Note, ...]]:

@@ -5,6 +5,11 @@ import { isLanguage } from '../text/words.js';
 /** @import { Figure, Model, Place } from '../model/model.js' */
 /** @import { ReaderState } from './state.js' */
 
+// Latitude, longitude (of a map that was dragged around the globe, too), zoom; Mercator's map ends
+// before the poles.
+const AT = /^-?\d{1,2}(\.\d+)?,-?\d{1,3}(\.\d+)?,\d{1,2}(\.\d+)?$/;
+const [MOST_LAT, MOST_LNG, MOST_ZOOM] = [85, 540, 24];
+
 /**
  * @param {string} hash
  * @returns {Record<string, string>}
@@ -68,12 +73,14 @@ export function writeAddress(model, state, { lat, lng, zoom }) {
 }
 
 /**
- * The view that an address names, if it names one.
+ * The view that an address names, if it names one on the globe and at a zoom that there is.
  * @param {Record<string, string>} asked
  */
 export function askedView({ at }) {
-  const [lat, lng, zoom] = (at || '').split(',').map(Number);
-  return Number.isFinite(lat + lng + zoom) ? { lat, lng, zoom } : null;
+  if (!AT.test(at)) return null;
+  const [lat, lng, zoom] = at.split(',').map(Number);
+  const there = Math.abs(lat) <= MOST_LAT && Math.abs(lng) <= MOST_LNG && zoom <= MOST_ZOOM;
+  return there ? { lat, lng, zoom } : null;
 }
 
 /**
