@@ -6,12 +6,18 @@ cost that grows as a square or a cube fails instead of hanging.
 
 from __future__ import annotations
 
+import json
 import os
 import resource
+import shutil
 import subprocess
 import sys
 
 import pytest
+from shapely import Polygon
+
+import frontmap
+from fronts import new_archive, zone
 
 MIB = 1 << 20
 #: What the packages take of a process's addresses before anything is read.
@@ -112,3 +118,120 @@ except InputError as error:
     print(error)
 """
     assert "200,005 columns, 1,000 at most" in capped(code, path, cpu_s=8, mib=200)
+
+
+def text_of(rings, status="controlled", parties=("UA",)):
+    """Return a GeoJSON text of zones, a ring each."""
+    features = [
+        {
+            "type": "Feature",
+            "id": f"z{n:06}",
+            "properties": {
+                "party": parties[n % len(parties)], "status": status, "sources": "isw",
+                "confidence": "high", "accuracy_m": 500,
+            },
+            "geometry": {"type": "Polygon", "coordinates": [ring]},
+        }
+        for n, ring in enumerate(rings)
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features})
+
+
+def box(west, south, east, north):
+    return [[west, south], [east, south], [east, north], [west, north], [west, south]]
+
+
+def shifted_boxes(count):
+    return [box(35 + n * 1e-5, 51 + n * 1e-5, 36 + n * 1e-5, 52 + n * 1e-5) for n in range(count)]
+
+
+def boxes_in_boxes(count):
+    return [box(35 + n * 1e-5, 51 + n * 1e-5, 36 - n * 1e-5, 52 - n * 1e-5) for n in range(count)]
+
+
+def crossed_bars(count):
+    step = 1 / count
+    upright = [box(35 + n * step, 51, 35 + (n + 0.5) * step, 52) for n in range(count)]
+    level = [box(35, 51 + n * step, 36, 51 + (n + 0.5) * step) for n in range(count)]
+    return [bar for pair in zip(upright, level, strict=True) for bar in pair]
+
+
+def slanted_bars(count):
+    """Bars that nowhere meet, each in the box of all."""
+    step = 0.5 / count
+    return [
+        [[35 + n * step, 51], [35 + (n + 0.4) * step, 51], [35.5 + (n + 0.4) * step, 52],
+         [35.5 + n * step, 52], [35 + n * step, 51]]
+        for n in range(count)
+    ]  # fmt: skip
+
+
+def comb(teeth, *, slant=0.0):
+    step = 1 / teeth
+    ring = []
+    for n in range(teeth):
+        west, east = 35 + n * step, 35 + (n + 0.5) * step
+        ring += [[west + slant, 52], [west, 51.01], [east, 51.01], [east + slant, 52]]
+    ring += [[36.1 + slant, 52], [36.1, 51], [34.9, 51], [34.9 + slant, 52]]
+    return [*ring, ring[0]]
+
+
+def turned(ring):
+    return [[y - 51 + 35, x - 35 + 51] for x, y in ring]
+
+
+CROSSINGS, PAIRS = "may cross more than 250,000 times", "more than 1,000,000 pairs of zones"
+COSTLY = {
+    "1,000 zones over each other": (shifted_boxes(1000), CROSSINGS),
+    "10,000 zones over each other": (shifted_boxes(10_000), PAIRS),
+    "600 zones in each other": (boxes_in_boxes(600), "(and 1000 more)"),
+    "500 bars across 500": (crossed_bars(500), CROSSINGS),
+    "2,000 slanted bars": (slanted_bars(2000), PAIRS),
+    "1,000 slanted bars": (slanted_bars(1000), "recorded snapshot"),
+    "two combs": ([comb(500), turned(comb(500))], CROSSINGS),
+    "a slanted comb": ([comb(2000, slant=1.0)], "z000000): invalid geometry: its lines"),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def front(tmp_path_factory):
+    """Return an archive without a date, for copies."""
+    root = tmp_path_factory.mktemp("front") / "archive"
+    return new_archive(root, bbox=(30, 45, 40, 55)).root
+
+
+LARGE = [pytest.param(what, marks=pytest.mark.torture) for what in COSTLY if "10,000" in what]
+
+
+@pytest.mark.parametrize("what", [*(what for what in COSTLY if "10,000" not in what), *LARGE])
+def test_zones_of_any_shape_are_recorded_or_refused_at_once(tmp_path, front, what):
+    rings, answer = COSTLY[what]
+    path, root = tmp_path / "zones.geojson", tmp_path / "archive"
+    path.write_text(text_of(rings, parties=("UA", "RU")))
+    shutil.copytree(front, root)
+    said = command("add", "2024-08-31", path, "--archive", root, "--reason", "r", cpu_s=12, mib=500)
+    assert answer in said
+
+
+@pytest.mark.parametrize("what", ["1,000 zones over each other", *LARGE])
+def test_claims_that_cannot_be_measured_are_not_recorded(tmp_path, front, what):
+    rings, answer = COSTLY[what]
+    path, root = tmp_path / "zones.geojson", tmp_path / "archive"
+    path.write_text(text_of(rings, status="claimed"))
+    shutil.copytree(front, root)
+    said = command("add", "2024-08-31", path, "--archive", root, "--reason", "r", cpu_s=12, mib=500)
+    assert answer in said
+
+
+@pytest.mark.parametrize("what", ["1,000 zones over each other", *LARGE])
+@pytest.mark.parametrize("verb", ["area", "check"])
+def test_a_recorded_date_that_costs_too_much_is_named(tmp_path, front, what, verb):
+    rings, answer = COSTLY[what]
+    root = tmp_path / "archive"
+    shutil.copytree(front, root)
+    each = [zone(Polygon(ring), f"z{n}") for n, ring in enumerate(rings)]
+    frontmap.open(root).add("2024-08-31", each, reason="an import", overlaps="keep")
+    words = ["check", root] if verb == "check" else [verb, "--archive", root]
+    said = command(*words, cpu_s=12, mib=500)
+    assert "2024-08-31" in said
+    assert answer in said

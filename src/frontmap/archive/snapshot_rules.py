@@ -10,17 +10,16 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import shapely
 
+from frontmap.archive.overlapping import SharedGround, overlapping
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
-from frontmap.geometry.exact_area import polygon_areas_km2
-from frontmap.geometry.polygons import content_key, polygonal
+from frontmap.geometry.crossings import flaw_of, too_costly
+from frontmap.geometry.polygons import content_key
 from frontmap.model import CONFIDENCES, STATUSES, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any
 
-    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
     from frontmap.model import About, Revision, Snapshot, Zone
@@ -31,7 +30,6 @@ Overlaps = Literal["refuse", "keep"]
 OF_A_FILE = frozenset(
     {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry", "value"}
 )
-OVERLAP_KM2 = 0.01
 LONGEST_TEXT = 10_000
 #: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
 SMALLEST_ACCURACY_M, LARGEST_ACCURACY_M = 0.001, 100_000
@@ -50,8 +48,7 @@ class CheckedZones:
     """What was found of ground, by its content: most of it stays from one snapshot to the next."""
 
     flaws: dict[bytes, str] = field(default_factory=dict)
-    numbers: dict[bytes, int] = field(default_factory=dict)
-    shared_km2: dict[tuple[int, int], float] = field(default_factory=dict)
+    shared: SharedGround = field(default_factory=SharedGround)
 
     def flaw(self, geometry: Polygon | MultiPolygon) -> str:
         """Return why a geometry with finite coordinates is invalid; nothing where it is valid.
@@ -62,29 +59,8 @@ class CheckedZones:
         """
         key = content_key(geometry)
         if key not in self.flaws:
-            self.flaws[key] = _why_invalid(geometry)
+            self.flaws[key] = flaw_of(geometry)
         return self.flaws[key]
-
-    def overlap_km2(
-        self, geometries: NDArray[Any], left: NDArray[np.int64], right: NDArray[np.int64]
-    ) -> list[float]:
-        """Return the area that each pair of geometries shares; the pairs are places among them.
-
-        >>> from shapely import box
-        >>> squares = np.array([box(0, 0, 1, 1), box(0.5, 0, 1.5, 1)], dtype=object)
-        >>> shared = CheckedZones().overlap_km2(squares, np.array([0]), np.array([1]))
-        >>> [round(km2) for km2 in shared]
-        [6154]
-        """
-        keys = map(content_key, geometries)
-        known = [self.numbers.setdefault(key, len(self.numbers)) for key in keys]
-        pairs = [(known[i], known[j]) for i, j in zip(left, right, strict=True)]
-        new = [place for place, pair in enumerate(pairs) if pair not in self.shared_km2]
-        shared = shapely.intersection(geometries[left[new]], geometries[right[new]])
-        ground = np.array([polygonal(each) for each in shared], dtype=object)
-        areas = polygon_areas_km2(ground).tolist()
-        self.shared_km2.update(zip((pairs[place] for place in new), areas, strict=True))
-        return [self.shared_km2[pair] for pair in pairs]
 
 
 def check_snapshot(
@@ -212,7 +188,7 @@ def zone_breaches(zone: Zone, checked: CheckedZones | None = None) -> Iterator[B
     yield from _source_breaches(zone.sources)
     if len(zone.note) > LONGEST_TEXT:
         yield Breach("text", f"a note of {len(zone.note)} letters; {LONGEST_TEXT} at most")
-    yield from _ground_breaches(zone.geometry, _why_invalid if checked is None else checked.flaw)
+    yield from _ground_breaches(zone.geometry, flaw_of if checked is None else checked.flaw)
 
 
 def _source_breaches(sources: tuple[str, ...]) -> Iterator[Breach]:
@@ -230,10 +206,6 @@ def _ground_breaches(
         yield Breach("geometry", "a coordinate is not a finite number")
     elif why := why_invalid(geometry):
         yield Breach("geometry", f"invalid geometry: {why}; mend it (in QGIS: Fix geometries)")
-
-
-def _why_invalid(geometry: Polygon | MultiPolygon) -> str:
-    return "" if geometry.is_valid else str(shapely.is_valid_reason(geometry))
 
 
 def _archive_breaches(zone: Zone, about: About) -> Iterator[Breach]:
@@ -254,23 +226,22 @@ def _archive_breaches(zone: Zone, about: About) -> Iterator[Breach]:
 
 def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> Iterator[Finding]:
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
-    geometries = np.array([zone.geometry for zone in zones], dtype=object)
-    tree = shapely.STRtree(geometries)
-    left, right = tree.query(geometries)
-    once = left < right
-    left, right = left[once], right[once]
-    areas = checked.overlap_km2(geometries, left, right)
-    for i, j, km2 in zip(left, right, areas, strict=True):
-        if km2 > OVERLAP_KM2:
-            first, second = sorted((zones[i].id, zones[j].id))
-            yield Finding(
-                rule="overlap",
-                severity="error" if overlaps == "refuse" else "warning",
-                message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²: "
-                "controlled and contested ground must not; cut one by the other",
-                date=snapshot.date,
-                zone=first,
-            )
+    severity: Literal["error", "warning"] = "error" if overlaps == "refuse" else "warning"
+    found, untold = overlapping(zones, checked.shared)
+    for first, second, km2 in found:
+        yield Finding(
+            rule="overlap",
+            severity=severity,
+            message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²: "
+            "controlled and contested ground must not; cut one by the other",
+            date=snapshot.date,
+            zone=first,
+        )
+    if overlaps == "refuse":  # else nothing of it could be measured later
+        claimed = [zone.geometry for zone in snapshot.zones if zone.status == "claimed"]
+        untold = untold or too_costly(np.array(claimed, dtype=object))
+    if untold:
+        yield Finding(rule="overlap", severity=severity, message=untold, date=snapshot.date)
 
 
 def _place(box: tuple[float, ...]) -> str:

@@ -8,18 +8,18 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
-import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats import canonical, strict
 from frontmap.geometry import grid
+from frontmap.geometry.crossings import flaw_of
 from frontmap.model import Confidence, Scalar, Status, Zone
 from frontmap.plurals import counted
 
@@ -107,6 +107,7 @@ class _Reader:
     date: dt.date | None
     defaults: Defaults
     repairs: list[str]
+    said: set[str] = field(default_factory=set)
 
     def collection(self, value: Any) -> FileZones:  # noqa: ANN401  any JSON value
         if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
@@ -274,8 +275,7 @@ class _Reader:
             raise self.refused(f"{where}: the geometry is empty; delete the feature or draw it")
         polygons = [self.polygon(where, part) for part in parts]
         drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-        if not drawn.is_valid:
-            why = shapely.is_valid_reason(drawn)
+        if why := flaw_of(drawn):
             raise self.refused(
                 f"{where}: invalid geometry: {why}; mend it (in QGIS: Fix geometries)"
             )
@@ -306,7 +306,7 @@ class _Reader:
         if lengths == {_SPACE}:
             self.say(f"{where}: altitudes left out")
             ring = ring[:, :_PLANE]
-        if len(np.unique(ring, axis=0)) < _RING_POSITIONS:
+        if len(set(map(tuple, ring.tolist()))) < _RING_POSITIONS:
             raise self.refused(f"{where}: a ring needs three different positions")
         if np.any(ring[0] != ring[-1]):
             self.say(f"{where}: a ring was not closed; closed")
@@ -342,7 +342,8 @@ class _Reader:
         return [*(zone for _, zone in zones if zone.id), *given]
 
     def say(self, repair: str) -> None:
-        if repair not in self.repairs:
+        if repair not in self.said:
+            self.said.add(repair)
             self.repairs.append(repair)
 
     def refused(self, why: str) -> InputError:

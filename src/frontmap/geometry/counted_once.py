@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from frontmap.errors import InputError
+from frontmap.geometry.crossings import REMEDY, TOO_MANY_PAIRS, excess, pairs_of_boxes
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.polygons import content_key, polygonal
 
@@ -25,7 +27,12 @@ if TYPE_CHECKING:
 
     from frontmap.model import Basis, Snapshot, Status, Zone
 
+    Indices = NDArray[np.int64]
+    Shapes = NDArray[np.object_]
 
+
+#: Pairs of zones of one snapshot that compete for ground.
+MOST_OVERLAPS = 200_000
 STATUSES_OF: dict[Basis, tuple[Status, ...]] = {
     "controlled": ("controlled",),
     "held": ("controlled", "contested"),
@@ -73,7 +80,8 @@ def pieces(snapshot: Snapshot, cache: PieceCache | None = None) -> tuple[Piece, 
 
     A controlled zone loses what is contested or controlled by another party, and that ground is
     contested for it; zones of one party and status lose what an earlier zone (by id) covers.
-    ``cache`` is filled, and used for the next snapshot of a series.
+    ``cache`` is filled, and used for the next snapshot of a series. Raises ``InputError`` naming
+    the date when that would cost too much (:mod:`frontmap.geometry.crossings`).
 
     >>> import datetime as dt
     >>> from shapely import box
@@ -89,7 +97,10 @@ def pieces(snapshot: Snapshot, cache: PieceCache | None = None) -> tuple[Piece, 
     [('a', 'controlled', 1.0), ('b', 'contested', 2.0)]
     """
     cache = PieceCache() if cache is None else cache
-    overlaps = _overlaps(snapshot.zones, cache)
+    try:
+        overlaps = _overlaps(snapshot.zones, cache)
+    except InputError as error:
+        raise InputError(f"{snapshot.date}, revision {snapshot.digest[:12]}: {error}") from None
     return tuple(
         piece
         for place, zone in enumerate(snapshot.zones)
@@ -142,22 +153,29 @@ def _overlaps(zones: Sequence[Zone], cache: PieceCache) -> dict[int, list[int]]:
     shapes = np.empty(len(zones), dtype=object)
     shapes[:] = [zone.geometry for zone in zones]
     keys = [content_key(zone.geometry) for zone in zones]
-    one, other = shapely.STRtree(shapes).query(shapes)
+    near = pairs_of_boxes(shapes)
+    if near is None:
+        raise InputError(TOO_MANY_PAIRS)
     pairs = [
         (first, second)
-        for first, second in zip(one.tolist(), other.tolist(), strict=True)
-        if first < second and _compete(zones[first], zones[second])
+        for first, second in zip(*(each.tolist() for each in near), strict=True)
+        if _compete(zones[first], zones[second])
     ]
     unknown = [pair for pair in pairs if (keys[pair[0]], keys[pair[1]]) not in cache.meets]
     if unknown:
         left, right = np.array(unknown).T
-        for pair, meet in zip(unknown, _insides_meet(shapes[left], shapes[right]), strict=True):
+        for pair, meet in zip(unknown, _insides_meet(shapes, left, right), strict=True):
             cache.meets[keys[pair[0]], keys[pair[1]]] = meet
+    overlapping = [p for p in sorted(pairs) if cache.meets[keys[p[0]], keys[p[1]]]]
+    if len(overlapping) > MOST_OVERLAPS:
+        raise InputError(
+            f"{len(overlapping):,} pairs of zones compete for ground, "
+            f"{MOST_OVERLAPS:,} at most; {REMEDY}"
+        )
     found: dict[int, list[int]] = {place: [] for place in range(len(zones))}
-    for first, second in sorted(pairs):
-        if cache.meets[keys[first], keys[second]]:
-            found[first].append(second)
-            found[second].append(first)
+    for first, second in overlapping:
+        found[first].append(second)
+        found[second].append(first)
     return found
 
 
@@ -167,11 +185,14 @@ def _compete(one: Zone, other: Zone) -> bool:
     return same_claim or "claimed" not in {one.status, other.status}
 
 
-def _insides_meet(left: NDArray[np.object_], right: NDArray[np.object_]) -> list[bool]:
-    shapely.prepare(left)
-    touch = shapely.intersects(left, right)
-    touch[touch] = shapely.relate_pattern(left[touch], right[touch], "T********")
-    return [bool(each) for each in touch]
+def _insides_meet(shapes: Shapes, left: Indices, right: Indices) -> list[bool]:
+    shapely.prepare(shapes[left])
+    meet = shapely.intersects(shapes[left], shapes[right])
+    left, right = left[meet], right[meet]
+    if why := excess(shapes, left, right):
+        raise InputError(why)
+    meet[meet] = shapely.relate_pattern(shapes[left], shapes[right], "T********")
+    return [bool(each) for each in meet]
 
 
 def _cut(zone: Zone, others: list[Zone], cache: PieceCache) -> tuple[Piece, ...]:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from frontmap.geometry.edges import Edges, edges_of, lines_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -65,7 +67,7 @@ def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
     faces = _faces_between(_lines(labelled.edges, changed))
     if faces.size:
         common = labelled.edges.ends[~changed & labelled.is_old]
-        faces = _cut(faces, [common, _edges(_near(unchanged, faces)).ends])
+        faces = _cut(faces, [common, edges_of(_near(unchanged, faces)).ends])
     points = shapely.point_on_surface(faces)
     return Faces(faces, _covered(points, old), _covered(points, new))
 
@@ -76,25 +78,7 @@ def _shapes(zones: Sequence[Zone]) -> Shapes:
     return shapes
 
 
-class _Edges(NamedTuple):
-    """Edges in the order of their rings: ends ``(n, 4)`` in degrees, whose, and of which ring."""
-
-    ends: Floats
-    owner: Indices
-    ring: Indices
-
-
-def _edges(shapes: Shapes) -> _Edges:
-    parts, owner = shapely.get_parts(shapes, return_index=True)
-    rings, part = shapely.get_rings(parts, return_index=True)
-    positions, ring = shapely.get_coordinates(rings, return_index=True)
-    inside = ring[1:] == ring[:-1]
-    of_ring = ring[:-1][inside]
-    ends = np.hstack([positions[:-1], positions[1:]])[inside]
-    return _Edges(ends, owner[part[of_ring]], of_ring)
-
-
-def _lines(edges: _Edges, wanted: Bools) -> Shapes:
+def _lines(edges: Edges, wanted: Bools) -> Shapes:
     """Join the wanted edges to lines, as far as they follow each other in a ring."""
     places = np.flatnonzero(wanted)
     if not places.size:
@@ -112,7 +96,7 @@ def _lines(edges: _Edges, wanted: Bools) -> Shapes:
 class _LabelledEdges(NamedTuple):
     """Edges of the zones that only one of the snapshots has; label and snapshot of each."""
 
-    edges: _Edges
+    edges: Edges
     label: Indices
     is_old: Bools
 
@@ -125,7 +109,7 @@ def _differing(
     labels = [_labels(before)[n] for n in removed] + [_labels(after)[n] for n in added]
     numbers = {label: n for n, label in enumerate(sorted(set(labels)))}
     label = np.array([numbers[each] for each in labels], dtype=np.int64)
-    edges = _edges(shapely.orient_polygons(np.concatenate([old[removed], new[added]])))
+    edges = edges_of(shapely.orient_polygons(np.concatenate([old[removed], new[added]])))
     differing = _LabelledEdges(edges, label[edges.owner], edges.owner < len(removed))
     return differing, old[unchanged]
 
@@ -182,10 +166,6 @@ def _groups(rows: Floats) -> Indices:
     return numbers
 
 
-def _single(ends: Floats) -> Shapes:
-    return np.asarray(shapely.linestrings(ends.reshape(-1, 2, 2)), dtype=object)
-
-
 def _near(shapes: Shapes, faces: Shapes) -> Shapes:
     """Return the shapes whose box meets the box of a face."""
     place, _ = shapely.STRtree(faces).query(shapes)
@@ -195,7 +175,7 @@ def _near(shapes: Shapes, faces: Shapes) -> Shapes:
 def _cut(faces: Shapes, others: Sequence[Floats]) -> Shapes:
     """Cut faces by the edges, given by their ends, that run through them; most have none."""
     boxes = shapely.bounds(faces)
-    lines = _single(np.concatenate([ends[_meeting(ends, boxes)] for ends in others]))
+    lines = lines_of(np.concatenate([ends[_meeting(ends, boxes)] for ends in others]))
     face, line = shapely.STRtree(lines).query(faces, predicate="intersects")
     inside = shapely.relate_pattern(lines[line], faces[face], "T********")
     if not inside.any():

@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 from shapely import MultiPolygon, Polygon
 
+from frontmap.geometry.crossings import MOST_CROSSINGS, too_many_crossings
 from frontmap.geometry.grid import DECIMALS, snap
 from frontmap.geometry.polygons import polygonal
 from frontmap.plurals import counted
@@ -62,6 +63,9 @@ def clean_ground(
     if not polygons:
         return CleanGround(None, _once(notes))
     joined = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
+    if too_many_crossings(np.array([joined], dtype=object)):
+        notes.append(Note("too-many-crossings", f"of its lines, more than {MOST_CROSSINGS:,}"))
+        return CleanGround(None, _once(notes))
     if reason := _fault(joined):
         notes.append(Note("repaired", reason))
     stored, changes = snap(joined)

@@ -1,0 +1,107 @@
+"""Controlled and contested zones of one snapshot that lie over each other, and by how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import shapely
+
+from frontmap.geometry.crossings import TOO_MANY_PAIRS, excess, pairs_of_boxes
+from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.geometry.polygons import content_key, polygonal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from numpy.typing import NDArray
+
+    from frontmap.model import Zone
+
+    Indices = NDArray[np.int64]
+    Shapes = NDArray[np.object_]
+
+OVERLAP_KM2 = 0.01
+#: So many pairs of zones are named; who has more needs no list.
+MOST_OVERLAPS = 1000
+_BLOCK_VERTICES = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class SharedGround:
+    """How much ground zones share, by their content: most stay from one snapshot to the next."""
+
+    numbers: dict[bytes, int] = field(default_factory=dict)
+    km2: dict[tuple[int, int], float] = field(default_factory=dict)
+
+
+class Overlap(NamedTuple):
+    """Two zones by their ids, in order, and the ground that both have."""
+
+    first: str
+    second: str
+    km2: float
+
+
+def overlapping(zones: Sequence[Zone], shared: SharedGround) -> tuple[list[Overlap], str]:
+    """Return the zones that overlap by more than 1 ha, and what of them was not looked for.
+
+    The second value is blank where all were: 1,000 pairs are named at most, and zones that would
+    cost too much to cut by each other (:mod:`frontmap.geometry.crossings`) are not cut. ``shared``
+    is filled, and used for the next snapshot of a series.
+
+    >>> from shapely import box
+    >>> def zone(id, geometry):
+    ...     return Zone(id=id, party="UA", status="controlled", geometry=geometry,
+    ...                 sources=("s",), confidence="high", accuracy_m=500.0)
+    >>> from frontmap.model import Zone
+    >>> found, _ = overlapping([zone("b", box(0, 0, 1, 1)), zone("a", box(0.5, 0, 1.5, 1))],
+    ...                        SharedGround())
+    >>> [(each.first, each.second, round(each.km2)) for each in found]
+    [('a', 'b', 6154)]
+    """
+    shapes = np.array([zone.geometry for zone in zones], dtype=object)
+    pairs = pairs_of_boxes(shapes)
+    if pairs is None:
+        return [], TOO_MANY_PAIRS
+    one, other = pairs
+    numbers = [
+        shared.numbers.setdefault(content_key(shape), len(shared.numbers)) for shape in shapes
+    ]
+    known = [(numbers[i], numbers[j]) for i, j in zip(one, other, strict=True)]
+    unknown = np.array([n for n, pair in enumerate(known) if pair not in shared.km2], dtype=int)
+    shapely.prepare(shapes[one[unknown]])
+    meet = shapely.intersects(shapes[one[unknown]], shapes[other[unknown]])
+    shared.km2.update((known[n], 0.0) for n in unknown[~meet])
+    cut = unknown[meet]
+    if why := excess(shapes, one[cut], other[cut]):
+        return [], why
+    found: list[Overlap] = []
+    for block in _blocks(shapes, one, other):
+        new = np.intersect1d(block, cut, assume_unique=True)
+        areas = _shared_km2(shapes[one[new]], shapes[other[new]])
+        shared.km2.update(zip((known[n] for n in new), areas, strict=True))
+        for n in block:
+            if (km2 := shared.km2[known[n]]) > OVERLAP_KM2:
+                first, second = sorted((zones[one[n]].id, zones[other[n]].id))
+                found.append(Overlap(first, second, km2))
+        if len(found) > MOST_OVERLAPS:
+            return found[:MOST_OVERLAPS], (
+                f"more than {MOST_OVERLAPS:,} pairs of zones overlap: only so many are named"
+            )
+    return found, ""
+
+
+def _blocks(shapes: Shapes, one: Indices, other: Indices) -> Iterator[Indices]:
+    """Part pairs into blocks that have about a million vertices, to stop after any."""
+    vertices = shapely.get_num_coordinates(shapes)
+    total = np.cumsum(vertices[one] + vertices[other])
+    yield from np.split(np.arange(len(one)), np.flatnonzero(np.diff(total // _BLOCK_VERTICES)) + 1)
+
+
+def _shared_km2(one: Shapes, other: Shapes) -> list[float]:
+    shared = shapely.intersection(one, other)
+    ground = np.array([polygonal(each) for each in shared], dtype=object)
+    areas: list[float] = polygon_areas_km2(ground).tolist()
+    return areas
