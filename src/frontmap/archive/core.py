@@ -109,8 +109,9 @@ class Archive(RecordedSnapshots):
         >>> len(recorded), front.dates == tuple(days)
         (2, True)
         """
-        with recording.writing(self._writer):
-            return tuple(recording.add(self._writer, entry) for entry in entries)
+        writer = self._writer
+        with recording.writing(writer):
+            return tuple(recording.add(writer, entry) for entry in entries)
 
     def correct(
         self,

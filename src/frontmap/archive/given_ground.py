@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from frontmap.archive.value_rules import zone_flaws
 from frontmap.errors import InputError, MendedWarning
+from frontmap.geometry.crossings import flaw_of
 from frontmap.geometry.grid import on_grid, snap
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def put_on_grid(date: dt.date, zones: Iterable[Zone]) -> tuple[Zone, ...]:
 def _on_grid(date: dt.date, zone: Zone) -> Zone:
     for flaw in zone_flaws(zone):
         raise InputError(f"{date}: zone {zone.id!r}: {flaw}")
-    if on_grid(zone.geometry) or not zone.geometry.is_valid:
+    if on_grid(zone.geometry) or flaw_of(zone.geometry):
         return zone
     ground, changes = snap(zone.geometry)
     what = "; ".join(change.text for change in changes)

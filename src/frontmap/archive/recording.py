@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 from zoneinfo import ZoneInfo
 
@@ -40,12 +40,14 @@ def utc_now() -> dt.datetime:
 class Writer:
     """Where revisions are written: the archive's folder, what its ``archive.json`` says, a clock.
 
-    ``clock`` gives the instant of recording in UTC, whole seconds.
+    ``clock`` gives the instant of recording in UTC, whole seconds; ``checked`` is what was found of
+    ground that it recorded.
     """
 
     folder: PinnedFolder
     about: About
     clock: Clock
+    checked: snapshot_rules.CheckedZones = field(default_factory=snapshot_rules.CheckedZones)
 
     @property
     def root(self) -> Path:
@@ -290,10 +292,12 @@ def _record(
         supersedes=frozenset(r.digest for r in before),
     )
     snapshot = Snapshot(header, put_on_grid(entry.date, entry.zones))
-    snapshot_rules.require_sound(snapshot, writer.about, overlaps=entry.overlaps)
+    snapshot_rules.require_sound(
+        snapshot, writer.about, overlaps=entry.overlaps, checked=writer.checked
+    )
     text = canonical.dumps(snapshot)
     written = canonical.loads(text)  # nothing is recorded that could not be read again
-    snapshot_rules.require_sound(written, writer.about, overlaps="keep")
+    snapshot_rules.require_sound(written, writer.about, overlaps="keep", checked=writer.checked)
     _commit(writer.folder, written.revision, text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
     return written.revision

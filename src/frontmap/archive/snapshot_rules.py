@@ -93,18 +93,27 @@ def check_snapshot(
         yield from _overlaps(snapshot, overlaps, checked)
 
 
-def require_sound(snapshot: Snapshot, about: About, *, overlaps: Overlaps = "refuse") -> None:
+def require_sound(
+    snapshot: Snapshot,
+    about: About,
+    *,
+    overlaps: Overlaps = "refuse",
+    checked: CheckedZones | None = None,
+) -> None:
     """Raise ``InputError`` with the first error, and the number of the others.
+
+    ``overlaps`` and ``checked`` as for :func:`check_snapshot`.
 
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
     >>> require_sound(kursk["2024-08-31"], kursk.about)  # or raises
     """
     keep = overlaps == "keep"  # then they are no errors
+    checked = CheckedZones() if checked is None else checked
     found = (
-        check_each(snapshot, about, CheckedZones())
+        check_each(snapshot, about, checked)
         if keep
-        else check_snapshot(snapshot, about, overlaps=overlaps)
+        else check_snapshot(snapshot, about, overlaps=overlaps, checked=checked)
     )
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:

@@ -132,12 +132,12 @@ def too_many_crossings(shapes: Shapes) -> bool:
     >>> too_many_crossings(bars(100)), too_many_crossings(bars(1000))
     (False, True)
     """
+    if int(shapely.get_num_coordinates(shapes).sum()) ** 2 <= 2 * MOST_CROSSINGS:
+        return False
     return _more_crossings(edges_of(shapes).ends, MOST_CROSSINGS)
 
 
 def _more_crossings(ends: Floats, most: int) -> bool:
-    if len(ends) ** 2 <= 2 * most:
-        return False
     crossings = meetings = 0
     for one, other in meeting_boxes(lines_of(ends)):
         crossings += int(np.count_nonzero(~_share_an_end(ends[one], ends[other])))
