@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from frontmap import storage
@@ -47,13 +47,15 @@ class Manifest:
     """What was in an archive then: the digest of each file by its path below the root.
 
     ``predecessors`` are the digests of the manifests that it follows, the oldest first;
-    ``digest_of`` is how a file's digest is made; ``path`` is the file that it was read from.
+    ``digest_of`` is how a file's digest is made; ``path`` and ``digest`` are of the file that it
+    was read from.
     """
 
     digests: Mapping[str, str]
     predecessors: tuple[str, ...] = ()
     digest_of: Callable[[bytes], str] = sha256
     path: Path | None = None
+    digest: str = ""
 
 
 def is_listed(name: str) -> bool:
@@ -137,18 +139,38 @@ def loads(text: bytes, path: Path) -> Manifest:
             raise InputError(f"{path}:{number}: lists {name} a second time, with another SHA-256")
     if "archive.json" not in digests:
         raise InputError(f"{path}: lists no archive.json, so it is the list of no archive")
-    return Manifest(digests, tuple(predecessors), path=path)
+    return Manifest(digests, tuple(predecessors), path=path, digest=sha256(text))
 
 
-def read(path: Path) -> Manifest:
-    """Read a manifest's file; raises ``InputError`` when it is none, ``NotFoundError`` without it.
+def successor(now: Manifest, text: bytes, path: Path) -> bytes:
+    """Return the manifest that follows the one in a text; that one where nothing has changed.
 
     >>> from pathlib import Path
-    >>> read(Path("no/such/file"))
-    Traceback (most recent call last):
-    frontmap.errors.NotFoundError: no/such/file: there is no such file
+    >>> first = dumps(Manifest({"archive.json": "0" * 64}))
+    >>> successor(Manifest({"archive.json": "0" * 64}), first, Path("list")) == first
+    True
+    >>> second = successor(Manifest({"archive.json": "1" * 64}), first, Path("list"))
+    >>> loads(second, Path("list")).predecessors == (sha256(first),)
+    True
     """
-    return loads(storage.read(path), path)
+    before = loads(text, path)
+    if before.digests == now.digests:
+        return text
+    return dumps(replace(now, predecessors=(*before.predecessors, sha256(text))))
+
+
+def broken_series(later: Manifest, earlier: Manifest) -> Iterator[Finding]:
+    """Yield ``series`` where a later manifest does not say that it follows an earlier one.
+
+    >>> from pathlib import Path
+    >>> earlier = loads(dumps(Manifest({"archive.json": "0" * 64})), Path("first"))
+    >>> later = Manifest({"archive.json": "1" * 64}, path=Path("second"))
+    >>> [found.located for found in broken_series(later, earlier)]
+    ['second: does not follow first; one of them is of another series']
+    """
+    if later.digest != earlier.digest and earlier.digest not in later.predecessors:
+        message = f"does not follow {earlier.path}; one of them is of another series"
+        yield Finding(rule="series", message=message, path=later.path)
 
 
 def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Finding]:

@@ -6,7 +6,16 @@ Nothing heavy is imported here: each verb imports what it needs when it is calle
 
 from __future__ import annotations
 
-from frontmap.cli import drafts, import_verb, judging, measures, pages, records, revisions
+from frontmap.cli import (
+    drafts,
+    import_verb,
+    judging,
+    measures,
+    pages,
+    records,
+    revisions,
+    verifying,
+)
 from frontmap.cli.app import app, main
 
 __all__ = [
@@ -19,4 +28,5 @@ __all__ = [
     "pages",
     "records",
     "revisions",
+    "verifying",
 ]

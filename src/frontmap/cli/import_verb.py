@@ -186,10 +186,10 @@ def _import(maker: Maker, options: ImportOptions) -> None:
             done = f"{steps.total()} of {counted(len(sources), 'file')}"
             say(f"stopped after {done}, which are recorded; run the same again to go on")
         raise
-    counts = ", ".join(f"{steps[step]} {step}" for step in ("added", "corrected", "unchanged"))
-    say(f"{options.into}: {counted(len(sources), 'file')}: {counts}")
     only_extra_follows()
     _print(rules, repairs, form)
+    counts = ", ".join(f"{steps[step]} {step}" for step in ("added", "corrected", "unchanged"))
+    say(f"{options.into}: {counted(len(sources), 'file')}: {counts}")
 
 
 def _shown(outcomes: Iterable[Outcome], sources: Sequence[MakerFile]) -> Iterator[Outcome]:

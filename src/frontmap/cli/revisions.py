@@ -1,9 +1,8 @@
-"""Verbs that recall and prove: show, log, diff, verify, fmt."""
+"""Verbs that recall and prove: show, log, diff, fmt."""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,26 +13,22 @@ from frontmap.cli.options import (
     ArchiveOption,
     DateArgument,
     FillOption,
-    ForceOption,
     Format,
     FormatOption,
     GeoFormatOption,
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.cli.output import emit, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
-from frontmap.errors import UsageError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from frontmap.archive.manifests import Manifest
     from frontmap.model import Revision, Snapshot
 
 EXIT_FINDINGS = 1
-EXIT_INTEGRITY = 5
 
 
 @app.command(epilog="Example: frontmap show 2024-08-31 --known 2026-12-01 --format geojson")
@@ -75,73 +70,6 @@ def log(
 
     revisions = find_archive(archive).revisions(None if date is None else as_date(date))
     emit(pd.DataFrame([_row(r, form) for r in revisions]), form)
-
-
-@app.command(epilog="Example: frontmap verify --archive geodata/kursk")
-def verify(
-    manifest: Annotated[
-        Path | None,
-        typer.Option(
-            "--manifest",
-            metavar="FILE",
-            help="An older list of the archive's files: every file is still as it was then, "
-            "and there is no other.",
-            show_default=False,
-        ),
-    ] = None,
-    since: Annotated[
-        str | None,
-        typer.Option(
-            "--since",
-            metavar="FILE|REV",
-            help="An older list, or a revision in git: nothing that was recorded then is lost.",
-            show_default=False,
-        ),
-    ] = None,
-    write_manifest: Annotated[
-        Path | None,
-        typer.Option(
-            "--write-manifest",
-            metavar="FILE",
-            help="Write such a list (as sha256sum does) when all is well.",
-            show_default=False,
-        ),
-    ] = None,
-    force: ForceOption = False,
-    form: FormatOption = "text",
-    archive: ArchiveOption = None,
-) -> int:
-    """Prove every revision whole and in its chain, and every copy up to date.
-
-    Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited, a
-    date has two revisions in force or tables changed; 0 when all is well.
-    """
-    from frontmap import outputs
-    from frontmap.archive import manifests
-    from frontmap.archive.inspection import DAMAGE
-
-    opened = find_archive(archive)
-    findings = [*opened.verify()]
-    compared = ""
-    if manifest is not None:
-        listed = manifests.read(manifest)
-        findings += manifests.differing_files(opened.root, listed, grown=False)
-        compared += f"; all {counted(len(listed.digests), 'file')} as in {manifest}"
-    if since is not None:
-        listed = _listed_then(opened.root, since)
-        findings += manifests.differing_files(opened.root, listed, grown=True)
-        compared += f"; nothing of {counted(len(listed.digests), 'file')} in {since} is lost"
-    emit_findings(findings, form)
-    if any(finding.rule in DAMAGE for finding in findings):
-        return EXIT_INTEGRITY
-    if findings:
-        return EXIT_FINDINGS
-    if write_manifest is not None:
-        text = manifests.dumps(manifests.manifest(opened.root))
-        outputs.save({write_manifest: text}, force=force)
-    revisions = counted(len(opened.revisions()), "revision")
-    say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole{compared}")
-    return 0
 
 
 @app.command(epilog="Example: frontmap fmt --archive geodata/kursk")
@@ -195,20 +123,6 @@ def diff(
     else:
         emit(table, form)
     return 0 if difference.empty else EXIT_FINDINGS
-
-
-def _listed_then(root: Path, since: str) -> Manifest:
-    """Return what ``--since`` names: the list in a file, or what a revision in git has."""
-    from frontmap.archive import git_listing, manifests
-
-    if not Path(since).is_file():
-        return git_listing.read_listing(root, since)
-    if Path(since).name == since and git_listing.knows(root, since):
-        raise UsageError(
-            f"--since {since}: there is a file and a revision in git of that name; "
-            f"give ./{since} for the file, refs/heads/{since} for the branch"
-        )
-    return manifests.read(Path(since))
 
 
 def _described(revision: Revision) -> str:

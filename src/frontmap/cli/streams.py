@@ -110,7 +110,7 @@ def _guarded(stream: TextIO | None, number: int) -> TextIO:
 
 
 def only_extra_follows() -> None:
-    """Say that the verb has done and said what it is for, so that losing output is no failure.
+    """Say that the verb has done what it is for, so that losing output is no failure of it.
 
     >>> only_extra_follows()  # here standard output is the test's
     """
