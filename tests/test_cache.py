@@ -315,3 +315,19 @@ def test_errors_follow_the_border_and_the_rule(root, monkeypatch):
     monkeypatch.setattr(area_errors, "area_uncertainty", lambda *_: Uncertainty(1.0, 2.0))
     other = snapshot_uncertainties(archive, revisions, by="party", border=None)
     assert set(other.values()) == {Uncertainty(1.0, 2.0)}
+
+
+def test_a_revision_that_is_replaced_while_it_is_read_is_no_answer(root, monkeypatch):
+    """As by a checkout: the header was read of one, the zones of another of the same name."""
+    archive = frontmap.open(root)
+    revision = archive.in_force()[0]
+    real = layout.read_snapshots
+
+    def another(paths):
+        return (replace(s, revision=replace(s.revision, digest="0" * 64)) for s in real(paths))
+
+    monkeypatch.setattr(layout, "read_snapshots", another)
+    with pytest.raises(IntegrityError, match="replaced by another revision"):
+        archive.read(revision)
+    with pytest.raises(IntegrityError, match="replaced by another revision"):
+        list(archive.read_each([revision]))

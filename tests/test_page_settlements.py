@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from itertools import groupby
 from operator import itemgetter
 
 import frontmap
 from conftest import KURSK
+from frontmap.facts import read_reference
+from frontmap.page.payload.claimants import Claimants
+from frontmap.page.payload.settlements import packed_settlements
+from frontmap.page.payload.sources import CitedSources
 from frontmap.places import SettlementTables, read_evidence, status_on
 
 WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}
@@ -29,3 +35,27 @@ def test_the_status_of_each_settlement_over_time_is_that_of_the_rule(kursk_paylo
         runs = [next(run) for _, run in groupby([(0, ""), *statuses], key=itemgetter(1))][1:]
         assert histories.get(names[number], []) == runs, names[number]
     assert sum(bool(histories.get(names[number])) for number in single) > 60
+
+
+def test_a_village_with_the_name_of_a_far_town_is_not_the_town(tmp_path):
+    """Two places of one name are common; only what lies near is the same."""
+    root = tmp_path / "kursk"
+    shutil.copytree(KURSK, root)
+    reference = root / "reference.geojson"
+    value = json.loads(reference.read_bytes())
+    (sudzha,) = (f for f in value["features"] if f["properties"].get("name_en") == "Sudzha")
+    lon, lat = sudzha["geometry"]["coordinates"]
+    sudzha["geometry"]["coordinates"] = [lon + 0.5, lat]
+    reference.write_text(json.dumps(value), "utf-8")
+    archive = frontmap.open(root)
+    packed = packed_settlements(
+        archive,
+        [archive.as_of("2024-08-31")],
+        read_reference(root),
+        CitedSources(root),
+        Claimants(root),
+    )
+    places = packed["places"]
+    found = [number for number, name in enumerate(places["en"]) if name == "Sudzha"]
+    shown = [(places["lon"][n], places["kind"][n], bool(places["statuses"][n])) for n in found]
+    assert shown == [(round(lon + 0.5, 5), "town", False), (round(lon, 5), "", True)]

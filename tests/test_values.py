@@ -22,7 +22,6 @@ from shapely import MultiPolygon, Polygon
 import frontmap
 from frontmap.archive import NewRevision, snapshot_rules
 from frontmap.errors import InputError, UsageError
-from frontmap.formats import canonical
 from frontmap.geometry.uncertainty import Outline
 from frontmap.measure.area_errors import cached_uncertainty
 from fronts import SMALL, new_archive, snapshot, zone
@@ -70,8 +69,8 @@ def twins(draw):
 
 
 @pytest.fixture(scope="module")
-def text_alone():
-    """Return a function that writes a snapshot in a process of its own."""
+def recorded_alone():
+    """Return a function that records a snapshot in a process of its own, and gives the text."""
     script = [sys.executable, str(Path(__file__).with_name("alone.py"))]
     with subprocess.Popen(script, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
 
@@ -87,8 +86,18 @@ def text_alone():
 
 
 @given(twins())
-def test_a_series_of_equals_is_written_as_each_is_alone(text_alone, series):
-    assert [canonical.dumps(each) for each in series] == [text_alone(each) for each in series]
+def test_a_series_of_equals_is_recorded_as_each_is_alone(recorded_alone, series):
+    dated = [
+        snapshot(*each.zones, date=dt.date(2024, 8, day)) for day, each in enumerate(series, 1)
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        front = new_archive(Path(folder, "front"), bbox=(-10, -10, 50, 60))
+        front.add_many(
+            NewRevision(date=s.date, zones=s.zones, reason="for this test") for s in dated
+        )
+        paths = sorted((front.root / "revisions").rglob("*.geojson"))
+        assert [path.read_bytes() for path in paths] == [recorded_alone(each) for each in dated]
+        assert front.verify() == ()
 
 
 scalars = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING
 
 from frontmap.archive import history, layout
@@ -10,6 +11,7 @@ from frontmap.errors import NotFoundError
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from frontmap.model import Fill, Revision, Snapshot
@@ -66,7 +68,28 @@ def read_revision(root: Path, revision: Revision) -> Snapshot:
     >>> read_revision(root, read_revisions(root)[0]).zones[0].status
     'contested'
     """
-    return layout.read_snapshot(layout.revision_path(root, revision))
+    (snapshot,) = read_each(root, [revision])
+    return snapshot
+
+
+def read_each(root: Path, revisions: Iterable[Revision]) -> Iterator[Snapshot]:
+    """Read revisions one after the other; a zone that stays as it was is the same object.
+
+    Raises ``IntegrityError`` for one that is damaged, or that is another one by now: a name holds
+    the beginning of a digest only.
+
+    >>> from pathlib import Path
+    >>> root = Path("geodata/kursk")
+    >>> [snapshot.date.isoformat() for snapshot in read_each(root, read_revisions(root)[:2])]
+    ['2024-08-06', '2024-08-07']
+    """
+    asked, named = itertools.tee(revisions)
+    snapshots = layout.read_snapshots(layout.revision_path(root, each) for each in named)
+    for revision, snapshot in zip(asked, snapshots, strict=True):
+        if snapshot.digest != revision.digest:
+            path = layout.revision_path(root, revision)
+            raise layout.damaged(path, "it was replaced by another revision while it was read")
+        yield snapshot
 
 
 def _earlier(root: Path, date: dt.date) -> list[Path]:

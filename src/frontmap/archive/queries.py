@@ -233,7 +233,7 @@ class RecordedSnapshots:
         >>> [snapshot.date.isoformat() for snapshot in kursk.read_each(kursk.in_force()[:2])]
         ['2024-08-06', '2024-08-07']
         """
-        return layout.read_snapshots(layout.revision_path(self.root, r) for r in revisions)
+        return lookup.read_each(self.root, revisions)
 
     def chain(self, key: history.Key) -> tuple[Revision, ...]:
         """Return all revisions of a valid date and instant, headers only.

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from frontmap.page.payload.claimants import Claimants
     from frontmap.page.payload.sources import CitedSources
 
+#: Two makers of maps mark a town within a few kilometres of each other.
+_ONE_TOWN_DEG = 0.05
 _WORDS = {
     places.CONTROLLED: "held",
     places.CONTESTED: "contested",
@@ -72,13 +74,14 @@ def packed_settlements(
     events = read_settlement_events(archive.root)
     changes = {} if events.empty else _changes_of_status(archive, snapshots)
     reported = set(events["place_id"])
-    towns = {town["en"]: number for number, town in enumerate(found)}
+    rows = read_places(archive.root).to_dict("records")
+    towns = _towns(found, rows)
     numbers: dict[str, int] = {}
-    for row in read_places(archive.root).to_dict("records"):
+    for row in rows:
         own = changes.get(row["id"], [])
         if not own and row["id"] not in reported:
             continue
-        number = towns.pop(row["name_en"], len(found))
+        number = towns.get(row["id"], len(found))
         if number == len(found):
             found.append(_place(row, "", row["lon"], row["lat"]))
         numbers[row["id"]] = number
@@ -102,6 +105,28 @@ def packed_settlements(
         ),
         "event_kinds": kinds,
     }
+
+
+def _towns(found: Sequence[PlaceRow], rows: Sequence[Mapping[Hashable, Any]]) -> dict[str, int]:
+    """Find which settlements are towns of the reference: of its name, near it, and the nearest.
+
+    >>> row = {"lon": 35.0, "lat": 51.0, "name_en": "A", "name_uk": "", "name_ru": ""}
+    >>> town = _place(row, "town", 35.0, 51.0)
+    >>> rows = [row | {"id": id, "lon": lon} for id, lon in (("b", 35.02), ("c", 35.01), ("d", 36))]
+    >>> _towns([town], rows), _towns([town], rows[2:])
+    ({'c': 0}, {})
+    """
+    towns = {}
+    for number, town in enumerate(found):
+        apart = {
+            row["id"]: max(abs(town["lon"] - row["lon"]), abs(town["lat"] - row["lat"]))
+            for row in rows
+            if row["name_en"] == town["en"]
+        }
+        nearest = min(apart, key=lambda place: apart[place], default=None)
+        if nearest is not None and apart[nearest] < _ONE_TOWN_DEG:
+            towns[nearest] = number
+    return towns
 
 
 def _distinguished(found: Sequence[PlaceRow]) -> Iterator[PlaceRow]:
