@@ -12,7 +12,7 @@ import typer.main
 
 import frontmap
 from frontmap.cli import interrupts, streams
-from frontmap.cli.output import printable
+from frontmap.cli.output import say
 from frontmap.errors import FrontmapError
 
 app = typer.Typer(
@@ -100,5 +100,5 @@ def _bug(error: Exception) -> int:
 
 def _fail(message: str, code: int) -> int:
     line = " ".join(message.splitlines())
-    print(f"frontmap: {printable(line)}", file=sys.stderr)
+    say(f"frontmap: {line}")
     return code

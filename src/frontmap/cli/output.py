@@ -56,13 +56,14 @@ def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
 
 
 def say(line: str) -> None:
-    r"""Tell the user something that is not data, on standard error.
+    r"""Tell the user something that is not data, on standard error, after the data before it.
 
     >>> from contextlib import redirect_stderr
     >>> with redirect_stderr(sys.stdout):
     ...     say("read zones\x1b[2J.geojson")
     read zones\x1b[2J.geojson
     """
+    sys.stdout.flush()
     print(printable(line), file=sys.stderr)
 
 
