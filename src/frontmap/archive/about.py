@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 import zoneinfo
 from typing import TYPE_CHECKING, Any
 
 from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
+from frontmap.formats import strict
 from frontmap.model import FORMAT_VERSION, About, Theatre
 
 if TYPE_CHECKING:
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 _BOX_NUMBERS = 4
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TITLE_IN = "title_"
+LONGEST_TEXT = 1000
+MOST_PARTIES = 100
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
+_PARTY = re.compile(r"[^\W_][\w.-]{0,99}")
 
 
 def read_about(path: Path) -> About:
@@ -46,40 +50,32 @@ def loads(data: bytes, path: Path) -> About:
     Traceback (most recent call last):
     frontmap.errors.InputError: archive.json: format: 99 is not the one that this frontmap reads...
     """
-    try:
-        value = json.loads(data.decode())
-        if not isinstance(value, dict):
-            raise InputError(f"{path}: must be one JSON object")
-        if value["format"] != FORMAT_VERSION:
-            raise InputError(
-                f"{path}: format: {value['format']!r} is not the one that this frontmap reads "
-                f"({FORMAT_VERSION}); use a newer frontmap"
-            )
-        theatre = value["theatre"]
-        about = About(
-            title=_text(value, "title", path),
-            maker=_text(value, "maker", path),
-            license=_text(value, "license", path),
-            theatre=Theatre(
-                name=_text(theatre, "name", path),
-                bbox=_box(theatre["bbox"], path),
-                time_zone=_text(theatre, "time_zone", path),
-            ),
-            parties={str(k): dict(v) for k, v in value["parties"].items()},
-            language=_language(value.get("language", "en"), path),
-            titles={
-                _language(key.removeprefix(_TITLE_IN), path): _text(value, key, path)
-                for key in value
-                if key.startswith(_TITLE_IN)
-            },
-        )
-        _require_zone(about.theatre.time_zone, path)
-    except KeyError as error:
+    value, _ = strict.parse(data, path)
+    format_version = _member(value, "format", path)
+    if type(format_version) is not int or format_version != FORMAT_VERSION:
         raise InputError(
-            f"{path}: {error.args[0]!r} is missing or unknown; see docs/format.md"
-        ) from error
-    except (ValueError, TypeError, AttributeError, RecursionError, OSError) as error:
-        raise InputError(f"{path}: cannot be read as archive.json: {error}") from error
+            f"{path}: format: {format_version!r:.80} is not the one that this frontmap reads "
+            f"({FORMAT_VERSION}); use a newer frontmap"
+        )
+    theatre = _member(value, "theatre", path)
+    about = About(
+        title=_text(value, "title", path),
+        maker=_text(value, "maker", path),
+        license=_text(value, "license", path),
+        theatre=Theatre(
+            name=_text(theatre, "name", path),
+            bbox=_box(_member(theatre, "bbox", path), path),
+            time_zone=_text(theatre, "time_zone", path),
+        ),
+        parties=_parties(_member(value, "parties", path), path),
+        language=_language(value.get("language", "en"), path),
+        titles={
+            _language(key.removeprefix(_TITLE_IN), path): _text(value, key, path)
+            for key in value
+            if key.startswith(_TITLE_IN)
+        },
+    )
+    _require_zone(about.theatre.time_zone, path)
     return about
 
 
@@ -106,20 +102,46 @@ def dumps(about: About) -> bytes:
         },
         "parties": {k: dict(v) for k, v in about.parties.items()},
     }
-    return (json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
+    text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return text.encode(errors="surrogatepass")  # half a letter is refused when it is read
 
 
-def _text(value: dict[str, Any], key: str, path: Path) -> str:
-    text = value[key]
+def _member(value: object, key: str, path: Path) -> Any:  # noqa: ANN401  any JSON value
+    if not isinstance(value, dict):
+        raise InputError(f"{path}: {key!r} must stand in a JSON object; see docs/format.md")
+    if key not in value:
+        raise InputError(f"{path}: {key!r} is missing; see docs/format.md")
+    return value[key]
+
+
+def _text(value: object, key: str, path: Path) -> str:
+    text = _member(value, key, path)
     if not isinstance(text, str) or not text.strip():
         raise InputError(f"{path}: {key}: must be a text that is not empty")
+    if len(text) > LONGEST_TEXT or _CONTROL.search(text):
+        raise InputError(
+            f"{path}: {key}: must be one line of {LONGEST_TEXT} letters at most; shorten it"
+        )
     return text
+
+
+def _parties(value: object, path: Path) -> dict[str, dict[str, str]]:
+    if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
+        raise InputError(f'{path}: parties: must be as {{"UA": {{"name_en": "Ukraine"}}}}')
+    if len(value) > MOST_PARTIES:
+        raise InputError(f"{path}: parties: {len(value)}; {MOST_PARTIES} at most")
+    if unusable := [name for name in value if not _PARTY.fullmatch(name)]:
+        raise InputError(
+            f"{path}: parties: {unusable[0]!r:.80} is no id; use letters, digits, dots, dashes "
+            "and underscores"
+        )
+    return {name: {key: _text(texts, key, path) for key in texts} for name, texts in value.items()}
 
 
 def _language(tag: object, path: Path) -> str:
     if not isinstance(tag, str) or not _LANGUAGE.fullmatch(tag):
         raise InputError(
-            f"{path}: language: {tag!r} is no language tag; write one such as en or uk"
+            f"{path}: language: {tag!r:.80} is no language tag; write one such as en or uk"
         )
     return tag
 
@@ -133,11 +155,11 @@ def _require_zone(name: str, path: Path) -> None:
         ) from None
 
 
-def _box(box: list[float], path: Path) -> tuple[float, float, float, float]:
-    numbers = [float(value) for value in box]
-    if len(numbers) != _BOX_NUMBERS or not all(map(math.isfinite, numbers)):
+def _box(box: object, path: Path) -> tuple[float, float, float, float]:
+    numbers = box if isinstance(box, list) else []
+    if len(numbers) != _BOX_NUMBERS or not {type(number) for number in numbers} <= {int, float}:
         raise InputError(f"{path}: theatre.bbox: must be four numbers: west, south, east, north")
-    west, south, east, north = numbers
+    west, south, east, north = map(float, numbers)
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004  degrees
         raise InputError(
             f"{path}: theatre.bbox: must be west < east and south < north, in degrees; "

@@ -13,7 +13,7 @@ import typer.main
 import frontmap
 from frontmap.cli import interrupts, streams
 from frontmap.cli.output import say
-from frontmap.errors import FrontmapError
+from frontmap.errors import FrontmapError, StorageError
 
 app = typer.Typer(
     name="frontmap",
@@ -77,6 +77,9 @@ def _run() -> int:
         return _fail(str(error), error.exit_code)
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See: {_verb(error)} --help", EXIT_USAGE)
+    except OSError as error:
+        named, why = error.filename or "this folder", error.strerror or error
+        return _fail(f"{named}: {why}; check what is there", StorageError.exit_code)
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
         return _bug(error)
     return code if isinstance(code, int) else 0

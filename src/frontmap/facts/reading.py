@@ -154,7 +154,8 @@ def _text(path: Path, data: bytes) -> str:
     if b"\r" in data:
         line = data[: data.index(b"\r")].count(b"\n") + 1
         raise InputError(
-            f"{path}, line {line}: ends in CR or CRLF; save the file with LF line ends"
+            f"{path}, line {line}: ends in CR or CRLF; save the file with LF line ends (or clone "
+            "again, where git changed them: git clone -c core.autocrlf=false)"
         )
     try:
         return data.decode("utf-8")

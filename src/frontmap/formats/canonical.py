@@ -95,6 +95,11 @@ def loads_header(start: bytes) -> Revision | None:
     >>> loads_header(text) == snapshot.revision, loads_header(text[:100])
     (True, None)
     """
+    if start.startswith(_HEAD.replace("\n", "\r\n").encode()[: len(start)]) and b"\r" in start:
+        raise InputError(
+            "its line ends are CRLF, as git writes them where core.autocrlf is set; clone again: "
+            "git clone -c core.autocrlf=false"
+        )
     if not start.startswith(_HEAD.encode()[: len(start)]):
         raise InputError("not a snapshot of frontmap: no header at the start")
     end = start.find(_HEADER_END)
