@@ -14,9 +14,11 @@ import subprocess
 import sys
 
 import pytest
+import shapely
 from shapely import Polygon
 
 import frontmap
+from frontmap.geometry import noding
 from fronts import new_archive, zone
 
 MIB = 1 << 20
@@ -235,3 +237,57 @@ def test_a_recorded_date_that_costs_too_much_is_named(tmp_path, front, what, ver
     said = command(*words, cpu_s=12, mib=500)
     assert "2024-08-31" in said
     assert answer in said
+
+
+LINES = """
+import sys
+import numpy as np, shapely
+from frontmap.geometry.noding import faces_between
+count = int(sys.argv[1])
+boxes = shapely.box(35, 51, 36 + np.arange(count) / count, 52)
+print(len(faces_between(shapely.boundary(boxes))), "faces")
+"""
+
+
+@pytest.mark.parametrize("count", [1000, pytest.param(10_000, marks=pytest.mark.torture)])
+def test_lines_on_each_other_are_cut_in_little_more_than_their_number(count):
+    said = capped(LINES, count, cpu_s=8 if count == 1000 else 80, mib=500)
+    assert said == f"{count} faces"
+
+
+@pytest.mark.parametrize("most", [100_000, pytest.param(1_000_000, marks=pytest.mark.torture)])
+def test_lines_that_cross_too_often_are_refused(most):
+    code = """
+import sys
+import numpy as np, shapely
+from frontmap.errors import InputError
+from frontmap.geometry import noding
+from frontmap.geometry.noding import faces_between
+noding.MOST_CROSSINGS = int(sys.argv[1])
+places = np.arange(2000) / 2000
+upright = shapely.box(places, 0, places + 0.0001, 1)
+level = shapely.transform(upright, lambda at: at[:, ::-1])
+try:
+    faces_between(shapely.boundary(np.concatenate([upright, level])))
+except InputError as error:
+    print(error)
+"""
+    said = capped(code, most, cpu_s=most // 10_000 + 2, mib=1500)
+    assert f"may cross more than {most:,} times" in said
+
+
+def test_days_held_are_the_same_cut_at_once_or_by_halves(tmp_path, monkeypatch):
+    opened = new_archive(tmp_path / "front")
+    for day in range(1, 31):
+        east = 35.2 + day * 7 % 30 / 100
+        grounds = {"a": shapely.box(35, 51, east, 51.3), "b": shapely.box(east, 51, 35.7, 51.2)}
+        held = [zone(ground, name) for name, ground in grounds.items()]
+        opened.add(f"2024-08-{day:02}", held, reason="r")
+    at_once = frontmap.days_held(opened)
+    monkeypatch.setattr(noding, "CROSSINGS_AT_ONCE", -1)
+    by_halves = frontmap.days_held(opened)
+    assert len(at_once) > 20
+    assert at_once.drop(columns=["area_km2", "geometry"]).equals(
+        by_halves.drop(columns=["area_km2", "geometry"])
+    )
+    assert (at_once["area_km2"] - by_halves["area_km2"]).abs().max() < 1e-9

@@ -29,9 +29,10 @@ MOST_CROSSINGS = 250_000
 MOST_PAIRS = 1_000_000
 #: Of both zones of each pair that is cut.
 MOST_PAIR_VERTICES = 50_000_000
-#: Edges that share an end do not cross; in one corner very many may meet.
+#: Edges that go apart from one corner do not cross, but very many may meet there.
 MOST_MEETINGS = 20_000_000
 _BLOCK = 4_000_000
+_PARALLEL = 1e-12
 
 REMEDY = "cut zones by each other, or simplify them (in QGIS: Difference, Simplify)"
 TOO_MANY_PAIRS = f"more than {MOST_PAIRS:,} pairs of zones reach into each other's box; {REMEDY}"
@@ -122,8 +123,8 @@ def flaw_of(geometry: Polygon | MultiPolygon) -> str:
 def too_many_crossings(shapes: Shapes) -> bool:
     """Tell whether the lines of polygons may cross, their own included, too often to be cut.
 
-    Counted are the pairs of edges whose boxes meet and that have no end in common: at least as many
-    as cross. More than 250,000 are too many.
+    Counted are the pairs of edges whose boxes meet, but for those that are the same or go apart
+    from a common end: at least as many as cross. More than 250,000 are too many.
 
     >>> def bars(count):
     ...     places = np.arange(count) / count
@@ -134,22 +135,37 @@ def too_many_crossings(shapes: Shapes) -> bool:
     """
     if int(shapely.get_num_coordinates(shapes).sum()) ** 2 <= 2 * MOST_CROSSINGS:
         return False
-    return _more_crossings(edges_of(shapes).ends, MOST_CROSSINGS)
+    return crosses_more_often(edges_of(shapes).ends, MOST_CROSSINGS)
 
 
-def _more_crossings(ends: Floats, most: int) -> bool:
+def crosses_more_often(ends: Floats, most: int) -> bool:
+    """Tell whether more pairs of edges may cross than ``most``, as :func:`too_many_crossings`.
+
+    ``ends`` is ``(n, 4)`` in degrees.
+
+    >>> cross = np.array([[0.0, 0, 1, 1], [0, 1, 1, 0]])
+    >>> crosses_more_often(cross, 0), crosses_more_often(cross, 1)
+    (True, False)
+    """
+    if len(ends) ** 2 <= 2 * most:
+        return False
     crossings = meetings = 0
     for one, other in meeting_boxes(lines_of(ends)):
-        crossings += int(np.count_nonzero(~_share_an_end(ends[one], ends[other])))
+        crossings += int(np.count_nonzero(_may_cross(ends[one], ends[other])))
         meetings += len(one)
         if crossings > most or meetings > MOST_MEETINGS:
             return True
     return False
 
 
-def _share_an_end(one: Floats, other: Floats) -> Bools:
-    shared = np.zeros(len(one), dtype=bool)
-    for mine in (one[:, :2], one[:, 2:]):
-        for others in (other[:, :2], other[:, 2:]):
-            shared |= (mine == others).all(axis=1)
-    return shared
+def _may_cross(one: Floats, other: Floats) -> Bools:
+    """Tell which edges whose boxes meet neither are the same nor go apart from a common end."""
+    harmless = np.zeros(len(one), dtype=bool)
+    for begin, end in ((one[:, :2], one[:, 2:]), (one[:, 2:], one[:, :2])):
+        for start, stop in ((other[:, :2], other[:, 2:]), (other[:, 2:], other[:, :2])):
+            along, beside = (end - begin).T, (stop - start).T
+            cross = along[0] * beside[1] - along[1] * beside[0]
+            dot = (along * beside).sum(axis=0)
+            apart = (np.abs(cross) > _PARALLEL * np.abs(dot)) | (dot <= 0)
+            harmless |= (begin == start).all(axis=1) & (apart | (end == stop).all(axis=1))
+    return ~harmless

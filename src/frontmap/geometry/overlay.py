@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from frontmap.geometry.edges import Edges, edges_of, lines_of
+from frontmap.geometry.noding import faces_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,7 +50,8 @@ class Faces(NamedTuple):
 def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
     """Cut the ground on which the zones of two snapshots may differ into faces.
 
-    Outside the faces, every point has the same parties and statuses in both snapshots.
+    Outside the faces, every point has the same parties and statuses in both snapshots. Raises
+    ``InputError`` when the lines cross too often (:mod:`frontmap.geometry.noding`).
 
     >>> from shapely import box
     >>> from frontmap.model import Zone
@@ -64,7 +66,7 @@ def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
     old, new = _shapes(before), _shapes(after)
     labelled, unchanged = _differing(before, after, old, new)
     changed = _changed(labelled)
-    faces = _faces_between(_lines(labelled.edges, changed))
+    faces = faces_between(_lines(labelled.edges, changed))
     if faces.size:
         common = labelled.edges.ends[~changed & labelled.is_old]
         faces = _cut(faces, [common, edges_of(_near(unchanged, faces)).ends])
@@ -182,7 +184,7 @@ def _cut(faces: Shapes, others: Sequence[Floats]) -> Shapes:
         return faces
     crossed = np.unique(face[inside])
     across = lines[np.unique(line[inside])]
-    parts = _faces_between(np.append(shapely.boundary(faces[crossed]), across))
+    parts = faces_between(np.append(shapely.boundary(faces[crossed]), across))
     points = shapely.STRtree(shapely.point_on_surface(parts))
     within = parts[np.unique(points.query(faces[crossed], predicate="contains")[1])]
     return np.append(np.delete(faces, crossed), within)
@@ -196,11 +198,6 @@ def _meeting(ends: Floats, boxes: Floats) -> Bools:
     for box in boxes if len(boxes) <= MANY else [shapely.total_bounds(shapely.box(*boxes.T))]:
         meets |= (west < box[2]) & (east > box[0]) & (south < box[3]) & (north > box[1])
     return meets
-
-
-def _faces_between(lines: Shapes) -> Shapes:
-    noded = shapely.union_all(lines)
-    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
 
 
 def _covered(points: Shapes, shapes: Shapes) -> Bools:

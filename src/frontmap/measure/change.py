@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 import pandas as pd
 
-from frontmap.errors import UsageError
+from frontmap.errors import InputError, UsageError
 from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.counted_once import (
     STATUSES_OF,
@@ -215,7 +215,10 @@ def _rows(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]
     }
     parties = parties_of([old, new])
     compared = old.revision.maker == new.revision.maker
-    found = ground_changes(old.zones, new.zones, parties, basis) if compared else {}
+    try:
+        found = ground_changes(old.zones, new.zones, parties, basis) if compared else {}
+    except InputError as error:
+        raise InputError(f"{one.answer.date} to {other.answer.date}: {error}") from None
     for party in parties:
         start_km2, end_km2 = (
             counted_km2(each.parts, *STATUSES_OF[basis], party=party) for each in (one, other)

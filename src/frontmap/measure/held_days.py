@@ -12,6 +12,7 @@ import shapely
 
 from frontmap.errors import UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, PieceCache, pieces, union
+from frontmap.geometry.noding import faces_between
 from frontmap.measure.area import area_km2
 from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, require
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
     Shapes = NDArray[np.object_]
 
+#: Whether so many faces were held in so many snapshots is told at once: 16 MB.
+_BLOCK = 2**24
 COLUMNS = ("party", "days", "first_date", "last_date", "snapshots", "area_km2", "geometry")
 
 
@@ -132,12 +135,17 @@ def _grounds(
 def _spots(
     grounds: list[tuple[int, BaseGeometry]], found: Sequence[Answer], in_force: NDArray[np.int64]
 ) -> list[_Spot]:
-    faces, held = _faces([ground for _, ground in grounds], [place for place, _ in grounds])
+    shapes, places = _distinct(grounds)
+    faces = faces_between(shapely.boundary(shapes))
     alike: dict[tuple[int, int, int, int], list[BaseGeometry]] = defaultdict(list)
-    for face, places in zip(faces, held, strict=True):
-        if places:
-            key = (int(in_force[places].sum()), places[0], places[-1], len(places))
-            alike[key].append(face)
+    step = max(1, _BLOCK // max(1, len(found)))
+    for block in (faces[start : start + step] for start in range(0, len(faces), step)):
+        held = _held(block, shapes, places, len(found))
+        days, number = held @ in_force, held.sum(axis=1)
+        first, last = held.argmax(axis=1), len(found) - 1 - held[:, ::-1].argmax(axis=1)
+        keys = np.column_stack([days, first, last, number])
+        for face, key in zip(block[number > 0], keys[number > 0].tolist(), strict=True):
+            alike[tuple(key)].append(face)
     return [
         _Spot(days, found[first].date, found[last].date, number, union(alike[key]))
         for key in sorted(alike)
@@ -145,18 +153,28 @@ def _spots(
     ]
 
 
-def _faces(shapes: list[BaseGeometry], places: list[int]) -> tuple[Shapes, list[list[int]]]:
-    """Cut the ground into faces, and say of each in which snapshots it was held."""
-    drawn = np.array(shapes, dtype=object)
-    distinct, which = np.unique(shapely.to_wkb(drawn), return_inverse=True)
-    once = shapely.from_wkb(distinct)
-    lines = shapely.union_all(shapely.boundary(once))
-    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(lines)))
-    shape, face = shapely.STRtree(shapely.point_on_surface(faces)).query(once, predicate="contains")
-    of_shape = defaultdict(set)
-    for place, number in zip(places, which.tolist(), strict=True):
-        of_shape[number].add(place)
-    held: list[set[int]] = [set() for _ in faces]
-    for number, spot in zip(shape.tolist(), face.tolist(), strict=True):
-        held[spot] |= of_shape[number]
-    return faces, [sorted(each) for each in held]
+def _distinct(
+    grounds: list[tuple[int, BaseGeometry]],
+) -> tuple[Shapes, list[NDArray[np.int64]]]:
+    """Return each polygon once, and the places of its snapshots in the series."""
+    places: dict[bytes, list[int]] = defaultdict(list)
+    for place, ground in grounds:
+        places[shapely.to_wkb(ground)].append(place)
+    content = sorted(places)
+    shapes = np.asarray(shapely.from_wkb(content), dtype=object)
+    shapely.prepare(shapes)  # for every block
+    return shapes, [np.array(places[each], dtype=np.int64) for each in content]
+
+
+def _held(
+    faces: Shapes, shapes: Shapes, places: list[NDArray[np.int64]], snapshots: int
+) -> NDArray[np.bool_]:
+    """Tell in which snapshots each face was held: ``(faces, snapshots)``."""
+    held = np.zeros((len(faces), snapshots), dtype=bool)
+    points = shapely.STRtree(shapely.point_on_surface(faces))
+    shape, face = points.query(shapes, predicate="contains")
+    starts = np.searchsorted(shape, np.arange(len(shapes) + 1))
+    for number in np.flatnonzero(np.diff(starts)):
+        within = face[starts[number] : starts[number + 1]]
+        held[np.ix_(within, places[number])] = True
+    return held

@@ -1,0 +1,76 @@
+"""Faces between very many lines that lie on each other or cross, as those of a long series do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from frontmap.errors import InputError
+from frontmap.geometry.crossings import crosses_more_often
+
+if TYPE_CHECKING:
+    from shapely.geometry.base import BaseGeometry
+
+    from frontmap.geometry.edges import Floats, Shapes
+
+#: Between two halves of the lines, of which neither crosses itself any more.
+MOST_CROSSINGS = 1_000_000
+#: Fewer than these are cut all at once.
+CROSSINGS_AT_ONCE = 50_000
+FEW = 8
+
+
+def faces_between(lines: Shapes) -> Shapes:
+    """Return the faces that lines cut the plane into, as polygons.
+
+    Where lines cross or lie on each other very often, halves are put together, halves of halves
+    first: all at once, ``n`` lines on each other take ``n³``. Raises ``InputError`` when they cross
+    more than a million times.
+
+    >>> squares = np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)])
+    >>> sorted(face.bounds for face in faces_between(shapely.boundary(squares)))
+    [(0.0, 0.0, 1.0, 1.0), (1.0, 0.0, 2.0, 1.0), (2.0, 0.0, 3.0, 1.0)]
+    """
+    if too_much_at_once(_ends(shapely.get_parts(lines))):
+        few = [shapely.union_all(lines[n : n + FEW]) for n in range(0, len(lines), FEW)]
+        noded = _by_halves(few)
+    else:
+        noded = shapely.union_all(lines)
+    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
+
+
+def too_much_at_once(ends: Floats) -> bool:
+    """Tell whether edges cross, or lie on each other in part, too often to be cut all at once.
+
+    >>> side = np.array([[0.0, 0.0, float(n), 0.0] for n in range(1000)])
+    >>> too_much_at_once(side), too_much_at_once(side[:100])
+    (True, False)
+    """
+    backward = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
+    alike = np.where(backward[:, None], ends[:, [2, 3, 0, 1]], ends)
+    return crosses_more_often(np.unique(alike, axis=0), CROSSINGS_AT_ONCE)
+
+
+def _by_halves(noded: list[BaseGeometry]) -> BaseGeometry:
+    while len(noded) > 1:
+        noded = [_together(*noded[n : n + 2]) for n in range(0, len(noded), 2)]
+    return noded[0]
+
+
+def _together(one: BaseGeometry, other: BaseGeometry | None = None) -> BaseGeometry:
+    if other is None:
+        return one
+    if crosses_more_often(_ends(shapely.get_parts([one, other])), MOST_CROSSINGS):
+        raise InputError(
+            f"the lines of these zones may cross more than {MOST_CROSSINGS:,} times: "
+            "ask for fewer dates, or simplify the zones"
+        )
+    return shapely.union(one, other)
+
+
+def _ends(lines: Shapes) -> Floats:
+    positions, line = shapely.get_coordinates(lines, return_index=True)
+    ends: Floats = np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]]
+    return ends
