@@ -7,10 +7,15 @@ import io
 import json
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import box
 
+from frontmap.imports.repairs import Repair, parse_repairs, repairs_text
+from frontmap.spreadsheets import as_text_cell, from_text_cell
 from fronts import new_archive, zone
 from test_cli_records import Desk
 
@@ -65,6 +70,38 @@ def test_a_table_gives_no_formula_to_a_spreadsheet(desk):
         note = row["note"]
         assert not note.startswith(starts)
         assert note.removeprefix("'") == HOSTILE[number].replace("\r", "\\r").removeprefix("'")
+
+
+FORMULAS = [
+    "=1+1", "+1+1", "-1+1", "@SUM(A1)", "\uff1d1", "\uff0b1", "\uff0d1", "\uff20x", "\ufe661",
+    " =1", "\u00a0=1", "\u3000=1", "\ufeff=1", "\u200b=1", "\u202e=1", "'=1", '"=1', "` =1", "«=1",
+    "\u201c=1", "\tx", "\rx", "\nx", "\n=1", "'\r", "''=1", "--1", "-x", "\uff0d1.5", " -3",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
+def test_what_a_spreadsheet_may_take_for_a_formula_gets_an_apostrophe(text):
+    assert as_text_cell(text) == f"'{text}"
+
+
+@pytest.mark.parametrize("text", ["", "-3.5", "+1e9", "Суджа", "a=1", "'tis", "2024-08-31", "'"])
+def test_numbers_and_other_text_stay_as_they_are_in_a_cell(text):
+    assert as_text_cell(text) == text
+
+
+@given(st.text(st.sampled_from("=+-@\uff1d'\" \t\r\n\ufeffa1."), max_size=6))
+def test_a_cell_gives_back_its_text(text):
+    cell = as_text_cell(text)
+    assert from_text_cell(cell) == text
+
+
+@pytest.mark.parametrize("text", [text for text in FORMULAS if "\r" not in text])
+def test_the_repairs_of_an_import_give_no_formula_to_a_spreadsheet(text):
+    named = Repair(file=text, feature=None, zone=text, rule="x", detail=text)
+    written = repairs_text([named])
+    (row,) = list(csv.reader(io.StringIO(written.decode(), newline="")))[1:]
+    assert [row[0], row[2], row[4]] == [f"'{text}"] * 3
+    assert parse_repairs(written, Path("a.csv")) == (named,)
 
 
 @pytest.mark.parametrize("text", [t for t in HOSTILE if "\x00" not in t])

@@ -129,6 +129,10 @@ test('where the page does not carry a pair, its change is blank', () => {
 
 test('no cell is a formula or breaks its row', () => {
   assert.equal(cell('=1+1'), "'=1+1");
+  for (const text of ['\uff1d1', ' =1', "'=1", '\ufeff=1', '\u00a0@x', '\u200b+1', '\tx', '\ufe63 1'])
+    assert.equal(cell(text), `'${text}`);
+  assert.equal(cell(' "=1'), `"' ""=1"`);
+  assert.equal(cell('Суджа - 1'), 'Суджа - 1');
   assert.equal(cell(-1), '-1');
   assert.equal(cell('a "b", c'), '"a ""b"", c"');
 });

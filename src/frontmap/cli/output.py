@@ -11,6 +11,8 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
+from frontmap.spreadsheets import as_text_cell
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
 
 WIDEST = 80
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
@@ -43,7 +44,7 @@ def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
         return
     plain = frame.drop(columns="geometry", errors="ignore")
     if form == "csv":
-        print(_texts(plain, inert).to_csv(index=False, lineterminator="\n"), end="")
+        print(_texts(plain, _cell).to_csv(index=False, lineterminator="\n"), end="")
     elif form == "json":
         print(plain.to_json(orient="records", date_format="iso", indent=2, force_ascii=False))
     else:
@@ -106,22 +107,8 @@ def printable(text: str) -> str:
     )
 
 
-def inert(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula; numbers stay.
-
-    >>> print(inert("=1+1"), inert("-3.5"), inert("Sudzha"))
-    '=1+1 -3.5 Sudzha
-    """
-    text = text.replace("\r", "\\r")  # bare, it ends a line for many readers
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not _is_number(text) else text
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+def _cell(text: str) -> str:
+    return as_text_cell(text.replace("\r", "\\r"))  # bare, it ends a line for many readers
 
 
 def _with_plain_times(frame: pd.DataFrame) -> pd.DataFrame:

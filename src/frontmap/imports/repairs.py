@@ -9,6 +9,7 @@ from dataclasses import astuple, dataclass, fields
 from typing import TYPE_CHECKING
 
 from frontmap.errors import InputError
+from frontmap.spreadsheets import as_text_cell, from_text_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,8 +47,12 @@ def repairs_text(repairs: Iterable[Repair]) -> bytes:
     text = io.StringIO()
     rows = csv.writer(text, lineterminator="\n")
     rows.writerow(REPAIR_COLUMNS)
-    rows.writerows(astuple(repair) for repair in repairs)
+    rows.writerows(map(_cells, repairs))
     return text.getvalue().encode()
+
+
+def _cells(repair: Repair) -> list[object]:
+    return [as_text_cell(v) if isinstance(v, str) else v for v in astuple(repair)]
 
 
 def parse_repairs(text: bytes, path: Path) -> tuple[Repair, ...]:
@@ -63,11 +68,11 @@ def parse_repairs(text: bytes, path: Path) -> tuple[Repair, ...]:
         _require_columns(header)
         return tuple(
             Repair(
-                file=file,
+                file=from_text_cell(file),
                 feature=int(feature) if feature else None,
-                zone=zone,
-                rule=rule,
-                detail=detail,
+                zone=from_text_cell(zone),
+                rule=from_text_cell(rule),
+                detail=from_text_cell(detail),
                 count=int(count),
             )
             for file, feature, zone, rule, detail, count in rows

@@ -39,12 +39,16 @@ function changeRow({ snapshots, change }, party, index, against) {
   return { from_date: snapshots[from].key, to_date: snapshots[to].key, gained_km2: gained, lost_km2: lost };
 }
 
+/** What a spreadsheet would run as a formula, after blanks, quotes and marks that it passes over. */
+const FORMULA =
+  /^[\s\x22\x27\x60\p{Cf}\p{Pi}\p{Pf}]*[\t\r\n=+\-@\ufe62\ufe63\ufe66\ufe6b\uff0b\uff0d\uff1d\uff20]/u;
+
 /**
  * A cell that a spreadsheet would run as a formula starts with an apostrophe.
  * @param {string | number} value
  */
 export function cell(value) {
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : `${value}`;
+  const text = typeof value === 'string' && FORMULA.test(value) ? `'${value}` : `${value}`;
   return /[",\n\r]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text;
 }
 
