@@ -81,13 +81,15 @@ def date_folders(root: Path) -> list[Path]:
 
 
 def _folders_in(folder: Path, root: Path) -> list[Path]:
-    """Return the folders in one, sorted by name; a link in their place is no answer."""
+    """Return the folders in one, sorted by name; something else in their place is no answer."""
     if storage.kind_of(folder, below=root) is None:
         return []
     found = storage.entries(folder, below=root)
     for path, kind in found:
         if kind in {"link", "other"}:
             raise damaged(path, "it is a link, a pipe or a device")
+        if kind == "file" and (path.name.isdecimal() or named_date(path.name)):
+            raise damaged(path, "it is a file where a folder belongs")
     return [path for path, kind in found if kind == "folder"]
 
 

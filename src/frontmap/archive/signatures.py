@@ -27,7 +27,7 @@ def signature_path(manifest: Path) -> Path:
     >>> signature_path(Path("kursk.sha256")).name
     'kursk.sha256.sig'
     """
-    return manifest.with_name(f"{manifest.name}.sig")
+    return manifest.parent / f"{manifest.name}.sig"
 
 
 def sign(text: bytes, key: Path) -> bytes:

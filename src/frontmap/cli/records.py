@@ -167,9 +167,11 @@ def init(
         titles=dict(word.partition("=")[::2] for word in title_in or []),
     )
     for name, lines in archive.GIT_FILES.items():
-        if storage.read(made.root / name) != lines:
+        path = made.root / name
+        is_file = storage.kind_of(path, below=made.root) == "file"
+        if not is_file or storage.read(path, below=made.root) != lines:
             wanted = " and ".join(lines.decode().split("\n")[:-1])
-            say(f"left {made.root / name} as it is; git needs in it: {wanted}")
+            say(f"left {path} as it is; git needs in it: {wanted}")
     say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")
 
 
