@@ -118,11 +118,11 @@ def test_different_dates_merge_clean(repository):
 def hook(repository):
     """Install the pre-commit hook that the docs show."""
     page = (Path(__file__).parent.parent / "docs/reliability.md").read_text("utf-8")
-    script = page.split("```sh\n", 1)[1].split("```", 1)[0]
+    script = "#!/bin/sh\n" + page.split("```sh\n#!/bin/sh\n", 1)[1].split("```", 1)[0]
     path = repository.root / ".git/hooks/pre-commit"
     path.parent.mkdir(exist_ok=True)
     program = f'{sys.executable} -c "import frontmap.cli; frontmap.cli.main()"'
-    path.write_text(script.replace("frontmap ", program + " "), "utf-8")
+    path.write_text(script.replace("exec frontmap ", f"exec {program} "), "utf-8")
     path.chmod(0o755)
 
 
@@ -141,3 +141,55 @@ def test_the_hook_of_the_docs_stops_what_would_be_lost(repository, change, passe
     repository.git("add", "-A")
     done = repository.git("commit", "-qm", "x", check=False)
     assert (done.returncode == 0) is passes, done.stderr
+
+
+NAMES = [
+    "front",
+    "Курск",
+    "two words",
+    "-dash",
+    "a\nb",
+    "tail\n",
+    "it's",
+    'a"b',
+    "$(id)",
+    "x*",
+    "ä",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_hook_of_the_docs_knows_a_folder_by_any_name(tmp_path, name):
+    repository = Repository(tmp_path)
+    hook(repository)
+    root = tmp_path / name
+    made = new_archive(root, Clock())
+    made.add("2024-08-31", [zone(SMALL)], reason="first")
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "a new archive, which HEAD has not")
+    made.correct("2024-08-31", [zone(LARGE)], reason="second")
+    repository.git("add", "-A")
+    repository.git("commit", "-qm", "grown")
+    last = max((root / "revisions").rglob("*.geojson"))
+    last.unlink()
+    shutil.rmtree(root / "snapshots")
+    made.put_back()
+    assert made.verify() == ()
+    repository.git("add", "-A")
+    assert repository.git("commit", "-qm", "the end is lost", check=False).returncode != 0
+    repository.git("reset", "-q", "--hard")
+    repository.git("mv", f"./{name}", "elsewhere")
+    done = repository.git("commit", "-qm", "renamed", check=False)
+    assert done.returncode != 0
+    assert "--no-verify" in done.stderr
+
+
+def test_the_hook_of_the_docs_lets_the_first_commit_pass(tmp_path):
+    made = new_archive(tmp_path, Clock())
+    made.add("2024-08-31", [zone(SMALL)], reason="first")
+    repository = object.__new__(Repository)
+    repository.archive, repository.root = made, tmp_path
+    repository.git("init", "-q")
+    hook(repository)
+    repository.git("add", "-A")
+    repository.commit()
