@@ -232,7 +232,7 @@ def cells(text: str) -> Iterator[tuple[str, bytes]]:
                     yield f"{where}: {quote}{name}{quote}", written.encode()
 
 
-@pytest.mark.parametrize("part", [400, pytest.param(8, marks=pytest.mark.torture)])
+@pytest.mark.parametrize("part", [400, pytest.param(16, marks=pytest.mark.torture)])
 @pytest.mark.parametrize("name", READERS)
 def test_any_value_in_a_file_of_an_archive_is_taken_or_refused(table, name, part, record_property):
     path = table / name

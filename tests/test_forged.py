@@ -62,7 +62,7 @@ def each(names: list[str], part: int) -> list[str]:
 SHORT = [name for name in VERBS if name in {*FIRST, "log", "change", "check", "correct", "fmt"}]
 
 
-@pytest.mark.parametrize("part", [90, pytest.param(1, marks=pytest.mark.torture)])
+@pytest.mark.parametrize("part", [90, pytest.param(4, marks=pytest.mark.torture)])
 def test_every_forgery_is_answered_or_refused_by_every_verb(table, part, record_property):
     """In short: a sample by some verbs. At length: each by the first, what is read by all."""
     every = dict(forgeries())

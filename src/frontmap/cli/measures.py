@@ -169,6 +169,7 @@ def front(
             "--scale",
             metavar="KM",
             min=0.0,
+            max=1000.0,
             help="Generalisation scale, 0 as drawn; may be given several times.  [default: 0 1 5]",
         ),
     ] = None,
