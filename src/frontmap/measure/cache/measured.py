@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frontmap.measure.cache.folder import CacheFolder
-    from frontmap.measure.cache.stamps import Stamp
     from frontmap.model import Revision, Status
 
     #: A party's ground by status, in the order of ``STATUSES``.
@@ -127,13 +126,9 @@ class _Measured(NamedTuple):
 
 
 class _Read(NamedTuple):
-    """A revision file read whole: its digest, its stamp where that vouches for it, its ground.
-
-    The ground is None where it was known by the digest.
-    """
+    """What a revision file held: its digest, and its ground where the digest was not known."""
 
     digest: str
-    stamp: Stamp | None
     measured: _Measured | None
 
 
@@ -144,6 +139,7 @@ def _found(
     folder = cache_folder(root)
     known, files = read_rows(folder, _FILE, _INPUTS, _parsed), stamps.read_files(folder)
     written = _Written(len(known), dict(files))
+    begun_ns = stamps.now_ns()
     now = (
         dict(stamps.listed_stamps(root))
         if wanted is None
@@ -163,8 +159,8 @@ def _found(
         digests[name] = read.digest
         if read.measured is not None:
             known[read.digest] = read.measured
-        if read.stamp is not None:
-            files[name] = ReadFile(read.stamp, read.digest)
+        if now[name].vouches_at(begun_ns) and stamps.file_stamp(root, name) == now[name]:
+            files[name] = ReadFile(now[name], read.digest)
         if number % WRITTEN_AT_ONCE == 0:
             written = _write_new(folder, written, known, files)
     _write_new(folder, written, known, files)
@@ -197,18 +193,15 @@ def _read_batch(root: Path, batch: Sequence[tuple[str, str | None]]) -> list[_Re
     cache, read = PieceCache(), layout.Reader()
 
     def measured(name: str, known: str | None) -> _Read:
-        begun_ns, stamp = stamps.now_ns(), stamps.file_stamp(root, name)
         snapshot, _ = read(root / "revisions" / name)
-        same = stamp == stamps.file_stamp(root, name)
-        vouched = stamp if same and stamp.vouches_at(begun_ns) else None
         if snapshot.digest == known:
-            return _Read(known, vouched, None)
+            return _Read(known, None)
         parts = pieces(snapshot, cache)
         areas_km2 = {
             party: tuple(counted_km2(parts, status, party=party) for status in STATUSES)
             for party in sorted({part.zone.party for part in parts})
         }
-        return _Read(snapshot.digest, vouched, _Measured(snapshot.revision, areas_km2))
+        return _Read(snapshot.digest, _Measured(snapshot.revision, areas_km2))
 
     return [measured(*each) for each in batch]
 
