@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import zlib
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,26 @@ _BACK = str.maketrans(",./:[]", "&<>{}`")
 _HEAD = ("form", "title", "digest", "recorded", "known")
 
 
+def identity(payload: Mapping[str, object]) -> str:
+    """Return the SHA-256 of all that a payload says, in hexadecimal.
+
+    >>> identity({"known": ""}) == identity({"known": "2026-09-01T00:00:00Z"})
+    False
+    """
+    digest = hashlib.sha256()
+    for name, part in _parts(payload).items():
+        digest.update(f"{name} {len(part)}\n".encode() + part)
+    return digest.hexdigest()
+
+
+def _parts(payload: Mapping[str, object]) -> dict[str, bytes]:
+    text = {name: value for name, value in payload.items() if not isinstance(value, bytes)}
+    return {
+        "text": _plain_json(text).encode(),
+        **{name: value for name, value in payload.items() if isinstance(value, bytes)},
+    }
+
+
 def sealed(payload: Mapping[str, object]) -> str:
     """Write a payload as JSON: its head as it is, ``parts`` (lengths by name), ``data`` (base 85).
 
@@ -36,11 +57,7 @@ def sealed(payload: Mapping[str, object]) -> str:
     >>> json.loads(sealed({**head, "geo": b"123"}))["parts"]
     {'text': 59, 'geo': 3}
     """
-    text = {name: value for name, value in payload.items() if not isinstance(value, bytes)}
-    parts = {
-        "text": _plain_json(text).encode(),
-        **{name: value for name, value in payload.items() if isinstance(value, bytes)},
-    }
+    parts = _parts(payload)
     packed = _deflated(b"".join(parts.values()))
     head = {name: payload[name] for name in _HEAD}
     lengths = {name: len(part) for name, part in parts.items()}

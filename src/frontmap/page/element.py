@@ -14,7 +14,7 @@ from folium.template import Template
 
 from frontmap.errors import UsageError
 from frontmap.page import bundle
-from frontmap.page.container import sealed
+from frontmap.page.container import identity, sealed
 from frontmap.page.escape import as_markup
 from frontmap.page.without_script import plain_page
 
@@ -46,7 +46,8 @@ class FrontLayer(MacroElement):
     def __init__(self, payload: Payload, *, whole: bool = False) -> None:
         super().__init__()  # type: ignore[no-untyped-call]  # folium types no base
         self._name = "frontmap"
-        self._id = payload["digest"][:16]
+        # what differs in anything it shows is another layer, also of one archive on one map
+        self._id = payload["digest"][:16] if whole else identity(payload)[:16]
         self.payload = payload
         self.whole = whole
 
@@ -70,7 +71,7 @@ class FrontLayer(MacroElement):
             start = f'frontmapStart({parent.get_name()}_make, "{name}", true);'
         figure.html.add_child(Verbatim(data), name=name)
         figure.script.add_child(Verbatim(bundle.boot()), name="frontmap_boot")
-        figure.script.add_child(Verbatim(start), name=name)
+        figure.script.add_child(Verbatim(start), name=f"{name} on {parent.get_name()}")
         return ""
 
     def _get_self_bounds(self) -> list[list[float | None]]:
