@@ -12,7 +12,7 @@ from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
-from frontmap.dates import as_date
+from frontmap.dates import as_date, instant_text
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 from frontmap.plurals import counted
@@ -301,6 +301,11 @@ def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None
         count = len(reading.zones)
         zones = f", {counted(count, 'zone')}" if count else ", no zones: no ground was held"
     say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
+    if revision.recorded > archive.clock():
+        say(
+            f"it is dated {instant_text(revision.recorded)}, after this machine's clock: so is what "
+            "it follows; a clock is wrong, this machine's or that of who recorded it"
+        )
     named = {*revision.sources, *(s for z in (reading.zones if reading else ()) for s in z.sources)}
     if unknown := sorted(named - _known_sources(archive.root, named)):
         say(
