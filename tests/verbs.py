@@ -100,7 +100,7 @@ def run(*words: str, cwd: Path | None = None) -> Answer:
     return Answer(ended.value.code, out.getvalue(), err.getvalue())
 
 
-def failure(*words: str, cwd: Path | None = None, seconds: float = 20) -> str:
+def failure(*words: str, cwd: Path | None = None, seconds: float = 60) -> str:
     """Run a verb and say what is wrong with its answer: an error that isn't ours, or none in time.
 
     Nothing where it answered, or refused in one line.
