@@ -303,8 +303,8 @@ def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None
     say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
     if revision.recorded > archive.clock():
         say(
-            f"it is dated {instant_text(revision.recorded)}, after this machine's clock: so is what "
-            "it follows; a clock is wrong, this machine's or that of who recorded it"
+            f"it is dated {instant_text(revision.recorded)}, after this machine's clock: so is "
+            "what it follows; a clock is wrong, this machine's or that of who recorded it"
         )
     named = {*revision.sources, *(s for z in (reading.zones if reading else ()) for s in z.sources)}
     if unknown := sorted(named - _known_sources(archive.root, named)):
