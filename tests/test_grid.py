@@ -166,7 +166,7 @@ def test_zones_given_as_objects_are_recorded_sound_and_a_warning_says_what_chang
 @pytest.mark.parametrize("what", CHANGES)
 def test_an_import_has_a_row_for_what_changed(what):
     drawn, expected = CHANGES[what]
-    parts = [shapely.geometry.mapping(part)["coordinates"] for part in shapely.get_parts(drawn)]
+    parts = [drawn_as(part) for part in shapely.get_parts(drawn)]
     made = clean_ground(parts)
     rules = [note.rule for note in made.notes if "km²" in note.detail]
     assert set(rules) == (set(expected) if made.geometry is not None else {"vanished"})
@@ -174,10 +174,10 @@ def test_an_import_has_a_row_for_what_changed(what):
 
 def test_an_import_says_what_vanishes_where_it_cuts():
     region = box(35.1 - 0.3 * CELL, 50, 36, 52)
-    made = clean_ground([shapely.geometry.mapping(SQUARE)["coordinates"]], region)
+    made = clean_ground([drawn_as(SQUARE)], region)
     assert made.geometry is None
     assert [note.rule for note in made.notes if "0.000234 km²" in note.detail] == ["vanished"]
-    outside = clean_ground([shapely.geometry.mapping(SQUARE)["coordinates"]], box(36, 50, 37, 52))
+    outside = clean_ground([drawn_as(SQUARE)], box(36, 50, 37, 52))
     assert [note.rule for note in outside.notes] == ["outside"]
 
 
@@ -267,6 +267,11 @@ def test_a_large_bow_tie_of_an_import_is_no_speck():
     made = clean_ground([[ring]])
     assert area_km2(made.geometry) == pytest.approx(39.8, rel=1e-2)
     assert [note.rule for note in made.notes if "km²" in note.detail] == []
+
+
+def drawn_as(ground):
+    """Return the coordinates of a polygon as a file holds them: lists of lists."""
+    return json.loads(shapely.to_geojson(ground))["coordinates"]
 
 
 def collection(*named):

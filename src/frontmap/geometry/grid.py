@@ -34,7 +34,6 @@ GRID_DEGREES = 10.0**-DECIMALS
 #: No line is moved further: by half a diagonal of a cell in rounding, and again in noding.
 FURTHEST_DEGREES = 1.5 * GRID_DEGREES
 
-_SIDES: tuple[Literal["left", "right"], ...] = ("left", "right")
 _WORDS: dict[GridRule, tuple[str, str]] = {
     "part-vanished": ("part", "vanished"),
     "hole-filled": ("hole", "filled"),
@@ -124,20 +123,23 @@ def _without_collapsed(
     geometry: Polygon | MultiPolygon,
 ) -> tuple[Polygon | MultiPolygon, list[GridChange]]:
     """Leave out the parts and the holes that have no area on the grid."""
-    parts: list[Polygon] = [part for part in shapely.get_parts(geometry) if not part.is_empty]
-    has_area = iter(_have_area(shapely.get_rings(parts)).tolist())
-    remaining, vanished, filled = [], [], []
-    for part in parts:
-        is_ground, holes = next(has_area), [(hole, next(has_area)) for hole in part.interiors]
-        if not is_ground:
-            vanished.append(part)
-        elif all(is_hole for _, is_hole in holes):
-            remaining.append(part)
-        else:
-            remaining.append(Polygon(part.exterior, [hole for hole, is_hole in holes if is_hole]))
-            filled += [Polygon(hole) for hole, is_hole in holes if not is_hole]
-    whole = remaining[0] if len(remaining) == 1 else MultiPolygon(remaining)
-    return whole, [*_change("part-vanished", vanished), *_change("hole-filled", filled)]
+    parts = shapely.get_parts(geometry)
+    parts = parts[~shapely.is_empty(parts)]
+    rings, part = shapely.get_rings(parts, return_index=True)
+    has_area, is_shell = _have_area(rings), np.diff(part, prepend=-1) > 0
+    is_ground = has_area[is_shell]
+    filled = ~has_area & ~is_shell & is_ground[part]
+    remaining = parts.copy()
+    for n in np.unique(part[filled]):
+        own = rings[(start := np.searchsorted(part, n)) : np.searchsorted(part, n, "right")]
+        holes = own[1:][has_area[start + 1 : start + len(own)]]
+        remaining[n] = shapely.polygons(own[0], holes)
+    remaining = remaining[is_ground]
+    whole = remaining[0] if len(remaining) == 1 else MultiPolygon(list(remaining))
+    return whole, [
+        *_change("part-vanished", parts[~is_ground]),
+        *_change("hole-filled", _polygons(rings[filled])),
+    ]
 
 
 def _have_area(rings: Geometries) -> NDArray[np.bool_]:
@@ -145,15 +147,22 @@ def _have_area(rings: Geometries) -> NDArray[np.bool_]:
     if not len(rings):
         return np.zeros(0, dtype=bool)
     degrees, ring = shapely.get_coordinates(rings, return_index=True)
-    starts, ends = (np.searchsorted(ring, np.arange(len(rings)), side) for side in _SIDES)
+    starts = np.searchsorted(ring, np.arange(len(rings)))
     cells = np.rint(degrees * 10**DECIMALS).astype(np.int64)
     x, y = (cells - cells[starts][ring]).T
     crossed = x[:-1] * y[1:] - x[1:] * y[:-1]
-    crossed[ends[:-1] - 1] = 0  # from one ring to the next there is no edge
+    crossed[starts[1:] - 1] = 0  # from one ring to the next there is no edge
     enclosing: NDArray[np.bool_] = np.add.reduceat(np.append(crossed, 0), starts) != 0
-    for n in np.flatnonzero(~enclosing):  # or a bow tie: signed, its halves are nothing together
-        enclosing[n] = _valid(Polygon(_rounded(degrees[starts[n] : ends[n]]))).area > 0
+    # or a bow tie: signed, its halves are nothing together
+    unsure = np.flatnonzero(~enclosing)
+    rounded = shapely.transform(_polygons(rings[unsure]), _rounded)
+    whole = shapely.make_valid(rounded, method="structure", keep_collapsed=False)
+    enclosing[unsure] = shapely.area(whole) > 0
     return enclosing
+
+
+def _polygons(rings: Geometries) -> Geometries:
+    return np.asarray(shapely.polygons(rings), dtype=object)
 
 
 def _valid(geometry: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
@@ -202,8 +211,9 @@ def _parting(rule: GridRule, whole: NDArray[np.int64], pieces: Geometries) -> li
 
 
 def _change(rule: GridRule, pieces: Sequence[Polygon] | Geometries) -> list[GridChange]:
-    pieces = [piece for piece in pieces if piece.area]
-    if not pieces:
+    pieces = np.asarray(pieces, dtype=object)
+    pieces = pieces[shapely.area(pieces) > 0]
+    if not len(pieces):
         return []
     areas_km2 = polygon_areas_km2(pieces)
     largest = pieces[int(np.argmax(areas_km2))]
