@@ -22,22 +22,23 @@ CROSSINGS_AT_ONCE = 50_000
 FEW = 8
 
 
-def faces_between(lines: Shapes) -> Shapes:
+def faces_between(lines: Shapes, *, grid_degrees: float | None = None) -> Shapes:
     """Return the faces that lines cut the plane into, as polygons.
 
     Where lines cross or lie on each other very often, halves are put together, halves of halves
-    first: all at once, ``n`` lines on each other take ``n³``. Raises ``InputError`` when they cross
-    more than a million times.
+    first: all at once, ``n`` lines on each other take ``n³``. ``grid_degrees``: cut on this grid.
+    Raises ``InputError`` when they cross more than a million times.
 
     >>> squares = np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)])
     >>> sorted(face.bounds for face in faces_between(shapely.boundary(squares)))
     [(0.0, 0.0, 1.0, 1.0), (1.0, 0.0, 2.0, 1.0), (2.0, 0.0, 3.0, 1.0)]
     """
     if too_much_at_once(_ends(shapely.get_parts(lines))):
-        few = [shapely.union_all(lines[n : n + FEW]) for n in range(0, len(lines), FEW)]
-        noded = _by_halves(few)
+        groups = (lines[n : n + FEW] for n in range(0, len(lines), FEW))
+        few = [shapely.union_all(group, grid_size=grid_degrees) for group in groups]
+        noded = _by_halves(few, grid_degrees)
     else:
-        noded = shapely.union_all(lines)
+        noded = shapely.union_all(lines, grid_size=grid_degrees)
     return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
 
 
@@ -53,21 +54,23 @@ def too_much_at_once(ends: Floats) -> bool:
     return crosses_more_often(np.unique(alike, axis=0), CROSSINGS_AT_ONCE)
 
 
-def _by_halves(noded: list[BaseGeometry]) -> BaseGeometry:
+def _by_halves(noded: list[BaseGeometry], grid_degrees: float | None) -> BaseGeometry:
     while len(noded) > 1:
-        noded = [_together(*noded[n : n + 2]) for n in range(0, len(noded), 2)]
+        last = noded[len(noded) // 2 * 2 :]
+        noded = [
+            _together(one, other, grid_degrees)
+            for one, other in zip(noded[::2], noded[1::2], strict=False)
+        ] + last
     return noded[0]
 
 
-def _together(one: BaseGeometry, other: BaseGeometry | None = None) -> BaseGeometry:
-    if other is None:
-        return one
+def _together(one: BaseGeometry, other: BaseGeometry, grid_degrees: float | None) -> BaseGeometry:
     if crosses_more_often(_ends(shapely.get_parts([one, other])), MOST_CROSSINGS):
         raise InputError(
             f"the lines of these zones may cross more than {MOST_CROSSINGS:,} times: "
             "ask for fewer dates, or simplify the zones"
         )
-    return shapely.union(one, other)
+    return shapely.union(one, other, grid_size=grid_degrees)
 
 
 def _ends(lines: Shapes) -> Floats:

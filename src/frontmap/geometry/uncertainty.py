@@ -7,18 +7,23 @@ correlation length as independent. The state border is known and stays where it 
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import shapely
 
-from frontmap.geometry.plane import plane_about
+from frontmap.errors import InputError
+from frontmap.geometry.crossings import meeting_boxes
+from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+    from frontmap.geometry.edges import Shapes
     from frontmap.geometry.plane import Plane
 
 #: Goes up when the rule or the way it is worked out changes: cached results name it.
@@ -27,6 +32,14 @@ CORRELATION_KM = 5.0
 BORDER_TOLERANCE_M = 100.0
 SAME_LINE_M = 1.0
 ARC_SEGMENTS = 8
+#: Of a line whose edges are cut to be straight on the plane.
+MOST_VERTICES = 2_000_000
+#: A line of more vertices is generalised piece by piece, since that can take their square.
+_VERTICES_AT_ONCE = 100_000
+_EDGES_OF_A_LONG_PIECE = 1024
+#: Pairs of edges with no more between their boxes than twice the accuracy: what a strip costs.
+_NEAR_AT_ONCE = 500_000
+_EDGES_OF_A_PIECE = 32
 
 
 class Uncertainty(NamedTuple):
@@ -73,6 +86,11 @@ def area_uncertainty(
         length is that of the line generalised to its accuracy. Worked out in Lambert's azimuthal
         equal-area projection about the middle of the ground.
 
+    Raises
+    ------
+    InputError
+        The line has more than 2,000,000 vertices where each edge is cut to 0.02°.
+
     Examples
     --------
     >>> from shapely import box
@@ -83,6 +101,12 @@ def area_uncertainty(
     """
     if ground.is_empty:
         return Uncertainty(0.0, 0.0)
+    vertices = shapely.get_num_coordinates(ground) + int(ground.length / STRAIGHT_DEGREES)
+    if vertices > MOST_VERTICES:
+        raise InputError(
+            f"a line of {vertices:,} vertices, {MOST_VERTICES:,} at most for its error; "
+            "ask for areas alone (--errors none), or simplify the zones"
+        )
     plane = plane_about(ground)
     flat = plane.flat(ground)
     if not flat.is_valid:
@@ -127,9 +151,7 @@ def _swept_km2(
     ground: BaseGeometry, stretches: list[_Stretch], fixed: BaseGeometry | None
 ) -> float:
     strips = [
-        stretch.line.simplify(stretch.accuracy_m / 20, preserve_topology=False).buffer(
-            stretch.accuracy_m, quad_segs=ARC_SEGMENTS
-        )
+        _strip(_generalised(stretch.line, stretch.accuracy_m / 20), stretch.accuracy_m)
         for stretch in stretches
     ]
     strip = strips[0] if len(strips) == 1 else shapely.union_all(strips)
@@ -138,6 +160,46 @@ def _swept_km2(
         return max(inward, strip.area - inward) / 1e6
     lines = [stretch.line for stretch in stretches]
     return max(inward, _on_this_side(strip.difference(ground), lines, fixed).area) / 1e6
+
+
+def _strip(line: BaseGeometry, reach_m: float) -> BaseGeometry:
+    """Return all ground within reach; of a line that lies near itself, piece by piece."""
+    if not _lies_near_itself(line, reach_m):
+        return line.buffer(reach_m, quad_segs=ARC_SEGMENTS)
+    pieces = _pieces(line, _EDGES_OF_A_PIECE)
+    return shapely.union_all(shapely.buffer(pieces, reach_m, quad_segs=ARC_SEGMENTS))
+
+
+def _lies_near_itself(line: BaseGeometry, reach_m: float) -> bool:
+    if shapely.get_num_coordinates(line) ** 2 <= 2 * _NEAR_AT_ONCE:
+        return False
+    west, south, east, north = shapely.bounds(_pieces(line, 1)).T
+    boxes = shapely.box(west - reach_m, south - reach_m, east + reach_m, north + reach_m)
+    near = itertools.accumulate(len(one) for one, _ in meeting_boxes(boxes))
+    return any(count > _NEAR_AT_ONCE for count in near)
+
+
+def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:
+    if shapely.get_num_coordinates(line) <= _VERTICES_AT_ONCE:
+        return line.simplify(tolerance_m, preserve_topology=False)
+    pieces = _pieces(line, _EDGES_OF_A_LONG_PIECE)
+    simple = shapely.simplify(pieces, tolerance_m, preserve_topology=False)
+    return shapely.MultiLineString(list(simple))
+
+
+def _pieces(line: BaseGeometry, edges: int) -> Shapes:
+    """Cut a line into pieces of so many edges."""
+    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    begin = np.flatnonzero(np.diff(part, prepend=-1))
+    end = np.append(begin[1:], len(positions))
+    return np.array(
+        [
+            shapely.LineString(positions[start : min(start + edges + 1, stop)])
+            for first, stop in zip(begin, end, strict=True)
+            for start in range(first, stop - 1, edges)
+        ],
+        dtype=object,
+    )
 
 
 def _on_this_side(
@@ -153,8 +215,8 @@ def _error_km2(stretches: list[_Stretch], correlation_km: float) -> float:
     variance = 0.0
     for stretch in stretches:
         joined = shapely.line_merge(stretch.line)
-        for part in shapely.get_parts(joined.simplify(stretch.accuracy_m, preserve_topology=False)):
-            length_km = part.length / 1000
+        for part in shapely.get_parts(joined):
+            length_km = _generalised(part, stretch.accuracy_m).length / 1000
             accuracy_km = stretch.accuracy_m / 1000
             variance += accuracy_km**2 * length_km * min(length_km, correlation_km)
     return math.sqrt(variance)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from frontmap.errors import InputError
 from frontmap.geometry.counted_once import PieceCache, pieces, pieces_of, union
 from frontmap.geometry.polygons import content_key
 from frontmap.geometry.uncertainty import (
@@ -115,7 +116,10 @@ def _worked_out(
         parts, own = pieces(snapshot, cache), {}
         for party in parties_of([snapshot]):
             for status, grounds in GROUND[by].items():
-                found = [uncertainty(_outlines(parts, party, ground)) for ground in grounds]
+                try:
+                    found = [uncertainty(_outlines(parts, party, ground)) for ground in grounds]
+                except InputError as error:
+                    raise InputError(f"{revision.date}, ground of {party}: {error}") from None
                 own[party, status] = Uncertainty(*map(max, zip(*found, strict=True)))
         rows.append((revision.digest, own))
     return rows

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from frontmap.errors import InputError
 from frontmap.geometry.changed import ground_changes
+from frontmap.geometry.noding import faces_between
 from frontmap.measure.area import area_km2
 from frontmap.measure.cache import read_changes, write_changes
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Lines are cut on a grid of a tenth of a millimetre, which no near-coincidence upsets.
 GRID_DEGREES = 1e-9
+#: Of parts of ground, each counted as often as it changed hands.
+MOST_CHANGES = 5_000_000
 #: Goes up when the way that faces are found changes: cached ones name it.
 RULE = 1
 
@@ -119,6 +123,8 @@ def series_changes(
 def cut_histories(changes: Sequence[SeriesChange]) -> tuple[GroundHistory, ...]:
     """Cut the faces of all changes by all their lines, and sum the ground by its history.
 
+    Raises ``InputError`` when that would cost too much (:mod:`frontmap.geometry.noding`).
+
     >>> west, both = shapely.box(35, 51, 36, 52), shapely.box(35, 51, 37, 52)
     >>> gained = SeriesChange(1, gained=True, faces=np.array([both]))
     >>> lost = SeriesChange(2, gained=False, faces=np.array([west]))
@@ -129,10 +135,13 @@ def cut_histories(changes: Sequence[SeriesChange]) -> tuple[GroundHistory, ...]:
         return ()
     faces = np.concatenate([change.faces for change in changes])
     change_of_face = np.repeat(np.arange(len(changes)), [c.faces.size for c in changes])
-    noded = shapely.union_all(shapely.boundary(faces), grid_size=GRID_DEGREES)
-    parts = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    parts = faces_between(shapely.boundary(faces), grid_degrees=GRID_DEGREES)
     inside = shapely.STRtree(shapely.point_on_surface(parts))
     face, part = inside.query(faces, predicate="contains")
+    if len(part) > MOST_CHANGES:
+        raise InputError(
+            f"{len(part):,} changes of ground, {MOST_CHANGES:,} at most; ask for fewer dates"
+        )
     order = np.lexsort((change_of_face[face], part))
     km2 = area_km2(parts)
     sums: defaultdict[tuple[bool, tuple[int, ...]], float] = defaultdict(float)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from frontmap.errors import InputError
 from frontmap.measure.area import area_km2
 from frontmap.measure.change_histories import cut_histories, series_changes
 from frontmap.page.payload.pack import varints
@@ -28,8 +29,9 @@ def packed_gains(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Pa
 
     For each party, the ground that changed hands by its history
     (:mod:`frontmap.measure.change_histories`), of controlled ground. Beyond ``MOST_FACES`` faces,
-    gained and lost from each snapshot to the next. ``maker_changes`` are the indexes of snapshots
-    with which another maker's begin. ``root`` is the archive's folder.
+    or where cutting them would cost too much, gained and lost from each snapshot to the next.
+    ``maker_changes`` are the indexes of snapshots with which another maker's begin.
+    ``root`` is the archive's folder.
 
     >>> from pathlib import Path
     >>> import frontmap
@@ -39,22 +41,32 @@ def packed_gains(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Pa
     (True, [])
     """
     changes = series_changes(snapshots, parties, root=root)
-    any_pair = sum(c.faces.size for found in changes.values() for c in found) <= MOST_FACES
-    numbers: list[int] = []
-    for found in changes.values():
-        columns = (
-            _histories(cut_histories(found))
-            if any_pair
-            else _between_neighbours(found, len(snapshots))
-        )
-        numbers += [number for column in columns for number in column]
+    histories = _any_pair(changes)
+    columns_of = (
+        [_between_neighbours(found, len(snapshots)) for found in changes.values()]
+        if histories is None
+        else [_histories(history) for history in histories]
+    )
+    numbers = [number for columns in columns_of for column in columns for number in column]
     makers = [snapshot.revision.maker for snapshot in snapshots]
     begins = [index for index, (one, other) in enumerate(pairwise(makers), 1) if one != other]
     return {
-        "any_pair": any_pair,
+        "any_pair": histories is not None,
         "maker_changes": begins,
         "changed_ground": varints(numbers),
     }
+
+
+def _any_pair(
+    changes: dict[str, list[SeriesChange]],
+) -> list[tuple[GroundHistory, ...]] | None:
+    """Return the histories of each party's ground; None where they would cost too much."""
+    if sum(c.faces.size for found in changes.values() for c in found) > MOST_FACES:
+        return None
+    try:
+        return [cut_histories(found) for found in changes.values()]
+    except InputError:
+        return None
 
 
 def _histories(history: Iterable[GroundHistory]) -> Iterator[list[int]]:
