@@ -56,7 +56,7 @@ def test_a_column_that_nobody_defined_is_a_text_in_the_data_package(table):
     [
         ("{", "JSONDecodeError"),
         ("{}", "'resources'"),
-        ('{"resources": [{"path": "events.csv"}]}', "No such file"),
+        ('{"resources": [{"path": "events.csv"}]}', "there is no such file"),
     ],
 )
 def test_a_descriptor_that_cannot_be_written_anew_is_named(tmp_path, descriptor, says):

@@ -104,7 +104,7 @@ def test_what_is_no_plain_file_is_neither_read_nor_written(root, outside, kind, 
         lambda path, root: storage.entries(path, below=root),
         lambda path, root: storage.create(path / "b" / "c.txt", b"new", below=root),
         lambda path, root: storage.replace(path / "c.txt", b"new", below=root),
-        lambda path, root: storage.write_hint(path / "c.txt", b"new", below=root),
+        lambda path, root: storage.write_scratch(path / "c.txt", b"new", below=root),
         lambda path, root: storage.remove(path / "secret.txt", below=root),
         lambda path, root: storage.remove_staged(path, below=root),
         lambda path, root: storage.make_folder(path / "b", below=root),
@@ -143,7 +143,7 @@ def test_a_file_that_is_too_long_is_not_read(root):
 
 def test_a_dangling_note_of_a_killed_writer_is_replaced_and_not_followed(root, outside):
     (root / "note").symlink_to(outside / "new")
-    storage.write_hint(root / "note", b"2024-08-31", below=root)
+    storage.write_scratch(root / "note", b"2024-08-31", below=root)
     assert not (root / "note").is_symlink()
     assert not (outside / "new").exists()
 

@@ -223,11 +223,17 @@ def _start(environment: dict[str, str], how: str) -> _Dialogue:
 
 
 @contextmanager
-def opened(folder: GitFolder) -> Iterator[Objects]:
+def open_objects(folder: GitFolder) -> Iterator[Objects]:
     """Open a repository's objects to an empty repository of ours that has copies of its refs.
 
     Raises ``InputError`` where its refs are kept in a form that has no plain files, or are
     more than ``MOST_REFS``.
+
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> _ = subprocess.run(["git", "init", "-q", folder], check=True)
+    >>> with open_objects(find(folder)) as objects:
+    ...     objects.find("HEAD^{commit}") is None
+    True
     """
     with tempfile.TemporaryDirectory(prefix="frontmap-git-") as made:
         ours = Path(made)
@@ -237,10 +243,10 @@ def opened(folder: GitFolder) -> Iterator[Objects]:
         for name, text in refs.items():
             path = ours / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(text)
+            storage.write_scratch(path, text)
         long_names = any(_SHA256_REF.search(text) for text in refs.values())
         named = _FORMAT.format(version=1, name="sha256") if long_names else ""
-        (ours / "config").write_text(_CONFIG + named, "ascii")
+        storage.write_scratch(ours / "config", (_CONFIG + named).encode())
         environment = {
             **_ENVIRONMENT,
             "PATH": os.pathsep.join(filter(os.path.isabs, os.get_exec_path())),

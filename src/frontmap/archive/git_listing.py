@@ -40,7 +40,7 @@ def read_listing(root: Path, revision: str) -> Manifest:
         repository = git_folder.find(folder)
     except NotFoundError as error:
         raise NotFoundError(f"{root}: neither a file nor a revision of git: {error}") from error
-    with git_folder.opened(repository) as objects:
+    with git_folder.open_objects(repository) as objects:
         commit = _commit(objects, root, revision)
         within = folder.relative_to(repository.top)
         trees = _Trees(objects, f"{root}: {revision}")
@@ -66,7 +66,7 @@ def knows(root: Path, revision: str) -> bool:
     False
     """
     try:
-        with git_folder.opened(git_folder.find(root.resolve())) as objects:
+        with git_folder.open_objects(git_folder.find(root.resolve())) as objects:
             return objects.find(revision) is not None
     except NotFoundError:
         return False

@@ -32,7 +32,7 @@ def put_on_grid(date: dt.date, zones: Iterable[Zone]) -> tuple[Zone, ...]:
     >>> put_on_grid(dt.date(2024, 8, 31), [speck])  # doctest: +ELLIPSIS
     Traceback (most recent call last):
     frontmap.errors.InputError: 2024-08-31: zone 'a': no ground is left, leave it out: 1 part
-    vanished in rounding to six decimals: 0.00234 km² near 35, 51.5
+    vanished in rounding to six decimals: 0.00232 km² near 35, 51.5
     """
     return tuple(_on_grid(date, zone) for zone in zones)
 

@@ -338,7 +338,7 @@ def _marked(root: PinnedFolder, date: dt.date) -> Iterator[None]:
     """Leave a note of the date being written, for the next writer to tidy if we are killed."""
     marker = root.location / layout.MARKER
     try:
-        storage.write_hint(marker, date.isoformat().encode(), below=root)
+        storage.write_scratch(marker, date.isoformat().encode(), below=root)
         yield
     except _StaleCopyError:
         raise

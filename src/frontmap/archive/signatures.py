@@ -67,10 +67,9 @@ def require_signed(text: bytes, manifest: Path, keys: Path, *, root: Path) -> st
     signature = signature_path(manifest)
     allowed = _allowed_signers(storage.read(keys, most=_MOST_BYTES))
     with tempfile.TemporaryDirectory(prefix="frontmap-keys-") as made:
-        Path(made, "keys").write_bytes(allowed)
-        Path(made, "sig").write_bytes(
-            storage.read(signature, below=signature.parent, most=_MOST_BYTES)
-        )
+        signed = storage.read(signature, below=signature.parent, most=_MOST_BYTES)
+        storage.write_scratch(Path(made, "keys"), allowed)
+        storage.write_scratch(Path(made, "sig"), signed)
         words = ["-f", f"{made}/keys", "-s", f"{made}/sig"]
         environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": made}
         found = _ssh_keygen(["-Y", "find-principals", *words], b"", environment)

@@ -46,6 +46,11 @@ def end_by(error: KeyboardInterrupt) -> int:
     """End this process by the signal that it was sent, so that a shell sees it.
 
     Return the exit code that says so where that is not what ends it.
+
+    >>> import subprocess, sys
+    >>> code = "from frontmap.cli.interrupts import end_by; end_by(KeyboardInterrupt())"
+    >>> subprocess.run([sys.executable, "-c", code], check=False).returncode == -signal.SIGINT
+    True
     """
     number = error.number if isinstance(error, Interrupted) else signal.SIGINT
     signal.signal(number, signal.SIG_DFL)

@@ -122,6 +122,9 @@ def lost_output() -> Loss | None:
     """Return what to say when standard output did not take what was printed; None when it did.
 
     A reader that has gone (``| head``) has seen what it wanted: then nothing is lost.
+
+    >>> lost_output() is None
+    True
     """
     sys.stdout.flush()
     output = _unfailing()

@@ -41,7 +41,8 @@ def package_text(path: Path) -> str:
                 header = rows.partition(b"\n")[0].decode().strip().split(",")
                 resource["schema"]["fields"] = table_fields(table, header)
     except (FrontmapError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: is no descriptor of tables beside it: {error!r}") from None
+        what = error if isinstance(error, FrontmapError) else repr(error)
+        raise InputError(f"{path}: is no descriptor of tables beside it: {what}") from None
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -41,7 +41,7 @@ TOO_MANY_PAIRS = f"more than {MOST_PAIRS:,} pairs of zones reach into each other
 def meeting_boxes(shapes: Shapes) -> Iterator[tuple[Indices, Indices]]:
     """Yield the pairs of shapes whose boxes meet: places of one and of a later one, in order.
 
-    They come in blocks of 4,000,000 pairs at most, so that whoever counts can stop.
+    They come in blocks of 4,000,000 pairs at most, so that whoever counts can end.
 
     >>> squares = np.array([shapely.box(n, 0, n + 1, 1) for n in (0, 1, 5)])
     >>> [(one.tolist(), other.tolist()) for one, other in meeting_boxes(squares)]
@@ -162,10 +162,10 @@ def _may_cross(one: Floats, other: Floats) -> Bools:
     """Tell which edges whose boxes meet neither are the same nor go apart from a common end."""
     harmless = np.zeros(len(one), dtype=bool)
     for begin, end in ((one[:, :2], one[:, 2:]), (one[:, 2:], one[:, :2])):
-        for start, stop in ((other[:, :2], other[:, 2:]), (other[:, 2:], other[:, :2])):
-            along, beside = (end - begin).T, (stop - start).T
+        for start, finish in ((other[:, :2], other[:, 2:]), (other[:, 2:], other[:, :2])):
+            along, beside = (end - begin).T, (finish - start).T
             cross = along[0] * beside[1] - along[1] * beside[0]
             dot = (along * beside).sum(axis=0)
             apart = (np.abs(cross) > _PARALLEL * np.abs(dot)) | (dot <= 0)
-            harmless |= (begin == start).all(axis=1) & (apart | (end == stop).all(axis=1))
+            harmless |= (begin == start).all(axis=1) & (apart | (end == finish).all(axis=1))
     return ~harmless

@@ -16,7 +16,7 @@ from frontmap.storage.durable import (
     remove_staged,
     replace,
     staged,
-    write_hint,
+    write_scratch,
 )
 from frontmap.storage.locking import locked
 from frontmap.storage.opener import (
@@ -53,5 +53,5 @@ __all__ = [
     "replace",
     "require_plain_or_missing",
     "staged",
-    "write_hint",
+    "write_scratch",
 ]

@@ -121,14 +121,14 @@ def move_into_place(part: Staged) -> None:
         os.fsync(part.at)
 
 
-def write_hint(path: Path, data: bytes, *, below: Below | None = None) -> None:
-    """Write a small file that may be lost: a hint for the next writer, neither whole nor synced.
+def write_scratch(path: Path, data: bytes, *, below: Below | None = None) -> None:
+    """Write a small file that may be lost, such as a note for the next writer: it isn't synced.
 
     >>> import tempfile
     >>> from pathlib import Path
     >>> folder = Path(tempfile.mkdtemp())
     >>> for day in (b"2024-08-30", b"2024-08-31"):
-    ...     write_hint(folder / "hint", day)
+    ...     write_scratch(folder / "hint", day)
     >>> (folder / "hint").read_bytes()
     b'2024-08-31'
     """
@@ -137,7 +137,7 @@ def write_hint(path: Path, data: bytes, *, below: Below | None = None) -> None:
             os.unlink(path.name, dir_fd=at)
         handle = os.open(path.name, _NEW, 0o666, dir_fd=at)
         try:
-            os.write(handle, data)
+            _write_all(handle, data)
         finally:
             os.close(handle)
 
@@ -207,12 +207,16 @@ def _write(part: Staged, data: bytes) -> None:
             there = os.stat(part.path.name, dir_fd=part.at, follow_symlinks=False)
             if stat.S_ISREG(there.st_mode):
                 os.fchmod(handle, there.st_mode & 0o777)
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
+        _write_all(handle, data)
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def _link(part: Staged) -> None:
