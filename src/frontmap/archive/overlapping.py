@@ -44,7 +44,7 @@ class Overlap(NamedTuple):
     km2: float
 
 
-def overlapping(zones: Sequence[Zone], shared: SharedGround) -> tuple[list[Overlap], str]:
+def find_overlaps(zones: Sequence[Zone], shared: SharedGround) -> tuple[list[Overlap], str]:
     """Return the zones that overlap by more than 1 ha, and what of them was not looked for.
 
     The second value is blank where all were: 1,000 pairs are named at most, and zones that would
@@ -56,7 +56,7 @@ def overlapping(zones: Sequence[Zone], shared: SharedGround) -> tuple[list[Overl
     ...     return Zone(id=id, party="UA", status="controlled", geometry=geometry,
     ...                 sources=("s",), confidence="high", accuracy_m=500.0)
     >>> from frontmap.model import Zone
-    >>> found, _ = overlapping([zone("b", box(0, 0, 1, 1)), zone("a", box(0.5, 0, 1.5, 1))],
+    >>> found, _ = find_overlaps([zone("b", box(0, 0, 1, 1)), zone("a", box(0.5, 0, 1.5, 1))],
     ...                        SharedGround())
     >>> [(each.first, each.second, round(each.km2)) for each in found]
     [('a', 'b', 6154)]

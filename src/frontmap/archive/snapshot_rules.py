@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.archive.overlapping import SharedGround, overlapping
+from frontmap.archive.overlapping import SharedGround, find_overlaps
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
 from frontmap.geometry.crossings import flaw_of, too_costly
@@ -236,7 +236,7 @@ def _archive_breaches(zone: Zone, about: About) -> Iterator[Breach]:
 def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> Iterator[Finding]:
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
     severity: Literal["error", "warning"] = "error" if overlaps == "refuse" else "warning"
-    found, untold = overlapping(zones, checked.shared)
+    found, untold = find_overlaps(zones, checked.shared)
     for first, second, km2 in found:
         yield Finding(
             rule="overlap",

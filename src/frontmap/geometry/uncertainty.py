@@ -194,9 +194,9 @@ def _pieces(line: BaseGeometry, edges: int) -> Shapes:
     end = np.append(begin[1:], len(positions))
     return np.array(
         [
-            shapely.LineString(positions[start : min(start + edges + 1, stop)])
-            for first, stop in zip(begin, end, strict=True)
-            for start in range(first, stop - 1, edges)
+            shapely.LineString(positions[start : min(start + edges + 1, last)])
+            for first, last in zip(begin, end, strict=True)
+            for start in range(first, last - 1, edges)
         ],
         dtype=object,
     )
