@@ -62,6 +62,7 @@ def mutated(seed: bytes, rng: random.Random) -> bytes:
 COUNTS = [700, pytest.param(7000, marks=pytest.mark.torture)]
 
 
+@pytest.mark.filterwarnings("ignore::frontmap.MendedWarning")
 @pytest.mark.parametrize("count", COUNTS)
 def test_a_mutated_file_is_taken_or_refused_and_nothing_else(tmp_path, count, record_property):
     rng = random.Random(count)  # noqa: S311  mutations, no secrets
