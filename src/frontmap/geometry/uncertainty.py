@@ -7,7 +7,6 @@ correlation length as independent. The state border is known and stays where it 
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -15,7 +14,6 @@ import numpy as np
 import shapely
 
 from frontmap.errors import InputError
-from frontmap.geometry.crossings import meeting_boxes
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 
 if TYPE_CHECKING:
@@ -37,8 +35,9 @@ MOST_VERTICES = 2_000_000
 #: A line of more vertices is generalised piece by piece, since that can take their square.
 _VERTICES_AT_ONCE = 100_000
 _EDGES_OF_A_LONG_PIECE = 1024
-#: Pairs of edges with no more between their boxes than twice the accuracy: what a strip costs.
-_NEAR_AT_ONCE = 500_000
+#: Pairs of stretches of a line, each as long as its strip is wide, in one cell of that size.
+_NEAR_AT_ONCE = 5_000_000
+_MOST_SAMPLES = 1_000_000
 _EDGES_OF_A_PIECE = 32
 
 
@@ -171,12 +170,17 @@ def _strip(line: BaseGeometry, reach_m: float) -> BaseGeometry:
 
 
 def _lies_near_itself(line: BaseGeometry, reach_m: float) -> bool:
-    if shapely.get_num_coordinates(line) ** 2 <= 2 * _NEAR_AT_ONCE:
-        return False
-    west, south, east, north = shapely.bounds(_pieces(line, 1)).T
-    boxes = shapely.box(west - reach_m, south - reach_m, east + reach_m, north + reach_m)
-    near = itertools.accumulate(len(one) for one, _ in meeting_boxes(boxes))
-    return any(count > _NEAR_AT_ONCE for count in near)
+    """Estimate whether too many stretches of a line lie within reach of each other, by cells."""
+    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    inside = part[1:] == part[:-1]
+    begin, step = positions[:-1][inside], np.diff(positions, axis=0)[inside]
+    cell_m = max(2 * reach_m, line.length / _MOST_SAMPLES)
+    samples = np.ceil(np.hypot(*step.T) / cell_m).astype(np.int64)
+    edge = np.repeat(np.arange(len(samples)), samples)
+    share = (np.arange(len(edge)) - (np.cumsum(samples) - samples)[edge]) / samples[edge]
+    x, y = np.floor((begin[edge] + step[edge] * share[:, None]) / cell_m).T
+    _, in_cell = np.unique(x * 2.0**26 + y, return_counts=True)
+    return float((in_cell.astype(float) ** 2).sum()) > _NEAR_AT_ONCE
 
 
 def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:

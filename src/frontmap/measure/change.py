@@ -180,17 +180,13 @@ def _measured(
     archive: Archive, basis: Basis, batch: Sequence[tuple[Answer, Answer]]
 ) -> list[dict[str, Any]]:
     cache = PieceCache()
-
-    def opened(answer: Answer) -> _Opened:
-        snapshot = archive.read(answer.revision)
-        return _Opened(answer, snapshot, pieces(snapshot, cache))
-
-    rows: list[dict[str, Any]] = []
-    later = opened(batch[0][0])
-    for _, end in batch:
-        earlier, later = later, opened(end)
-        rows += _rows(earlier, later, basis)
-    return rows
+    found = [batch[0][0], *(end for _, end in batch)]
+    snapshots = archive.read_each(answer.revision for answer in found)
+    opened = (
+        _Opened(answer, snapshot, pieces(snapshot, cache))
+        for answer, snapshot in zip(found, snapshots, strict=True)
+    )
+    return [row for one, other in pairwise(opened) for row in _rows(one, other, basis)]
 
 
 class _Opened(NamedTuple):

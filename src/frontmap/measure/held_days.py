@@ -125,8 +125,8 @@ def _grounds(
     """Each party's polygons, with the place of their snapshot in the series."""
     cache = PieceCache()
     grounds: dict[str, list[tuple[int, BaseGeometry]]] = defaultdict(list)
-    for place, answer in enumerate(found):
-        for piece in pieces(archive.read(answer.revision), cache):
+    for place, snapshot in enumerate(archive.read_each(answer.revision for answer in found)):
+        for piece in pieces(snapshot, cache):
             if piece.status in STATUSES_OF[basis]:
                 grounds[piece.zone.party].append((place, piece.geometry))
     return grounds
