@@ -38,7 +38,8 @@ def answer(data: bytes) -> bytes:
     return text
 
 
-while head := sys.stdin.buffer.read(8):
-    text = answer(sys.stdin.buffer.read(struct.unpack("<q", head)[0]))
-    sys.stdout.buffer.write(struct.pack("<q", len(text)) + text)
-    sys.stdout.buffer.flush()
+if __name__ == "__main__":
+    while head := sys.stdin.buffer.read(8):
+        text = answer(sys.stdin.buffer.read(struct.unpack("<q", head)[0]))
+        sys.stdout.buffer.write(struct.pack("<q", len(text)) + text)
+        sys.stdout.buffer.flush()

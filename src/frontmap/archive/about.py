@@ -20,7 +20,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TITLE_IN = "title_"
 LONGEST_TEXT = 1000
 MOST_PARTIES = 100
-_CONTROL = re.compile("[\0-\x1f\x7f-\x9f\u2028\u2029]")
+_CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _PARTY = re.compile(r"[^\W_][\w.-]{0,99}")
 
 
