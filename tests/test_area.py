@@ -459,3 +459,13 @@ def test_a_basis_that_is_none_is_refused_with_the_choices(measure, front):
 def test_a_word_that_is_no_choice_is_refused_with_the_choices(front, word, choices):
     with pytest.raises(UsageError, match=choices):
         areas(front, **word)
+
+
+def test_ground_smaller_than_its_accuracy_is_never_sure():
+    ground = box(35.0, 51.0, 35.1, 51.1)
+    errors = [
+        area_uncertainty(ground, [Outline(ground, accuracy_m)]).error_km2
+        for accuracy_m in (500, 5_000, 9_000, 15_000, 30_000, 100_000)
+    ]
+    assert errors == sorted(errors)
+    assert errors[0] > 0

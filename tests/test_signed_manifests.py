@@ -136,7 +136,7 @@ def test_no_list_is_written_over_one_that_what_is_there_contradicts(mapper, name
 
 def test_a_file_that_is_no_list_is_not_written_over(mapper):
     mapper.list.write_text("mine\n", "utf-8")
-    assert "not a line of a manifest" in mapper.write(code=1)
+    assert "--force" in mapper.write(code=4)
     assert mapper.list.read_text("utf-8") == "mine\n"
     mapper.write("--force")
     assert follows(mapper.list) == []

@@ -12,7 +12,7 @@ from shapely import Polygon
 import frontmap
 from frontmap.archive import layout
 from frontmap.formats import canonical
-from fronts import SMALL, Clock, new_archive, zone
+from fronts import LARGE, SMALL, Clock, new_archive, zone
 
 
 @pytest.fixture
@@ -108,3 +108,36 @@ def test_what_cannot_be_listed_is_never_whole(front, tmp_path, name):
     path.symlink_to(tmp_path / "elsewhere")
     found = [finding for finding in front.verify() if finding.path == path]
     assert {finding.rule for finding in found} & {"unseen", "stray"}
+
+
+def test_a_revision_that_only_its_copy_still_holds_is_missing(front):
+    (path,) = layout.revision_files(layout.revisions_folder(front.root, front.dates[0]))
+    path.unlink()
+    (found,) = front.verify()
+    assert found.rule == "missing"
+    assert str(path) in found.message
+
+
+def test_a_last_correction_that_only_the_copy_still_holds_is_missing(front):
+    last = front.correct("2024-08-31", [zone(LARGE)], reason="second")
+    layout.revision_path(front.root, last).unlink()
+    (found,) = front.verify()
+    assert found.rule == "missing"
+    assert last.digest[:12] in found.message
+
+
+@pytest.mark.parametrize("depth", [3, 2000])
+def test_folders_in_folders_without_end_are_no_bug(front, depth):
+    at = front.root / "revisions"
+    handle = os.open(at, os.O_RDONLY)
+    for _ in range(depth):
+        os.mkdir("d", dir_fd=handle)
+        handle, above = os.open("d", os.O_RDONLY, dir_fd=handle), handle
+        os.close(above)
+    os.close(handle)
+    assert [found.rule for found in front.verify()] == (["stray"] if depth > 8 else [])
+
+
+def test_a_link_beside_the_revisions_is_found(front, tmp_path):
+    (front.root / "sources.csv").symlink_to(tmp_path / "elsewhere")
+    assert [(found.rule, found.severity) for found in front.verify()] == [("detour", "warning")]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from frontmap.model import About, Revision, Snapshot
 
 DAMAGE = frozenset({"damaged", "missing", "stray", "lost", "unseen", *snapshot_rules.OF_A_FILE})
+#: Levels of folders that are looked through; revisions lie in the third.
+DEEPEST = 8
 AHEAD = dt.timedelta(minutes=5)
 _SAID_OF_A_COPY = {
     "missing": "the copy is missing; put it back: frontmap fmt",
@@ -35,6 +37,11 @@ _RESTORES = (
     "restore it: cp '{copy}' '{revision}'"
 )
 
+_GONE = (
+    "holds the whole text of a revision that is not there: it was recorded, and is lost; "
+    "restore it: mkdir -p '{revision.parent}' && cp '{copy}' '{revision}'"
+)
+
 
 def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
     """Yield what is wrong, oldest date first.
@@ -43,9 +50,10 @@ def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
     - a rule of a snapshot (``status``, ``accuracy``, ``geometry``...): a revision breaks it
     - ``future``: a revision says that it was recorded after ``now``, by more than five minutes
     - ``linked``: a revision's file has a second name, by which it can be changed
-    - ``missing``: a revision that another one supersedes is not there
+    - ``missing``: a revision is not there that another one supersedes, or that a copy holds
     - ``stray``: a file among the revisions that is none
     - ``unseen``: a folder that cannot be listed
+    - ``detour``: a link, a pipe, a socket or a device beside the revisions
     - ``fork``: a date has two revisions in force
     - ``edited``: a copy was changed and not recorded
     - ``copy``: a copy is missing, stale, written otherwise, of no revision, or of a damaged one
@@ -83,10 +91,24 @@ def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
         yield from _doubtful(snapshot.revision, path, root, now)
     for chain in history.chains(revisions).values():
         yield from _gaps(root, chain)
+    yield from _detours(root)
     try:
         yield from _copies(root, revisions, damaged)
     except FrontmapError as error:
         yield _unseen(root / "snapshots", error)
+
+
+def _detours(root: Path) -> Iterator[Finding]:
+    """Yield what lies beside the revisions and is neither a file nor a folder."""
+    for path, kind in storage.entries(root, below=root):
+        if kind in {"link", "other"}:
+            yield Finding(
+                rule="detour",
+                severity="warning",
+                message="is a link, a pipe, a socket or a device, which frontmap does not open; "
+                "put the thing itself there, or remove it",
+                path=path,
+            )
 
 
 def _files(folder: Path, root: Path) -> Iterator[Path | Finding]:
@@ -99,7 +121,9 @@ def _files(folder: Path, root: Path) -> Iterator[Path | Finding]:
         yield _unseen(folder, error)
         return
     for path, kind in listed:
-        if kind == "folder":
+        if kind == "folder" and len(path.relative_to(root).parts) > DEEPEST:
+            yield _stray(path)
+        elif kind == "folder":
             yield from _files(path, root)
         elif not (path.name.startswith(".") and path.suffix == ".part"):
             yield path if _is_among_revisions(path, root) else _stray(path)
@@ -195,8 +219,8 @@ def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
 def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterator[Finding]:
     for chain in history.chains(revisions).values():
         ends, copy = history.tips(chain), layout.copy_path(root, chain[0])
-        if (revision := _held_text(root, copy)) in damaged:
-            yield _copy(copy, _RESTORES.format(copy=copy, revision=revision))
+        if (held := _alone_holds(copy, root, damaged)) is not None:
+            yield held
         elif len(ends) > 1:
             if not _beside(damaged, chain[0], root):
                 yield Finding(
@@ -211,9 +235,18 @@ def _copies(root: Path, revisions: list[Revision], damaged: set[Path]) -> Iterat
         elif state != "good":
             yield _copy(copy, _SAID_OF_A_COPY[state])
     for path in copies.unexplained(root, revisions):
-        held = (revision := _held_text(root, path)) in damaged
-        restores = _RESTORES.format(copy=path, revision=revision)
-        yield _copy(path, restores if held else copies.unrecorded(path))
+        held = _alone_holds(path, root, damaged)
+        yield _copy(path, copies.unrecorded(path)) if held is None else held
+
+
+def _alone_holds(copy: Path, root: Path, damaged: set[Path]) -> Finding | None:
+    """Say of a copy that it still holds the text of a revision that is damaged, or gone."""
+    revision = _held_text(root, copy)
+    if revision in damaged:
+        return _copy(copy, _RESTORES.format(copy=copy, revision=revision))
+    if revision is not None and storage.kind_of(revision, below=root) is None:
+        return _copy(copy, _GONE.format(copy=copy, revision=revision), rule="missing")
+    return None
 
 
 def _beside(damaged: set[Path], revision: Revision, root: Path) -> bool:

@@ -85,16 +85,24 @@ def manifest(root: Path, digest_of: Callable[[bytes], str] = sha256) -> Manifest
     ['archive.json']
     """
     files = sorted(_listed_files(root, root))
-    digests = {name: digest_of(storage.read(path, below=root)) for name, path in files}
+    digests = {name: _digest(path, root, digest_of) for name, path in files}
     return Manifest(digests, digest_of=digest_of)
+
+
+def _digest(path: Path, root: Path, digest_of: Callable[[bytes], str]) -> str:
+    """Return the digest of a file; of what is no plain file, one that no file has."""
+    try:
+        return digest_of(storage.read(path, below=root))
+    except InputError:
+        return ""
 
 
 def _listed_files(root: Path, folder: Path) -> Iterator[tuple[str, Path]]:
     for path, kind in storage.entries(folder, below=root):
         name = path.relative_to(root).as_posix()
-        if kind != "file" and may_hold_listed(name):
+        if kind == "folder" and may_hold_listed(name):
             yield from _listed_files(root, path)
-        elif is_listed(name):
+        elif is_listed(name) or may_hold_listed(name):
             yield name, path
 
 

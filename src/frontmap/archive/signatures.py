@@ -65,7 +65,7 @@ def require_signed(text: bytes, manifest: Path, keys: Path, *, root: Path) -> st
             "name keys that you had before"
         )
     signature = signature_path(manifest)
-    allowed = _allowed_signers(storage.read(keys, most=_MOST_BYTES))
+    allowed = _allowed_signers(storage.read(keys, most=_MOST_BYTES), keys)
     with tempfile.TemporaryDirectory(prefix="frontmap-keys-") as made:
         signed = storage.read(signature, below=signature.parent, most=_MOST_BYTES)
         storage.write_scratch(Path(made, "keys"), allowed)
@@ -79,16 +79,20 @@ def require_signed(text: bytes, manifest: Path, keys: Path, *, root: Path) -> st
             proof = _ssh_keygen(["-Y", "verify", *named, *words], text, environment)
             if proof.returncode == 0:
                 return signer.decode(errors="replace")
-    raise IntegrityError(
-        f"{signature}: is no signature of {manifest} by whom {keys} names: {_said(proof.stderr)}"
-    )
+        why = _said(proof.stderr).replace(f"{made}/keys", str(keys)).replace(f"{made}/sig", "it")
+    raise IntegrityError(f"{signature}: is no signature of {manifest} by whom {keys} names: {why}")
 
 
-def _allowed_signers(keys: bytes) -> bytes:
+def _allowed_signers(text: bytes, path: Path) -> bytes:
     """Return a file of allowed signers; of public keys, one that names each by its comment."""
-    lines = [line for line in keys.splitlines() if line.strip() and not line.startswith(b"#")]
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith(b"#")]
+    if not all(any(kind in line for kind in _KEY_TYPES) for line in lines):
+        raise InputError(
+            f"{path}: is neither a public key (NAME.pub) nor a file of allowed signers; "
+            "name the public key of whom you trust"
+        )
     if not all(line.startswith(_KEY_TYPES) for line in lines):
-        return keys
+        return text
     return b"".join(b"%s %s\n" % (_comment(line), line) for line in lines)
 
 

@@ -129,11 +129,11 @@ def report_verb(
 ) -> None:
     """Write the report, as HTML and Markdown, and print its answer."""
     from frontmap import outputs
-    from frontmap.report import compose_report, save_report, short
+    from frontmap.report import compose_report, report_paths, save_report, short
 
     opened = find_archive(archive)
     path = output or Path("build") / f"{opened.root.resolve().name}-report.html"
-    outputs.require_free([path], force=force)
+    outputs.require_free(report_paths(path), force=force)
     written = compose_report(
         opened,
         value_km2=value,

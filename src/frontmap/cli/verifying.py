@@ -12,7 +12,7 @@ from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, ForceOption, FormatOption, find_archive
 from frontmap.cli.output import emit_findings, say
-from frontmap.errors import ConflictError, UsageError
+from frontmap.errors import ConflictError, InputError, UsageError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Witnesses:
             "--manifest",
             metavar="FILE",
             help="An older list of the archive's files: every file is still as it was then, "
-            "and there is no other.",
+            "and no other revision or table is there.",
             show_default=False,
         ),
     ] = None
@@ -95,6 +95,8 @@ class Witnesses:
         if self.signature is not None:
             signer = signatures.require_signed(text, path, self.signature, root=root)
             say(f"{path}: signed by {signer}")
+        elif path.resolve().is_relative_to(root.resolve()):
+            say(f"{path}: came with the archive, and shows no more than the archive itself")
         return manifests.loads(text, path)
 
     def _listed_then(self, root: Path, since: str) -> Manifest:
@@ -110,6 +112,10 @@ class Witnesses:
             return self._read(root, Path(since))
         if self.signature is not None:
             raise UsageError(f"--signature: {since} is no file; a revision in git has no FILE.sig")
+        if (root / ".git").exists():
+            say(
+                f"{root / '.git'}: came with the archive, and shows no more than the archive itself"
+            )
         return git_listing.read_listing(root, since)
 
 
@@ -185,7 +191,13 @@ class _Listing:
 
         if not self._earlier:
             return []
-        earlier = manifests.loads(self._earlier, self._path)
+        try:
+            earlier = manifests.loads(self._earlier, self._path)
+        except InputError as error:
+            raise ConflictError(
+                f"{self._path}: is there, and is the list of no archive; choose another name, "
+                f"or say --force to replace it ({error})"
+            ) from error
         return [*manifests.differing_files(self._root, earlier, grown=True)]
 
     def write(self, key: Path | None) -> None:

@@ -17,7 +17,7 @@ from frontmap.errors import InputError
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
@@ -82,7 +82,8 @@ def area_uncertainty(
         ``bound_km2``: the greater of the ground that the line sweeps when all of it moves out and
         when all of it moves in. ``error_km2``: root of the sum over the stretches of line of
         accuracy² x length x min(length, correlation length), and no more than the bound. The
-        length is that of the line generalised to its accuracy. Worked out in Lambert's azimuthal
+        length is that of the line generalised to its accuracy; where nothing is left of it, to
+        its furthest point and on to its end. Worked out in Lambert's azimuthal
         equal-area projection about the middle of the ground.
 
     Raises
@@ -216,11 +217,35 @@ def _on_this_side(
 
 
 def _error_km2(stretches: list[_Stretch], correlation_km: float) -> float:
+    """Return the error; of ground whose whole line is generalised to nothing, by its extent."""
+    return _root_of_squares(stretches, correlation_km, _generalised_m) or _root_of_squares(
+        stretches, correlation_km, _extent_m
+    )
+
+
+def _root_of_squares(
+    stretches: list[_Stretch],
+    correlation_km: float,
+    length_m: Callable[[BaseGeometry, float], float],
+) -> float:
     variance = 0.0
     for stretch in stretches:
         joined = shapely.line_merge(stretch.line)
         for part in shapely.get_parts(joined):
-            length_km = _generalised(part, stretch.accuracy_m).length / 1000
+            length_km = length_m(part, stretch.accuracy_m) / 1000
             accuracy_km = stretch.accuracy_m / 1000
             variance += accuracy_km**2 * length_km * min(length_km, correlation_km)
     return math.sqrt(variance)
+
+
+def _generalised_m(line: BaseGeometry, tolerance_m: float) -> float:
+    return float(_generalised(line, tolerance_m).length)
+
+
+def _extent_m(line: BaseGeometry, _tolerance_m: float) -> float:
+    """Return the length from a line's start to its furthest point and on to its end."""
+    positions = shapely.get_coordinates(line)
+    out_m = np.hypot(*(positions - positions[0]).T)
+    back_m = np.hypot(*(positions - positions[-1]).T)
+    furthest = out_m.argmax()
+    return float(out_m[furthest] + back_m[furthest])

@@ -16,10 +16,20 @@ __all__ = [
     "compose_report",
     "html",
     "markdown",
+    "report_paths",
     "save_report",
     "short",
     "svg",
 ]
+
+
+def report_paths(path: Path) -> tuple[Path, Path, Path]:
+    """Return where a report's HTML, Markdown and picture are written.
+
+    >>> [path.name for path in report_paths(Path("build/kursk.html"))]
+    ['kursk.html', 'kursk.md', 'kursk.svg']
+    """
+    return path, path.with_suffix(".md"), path.with_suffix(".svg")
 
 
 def save_report(report: Report, path: str | Path, *, force: bool = False) -> tuple[Path, ...]:
@@ -33,11 +43,7 @@ def save_report(report: Report, path: str | Path, *, force: bool = False) -> tup
     >>> [path.suffix for path in frontmap.save_report(report, f"{tempfile.mkdtemp()}/kursk.html")]
     ['.html', '.md', '.svg']
     """
-    path = Path(path)
-    files = {
-        path: html(report),
-        path.with_suffix(".md"): markdown(report, path.with_suffix(".svg").name),
-        path.with_suffix(".svg"): svg(report),
-    }
-    outputs.save(files, force=force)
-    return tuple(files)
+    paths = report_paths(Path(path))
+    texts = (html(report), markdown(report, paths[2].name), svg(report))
+    outputs.save(dict(zip(paths, texts, strict=True)), force=force)
+    return paths
