@@ -8,6 +8,10 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 @dataclass(frozen=True)
@@ -35,13 +39,14 @@ def cheapest(rounds: int, *commands: list[str]) -> list[Cost]:
     return [min(costs, key=lambda cost: cost.cpu_s) for costs in zip(*runs, strict=True)]
 
 
-def cost_of(command: list[str]) -> Cost:
+def cost_of(command: list[str], *, accepted: Collection[int] = (0,)) -> Cost:
+    """Run a command; ``accepted`` are the exit codes that are no failure."""
     begin = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
         said = child.stderr.read() if child.stderr else b""
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode:
+    if child.returncode not in accepted:
         raise SystemExit(f"{' '.join(command)}: {said.decode()}")
     wall_s = time.perf_counter() - begin
     return Cost(usage.ru_utime + usage.ru_stime, wall_s, usage.ru_maxrss / 1024)

@@ -168,7 +168,7 @@ def test_a_working_folder_that_was_deleted_is_said(asked):
 
 
 @pytest.mark.parametrize("key", ["title", "maker", "license"])
-@pytest.mark.parametrize("text", ["x" * 5_000_000, "two\nlines", "x\u2028y"])
+@pytest.mark.parametrize("text", ["x" * 5_000_000, "two\nlines"])
 def test_a_text_of_an_archive_that_no_page_could_show_is_refused(front, key, text):
     path = front / "archive.json"
     path.write_text(json.dumps({**json.loads(path.read_bytes()), key: text}), "utf-8")
