@@ -68,7 +68,7 @@ def run(script: str, folder: Path) -> str:
     done = subprocess.run(
         ["bash", "-c", script],
         cwd=folder,
-        env=_environment(),
+        env=_environment(folder),
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -99,8 +99,12 @@ def matches(shown: str, printed: str) -> bool:
     return re.fullmatch("".join(lines), text) is not None
 
 
-def _environment() -> dict[str, str]:
-    """What a reader's shell has: a terminal of 100 columns, and the frontmap of these tests."""
+def _environment(folder: Path) -> dict[str, str]:
+    """What a reader's shell has: a terminal of 100 columns, and the frontmap of these tests.
+
+    Tests that it runs keep their files apart from those of the tests that run it.
+    """
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     quiet = "-s --no-print-directory"
-    return {**os.environ, "PATH": path, "COLUMNS": "100", "MAKEFLAGS": quiet}
+    return {**os.environ, "PATH": path, "COLUMNS": "100", "MAKEFLAGS": quiet,
+        "PYTEST_DEBUG_TEMPROOT": str(folder.parent)}  # fmt: skip

@@ -136,8 +136,3 @@ def test_folders_in_folders_without_end_are_no_bug(front, depth):
         os.close(above)
     os.close(handle)
     assert [found.rule for found in front.verify()] == (["stray"] if depth > 8 else [])
-
-
-def test_a_link_beside_the_revisions_is_found(front, tmp_path):
-    (front.root / "sources.csv").symlink_to(tmp_path / "elsewhere")
-    assert [(found.rule, found.severity) for found in front.verify()] == [("detour", "warning")]

@@ -53,7 +53,6 @@ def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
     - ``missing``: a revision is not there that another one supersedes, or that a copy holds
     - ``stray``: a file among the revisions that is none
     - ``unseen``: a folder that cannot be listed
-    - ``detour``: a link, a pipe, a socket or a device beside the revisions
     - ``fork``: a date has two revisions in force
     - ``edited``: a copy was changed and not recorded
     - ``copy``: a copy is missing, stale, written otherwise, of no revision, or of a damaged one
@@ -91,24 +90,10 @@ def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
         yield from _doubtful(snapshot.revision, path, root, now)
     for chain in history.chains(revisions).values():
         yield from _gaps(root, chain)
-    yield from _detours(root)
     try:
         yield from _copies(root, revisions, damaged)
     except FrontmapError as error:
         yield _unseen(root / "snapshots", error)
-
-
-def _detours(root: Path) -> Iterator[Finding]:
-    """Yield what lies beside the revisions and is neither a file nor a folder."""
-    for path, kind in storage.entries(root, below=root):
-        if kind in {"link", "other"}:
-            yield Finding(
-                rule="detour",
-                severity="warning",
-                message="is a link, a pipe, a socket or a device, which frontmap does not open; "
-                "put the thing itself there, or remove it",
-                path=path,
-            )
 
 
 def _files(folder: Path, root: Path) -> Iterator[Path | Finding]:
