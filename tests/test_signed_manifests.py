@@ -365,3 +365,9 @@ def test_the_commands_of_the_docs_sign_and_prove(mapper, monkeypatch):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "signed by" in done.stderr
+
+
+def test_a_list_of_what_cannot_be_read_is_not_written(mapper):
+    os.mkfifo(mapper.archive.root / "places.csv")
+    assert "places.csv: is a pipe" in mapper.write(code=1)
+    assert not mapper.list.exists()

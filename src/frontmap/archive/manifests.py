@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -79,22 +80,16 @@ def may_hold_listed(name: str) -> bool:
 def manifest(root: Path, digest_of: Callable[[bytes], str] = sha256) -> Manifest:
     """Return the digest of ``archive.json``, of every revision and of every table of facts.
 
+    Raises ``InputError`` naming one that is no plain file.
+
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
     >>> sorted(name for name in manifest(root).digests if name.endswith(".json"))
     ['archive.json']
     """
     files = sorted(_listed_files(root, root))
-    digests = {name: _digest(path, root, digest_of) for name, path in files}
+    digests = {name: digest_of(storage.read(path, below=root)) for name, path in files}
     return Manifest(digests, digest_of=digest_of)
-
-
-def _digest(path: Path, root: Path, digest_of: Callable[[bytes], str]) -> str:
-    """Return the digest of a file; of what is no plain file, one that no file has."""
-    try:
-        return digest_of(storage.read(path, below=root))
-    except InputError:
-        return ""
 
 
 def _listed_files(root: Path, folder: Path) -> Iterator[tuple[str, Path]]:
@@ -198,7 +193,7 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
     >>> list(differing_files(front.root, before, grown=True))
     []
     """
-    now = manifest(root, then.digest_of)
+    now = _digests_now(root, then.digest_of)
     if then.path is not None and not _of_one_archive(then, now):
         message = (
             "neither archive.json nor any revision that it lists is here as it was then: "
@@ -206,8 +201,8 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
         )
         yield Finding(rule="lost", message=message, path=then.path)
         return
-    for name in sorted(then.digests.keys() | now.digests.keys()):
-        before, after = then.digests.get(name), now.digests.get(name)
+    for name in sorted(then.digests.keys() | now.keys()):
+        before, after = then.digests.get(name), now.get(name)
         recorded = name.startswith("revisions/")
         if before == after or (grown and (before is None or (after and not recorded))):
             continue
@@ -217,9 +212,18 @@ def differing_files(root: Path, then: Manifest, *, grown: bool) -> Iterator[Find
         yield Finding(rule=rule, message=f"{what}{remedy}", path=root / name)
 
 
-def _of_one_archive(then: Manifest, now: Manifest) -> bool:
+def _digests_now(root: Path, digest_of: Callable[[bytes], str]) -> dict[str, str]:
+    """Return the digests of what is there; of what is no plain file, one that no file has."""
+    digests = dict.fromkeys((name for name, _ in _listed_files(root, root)), "")
+    for name in digests:
+        with suppress(InputError):
+            digests[name] = digest_of(storage.read(root / name, below=root))
+    return digests
+
+
+def _of_one_archive(then: Manifest, now: Mapping[str, str]) -> bool:
     return any(
-        now.digests.get(name) == digest
+        now.get(name) == digest
         for name, digest in then.digests.items()
         if name == layout.ABOUT or name.startswith("revisions/")
     )
