@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import figures
 from figures import measured
 from frontmap.verdicts import Judgement, ReportedFigure, judge, wording
 from frontmap.verdicts.tabulate import judge_as_of_day
@@ -24,13 +25,9 @@ SERIES = (
 )
 
 
-def figure(value, qualifier="exact", measure="controlled", precision="day", as_of="2024-08-31"):
-    return ReportedFigure(
-        as_of=dt.date.fromisoformat(as_of),
-        precision=precision,
-        value_km2=value,
-        qualifier=qualifier,
-        measure=measure,
+def figure(*words, **named):
+    return replace(
+        figures.figure(*words, **named),
         claimant="Oleksandr Syrskyi",
         publisher="X News",
         url="https://example.org/1",

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
+from itertools import takewhile
 
-#: What a spreadsheet may pass over before the sign that makes a formula: blanks, quotes, marks.
-_PASSED_OVER = "".join(
-    letter
-    for letter in map(chr, range(0x10000))
-    if letter.isspace() or letter in "'\"`" or unicodedata.category(letter) in {"Cf", "Pi", "Pf"}
-)
 _SIGNS = {"=", "+", "-", "@"}
 _BREAKS = {"\t", "\r", "\n"}
 
@@ -38,10 +33,16 @@ def from_text_cell(cell: str) -> str:
 
 
 def _is_formula(text: str) -> bool:
-    rest = text.lstrip(_PASSED_OVER)
-    passed_over = text[: len(text) - len(rest)]
+    passed_over = "".join(takewhile(_is_passed_over, text))
+    rest = text[len(passed_over) :]
     sign = unicodedata.normalize("NFKC", rest[:1]) in _SIGNS
     return (sign or not _BREAKS.isdisjoint(passed_over)) and not _is_number(text)
+
+
+def _is_passed_over(letter: str) -> bool:
+    """Whether a spreadsheet may pass it over before a sign: blanks, quotes, marks."""
+    is_mark = letter <= "\uffff" and unicodedata.category(letter) in {"Cf", "Pi", "Pf"}
+    return letter.isspace() or letter in "'\"`" or is_mark
 
 
 def _is_number(text: str) -> bool:

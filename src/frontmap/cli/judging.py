@@ -16,7 +16,7 @@ from frontmap.cli.options import (
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import emit, emit_findings, printable, say
+from frontmap.cli.output import emit, emit_findings, exit_code_of, printable, say
 from frontmap.dates import as_instant
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.plurals import counted
@@ -29,9 +29,6 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.model import Finding
     from frontmap.verdicts import JudgedFigure, Measured
-
-EXIT_FINDINGS = 1
-EXIT_INTEGRITY = 5
 
 ValueOption = Annotated[
     float | None,
@@ -92,16 +89,12 @@ def check(
 
     Exit code 1 when a finding is not accepted in accepted.csv, 5 when a revision is damaged.
     """
-    from frontmap.archive.inspection import DAMAGE
-
     if path is not None and not path.is_dir():
         found = _check_file(path, archive)
     else:
         found = _check_archive(path if path is not None else archive)
     emit_findings(found, form)
-    if any(finding.rule in DAMAGE for finding in found):
-        return EXIT_INTEGRITY
-    return EXIT_FINDINGS if found else 0
+    return exit_code_of(found)
 
 
 @app.command(

@@ -11,10 +11,11 @@ import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
+from frontmap.errors import IntegrityError
 from frontmap.spreadsheets import as_text_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from frontmap.model import Finding
 
 WIDEST = 80
+EXIT_FINDINGS = 1
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
@@ -91,6 +93,20 @@ def emit_findings(findings: Iterable[Finding], form: Format) -> None:
         for f in findings
     ]
     emit(pd.DataFrame(rows, columns=columns), form)
+
+
+def exit_code_of(findings: Sequence[Finding]) -> int:
+    """Return the exit code of a verb that has found something: 5 for damage, else 1; 0 for nothing.
+
+    >>> from frontmap.model import Finding
+    >>> [exit_code_of([Finding(rule=rule, message="")]) for rule in ("damaged", "border")]
+    [5, 1]
+    """
+    from frontmap.archive.inspection import DAMAGE
+
+    if any(finding.rule in DAMAGE for finding in findings):
+        return IntegrityError.exit_code
+    return EXIT_FINDINGS if findings else 0
 
 
 def printable(text: str) -> str:

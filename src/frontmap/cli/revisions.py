@@ -19,7 +19,7 @@ from frontmap.cli.options import (
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import emit, printable, say
+from frontmap.cli.output import EXIT_FINDINGS, emit, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.plurals import counted
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from frontmap.model import Revision, Snapshot
-
-EXIT_FINDINGS = 1
 
 
 @app.command(epilog="Example: frontmap show 2024-08-31 --known 2026-12-01 --format geojson")

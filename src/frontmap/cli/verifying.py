@@ -11,16 +11,13 @@ import typer
 from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, ForceOption, FormatOption, find_archive
-from frontmap.cli.output import emit_findings, say
+from frontmap.cli.output import emit_findings, exit_code_of, say
 from frontmap.errors import ConflictError, InputError, UsageError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from frontmap.archive.manifests import Manifest
     from frontmap.model import Finding
-
-EXIT_FINDINGS = 1
-EXIT_INTEGRITY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,8 +149,6 @@ def verify(
     Exit code 5 when a revision is damaged, missing or not frontmap's; 1 when a copy was edited, a
     date has two revisions in force or tables changed; 0 when all is well.
     """
-    from frontmap.archive.inspection import DAMAGE
-
     if sign is not None and write_manifest is None:
         raise UsageError("--sign signs the list that is written: add --write-manifest FILE")
     opened = find_archive(archive)
@@ -163,10 +158,8 @@ def verify(
     if listing is not None:
         findings += listing.contradictions()
     emit_findings(findings, form)
-    if any(finding.rule in DAMAGE for finding in findings):
-        return EXIT_INTEGRITY
     if findings:
-        return EXIT_FINDINGS
+        return exit_code_of(findings)
     revisions = counted(len(opened.revisions()), "revision")
     say(f"{revisions} of {counted(len(opened.dates), 'date')}: all whole{compared}")
     if listing is not None:

@@ -12,6 +12,7 @@ from shapely.geometry import mapping
 from frontmap.dates import as_date
 from frontmap.draft.shapes import DraftedGround, parts
 from frontmap.formats.canonical import normal_geometry
+from frontmap.geometry.grid import GRID_DEGREES
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Zone
 from frontmap.places import PlaceEvidence, SettlementTables, read_evidence, status_table
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["draft_snapshot", "draft_zones", "feature_collection"]
 
 PARTY = "UA"
-SIX_DECIMALS = 1e-6
 NEAREST_PLACES = 3
 NAMED_PLACES = 8
 
@@ -162,7 +162,7 @@ def _zone(part: DraftedGround, places: pd.DataFrame, points_km: Floats, latitude
 
 def _snapped(ground: MultiPolygon) -> Polygon | MultiPolygon:
     """Snap to the six decimals of the archive, so that rings that nearly touch stay valid."""
-    return polygonal(shapely.set_precision(shapely.make_valid(ground), SIX_DECIMALS))
+    return polygonal(shapely.set_precision(shapely.make_valid(ground), GRID_DEGREES))
 
 
 def _nearest_sources(

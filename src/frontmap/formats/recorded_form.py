@@ -16,6 +16,7 @@ from shapely import MultiPolygon, Polygon
 
 from frontmap.dates import instant_text, parse_date
 from frontmap.errors import InputError
+from frontmap.formats.strict import LARGEST_INTEGER
 from frontmap.model import FORMAT_VERSION, KINDS, ImportedFrom, Revision, Zone
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 
     from frontmap.model import Confidence, Scalar, Status
 
-LARGEST_WHOLE = 2**53
 _TEXTS = ("author", "license", "maker", "reason")
 _HEADER = {"date", "digest", "kind", "recorded", "sources", "supersedes", "version", *_TEXTS}
 _PROPERTIES = {"accuracy_m", "confidence", "party", "sources", "status"}
@@ -144,7 +144,7 @@ def _texts(value: object, where: str) -> tuple[str, ...]:
 
 
 def _scalar(value: object, where: str) -> Scalar:
-    if type(value) in (str, bool, float) or (type(value) is int and abs(value) <= LARGEST_WHOLE):
+    if type(value) in (str, bool, float) or (type(value) is int and abs(value) <= LARGEST_INTEGER):
         return cast("Scalar", value)
     raise InputError(f"{where} is {_shown(value)}, not a text, a number, true or false")
 
