@@ -29,7 +29,8 @@ def report_paths(path: Path) -> tuple[Path, Path, Path]:
     >>> [path.name for path in report_paths(Path("build/kursk.html"))]
     ['kursk.html', 'kursk.md', 'kursk.svg']
     """
-    return path, path.with_suffix(".md"), path.with_suffix(".svg")
+    markdown_path, picture_path = (path.parent / f"{path.stem}{end}" for end in (".md", ".svg"))
+    return path, markdown_path, picture_path
 
 
 def save_report(report: Report, path: str | Path, *, force: bool = False) -> tuple[Path, ...]:
