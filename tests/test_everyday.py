@@ -21,7 +21,7 @@ from forging import bench
 from frontmap.archive import layout
 from frontmap.errors import InputError
 from fronts import SMALL, new_archive, zone
-from verbs import QUESTIONS, RECORDING, failure, run
+from verbs import QUESTIONS, RECORDING, failure, run, within
 
 pytestmark = pytest.mark.faults
 
@@ -234,3 +234,22 @@ def test_reading_while_the_archive_is_checked_out_anew_is_answered_or_refused(fr
         stop.set()
         thread.join()
     assert {verb: why for verb, why in found.items() if why} == {}
+
+
+@pytest.mark.parametrize("near", ["cwd", "option", "nothing"])
+@pytest.mark.parametrize("verb", ["check", "correct", "add"])
+def test_a_pipe_in_the_place_of_a_copy_is_refused_and_not_waited_for(front, verb, near):
+    copy = front / "snapshots" / "2024" / "2024-08-31.geojson"
+    copy.unlink(missing_ok=True)
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    os.mkfifo(copy)
+    what = {
+        "check": ["check", str(copy)],
+        "correct": ["correct", "2024-08-31", str(copy), "--reason", "because"],
+        "add": ["add", "2024-10-01", str(copy), "--reason", "because"],
+    }[verb]
+    option = ["--archive", str(front)] if near == "option" else []
+    with within(20):
+        answer = run(*what, *option, cwd=front if near == "cwd" else front.parent)
+    assert answer.returncode in {1, 3}
+    assert verb != "check" or "is a pipe, a socket or a device" in answer.stderr

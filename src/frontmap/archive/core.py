@@ -68,6 +68,27 @@ class Archive(RecordedSnapshots):
     def _writer(self) -> Writer:
         return Writer(self.folder, self.about, self.clock)
 
+    def _entry(
+        self, date: DateLike, zones: Iterable[Zone] | str | Path, fields: RevisionFields
+    ) -> NewRevision:
+        day = as_date(date)
+        if isinstance(zones, str | Path):
+            reading = read_zones(zones, date=day, below=self.root)
+            for repair in reading.repairs:
+                warnings.warn(f"{zones}: {repair}", MendedWarning, stacklevel=3)
+            zones = reading.zones
+        return NewRevision(
+            date=day,
+            zones=tuple(zones),
+            reason=fields.get("reason", ""),
+            sources=_listed(fields.get("sources", ())),
+            author=fields.get("author", ""),
+            published=fields.get("published"),
+            imported_from=fields.get("imported_from"),
+            overlaps=fields.get("overlaps", "refuse"),
+            edits=fields.get("edits", "spare"),
+        )
+
     def add(
         self, date: DateLike, zones: Iterable[Zone] | str | Path, **fields: Unpack[RevisionFields]
     ) -> Revision:
@@ -92,7 +113,7 @@ class Archive(RecordedSnapshots):
         frontmap.errors.ConflictError: 2024-08-31 has a snapshot already; to replace it: frontmap
         correct 2024-08-31 FILE
         """
-        return self.add_many([_entry(date, zones, fields)])[0]
+        return self.add_many([self._entry(date, zones, fields)])[0]
 
     def add_many(self, entries: Iterable[NewRevision]) -> tuple[Revision, ...]:
         """Record the first snapshots of many valid dates under one lock, each as ``add`` does.
@@ -137,7 +158,7 @@ class Archive(RecordedSnapshots):
         frontmap.errors.InputError: 2024-08-31: nothing to correct: these zones are in force already
         """
         with recording.writing(self._writer):
-            return recording.correct(self._writer, _entry(date, zones, fields), base)
+            return recording.correct(self._writer, self._entry(date, zones, fields), base)
 
     def withdraw(
         self, date: DateLike, *, base: str | None = None, **fields: Unpack[RevisionFields]
@@ -154,7 +175,7 @@ class Archive(RecordedSnapshots):
         ('withdrawal', ())
         """
         with recording.writing(self._writer):
-            return recording.withdraw(self._writer, _entry(date, (), fields), base)
+            return recording.withdraw(self._writer, self._entry(date, (), fields), base)
 
     def resolve(
         self,
@@ -181,7 +202,7 @@ class Archive(RecordedSnapshots):
         frontmap.errors.ConflictError: 2024-08-31 is not forked: there is nothing to resolve
         """
         with recording.writing(self._writer):
-            return recording.resolve(self._writer, _entry(date, zones, fields), keep)
+            return recording.resolve(self._writer, self._entry(date, zones, fields), keep)
 
     def put_back(self, date: DateLike | None = None) -> tuple[Finding, ...]:
         """Put back every copy (of a date) that is not that of the revision in force.
@@ -199,28 +220,6 @@ class Archive(RecordedSnapshots):
         """
         with recording.writing(self._writer):
             return recording.put_back(self._writer, None if date is None else as_date(date))
-
-
-def _entry(
-    date: DateLike, zones: Iterable[Zone] | str | Path, fields: RevisionFields
-) -> NewRevision:
-    day = as_date(date)
-    if isinstance(zones, str | Path):
-        reading = read_zones(zones, date=day)
-        for repair in reading.repairs:
-            warnings.warn(f"{zones}: {repair}", MendedWarning, stacklevel=3)
-        zones = reading.zones
-    return NewRevision(
-        date=day,
-        zones=tuple(zones),
-        reason=fields.get("reason", ""),
-        sources=_listed(fields.get("sources", ())),
-        author=fields.get("author", ""),
-        published=fields.get("published"),
-        imported_from=fields.get("imported_from"),
-        overlaps=fields.get("overlaps", "refuse"),
-        edits=fields.get("edits", "spare"),
-    )
 
 
 def _listed(sources: Iterable[str]) -> tuple[str, ...]:

@@ -50,7 +50,7 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     [('status', 'a', None)]
     """
     path = Path(path)
-    reading = read_zones(path)
+    reading = read_zones(path, below=None if archive is None else archive.root)
     about = archive.about if archive is not None else _about(reading.zones)
     snapshot = Snapshot(_revision(about), reading.zones)
     found = [

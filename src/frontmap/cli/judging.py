@@ -154,14 +154,15 @@ def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
 def _check_file(path: Path, folder: Path | None) -> tuple[Finding, ...]:
     from frontmap.checks import check_file
 
-    found = check_file(path, _archive_near(folder))
+    found = check_file(path, _archive_near(folder, path))
     if not found:
         say(f"{path}: nothing to mend")
     return found
 
 
-def _archive_near(folder: Path | None) -> Archive | None:
-    """Open the archive that a file is checked against; none need be near."""
+def _archive_near(folder: Path | None, path: Path) -> Archive | None:
+    """Open the archive that a file is checked against: said, around the file, near; or none."""
+    folder = folder or next((p for p in path.parents if (p / "archive.json").is_file()), None)
     try:
         return find_archive(folder)
     except (NotFoundError, UsageError):

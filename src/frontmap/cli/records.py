@@ -189,7 +189,7 @@ def add(
 ) -> None:
     """Record the first snapshot of DATE from FILE."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
-    reading = _read(file, day, zone_defaults.defaults(sources))
+    reading = _read(file, day, zone_defaults.defaults(sources), below=opened.root)
     revision = opened.add(
         day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
     )
@@ -218,8 +218,7 @@ def correct(
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
     unstated = zone_defaults.defaults(sources)
-    below = opened.root if file is None else None
-    reading = _read(file or copy, day, unstated, below=below)
+    reading = _read(file or copy, day, unstated, below=opened.root)
     revision = opened.correct(
         day,
         reading.zones,
@@ -280,7 +279,7 @@ def resolve(
     _acknowledge(opened, revision)
 
 
-def _read(file: Path, date: dt.date, defaults: Defaults, *, below: Path | None = None) -> FileZones:
+def _read(file: Path, date: dt.date, defaults: Defaults, *, below: Path) -> FileZones:
     from frontmap.formats.geojson import read_zones
 
     return read_zones(file, date=date, defaults=defaults, below=below)

@@ -171,9 +171,10 @@ class _Listing:
     """A manifest to be written, onto an earlier one of the same archive where there is one."""
 
     def __init__(self, root: Path, path: Path, force: bool) -> None:
-        from frontmap import storage
+        from frontmap import outputs, storage
         from frontmap.archive import manifests
 
+        outputs.require_free([path], force=True)  # what a file of that name is, is asked below
         self._root, self._path, self._force = root, path, force
         there = not force and storage.kind_of(path, below=path.parent) == "file"
         self._earlier = storage.read(path, below=path.parent) if there else b""

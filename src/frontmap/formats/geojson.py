@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 import numpy as np
 from shapely import MultiPolygon, Polygon
 
+from frontmap import storage
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats import canonical, strict
@@ -80,7 +81,7 @@ def read_zones(
     A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
     ``accuracy_m``, ``note``); others that are text, numbers, true or false are kept as they are.
     ``date`` is the valid date: a feature that states another one is refused. ``below`` is the
-    folder of an archive whose copy is read: no link leads there.
+    folder of an archive: of a file in it, no link leads there, and it is a plain file.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
@@ -97,7 +98,9 @@ def read_zones(
     ('feature 1 (7): a ring was not closed; closed',)
     """
     path = Path(path)
-    value, repairs = strict.parse(strict.read_limited(path, below=below), path)
+    inner = None if below is None else storage.path_in(path, below)
+    data = strict.read_limited(path if inner is None else inner, below=inner and below)
+    value, repairs = strict.parse(data, path)
     return _Reader(path, date, defaults, list(repairs)).collection(value)
 
 

@@ -65,6 +65,21 @@ def read(path: Path, *, below: Below | None = None, most: int = MOST_BYTES) -> b
     return data
 
 
+def path_in(path: Path, folder: Path) -> Path | None:
+    """Return a path as one below a folder where it lies there, by its names; else None.
+
+    >>> from pathlib import Path
+    >>> path_in(Path("geodata/kursk/archive.json").absolute(), Path("geodata/kursk")).as_posix()
+    'geodata/kursk/archive.json'
+    >>> path_in(Path("README.md"), Path("geodata/kursk")) is None
+    True
+    """
+    whole, root = path.absolute(), folder.absolute()
+    if ".." in whole.parts or not whole.is_relative_to(root):
+        return None
+    return folder / whole.relative_to(root)
+
+
 def read_start(path: Path, size: int, *, below: Below | None = None) -> bytes:
     """Return the first bytes of a plain file, at most ``size``; raises as :func:`read`.
 
