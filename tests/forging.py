@@ -183,7 +183,7 @@ def honest() -> Forged:
         zone(Polygon(SQUARE), note="n", extra={"maker_name": "x"}),
         zone(MultiPolygon([Polygon(EAST, [HOLE]), Polygon(NORTH)]), "b", party="RU"),
         sources=("isw",),
-        imported_from=ImportedFrom(file="a.kml", sha256="0" * 64, mapping=1),
+        imported_from=ImportedFrom(file="a.kml", sha256="0" * 64, profile="p", version="1"),
     )
     value = json.loads(canonical.dumps(drawn))
     header = value.pop("frontmap") | {"digest": ""}
@@ -243,7 +243,10 @@ HEADERS: dict[str, dict[str, Any]] = {
     "supersedes in capitals": {"supersedes": ["A" * 64]},
     "a source with a space": {"sources": ["a b"]},
     "a source twice": {"sources": ["a", "a"]},
-    "a mapping of true": {"imported_from": {"file": "a", "mapping": True, "sha256": "0" * 64}},
+    "a profile of true": {
+        "imported_from": {"file": "a", "profile": True, "sha256": "0" * 64, "version": "1"}
+    },
+    "format 1's mapping": {"imported_from": {"file": "a", "mapping": 1, "sha256": "0" * 64}},
 }
 TRUTHS = [[True, 51.0], [1.2, 51.0], [1.2, 51.2], [True, 51.0]]
 FINE = [[35.0, 51.0], [35.0000001, 51.0], [35.0000001, 51.0000001], [35.0, 51.0]]

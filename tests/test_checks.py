@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from frontmap.archive import snapshot_rules
+from frontmap.archive.about import parties_of
 from frontmap.checks import check_archive, check_file, jump
 from frontmap.errors import InputError, NotFoundError
 from frontmap.measure.area import areas
@@ -336,7 +337,9 @@ def series(draw):
 
 
 THEATRE = Theatre(name="", bbox=(34, 50, 38, 53), time_zone="UTC")
-ABOUT = About(title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties={"UA": {}})
+ABOUT = About(
+    title="", maker="us", license="CC0-1.0", theatre=THEATRE, parties=parties_of({"UA": {}})
+)
 
 
 @given(series())

@@ -269,7 +269,9 @@ def before_headers_named_files(tmp_path, monkeypatch):
 def test_a_revision_says_in_its_header_what_it_was_imported_from(deepstate_root):
     revision = frontmap.open(deepstate_root).in_force()[0]
     sha256 = hashlib.sha256((DEEPSTATE / FIRST).read_bytes()).hexdigest()
-    assert revision.imported_from == ImportedFrom(file=FIRST, sha256=sha256, mapping=1)
+    assert revision.imported_from == ImportedFrom(
+        file=FIRST, sha256=sha256, profile="deepstate", version="1"
+    )
 
 
 def test_an_archive_from_before_headers_named_files_imports_without_new_revisions(

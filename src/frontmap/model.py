@@ -31,7 +31,9 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-FORMAT_VERSION = 1
+#: What is written; ``READ_VERSIONS`` can be read.
+FORMAT_VERSION = 2
+READ_VERSIONS = (1, 2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -67,15 +69,16 @@ class Zone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFrom:
-    """The file of another maker that a revision was imported from.
+    """The file of another maker that a revision was imported from, and how it became zones.
 
-    ``file`` is its name, ``sha256`` that of its bytes in hexadecimal, ``mapping`` the version of
-    the rules that turned it into zones.
+    ``file`` is its name, ``sha256`` that of its bytes in hexadecimal; ``profile`` names the rules
+    that turned it into zones (blank in format 1), ``version`` says which form of them.
     """
 
     file: str
     sha256: str
-    mapping: int
+    profile: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -185,21 +188,39 @@ class Theatre:
     time_zone: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who may hold ground: ``names`` by language, a ``short_name``, a ``colour`` of its own.
+
+    The colour is that of its ground on every page, as ``#rrggbb``; it is given once and stays.
+    """
+
+    names: Mapping[str, str] = field(hash=False)
+    short_name: str
+    colour: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class About:
     """What ``archive.json`` says: whose assessment, of what region, of which parties.
 
-    ``parties`` maps each party's id to its texts, such as ``name_en``. ``language`` is that of the
-    title and of the archive's other texts (reasons, notes); ``titles`` holds the title in others.
+    ``parties`` maps each party's id to it, in order of first appearance. ``language`` is that of
+    the title and of the archive's other texts (reasons, notes); ``titles`` holds the title in
+    others. ``attribution`` is how the maker wants to be credited (blank: by its name).
+    ``covered_file`` names the file beside ``archive.json`` with the ground that this maker maps at
+    all, ``covered`` is that ground (EPSG:4326); without one it is the theatre.
     """
 
     title: str
     maker: str
     license: str
     theatre: Theatre
-    parties: Mapping[str, Mapping[str, str]] = field(hash=False)
+    parties: Mapping[str, Party] = field(hash=False)
     language: str = "en"
     titles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    attribution: str = ""
+    covered_file: str = ""
+    covered: Polygon | MultiPolygon | None = None
     version: int = FORMAT_VERSION
 
     def __repr__(self) -> str:

@@ -1,16 +1,20 @@
-"""``archive.json``: whose assessment, of what region, of which parties."""
+"""``archive.json``: whose assessment, of what region, of which parties, on what terms."""
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import zoneinfo
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
 from frontmap.formats import strict
-from frontmap.model import FORMAT_VERSION, About, Theatre
+from frontmap.formats.region import read_region
+from frontmap.model import FORMAT_VERSION, READ_VERSIONS, About, Party, Theatre
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,6 +26,15 @@ LONGEST_TEXT = 1000
 MOST_PARTIES = 100
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _PARTY = re.compile(r"[^\W_][\w.-]{0,99}")
+_COLOUR = re.compile(r"#[0-9a-f]{6}")
+_COVERED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.geojson")
+_NAME_IN = "name_"
+_TEXTS_OF_A_PARTY = ("short_name", "colour")
+#: Colours of parties in the order in which they come: dark enough on paper, told apart by who
+#: sees no red, no green or no blue, and none of those for contested, gained and lost ground.
+PALETTE = (
+    "#00697a", "#7d3f98", "#3d5a1e", "#8a6d00", "#a03c6e", "#4a5fa8", "#6b4a2b", "#555f66",
+)  # fmt: skip
 
 
 def read_about(path: Path) -> About:
@@ -39,11 +52,17 @@ def read_about(path: Path) -> About:
             f"{path.parent}: no archive here (no {path.name}); "
             f"make one: frontmap init {path.parent}"
         ) from None
-    return loads(data, path)
+    about = loads(data, path)
+    if not about.covered_file:
+        return about
+    covered = read_region(path.parent / about.covered_file, below=path.parent)
+    return replace(about, covered=covered)
 
 
 def loads(data: bytes, path: Path) -> About:
     """Read the text of ``archive.json``; ``path`` is what an error names.
+
+    The ground in ``covered_file`` is not read.
 
     >>> from pathlib import Path
     >>> loads(b'{"format": 99}', Path("archive.json"))  # doctest: +ELLIPSIS
@@ -52,10 +71,11 @@ def loads(data: bytes, path: Path) -> About:
     """
     value, _ = strict.parse(data, path)
     format_version = _member(value, "format", path)
-    if type(format_version) is not int or format_version != FORMAT_VERSION:
+    if type(format_version) is not int or format_version not in READ_VERSIONS:
+        known = " and ".join(map(str, READ_VERSIONS))
         raise InputError(
-            f"{path}: format: {format_version!r:.80} is not the one that this frontmap reads "
-            f"({FORMAT_VERSION}); use a newer frontmap"
+            f"{path}: format: {format_version!r:.80} is none that this frontmap reads ({known}); "
+            "use a newer frontmap"
         )
     theatre = _member(value, "theatre", path)
     about = About(
@@ -67,20 +87,23 @@ def loads(data: bytes, path: Path) -> About:
             bbox=_box(_member(theatre, "bbox", path), path),
             time_zone=_text(theatre, "time_zone", path),
         ),
-        parties=_parties(_member(value, "parties", path), path),
+        parties=_parties(_member(value, "parties", path), format_version, path),
         language=_language(value.get("language", "en"), path),
         titles={
             _language(key.removeprefix(_TITLE_IN), path): _text(value, key, path)
             for key in value
             if key.startswith(_TITLE_IN)
         },
+        attribution=_text(value, "attribution", path) if "attribution" in value else "",
+        covered_file=_covered_file(value["covered"], path) if "covered" in value else "",
+        version=format_version,
     )
     _require_zone(about.theatre.time_zone, path)
     return about
 
 
 def dumps(about: About) -> bytes:
-    """Write ``archive.json``: sorted keys, two spaces, LF.
+    """Write ``archive.json``, in the present format: sorted keys, two spaces, LF.
 
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
@@ -89,7 +112,7 @@ def dumps(about: About) -> bytes:
     True
     """
     value = {
-        "format": about.version,
+        "format": FORMAT_VERSION,
         "title": about.title,
         **{f"{_TITLE_IN}{language}": text for language, text in about.titles.items()},
         "language": about.language,
@@ -100,8 +123,20 @@ def dumps(about: About) -> bytes:
             "bbox": list(about.theatre.bbox),
             "time_zone": about.theatre.time_zone,
         },
-        "parties": {k: dict(v) for k, v in about.parties.items()},
+        "parties": [
+            {
+                "id": name,
+                "names": dict(party.names),
+                "short_name": party.short_name,
+                "colour": party.colour,
+            }
+            for name, party in about.parties.items()
+        ],
     }
+    if about.attribution:
+        value["attribution"] = about.attribution
+    if about.covered_file:
+        value["covered"] = about.covered_file
     text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return text.encode(errors="surrogatepass")  # half a letter is refused when it is read
 
@@ -125,17 +160,113 @@ def _text(value: object, key: str, path: Path) -> str:
     return text
 
 
-def _parties(value: object, path: Path) -> dict[str, dict[str, str]]:
-    if not isinstance(value, dict) or not all(isinstance(each, dict) for each in value.values()):
-        raise InputError(f'{path}: parties: must be as {{"UA": {{"name_en": "Ukraine"}}}}')
-    if len(value) > MOST_PARTIES:
-        raise InputError(f"{path}: parties: {len(value)}; {MOST_PARTIES} at most")
-    if unusable := [name for name in value if not _PARTY.fullmatch(name)]:
+def parties_of(texts: Mapping[str, Mapping[str, str]]) -> dict[str, Party]:
+    """Return parties from the texts of each: ``name_en`` and others, ``short_name``, ``colour``.
+
+    A short name that is not given is the id; a colour is the next of the palette that is not taken.
+
+    >>> parties = parties_of({"UA": {"name_en": "Ukraine"}, "RU": {"colour": "#7d3f98"}})
+    >>> parties["UA"]
+    Party(names={'en': 'Ukraine'}, short_name='UA', colour='#00697a')
+    """
+    taken = [each["colour"] for each in texts.values() if "colour" in each]
+    free = itertools.cycle([colour for colour in PALETTE if colour not in taken] or PALETTE)
+    return {
+        name: Party(
+            names={
+                key.removeprefix(_NAME_IN): text
+                for key, text in each.items()
+                if key.startswith(_NAME_IN)
+            },
+            short_name=each.get("short_name", name),
+            colour=each["colour"] if "colour" in each else next(free),
+        )
+        for name, each in texts.items()
+    }
+
+
+def require_texts(parties: object) -> None:
+    """Raise ``InputError`` when parties are not given as :func:`parties_of` takes them.
+
+    >>> require_texts({"UA": {"name": "Ukraine"}})
+    Traceback (most recent call last):
+    frontmap.errors.InputError: parties: 'UA' has a text 'name'; give name_LANGUAGE, short_name or
+    colour
+    """
+    _require_mappings(parties, "")
+    for name, texts in cast("Mapping[str, Mapping[str, str]]", parties).items():
+        for key, text in texts.items():
+            if not (key in _TEXTS_OF_A_PARTY or f"{key}".startswith(_NAME_IN)):
+                raise InputError(
+                    f"parties: {name!r:.80} has a text {key!r:.80}; give name_LANGUAGE, "
+                    "short_name or colour"
+                )
+            if not isinstance(text, str):
+                raise InputError(f"parties: {name!r:.80}: {key}: must be a text")
+
+
+def _require_mappings(parties: object, where: str) -> None:
+    if not (
+        isinstance(parties, Mapping) and all(isinstance(each, Mapping) for each in parties.values())
+    ):
+        raise InputError(f'{where}parties: must be as {{"UA": {{"name_en": "Ukraine"}}}}')
+
+
+def _parties(value: object, version: int, path: Path) -> dict[str, Party]:
+    if version == 1:
+        return parties_of(_texts_of_parties(value, path))
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise InputError(
+            f'{path}: parties: must be as [{{"id": "UA", "names": {{"en": "Ukraine"}}, '
+            '"short_name": "UA", "colour": "#00697a"}]'
+        )
+    ids = [_text(each, "id", path) for each in value]
+    _require_ids(ids, path)
+    return {name: _party(each, path) for name, each in zip(ids, value, strict=True)}
+
+
+def _party(value: dict[str, Any], path: Path) -> Party:
+    names = _member(value, "names", path)
+    if not isinstance(names, dict):
+        raise InputError(f'{path}: names: must be as {{"en": "Ukraine"}}')
+    colour = _text(value, "colour", path)
+    if not _COLOUR.fullmatch(colour):
+        raise InputError(
+            f"{path}: colour: {colour!r:.80} is none; write six lower-case digits, as #00697a"
+        )
+    return Party(
+        names={_language(tag, path): _text(names, tag, path) for tag in names},
+        short_name=_text(value, "short_name", path),
+        colour=colour,
+    )
+
+
+def _texts_of_parties(value: object, path: Path) -> dict[str, dict[str, str]]:
+    _require_mappings(value, f"{path}: ")
+    parties = cast("dict[str, dict[str, str]]", value)
+    _require_ids(list(parties), path)
+    return {name: {key: _text(each, key, path) for key in each} for name, each in parties.items()}
+
+
+def _require_ids(ids: list[str], path: Path) -> None:
+    if len(ids) > MOST_PARTIES:
+        raise InputError(f"{path}: parties: {len(ids)}; {MOST_PARTIES} at most")
+    if unusable := [name for name in ids if not _PARTY.fullmatch(name)]:
         raise InputError(
             f"{path}: parties: {unusable[0]!r:.80} is no id; use letters, digits, dots, dashes "
             "and underscores"
         )
-    return {name: {key: _text(texts, key, path) for key in texts} for name, texts in value.items()}
+    if len(set(ids)) < len(ids):
+        raise InputError(f"{path}: parties: an id occurs twice; give each party its own")
+
+
+def _covered_file(value: object, path: Path) -> str:
+    if not isinstance(value, str) or not _COVERED.fullmatch(value) or value == "reference.geojson":
+        raise InputError(
+            f"{path}: covered: {value!r:.80} is no name of a file beside it; write one such as "
+            "covered.geojson"
+        )
+    return value
 
 
 def _language(tag: object, path: Path) -> str:

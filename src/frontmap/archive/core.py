@@ -218,7 +218,7 @@ class Archive(RecordedSnapshots):
         >>> [done.rule for done in front.put_back()], front.put_back()
         (['put back'], ())
         """
-        with recording.writing(self._writer):
+        with recording.tidying(self._writer):
             return recording.put_back(self._writer, None if date is None else as_date(date))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -242,13 +243,18 @@ class Reader:
 
     def __init__(self, *, rules: bool = True) -> None:
         self._rules = rules
-        self._zone = BoundedCache(_sound_zone if rules else _zone, limit_bytes=2**24)
+        self._undated = BoundedCache(
+            self._zone, size=lambda key: sys.getsizeof(key[0]), limit_bytes=2**24
+        )
 
     def __call__(self, path: Path) -> tuple[Snapshot, bytes]:
         """Return a revision and its text; raises as :func:`read_snapshot`."""
         revision, text = _whole(path)
         try:
-            zones = each_feature(text, lambda features: [self._zone(each) for each in features])
+            date = recorded_form.date_of_zones(revision)
+            zones = each_feature(
+                text, lambda features: [self._read(each, date) for each in features]
+            )
         except (InputError, ValueError) as error:
             raise damaged(path, f"not a snapshot of frontmap: {error}") from error
         if self._rules:
@@ -258,16 +264,22 @@ class Reader:
                 raise damaged(path, "its zones are not sorted by id, or one occurs twice")
         return Snapshot(revision, tuple(zones)), text
 
+    def _read(self, feature: bytes, date: str | None) -> Zone:
+        """Read a zone, known by its text without the date, which is all that a day changes."""
+        if date is not None:
+            stated = f'"date":"{date}",'.encode()
+            if stated not in feature:
+                return self._zone((feature, date))  # which says what it states instead
+            feature, date = feature.replace(stated, b'"date":"",', 1), ""
+        return self._undated((feature, date))
 
-def _zone(feature: bytes) -> Zone:
-    return recorded_form.zone_of(parse_feature(feature))
-
-
-def _sound_zone(feature: bytes) -> Zone:
-    zone = _zone(feature)
-    for breach in snapshot_rules.zone_breaches(zone):
-        raise InputError(f"zone {zone.id!r}: {breach.message}")
-    return zone
+    def _zone(self, feature_and_date: tuple[bytes, str | None]) -> Zone:
+        feature, date = feature_and_date
+        zone = recorded_form.zone_of(parse_feature(feature), date)
+        if self._rules:
+            for breach in snapshot_rules.zone_breaches(zone):
+                raise InputError(f"zone {zone.id!r}: {breach.message}")
+        return zone
 
 
 def damaged(path: Path, why: str) -> IntegrityError:

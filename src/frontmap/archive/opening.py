@@ -11,6 +11,7 @@ from frontmap.archive import layout
 from frontmap.archive.core import Archive
 from frontmap.archive.recording import utc_now
 from frontmap.errors import ConflictError
+from frontmap.formats.region import read_region, region_text
 from frontmap.model import About, Theatre
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from frontmap.archive.recording import Clock
 
 
+COVERED = "covered.geojson"
 #: What git is told of an archive: whose files it leaves out, and that it never changes their bytes.
 GIT_FILES = {".gitignore": b".lock\n*.part\n", ".gitattributes": b"* -text\n"}
 
@@ -47,14 +49,19 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     time_zone: str = "UTC",
     language: str = "en",
     titles: Mapping[str, str] | None = None,
+    attribution: str = "",
+    covered: str | Path | None = None,
     clock: Clock = utc_now,
 ) -> Archive:
     """Make a new archive in a folder (created when missing).
 
     ``name`` is the theatre's (the title unless said), ``bbox`` its west, south, east, north in
     degrees; ``parties`` maps each party's
-    id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``; ``time_zone`` is an IANA name;
+    id to its texts, such as ``{"UA": {"name_en": "Ukraine"}}``, also ``short_name`` and ``colour``
+    (the next of a palette of eight unless said); ``time_zone`` is an IANA name;
     ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
+    ``attribution`` is how the maker wants to be credited; ``covered`` is a GeoJSON file with the
+    polygon that the maker maps at all, which is copied into the archive (else: the theatre).
     A file that is in the folder already stays as it is. Raises ``ConflictError`` when the folder
     holds an archive already, ``InputError`` when a value
     cannot be (see ``docs/format.md``).
@@ -65,6 +72,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ()
     """
     root = Path(path)
+    about_file.require_texts(parties)
+    ground = None if covered is None else read_region(Path(covered))
     storage.make_folder(root)
     if storage.kind_of(root / layout.ABOUT, below=root) is not None:
         raise ConflictError(f"{root / layout.ABOUT}: there is an archive here already")
@@ -73,14 +82,18 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
         maker=maker,
         license=license,
         theatre=Theatre(name=name or title, bbox=bbox, time_zone=time_zone),
-        parties=parties,
+        parties=about_file.parties_of(parties),
         language=language,
         titles=titles or {},
+        attribution=attribution,
+        covered_file="" if ground is None else COVERED,
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
     for file, lines in GIT_FILES.items():
         if storage.kind_of(root / file, below=root) is None:
             storage.create(root / file, lines, below=root)
+    if ground is not None:
+        storage.create(root / COVERED, region_text(ground), below=root)
     storage.create(root / layout.ABOUT, text, below=root)
     return open_archive(root, clock=clock)

@@ -14,7 +14,15 @@ from frontmap.archive import copies, history, layout, lookup, snapshot_rules
 from frontmap.archive.given_ground import put_on_grid
 from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError, UsageError
 from frontmap.formats import canonical
-from frontmap.model import About, Finding, Kind, Revision, Snapshot, Zone
+from frontmap.model import (
+    FORMAT_VERSION,
+    About,
+    Finding,
+    Kind,
+    Revision,
+    Snapshot,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,7 +107,9 @@ class NewRevision:
 
 @contextmanager
 def writing(writer: Writer) -> Iterator[None]:
-    """Hold the writers' lock; first put back the copies that a killed writer left stale.
+    """Hold the lock of :func:`tidying` to record something, in an archive of the present format.
+
+    Raises ``InputError`` for an older one, which is only read.
 
     >>> import tempfile, frontmap
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
@@ -109,6 +119,40 @@ def writing(writer: Writer) -> Iterator[None]:
     >>> with writing(writer):
     ...     add(writer, entry).kind
     'snapshot'
+    """
+    require_present_format(writer.about, writer.root)
+    with tidying(writer):
+        yield
+
+
+def require_present_format(about: About, root: Path) -> None:
+    """Raise ``InputError`` when an archive is of an older format, and say what to do.
+
+    >>> import frontmap
+    >>> from pathlib import Path
+    >>> about = frontmap.open("geodata/kursk").about
+    >>> require_present_format(replace(about, version=1), Path("kursk"))
+    Traceback (most recent call last):
+    frontmap.errors.InputError: kursk: an archive of format 1, which is read and not added to; bring
+    it to format 2: frontmap upgrade --archive kursk
+    """
+    if about.version != FORMAT_VERSION:
+        raise InputError(
+            f"{root}: an archive of format {about.version}, which is read and not added to; "
+            f"bring it to format {FORMAT_VERSION}: frontmap upgrade --archive {root}"
+        )
+
+
+@contextmanager
+def tidying(writer: Writer) -> Iterator[None]:
+    """Hold the writers' lock; first put back the copies that a killed writer left stale.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> with tidying(Writer(front.folder, front.about, utc_now)):
+    ...     (front.root / layout.MARKER).exists()
+    False
     """
     with storage.locked(writer.root):
         marker = writer.root / layout.MARKER

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.archive.overlapping import SharedGround, find_overlaps
+from frontmap.archive.covered import outside_km2
+from frontmap.archive.overlapping import OVERLAP_KM2, SharedGround, find_overlaps
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
 from frontmap.geometry.crossings import flaw_of, too_costly
@@ -138,7 +139,7 @@ def check_each(snapshot: Snapshot, about: About, checked: CheckedZones) -> Itera
     for name in sorted({one for one, other in pairwise(ids) if one == other}):
         yield _error(snapshot, Breach("id", "the id occurs twice; give each zone its own"), name)
     for zone in snapshot.zones:
-        for breach in (*zone_breaches(zone, checked), *_archive_breaches(zone, about)):
+        for breach in (*zone_breaches(zone, checked), *_archive_breaches(zone, about, checked)):
             yield _error(snapshot, breach, zone.id)
 
 
@@ -146,7 +147,7 @@ def _values(snapshot: Snapshot) -> Iterator[Finding]:
     for flaw in header_flaws(snapshot.revision):
         yield _error(snapshot, Breach("value", flaw))
     for zone in snapshot.zones:
-        for flaw in zone_flaws(zone):
+        for flaw in zone_flaws(zone, snapshot.revision.version):
             yield _error(snapshot, Breach("value", flaw), f"{zone.id}")
 
 
@@ -217,11 +218,13 @@ def _ground_breaches(
         yield Breach("geometry", f"invalid geometry: {why}; mend it (in QGIS: Fix geometries)")
 
 
-def _archive_breaches(zone: Zone, about: About) -> Iterator[Breach]:
+def _archive_breaches(zone: Zone, about: About, checked: CheckedZones) -> Iterator[Breach]:
     """Yield what a zone may not be in this archive: of no party of it, outside its theatre."""
     if zone.party not in about.parties:
         known = ", ".join(sorted(about.parties))
         yield Breach("party", f"party {zone.party!r} is not one of archive.json: {known}")
+    if about.covered is not None and not zone.geometry.is_empty:
+        yield from _uncovered(zone, about.covered, checked)
     west, south, east, north = about.theatre.bbox
     box = zone.geometry.bounds
     outside = box[0] < west or box[1] < south or box[2] > east or box[3] > north
@@ -230,6 +233,25 @@ def _archive_breaches(zone: Zone, about: About) -> Iterator[Breach]:
             "theatre",
             f"ground at {_place(box)} is outside the theatre {_place(about.theatre.bbox)}; "
             "coordinates are longitude, latitude in degrees (WGS 84)",
+        )
+
+
+def _uncovered(
+    zone: Zone, covered: Polygon | MultiPolygon, checked: CheckedZones
+) -> Iterator[Breach]:
+    """Yield that ground lies where the maker says nothing, by more than 1 ha."""
+    if not np.isfinite(zone.geometry.bounds).all() or checked.flaw(zone.geometry):
+        return
+    try:
+        km2 = outside_km2(zone.geometry, covered)
+    except InputError as error:
+        yield Breach("covered", str(error))
+        return
+    if km2 > OVERLAP_KM2:
+        yield Breach(
+            "covered",
+            f"{km2:.2f} km² lie outside the ground that this maker maps (archive.json: covered); "
+            "cut the zone, or widen that ground",
         )
 
 

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 
 from shapely import MultiPolygon, Polygon
 
-from frontmap.formats.canonical import CORE_PROPERTIES
+from frontmap.formats.canonical import core_properties
 from frontmap.formats.strict import LARGEST_INTEGER
+from frontmap.model import FORMAT_VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from frontmap.model import Revision, Zone
 
@@ -44,8 +45,10 @@ def header_flaws(revision: Revision) -> Iterator[str]:
         yield f"sources is {revision.sources!r}; give a list of ids"
 
 
-def zone_flaws(zone: Zone) -> Iterator[str]:
+def zone_flaws(zone: Zone, version: int = FORMAT_VERSION) -> Iterator[str]:
     """Yield which values of a zone are not what they must be, and the remedy.
+
+    ``version`` is that of the format in which the zone is written.
 
     >>> from shapely import box
     >>> from frontmap.model import Zone
@@ -66,13 +69,13 @@ def zone_flaws(zone: Zone) -> Iterator[str]:
     if not isinstance(zone.geometry, Polygon | MultiPolygon):
         yield f"the geometry is a {type(zone.geometry).__name__}; zones are Polygon or MultiPolygon"
     for key, value in zone.extra.items():
-        yield from _property_flaws(key, value)
+        yield from _property_flaws(key, value, core_properties(version))
 
 
-def _property_flaws(key: object, value: object) -> Iterator[str]:
+def _property_flaws(key: object, value: object, core: Collection[str]) -> Iterator[str]:
     if not isinstance(key, str):
         yield f"a property is named {key!r}; a name must be a text"
-    elif key in CORE_PROPERTIES:
+    elif key in core:
         yield f"property {key!r} is one that every zone has; name it otherwise"
     elif not isinstance(value, str | int | float):  # a bool is an int to Python
         yield f"property {key!r} is {value!r}; only text, numbers, true and false can be kept"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
+from frontmap.archive.about import parties_of
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
@@ -77,7 +78,7 @@ def _about(zones: tuple[Zone, ...]) -> About:
         maker="",
         license="",
         theatre=Theatre(name="", bbox=(-180.0, -90.0, 180.0, 90.0), time_zone="UTC"),
-        parties={zone.party: {} for zone in zones},
+        parties=parties_of({zone.party: {} for zone in zones}),
     )
 
 

@@ -125,7 +125,7 @@ class ImportOptions:
 
             return shapely.box(*parse_bbox(self.bbox), ccw=True)
         if self.within is not None:
-            from frontmap.imports.choices import read_region
+            from frontmap.formats.region import read_region
 
             return read_region(self.within)
         return None

@@ -150,6 +150,13 @@ def init(
     license: Annotated[  # noqa: A002  the header's own word
         str, typer.Option("--license", help="Licence of what is recorded (SPDX id).")
     ] = "CC-BY-4.0",
+    attribution: Annotated[
+        str, typer.Option("--attribution", help="How the maker wants to be credited.")
+    ] = "",
+    covered: Annotated[
+        Path | None,
+        typer.Option("--covered", help="GeoJSON file with the ground that the maker maps at all."),
+    ] = None,
 ) -> None:
     """Make a new archive in DIR."""
     from frontmap import archive, storage
@@ -165,6 +172,8 @@ def init(
         time_zone=time_zone,
         language=language,
         titles=dict(word.partition("=")[::2] for word in title_in or []),
+        attribution=attribution,
+        covered=covered,
     )
     for name, lines in archive.GIT_FILES.items():
         path = made.root / name

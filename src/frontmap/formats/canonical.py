@@ -9,9 +9,10 @@ of the input. The digest is the SHA-256 of the text without its one ``"digest"``
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import re
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 import numpy as np
@@ -34,13 +35,24 @@ if TYPE_CHECKING:
     Ring = NDArray[np.float64]
     Rings = list[Ring]
 
-CORE_PROPERTIES = ("accuracy_m", "confidence", "note", "party", "sources", "status")
+CORE_PROPERTIES = frozenset(
+    {"accuracy_m", "confidence", "date", "note", "party", "sources", "status"}
+)
 HEADER_BYTES = 1 << 16
 _DIGEST_LINE = re.compile(rb'^"digest":"[0-9a-f]{64}",\n', re.MULTILINE)
 _HEAD = '{"type":"FeatureCollection",\n"frontmap":'
 _HEADER_END = b"\n},\n"
 _SMALLEST_RING = 3
 _JSON = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True)
+
+
+def core_properties(version: int) -> frozenset[str]:
+    """Return the properties of a zone that have a meaning in a version of the format.
+
+    >>> sorted(core_properties(2) - core_properties(1))
+    ['date']
+    """
+    return CORE_PROPERTIES if version > 1 else CORE_PROPERTIES - {"date"}
 
 
 def dumps(snapshot: Snapshot) -> bytes:
@@ -54,12 +66,13 @@ def dumps(snapshot: Snapshot) -> bytes:
     ...     kind="snapshot", maker="us", author="us", license="CC0-1.0", reason="nothing was held")
     >>> text = dumps(Snapshot(header, ()))
     >>> text.decode().splitlines()[-5:]
-    ['"version":1', '},', '"features":[', '', ']}']
+    ['"version":2', '},', '"features":[', '', ']}']
     >>> dumps(loads(text)) == text
     True
     """
     revision = replace(snapshot.revision, digest="")
-    body = _encoded(_body(sorted(snapshot.zones, key=lambda zone: zone.id)))
+    zones = sorted(snapshot.zones, key=lambda zone: zone.id)
+    body = _encoded(_body(zones, recorded_form.date_of_zones(revision)))
     digest = hashlib.sha256(_encoded(_header_text(revision)) + body).hexdigest()
     return _encoded(_header_text(replace(revision, digest=digest))) + body
 
@@ -81,7 +94,8 @@ def loads(text: bytes) -> Snapshot:
     if not isinstance(features, list) or "frontmap" not in value:
         raise InputError("not a snapshot of frontmap: no header and no features")
     revision = recorded_form.revision_of(value["frontmap"])
-    return Snapshot(revision, tuple(recorded_form.zone_of(feature) for feature in features))
+    date = recorded_form.date_of_zones(revision)
+    return Snapshot(revision, tuple(recorded_form.zone_of(each, date) for each in features))
 
 
 def loads_header(start: bytes) -> Revision | None:
@@ -170,11 +184,12 @@ def _header_text(revision: Revision) -> str:
     return f"{_HEAD}{{\n{_lines(header_of(revision))}\n}},\n"
 
 
-def _body(zones: list[Zone]) -> str:
+def _body(zones: list[Zone], date: str | None = None) -> str:
     grounds = [_known_ground(zone.geometry.wkb) for zone in zones]
     boxes = [ground.box for ground in grounds if ground.box is not None]
     bbox = f'"bbox":{_box_text(_joined(boxes))},\n' if boxes else ""
-    features = ",\n".join(map(_feature, zones, grounds))
+    dates = itertools.repeat(date)
+    features = ",\n".join(map(_feature, zones, grounds, dates))
     return f'{bbox}"features":[\n{features}\n]}}\n'
 
 
@@ -212,7 +227,7 @@ def header_of(revision: Revision) -> dict[str, Any]:
     if revision.digest:
         header["digest"] = revision.digest
     if revision.imported_from is not None:
-        header["imported_from"] = asdict(revision.imported_from)
+        header["imported_from"] = recorded_form.origin_members(revision)
     if revision.published is not None:
         header["published"] = instant_text(revision.published)
     return header
@@ -235,7 +250,7 @@ def _ground(wkb: bytes) -> _Ground:
 _known_ground = BoundedCache(_ground, limit_bytes=2**25)
 
 
-def _feature(zone: Zone, ground: _Ground) -> str:
+def _feature(zone: Zone, ground: _Ground, date: str | None) -> str:
     properties = {
         **zone.extra,
         "accuracy_m": int(zone.accuracy_m)
@@ -246,6 +261,8 @@ def _feature(zone: Zone, ground: _Ground) -> str:
         "sources": " ".join(sorted(set(zone.sources))),
         "status": zone.status,
     }
+    if date is not None:
+        properties["date"] = date
     if zone.note:
         properties["note"] = zone.note
     bbox = "" if ground.box is None else f'"bbox":{_box_text(ground.box)},\n'

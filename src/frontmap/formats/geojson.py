@@ -37,7 +37,7 @@ _REQUIRED = {
     "confidence": "--confidence",
     "accuracy_m": "--accuracy",
 }
-_NEITHER = {"fid", "ogc_fid", "id", "date", *canonical.CORE_PROPERTIES}
+_NEITHER = {"fid", "ogc_fid", "id", *canonical.CORE_PROPERTIES}
 _MIDNIGHT = "T00:00:00"  # as geopandas and QGIS write a column of dates
 _RING_POSITIONS = 3
 _PLANE, _SPACE = 2, 3

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import asdict
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,7 +18,7 @@ from shapely import MultiPolygon, Polygon
 from frontmap.dates import instant_text, parse_date
 from frontmap.errors import InputError
 from frontmap.formats.strict import LARGEST_INTEGER
-from frontmap.model import FORMAT_VERSION, KINDS, ImportedFrom, Revision, Zone
+from frontmap.model import KINDS, READ_VERSIONS, ImportedFrom, Revision, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -47,9 +48,10 @@ def revision_of(header: object) -> Revision:
     """
     values = _members(header, "the header", _HEADER, may={"imported_from", "published"})
     version = values["version"]
-    if type(version) is not int or version != FORMAT_VERSION:
+    if type(version) is not int or version not in READ_VERSIONS:
+        known = " and ".join(map(str, READ_VERSIONS))
         raise InputError(
-            f"the header: format version {_shown(version)}; this frontmap reads {FORMAT_VERSION}"
+            f"the header: format version {_shown(version)}; this frontmap reads {known}"
         )
     author, license_, maker, reason = (_text(values[k], f"the header: {k}") for k in _TEXTS)
     if (kind := _text(values["kind"], "the header: kind")) not in KINDS:
@@ -63,7 +65,7 @@ def revision_of(header: object) -> Revision:
         date=_date(values["date"]),
         recorded=_instant(values["recorded"], "recorded"),
         published=None if "published" not in values else _instant(published, "published"),
-        imported_from=None if "imported_from" not in values else _imported_from(origin),
+        imported_from=None if "imported_from" not in values else _imported_from(origin, version),
         kind=kind,
         sources=_texts(values["sources"], "the header: sources"),
         supersedes=frozenset(_digest(each, "supersedes") for each in supersedes),
@@ -72,19 +74,50 @@ def revision_of(header: object) -> Revision:
         license=license_,
         maker=maker,
         reason=reason,
+        version=version,
     )
 
 
-def zone_of(feature: object) -> Zone:
+def date_of_zones(revision: Revision) -> str | None:
+    """Return the date that each zone of a revision states: of format 1, None.
+
+    >>> import frontmap
+    >>> date_of_zones(frontmap.open("geodata/kursk")["2024-08-31"].revision)
+    '2024-08-31'
+    """
+    return None if revision.version == 1 else revision.date.isoformat()
+
+
+def origin_members(revision: Revision) -> dict[str, str | int]:
+    """Return what a revision's header says of the file that it was imported from, as JSON values.
+
+    >>> import frontmap
+    >>> from dataclasses import replace
+    >>> origin = ImportedFrom(file="a.kml", sha256="0" * 64, profile="uacontrolmap", version="1")
+    >>> header = frontmap.open("geodata/kursk")["2024-08-31"].revision
+    >>> origin_members(replace(header, imported_from=origin, version=1))["mapping"]
+    1
+    """
+    origin = revision.imported_from
+    if origin is None:
+        return {}
+    if revision.version == 1:
+        return {"file": origin.file, "mapping": int(origin.version), "sha256": origin.sha256}
+    return asdict(origin)
+
+
+def zone_of(feature: object, date: str | None) -> Zone:
     """Read a zone from a parsed feature; raises ``InputError`` naming the first wrong value.
+
+    ``date`` is what it must state as its own (:func:`date_of_zones`).
 
     >>> import frontmap, orjson
     >>> from frontmap.formats import canonical
     >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
     >>> feature = orjson.loads(canonical.dumps(snapshot))["features"][0]
-    >>> zone_of(feature) == snapshot.zones[0]
+    >>> zone_of(feature, "2024-08-31") == snapshot.zones[0]
     True
-    >>> zone_of({**feature, "id": None})
+    >>> zone_of({**feature, "id": None}, "2024-08-31")
     Traceback (most recent call last):
     frontmap.errors.InputError: a zone: its id is null, not a text
     """
@@ -95,6 +128,8 @@ def zone_of(feature: object) -> Zone:
     if values["type"] != "Feature":
         raise InputError(f"{where}: its type is {_shown(values['type'])}, not 'Feature'")
     properties = _members(values["properties"], where, _PROPERTIES, may=None)
+    if date is not None and (stated := properties.pop("date", None)) != date:
+        raise InputError(f"{where}: date is {_shown(stated)}, not the snapshot's {date!r}")
     status = _text(properties.pop("status"), f"{where}: status")
     confidence = _text(properties.pop("confidence"), f"{where}: confidence")
     sources = _text(properties.pop("sources"), f"{where}: sources").split(" ")
@@ -176,17 +211,18 @@ def _instant(value: object, key: str) -> dt.datetime:
     return instant
 
 
-def _imported_from(value: object) -> ImportedFrom:
+def _imported_from(value: object, version: int) -> ImportedFrom:
     where = "the header: imported_from"
+    if version > 1:
+        names = ("file", "profile", "sha256", "version")
+        values = _members(value, where, names, may=())
+        return ImportedFrom(**{name: _text(values[name], f"{where}: {name}") for name in names})
     values = _members(value, where, {"file", "mapping", "sha256"}, may=())
     mapping = values["mapping"]
     if type(mapping) is not int:
         raise InputError(f"{where}: mapping is {_shown(mapping)}, not a whole number")
-    return ImportedFrom(
-        file=_text(values["file"], f"{where}: file"),
-        sha256=_text(values["sha256"], f"{where}: sha256"),
-        mapping=mapping,
-    )
+    file, sha256 = (_text(values[name], f"{where}: {name}") for name in ("file", "sha256"))
+    return ImportedFrom(file=file, sha256=sha256, profile="", version=str(mapping))
 
 
 def _ground(value: object, where: str) -> Polygon | MultiPolygon:

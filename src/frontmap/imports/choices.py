@@ -7,15 +7,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import shapely
-from shapely import MultiPolygon, Polygon
 
-from frontmap import storage
 from frontmap.archive.snapshot_rules import LARGEST_ACCURACY_M, SMALLEST_ACCURACY_M
 from frontmap.errors import InputError
+from frontmap.formats.region import as_region
 from frontmap.model import CONFIDENCES
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from shapely import MultiPolygon, Polygon
 
     from frontmap.model import Confidence
 
@@ -92,46 +93,3 @@ def require_possible(choices: Choices, named: Path | str) -> None:
         word = getattr(choices, key)
         if not isinstance(word, str) or word not in words:
             raise InputError(f"{named}: {key} is {word!r:.80}; choose one of {', '.join(words)}")
-
-
-def read_region(path: Path) -> Polygon | MultiPolygon:
-    """Return the ground that the polygons of a GeoJSON file cover, to cut an import to.
-
-    Raises ``InputError`` when the file is no GeoJSON or holds something other than valid polygons.
-
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = Path(folder, "region.geojson")
-    ...     _ = path.write_text(shapely.to_geojson(shapely.box(36, 50, 37, 51)))
-    ...     read_region(path).bounds
-    (36.0, 50.0, 37.0, 51.0)
-    """
-    try:
-        shapes = shapely.from_geojson(storage.read(path).decode())
-    except (shapely.GEOSException, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: no GeoJSON: {error}; give a file with polygons") from None
-    parts = shapely.get_parts(shapes)
-    if any(not part.is_valid for part in parts):
-        raise InputError(f"{path}: not valid; mend it (in QGIS: Fix geometries)")
-    return as_region(shapely.union_all(parts), path)
-
-
-def as_region(geometry: shapely.Geometry, named: Path | str) -> Polygon | MultiPolygon:
-    """Return a polygon as a region to cut to; raises ``InputError`` when it is none or not valid.
-
-    >>> as_region(shapely.box(34, 50, 37, 52), "--bbox").bounds
-    (34.0, 50.0, 37.0, 52.0)
-    """
-    if not isinstance(geometry, Polygon | MultiPolygon) or geometry.is_empty:
-        raise InputError(
-            f"{named}: a region is a polygon, not {type(geometry).__name__} or nothing"
-        )
-    if not geometry.is_valid:
-        raise InputError(
-            f"{named}: {shapely.is_valid_reason(geometry)}; mend it (in QGIS: Fix geometries)"
-        )
-    west, south, east, north = geometry.bounds
-    if not (west >= -180 and east <= 180 and south >= -90 and north <= 90):  # noqa: PLR2004  degrees
-        raise InputError(f"{named}: a position is not longitude, latitude in degrees (EPSG:4326)")
-    return shapely.force_2d(geometry)

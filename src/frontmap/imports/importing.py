@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 from frontmap import storage
@@ -48,7 +48,7 @@ BATCH = 16
 CHOICES_FILE, REPAIRS_FOLDER = "import.json", "repairs"
 WORLD = (-180.0, -90.0, 180.0, 90.0)
 #: Goes up when the same file would become other zones; what was imported before is then corrected.
-MAPPING_VERSION = 1
+PROFILE_VERSION = "1"
 FORMATS: Final[Mapping[Maker, MakerFormat]] = {
     "deepstate": deepstate.FORMAT,
     "uacontrolmap": uacontrolmap.FORMAT,
@@ -56,12 +56,16 @@ FORMATS: Final[Mapping[Maker, MakerFormat]] = {
 
 
 class MakerFile(NamedTuple):
-    """One file of a maker: where it lies, the valid date and instant in its name, its SHA-256."""
+    """One file of a maker: where it lies, the valid date and instant in its name, its SHA-256.
+
+    ``profile`` names the rules that turn it into zones.
+    """
 
     path: Path
     date: dt.date
     published: dt.datetime | None
     sha256: str
+    profile: Maker
 
     @property
     def key(self) -> Key:
@@ -93,7 +97,8 @@ def sources_in(paths: Iterable[Path], maker: Maker) -> tuple[MakerFile, ...]:
     found: dict[Key, MakerFile] = {}
     for path in _files(paths, form.suffix):
         date, published = form.when_of(path)
-        source = MakerFile(path, date, published, hashlib.sha256(storage.read(path)).hexdigest())
+        sha256 = hashlib.sha256(storage.read(path)).hexdigest()
+        source = MakerFile(path, date, published, sha256, maker)
         other = found.setdefault(source.key, source)
         if other.sha256 != source.sha256:
             raise InputError(
@@ -220,11 +225,19 @@ def _entry(source: MakerFile, file: ForeignFile) -> NewRevision:
 
 
 def _imported_from(source: MakerFile) -> ImportedFrom:
-    return ImportedFrom(file=source.path.name, sha256=source.sha256, mapping=MAPPING_VERSION)
+    return ImportedFrom(
+        file=source.path.name,
+        sha256=source.sha256,
+        profile=source.profile,
+        version=PROFILE_VERSION,
+    )
 
 
 def _reason(origin: ImportedFrom) -> str:
-    return f"imported from {origin.file} (SHA-256 {origin.sha256}, mapping {origin.mapping})"
+    return (
+        f"imported from {origin.file} (SHA-256 {origin.sha256}, "
+        f"profile {origin.profile} {origin.version})"
+    )
 
 
 def _chain(archive: Archive, source: MakerFile) -> tuple[Revision, ...]:
@@ -244,7 +257,9 @@ def _must_be_read(archive: Archive, source: MakerFile, chain: Iterable[Revision]
 
 def _is_known(source: MakerFile, chain: Iterable[Revision]) -> bool:
     """Whether this very file was imported before, whatever has been recorded since."""
-    return any(revision.imported_from == _imported_from(source) for revision in chain)
+    known = _imported_from(source)
+    unnamed = replace(known, profile="")  # as format 1 has it
+    return any(revision.imported_from in (known, unnamed) for revision in chain)
 
 
 def _is_recorded(archive: Archive, zones: tuple[Zone, ...], chain: Sequence[Revision]) -> bool:

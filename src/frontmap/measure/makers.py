@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
-import shapely
 
+from frontmap.archive.covered import common_ground, mapped_ground
 from frontmap.errors import UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
 from frontmap.geometry.polygons import polygonal
@@ -68,14 +68,14 @@ def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond a
     geopandas.GeoDataFrame
         Three rows per party, ``kind`` being both, first only or second only: ``area_km2`` on the
         WGS 84 ellipsoid, ``share`` of what either of them maps (blank where that is nothing), and
-        the ground as ``geometry`` (EPSG:4326), within the theatres of both; ``date`` is
+        the ground as ``geometry`` (EPSG:4326), within what both makers map; ``date`` is
         datetime64[us]. A difference between makers is no error of either, and no change on the
         ground.
 
     Raises
     ------
     UsageError
-        The two theatres have no ground in common.
+        The two makers map no ground in common.
     NotFoundError, ConflictError
         As ``Archive.as_of``.
 
@@ -106,11 +106,10 @@ def compare_makers(  # noqa: PLR0913  independent choices, keyword-only beyond a
 
 
 def _window(first: Archive, second: Archive) -> BaseGeometry:
-    one, other = (shapely.box(*archive.about.theatre.bbox) for archive in (first, second))
-    window = one.intersection(other)
+    window = common_ground(mapped_ground(first.about), mapped_ground(second.about))
     if not window.area:
         raise UsageError(
-            f"{first.root} and {second.root}: their theatres have no ground in common; "
+            f"{first.root} and {second.root}: the makers map no ground in common; "
             "compare archives of one region"
         )
     return window
@@ -118,7 +117,7 @@ def _window(first: Archive, second: Archive) -> BaseGeometry:
 
 def _ground(snapshot: Snapshot, party: str, basis: Basis, window: BaseGeometry) -> BaseGeometry:
     ground = merged(pieces(snapshot), *STATUSES_OF[basis], party=party)
-    return polygonal(ground.intersection(window))
+    return common_ground(polygonal(ground), polygonal(window))
 
 
 def _kinds(one: BaseGeometry, other: BaseGeometry) -> dict[str, BaseGeometry]:

@@ -23,13 +23,13 @@ from frontmap.verdicts import DAYS_AROUND
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
     import pandas as pd
 
     from frontmap.archive import Archive
-    from frontmap.model import About, Revision, Snapshot
+    from frontmap.model import About, Party, Revision, Snapshot
     from frontmap.page.payload.fields import DateParts, Names, Payload
 
 FORM = 2
@@ -87,7 +87,7 @@ def gather_payload(
         "maker": about.maker,
         "license": about.license,
         "credits": list(_CREDITS) if len(reference) else [],
-        "parties": {party: _names(texts, party) for party, texts in about.parties.items()},
+        "parties": {name: _names(party, name) for name, party in about.parties.items()},
         "view": ground.view(about.theatre.bbox),
         "digest": archive.digest_at(known, among=recorded),
         "known": _instant(known) if known else "",
@@ -193,12 +193,12 @@ def _rounded(column: pd.Series[float]) -> list[float]:
     return [round(float(value), 2) + 0.0 for value in column.fillna(0.0)]
 
 
-def _names(texts: Mapping[str, str], party: str) -> Names:
-    english = texts.get("name_en", party)
+def _names(party: Party, name: str) -> Names:
+    english = party.names.get("en", name)
     return {
         "en": english,
-        "uk": texts.get("name_uk", english),
-        "ru": texts.get("name_ru", english),
+        "uk": party.names.get("uk", english),
+        "ru": party.names.get("ru", english),
     }
 
 
