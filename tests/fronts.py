@@ -5,13 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from frontmap import archive
-from frontmap.model import CONFIDENCES, STATUSES, ImportedFrom, Revision, Snapshot, Zone
+from frontmap.model import (
+    CONFIDENCES,
+    READ_VERSIONS,
+    STATUSES,
+    ImportedFrom,
+    Revision,
+    Snapshot,
+    Zone,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -128,12 +137,18 @@ def zones(draw) -> tuple[Zone, ...]:
 
 
 digests = st.text("0123456789abcdef", min_size=64, max_size=64)
-origins = st.builds(ImportedFrom, file=words, sha256=digests, mapping=st.integers(1, 99))
+origins = st.builds(
+    ImportedFrom, file=words, sha256=digests, profile=words, version=st.integers(1, 99).map(str)
+)
 
 
 @st.composite
 def snapshots(draw) -> Snapshot:
+    """A snapshot of either format."""
+    version = draw(st.sampled_from(READ_VERSIONS))
+    origin = draw(st.none() | origins)
     revision = Revision(
+        version=version,
         date=draw(st.dates(dt.date(2022, 1, 1), dt.date(2030, 1, 1))),
         recorded=draw(instants),
         published=draw(st.none() | instants),
@@ -144,6 +159,6 @@ def snapshots(draw) -> Snapshot:
         reason=draw(words),
         sources=tuple(draw(st.lists(ids, max_size=3))),
         supersedes=frozenset(draw(st.lists(digests, max_size=2))),
-        imported_from=draw(st.none() | origins),
+        imported_from=replace(origin, profile="") if origin and version == 1 else origin,
     )
     return Snapshot(revision, draw(zones()))

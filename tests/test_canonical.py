@@ -55,7 +55,8 @@ def test_a_header_names_a_makers_file_in_one_line_only_where_there_is_one(snapsh
 
 
 @pytest.mark.parametrize(
-    "value", ["a.geojson", {"file": "a"}, {"file": 1, "sha256": "0", "mapping": 1}]
+    "value",
+    ["a.geojson", {"file": "a"}, {"file": 1, "sha256": "0", "profile": "p", "version": "1"}],
 )
 def test_a_header_that_names_a_file_otherwise_is_no_header(value):
     header = canonical.header_of(replace(REVISION, digest="0" * 64))

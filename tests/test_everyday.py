@@ -176,13 +176,26 @@ def test_a_text_of_an_archive_that_no_page_could_show_is_refused(front, key, tex
         frontmap.open(front)
 
 
+PARTY = {"id": "UA", "names": {"en": "Ukraine"}, "short_name": "UA", "colour": "#00697a"}
 TYPES: dict[str, list[Any]] = {
     "format": [True, 1.0, "1"],
     "theatre": [None, [], 5],
-    "parties": [[], {"": {}}, {"UA": []}, {"UA": {"name_en": 5}}, {"U A": {}}, {"__proto__": {}}],
+    "parties": [
+        {}, {"UA": {"name_en": "Ukraine"}}, ["UA"], [{}], [{**PARTY, "id": ""}],
+        [{**PARTY, "id": "U A"}], [{**PARTY, "id": "__proto__"}], [PARTY, PARTY],
+        [{**PARTY, "names": "Ukraine"}], [{**PARTY, "names": {"en": 5}}],
+        [{**PARTY, "names": {"English": "Ukraine"}}], [{**PARTY, "short_name": 5}],
+        [{**PARTY, "colour": "teal"}], [{**PARTY, "colour": "#00697A"}],
+        [{**PARTY, "colour": None}],
+    ],
+    "attribution": [None, 5, "", "two\nlines"],
+    "covered": [
+        None, 5, "", "../covered.geojson", "covered.json", "reference.geojson",
+        "archive.json", "/covered.geojson", ".geojson",
+    ],
     "language": [None, 5, "xx-", "constructor"],
     "title_uk": [None, 5, ""],
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "value"), [(k, v) for k, many in TYPES.items() for v in many])
@@ -190,6 +203,17 @@ def test_a_value_of_another_type_in_archive_json_is_refused_with_its_place(front
     path = front / "archive.json"
     path.write_text(json.dumps({**json.loads(path.read_bytes()), key: value}), "utf-8")
     with pytest.raises(InputError, match=r"archive\.json"):
+        frontmap.open(front)
+
+
+@pytest.mark.parametrize(
+    "value", [[], {"": {}}, {"UA": []}, {"UA": {"name_en": 5}}, {"U A": {}}, {"__proto__": {}}]
+)
+def test_a_wrong_value_in_an_archive_json_of_format_1_is_refused_with_its_place(front, value):
+    path = front / "archive.json"
+    older = {**json.loads(path.read_bytes()), "format": 1, "parties": value}
+    path.write_text(json.dumps(older), "utf-8")
+    with pytest.raises(InputError, match=r"archive\.json: (parties|name_en): "):
         frontmap.open(front)
 
 
