@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from frontmap.places import SettlementTables, read_evidence
-from frontmap.places.weigh import relation
+from frontmap.places.weigh import change_of, relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,18 +37,19 @@ def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
     events: Iterable[Any] = tables.events.sort_values("date").itertuples()
     for event in events:
         side, kind = by_claimant.get(event.claimant, ("none", "media"))
-        stand = relation(event.event, side, kind, seen=event.seen, fought=event.fought)
-        if event.event == "RU_retakes" and event.place_id not in lost:
+        stand = relation(event.event, event.party, side, kind, seen=event.seen, fought=event.fought)
+        change = change_of(event.event, event.party, tables.party)
+        if change == "loss" and event.place_id not in lost:
             lost.add(event.place_id)
             found.add((event.place_id, event.date - dt.timedelta(days=8), True))
         if event.doubted or stand == "own":
             continue
-        if event.event in {"UA_enters", "UA_claims_control"} and stand != "own_official":
+        if change == "entry" and stand != "own_official":
             found.add((event.place_id, event.date + dt.timedelta(days=1), True))
-        elif event.event == "RU_retakes":
+        elif change == "loss":
             found.add((event.place_id, event.date + dt.timedelta(days=5), False))
         elif event.event == "stays":
-            found.add((event.place_id, event.date, False))
+            found.add((event.place_id, event.date, event.party == tables.party))
     return sorted(found)
 
 

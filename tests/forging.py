@@ -53,8 +53,8 @@ def bench(folder: Path) -> tuple[Path, Path]:
         "id,publisher,url,published,read\nisw,ISW,https://example.org/,2024-09-01,\n", "utf-8"
     )
     (opened.root / "reported.csv").write_text(
-        "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
-        "2024-08-31,day,2024-09-01,1243,about,controlled,Us,isw,\n", "utf-8"
+        "as_of,as_of_precision,published,value_km2,qualifier,measure,party,claimant,source,note\n"
+        "2024-08-31,day,2024-09-01,1243,about,controlled,UA,Us,isw,\n", "utf-8"
     )  # fmt: skip
     (opened.root / "reference.geojson").write_text(
         json.dumps(
@@ -63,12 +63,12 @@ def bench(folder: Path) -> tuple[Path, Path]:
                 "features": [
                     {
                         "type": "Feature",
-                        "properties": {"kind": "border"},
+                        "properties": {"kind": "state_border"},
                         "geometry": {"type": "LineString", "coordinates": [[34, 51.3], [38, 51.3]]},
                     },
                     {
                         "type": "Feature",
-                        "properties": {"kind": "town", "name_en": "Sudzha"},
+                        "properties": {"kind": "place", "name_en": "Sudzha"},
                         "geometry": {"type": "Point", "coordinates": [35.1, 51.1]},
                     },
                 ],
@@ -84,8 +84,8 @@ def bench(folder: Path) -> tuple[Path, Path]:
         "claimant,side,kind,note\nUs,none,monitor,\n", "utf-8"
     )
     (opened.root / "settlement_events.csv").write_text(
-        "place_id,date,event,claimant,publisher,published,source,doubted,seen,repelled,passed,"
-        "fought,note\nsudzha,2024-08-30,UA_enters,Us,ISW,2024-08-30,isw,,,,,,\n",
+        "place_id,date,event,party,claimant,publisher,published,source,doubted,seen,repelled,passed,"
+        "fought,note\nsudzha,2024-08-30,enters,UA,Us,ISW,2024-08-30,isw,,,,,,\n",
         "utf-8",
     )
     return opened.root, file

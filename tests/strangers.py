@@ -50,16 +50,16 @@ TABLES = {
         "dora,Dora,,,South,35.60,51.30,500,x-1\n"
     ),
     "settlement_events.csv": (
-        "place_id,date,date_precision,event,claimant,publisher,published,source,"
+        "place_id,date,date_precision,event,party,claimant,publisher,published,source,"
         "doubted,seen,repelled,passed,fought,note\n"
-        "alba,2024-08-11,day,UA_claims_control,ISW,X News,2024-08-11,x-1,,,,,,\n"
-        "bela,2024-08-11,day,UA_claims_control,ISW,X News,2024-08-11,x-1,,,,,,\n"
-        "cena,2024-08-12,day,UA_claims_control,ISW,X News,2024-08-12,x-1,,,,,,\n"
-        "dora,2024-08-12,day,stays,ISW,X News,2024-08-12,x-1,,,,,,\n"
+        "alba,2024-08-11,day,claims_control,UA,ISW,X News,2024-08-11,x-1,,,,,,\n"
+        "bela,2024-08-11,day,claims_control,UA,ISW,X News,2024-08-11,x-1,,,,,,\n"
+        "cena,2024-08-12,day,claims_control,UA,ISW,X News,2024-08-12,x-1,,,,,,\n"
+        "dora,2024-08-12,day,stays,RU,ISW,X News,2024-08-12,x-1,,,,,,\n"
     ),
     "reported.csv": (
-        "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
-        "2024-08-12,day,2024-08-12,300,about,controlled,ISW,x-1,\n"
+        "as_of,as_of_precision,published,value_km2,qualifier,measure,party,claimant,source,note\n"
+        "2024-08-12,day,2024-08-12,300,about,controlled,UA,ISW,x-1,\n"
     ),
     "reviews.csv": "date,source,says,verdict,note\n2024-08-13,x-1,Alba is held,agrees,\n",
     "events.csv": "date,what,figure,unit,claimant,source,lat,lon\n",
@@ -273,7 +273,7 @@ def build(folder: Path) -> None:
     opened = new_archive(root)
     for name, text in TABLES.items():
         (root / name).write_text(text, "utf-8")
-    (root / "reference.geojson").write_text(collection(BORDER, {"kind": "border"}), "utf-8")
+    (root / "reference.geojson").write_text(collection(BORDER, {"kind": "state_border"}), "utf-8")
     details: dict[str, Any] = {"sources": ("x-1",), "accuracy_m": 500.0}
     opened.add(FIRST, [zone(box(35.0, 51.0, 35.2, 51.2), **details)], reason="first")
     opened.add(DAY, [zone(box(35.0, 51.0, 35.3, 51.2), **details)], reason="first")

@@ -286,7 +286,7 @@ def test_state_border_of_the_archive_is_fixed(front):
         "features": [
             {
                 "type": "Feature",
-                "properties": {"kind": "border"},
+                "properties": {"kind": "state_border"},
                 "geometry": {"type": "LineString", "coordinates": [[34, 51], [38, 51]]},
             }
         ],

@@ -35,17 +35,17 @@ TABLES = {
         "edda,Edda,,,,35.70,51.35,500,x-1\n"
     ),
     "settlement_events.csv": (
-        "place_id,date,date_precision,event,claimant,publisher,published,source,"
+        "place_id,date,date_precision,event,party,claimant,publisher,published,source,"
         "doubted,seen,repelled,passed,fought,note\n"
         + "".join(
             f"{place},2024-08-{day:02},day,{event},ISW,X News,2024-08-{day:02},x-1,,,,,,\n"
             for day in (11, 12, 13)
             for place, event in (
-                ("alba", "UA_claims_control"),
-                ("bela", "UA_claims_control"),
-                ("cena", "UA_claims_control"),
-                ("dora", "stays"),
-                ("edda", "stays"),
+                ("alba", "claims_control,UA"),
+                ("bela", "claims_control,UA"),
+                ("cena", "claims_control,UA"),
+                ("dora", "stays,RU"),
+                ("edda", "stays,RU"),
             )
         )
     ),
@@ -72,7 +72,7 @@ def front(tmp_path):
     opened = new_archive(tmp_path / "front")
     for name, content in TABLES.items():
         (opened.root / name).write_text(content, "utf-8")
-    feature = {"type": "Feature", "properties": {"kind": "border"}, "geometry": BORDER}
+    feature = {"type": "Feature", "properties": {"kind": "state_border"}, "geometry": BORDER}
     collection = {"type": "FeatureCollection", "features": [feature]}
     (opened.root / "reference.geojson").write_text(json.dumps(collection), "utf-8")
     return opened
@@ -183,7 +183,7 @@ def test_an_event_dated_after_its_publication_is_out_of_order(sound):
     edit(sound.root / "settlement_events.csv", "bela,2024-08-11", "bela,2024-08-14")
     (found,) = check_archive(sound)
     assert (found.rule, found.zone) == ("event-order", "bela")
-    assert "line 3: UA_claims_control at bela is dated 2024-08-14, after" in found.located
+    assert "line 3: claims_control at bela is dated 2024-08-14, after" in found.located
 
 
 @pytest.mark.parametrize(

@@ -31,9 +31,9 @@ FILES = {
         'sudzha,Sudzha,Суджа,Суджа,Sudzhansky,35.27,51.19,500,pravda-1,"town, seat"\n'
     ),
     "settlement_events.csv": (
-        "place_id,date,event,claimant,publisher,published,source,"
+        "place_id,date,event,party,claimant,publisher,published,source,"
         "doubted,seen,repelled,passed,fought,note\n"
-        "sudzha,2024-08-15,UA_claims_control,Zelensky,Ukrainska Pravda,2024-08-15,pravda-1,"
+        "sudzha,2024-08-15,claims_control,UA,Zelensky,Ukrainska Pravda,2024-08-15,pravda-1,"
         ",yes,,,,on video\n"
     ),
     "events.csv": (
@@ -41,8 +41,8 @@ FILES = {
         "2024-08-15,settlements,82,settlements,Syrskyi,pravda-1,,\n"
     ),
     "reported.csv": (
-        "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
-        "2024-08-15,day,2024-08-15,1150,exact,controlled,Syrskyi,pravda-1 rbc-2,\n"
+        "as_of,as_of_precision,published,value_km2,qualifier,measure,party,claimant,source,note\n"
+        "2024-08-15,day,2024-08-15,1150,exact,controlled,UA,Syrskyi,pravda-1 rbc-2,\n"
     ),
     "reviews.csv": ("date,source,says,verdict,note\n2024-08-15,pravda-1,82 settlements,agrees,\n"),
     "accepted.csv": "date,rule,zone,reason\n,overlap,,two surveys\n",
@@ -137,10 +137,42 @@ def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root
     [
         (
             "settlement_events.csv",
-            "UA_claims_control",
-            "UA_claim_control",
-            "'UA_claim_control' is unknown; did you mean 'UA_claims_control'?",
+            "claims_control",
+            "claim_control",
+            "'claim_control' is unknown; did you mean 'claims_control'?",
         ),
+        (
+            "settlement_events.csv",
+            "claims_control",
+            "UA_claims_control",
+            "'UA_claims_control' is unknown; did you mean 'claims_control'?",
+        ),
+        ("settlement_events.csv", ",UA,", ",,", "line 2, column party: is blank; fill it in"),
+        (
+            "settlement_events.csv",
+            ",UA,",
+            ",RU UA,",
+            "line 2, column party: 'RU UA' names several parties; claims_control is of one",
+        ),
+        (
+            "settlement_events.csv",
+            "claims_control,UA",
+            "contested,UA",
+            "line 2, column party: 'UA' names one party; contested needs all that fight for it",
+        ),
+        (
+            "settlement_events.csv",
+            "claims_control,UA",
+            "contested,UA RU",
+            "line 2, column party: 'UA RU' names parties out of order or twice; write RU UA",
+        ),
+        (
+            "settlement_events.csv",
+            "claims_control,UA",
+            "contested,UA  RU",
+            "line 2, column party: '' is no id",
+        ),
+        ("reported.csv", "controlled,UA", "controlled,U A", "column party: 'U A' is no id"),
         (
             "settlement_events.csv",
             "sudzha,",
@@ -149,8 +181,8 @@ def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root
         ),
         (
             "settlement_events.csv",
-            "2024-08-15,UA",
-            "2024-8-15,UA",
+            "2024-08-15,claims",
+            "2024-8-15,claims",
             "line 2, column date: '2024-8-15' is not a date; write it as YYYY-MM-DD",
         ),
         (
@@ -185,7 +217,7 @@ def test_a_table_that_is_not_there_is_empty_and_keeps_its_columns(tmp_path, root
             "pravda-1 rbc-9",
             "line 2, column source: 'rbc-9' is not in sources.csv",
         ),
-        ("reported.csv", "1150", "1,150", "line 2: 10 cells where the header has 9"),
+        ("reported.csv", "1150", "1,150", "line 2: 11 cells where the header has 10"),
         ("reported.csv", "1150", "-1", "line 2, column value_km2: -1 is out of range"),
         ("reported.csv", "1150", "nan", "line 2, column value_km2: 'nan' is not a number"),
         ("reported.csv", "1150", "1_150", "line 2, column value_km2: '1_150' is not a number"),
@@ -268,7 +300,7 @@ def reference(root, *features):
 def town(**properties):
     return {
         "type": "Feature",
-        "properties": {"kind": "town", "name_en": "Sudzha", **properties},
+        "properties": {"kind": "place", "name_en": "Sudzha", **properties},
         "geometry": {"type": "Point", "coordinates": [35.27, 51.19]},
     }
 
@@ -284,7 +316,7 @@ def test_reference_has_a_kind_and_names_for_each_feature(tmp_path):
 @pytest.mark.parametrize(
     ("feature", "says"),
     [
-        (town(kind="city"), "features[0]: kind 'city' is unknown; use one of border, town"),
+        (town(kind="city"), "features[0]: kind 'city' is unknown; use one of state_border, unit"),
         ({**town(), "geometry": None}, "features[0]: its geometry cannot be read"),
         (
             {**town(), "geometry": {"type": "LineString", "coordinates": []}},

@@ -97,7 +97,7 @@ def test_line_that_stayed_did_not_move():
 @pytest.fixture
 def front(tmp_path):
     made = new_archive(tmp_path / "front")
-    border = {"type": "Feature", "properties": {"kind": "border"}}
+    border = {"type": "Feature", "properties": {"kind": "state_border"}}
     border["geometry"] = shapely.geometry.mapping(BORDER)
     reference = {"type": "FeatureCollection", "features": [border]}
     (made.root / "reference.geojson").write_text(json.dumps(reference), "utf-8")

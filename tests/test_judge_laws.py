@@ -125,6 +125,7 @@ def test_a_figure_has_what_its_row_says_and_the_publisher_of_its_first_source():
         "value_km2": 1150.0,
         "qualifier": "over",
         "measure": "peak",
+        "party": "UA",
         "claimant": "Syrskyi",
         "source": "b a",
         "note": "In an interview.",
@@ -134,6 +135,7 @@ def test_a_figure_has_what_its_row_says_and_the_publisher_of_its_first_source():
         columns=["id", "publisher", "url"],
     )
     stated = {
+        "party": "UA",
         "as_of": dt.date(2024, 8, 31),
         "precision": "about",
         "published": "2024-09-02",

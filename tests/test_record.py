@@ -14,7 +14,7 @@ from frontmap.facts.tables import TABLES
 
 GEODATA = Path(__file__).parent.parent / "geodata"
 KURSK = GEODATA / "kursk"
-ENTERED = ["UA_enters", "UA_claims_control"]
+ENTERED = ["enters", "claims_control"]
 
 
 def test_frictionless_validates_the_data_package():
@@ -86,7 +86,7 @@ def test_a_place_that_was_entered_has_a_loss_or_a_word_on_why_not():
     events = facts.read_settlement_events(KURSK)
     places = facts.read_places(KURSK).set_index("id")
     entered = set(events.loc[events["event"].isin(ENTERED), "place_id"])
-    lost = set(events.loc[events["event"].isin(["RU_retakes", "stays"]), "place_id"])
+    lost = set(events.loc[events["event"].isin(["retakes", "stays"]), "place_id"])
 
     silent = sorted(i for i in entered - lost if "loss:" not in places.loc[i, "note"])
 

@@ -684,9 +684,8 @@ def test_a_reader_who_leaves_early_is_no_failure(front):
 
 def test_the_table_holds_what_was_judged_one_row_a_figure(front):
     reported = read_reported(front.root)
-    judged = judge_figures(
-        reported_figures(reported, read_sources(front.root)), measured_series(front)
-    )
+    figures = reported_figures(reported, read_sources(front.root))
+    judged = judge_figures(figures, [measured_series(front)] * len(figures))
     table = verdict_table(reported, judged)
     pd.testing.assert_frame_equal(table, figure_verdicts(front))
     assert [figure.publisher for figure, _ in judged] == ["X News", "X News"]

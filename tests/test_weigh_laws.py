@@ -28,20 +28,28 @@ CLAIMANTS = pd.DataFrame(
 FLAGS = ("doubted", "seen", "repelled", "passed", "fought")
 
 
-def weighed(*rows):
-    """Weigh rows of (day of August, place, event, claimant, flags)."""
+def said(event):
+    """An event and its parties, as two columns."""
+    word, _, party = event.partition(" ")
+    return {"event": word, "party": party}
+
+
+def weighed(*rows, party="UA"):
+    """Weigh rows of (day of August, place, event and its parties, claimant, flags)."""
     table = [
         {
             "place_id": place,
             "date": dt.date(2024, 8, 1) + dt.timedelta(days=day),
-            "event": event,
+            **said(event),
             "claimant": claimant,
             "source": f"s-{number}",
             **{flag: flag in flags for flag in FLAGS},
         }
         for number, (day, place, event, claimant, *flags) in enumerate(rows)
     ]
-    return weigh_events(pd.DataFrame(table).astype({"date": "datetime64[us]"}), CLAIMANTS)
+    return weigh_events(
+        pd.DataFrame(table).astype({"date": "datetime64[us]"}), CLAIMANTS, party=party
+    )
 
 
 def own_costs(event, claimant, *flags):
@@ -52,17 +60,17 @@ def own_costs(event, claimant, *flags):
 @pytest.mark.parametrize(
     ("event", "flags", "costs"),
     [
-        ("UA_enters", (), (6, 0, 1.4)),
-        ("UA_claims_control", (), (8, 2, 0)),
-        ("UA_present", (), (1.5, 0, 0.5)),
-        ("RU_retakes", (), (0, 3, 8)),
-        ("stays", (), (0, 3, 8)),
-        ("contested", (), (3, 0, 2)),
-        ("forward_point", (), (0, 1, 3)),
-        ("forward_point", ("seen",), (1.6, 0, 1.6)),
-        ("forward_point", ("passed",), (6, 0, 1.4)),
-        ("forward_point", ("passed", "seen"), (6, 0, 1.4)),
-        ("UA_enters", ("passed", "seen"), (6, 0, 1.4)),
+        ("enters UA", (), (6, 0, 1.4)),
+        ("claims_control UA", (), (8, 2, 0)),
+        ("present UA", (), (1.5, 0, 0.5)),
+        ("retakes RU", (), (0, 3, 8)),
+        ("stays RU", (), (0, 3, 8)),
+        ("contested RU UA", (), (3, 0, 2)),
+        ("forward_point UA", (), (0, 1, 3)),
+        ("forward_point UA", ("seen",), (1.6, 0, 1.6)),
+        ("forward_point UA", ("passed",), (6, 0, 1.4)),
+        ("forward_point UA", ("passed", "seen"), (6, 0, 1.4)),
+        ("enters UA", ("passed", "seen"), (6, 0, 1.4)),
     ],
 )
 def test_an_event_that_a_monitor_reports_weighs_in_full(event, flags, costs):
@@ -72,41 +80,41 @@ def test_an_event_that_a_monitor_reports_weighs_in_full(event, flags, costs):
 @pytest.mark.parametrize(
     ("event", "claimant", "flags", "trust"),
     [
-        ("RU_retakes", "DeepState", (), 1),
-        ("RU_retakes", "Turkish MFA", (), 1),
-        ("RU_retakes", "Reuters", (), 0.7),
-        ("RU_retakes", "Nobody that is listed", (), 0.7),
-        ("RU_retakes", "Russian MoD", (), 0.5),
-        ("RU_retakes", "Kursk governor", (), 0.5),
-        ("RU_retakes", "Rybar", (), 0.25),
-        ("RU_retakes", "TASS", (), 0.25),
-        ("RU_retakes", "Rybar", ("seen",), 1),
-        ("RU_retakes", "Ukrainian staff", (), 1),
-        ("RU_retakes", "Butusov", (), 1),
-        ("UA_enters", "Russian MoD", (), 1),
-        ("UA_claims_control", "Rybar", (), 1),
-        ("UA_present", "Syrskyi", (), 0.5),
-        ("UA_claims_control", "Butusov", (), 0.25),
-        ("stays", "Kursk governor", (), 1),
-        ("stays", "TASS", (), 1),
-        ("stays", "Rybar", (), 0.25),
-        ("stays", "Kursk governor", ("fought",), 0.5),
-        ("stays", "TASS", ("fought",), 0.25),
-        ("stays", "Syrskyi", (), 1),
-        ("RU_retakes", "TASS", ("fought",), 0.25),
-        ("contested", "Russian MoD", (), 0.5),
-        ("contested", "Ukrainian staff", (), 0.5),
-        ("contested", "Butusov", (), 0.25),
-        ("contested", "Russian MoD", ("repelled",), 0.25),
-        ("contested", "Kursk governor", ("repelled", "seen"), 0.25),
-        ("contested", "Rybar", ("repelled",), 0.25),
-        ("contested", "Ukrainian staff", ("repelled",), 0.5),
-        ("RU_retakes", "Russian MoD", ("repelled",), 0.5),
-        ("forward_point", "Butusov", (), 0.25),
-        ("forward_point", "Russian MoD", (), 0.5),
-        ("RU_retakes", "CIT", ("doubted",), 0.5),
-        ("RU_retakes", "Russian MoD", ("doubted",), 0.25),
-        ("contested", "Russian MoD", ("doubted", "repelled"), 0.125),
+        ("retakes RU", "DeepState", (), 1),
+        ("retakes RU", "Turkish MFA", (), 1),
+        ("retakes RU", "Reuters", (), 0.7),
+        ("retakes RU", "Nobody that is listed", (), 0.7),
+        ("retakes RU", "Russian MoD", (), 0.5),
+        ("retakes RU", "Kursk governor", (), 0.5),
+        ("retakes RU", "Rybar", (), 0.25),
+        ("retakes RU", "TASS", (), 0.25),
+        ("retakes RU", "Rybar", ("seen",), 1),
+        ("retakes RU", "Ukrainian staff", (), 1),
+        ("retakes RU", "Butusov", (), 1),
+        ("enters UA", "Russian MoD", (), 1),
+        ("claims_control UA", "Rybar", (), 1),
+        ("present UA", "Syrskyi", (), 0.5),
+        ("claims_control UA", "Butusov", (), 0.25),
+        ("stays RU", "Kursk governor", (), 1),
+        ("stays RU", "TASS", (), 1),
+        ("stays RU", "Rybar", (), 0.25),
+        ("stays RU", "Kursk governor", ("fought",), 0.5),
+        ("stays RU", "TASS", ("fought",), 0.25),
+        ("stays RU", "Syrskyi", (), 1),
+        ("retakes RU", "TASS", ("fought",), 0.25),
+        ("contested RU UA", "Russian MoD", (), 0.5),
+        ("contested RU UA", "Ukrainian staff", (), 0.5),
+        ("contested RU UA", "Butusov", (), 0.25),
+        ("contested RU UA", "Russian MoD", ("repelled",), 0.25),
+        ("contested RU UA", "Kursk governor", ("repelled", "seen"), 0.25),
+        ("contested RU UA", "Rybar", ("repelled",), 0.25),
+        ("contested RU UA", "Ukrainian staff", ("repelled",), 0.5),
+        ("retakes RU", "Russian MoD", ("repelled",), 0.5),
+        ("forward_point UA", "Butusov", (), 0.25),
+        ("forward_point UA", "Russian MoD", (), 0.5),
+        ("retakes RU", "CIT", ("doubted",), 0.5),
+        ("retakes RU", "Russian MoD", ("doubted",), 0.25),
+        ("contested RU UA", "Russian MoD", ("doubted", "repelled"), 0.125),
     ],
 )
 def test_an_event_weighs_as_far_as_its_claimant_can_be_believed(event, claimant, flags, trust):
@@ -126,26 +134,26 @@ def before(*rows):
 @pytest.mark.parametrize(
     ("event", "claimant", "flags", "day", "costs"),
     [
-        ("RU_retakes", "DeepState", (), 7, (4.5, 0.45, 0)),
-        ("RU_retakes", "Russian MoD", (), 7, (4.5, 0.45, 0)),
-        ("RU_retakes", "Rybar", (), 7, (2.25, 0.225, 0)),
-        ("RU_retakes", "Rybar", ("doubted",), 7, (1.125, 0.1125, 0)),
-        ("UA_enters", "DeepState", (), 7, (0, 0.4, 4)),
-        ("UA_enters", "Syrskyi", (), 7, (0, 0.2, 2)),
-        ("UA_claims_control", "DeepState", (), 5, (0, 0.2, 2)),
-        ("UA_claims_control", "Butusov", (), 5, (0, 0.05, 0.5)),
+        ("retakes RU", "DeepState", (), 7, (4.5, 0.45, 0)),
+        ("retakes RU", "Russian MoD", (), 7, (4.5, 0.45, 0)),
+        ("retakes RU", "Rybar", (), 7, (2.25, 0.225, 0)),
+        ("retakes RU", "Rybar", ("doubted",), 7, (1.125, 0.1125, 0)),
+        ("enters UA", "DeepState", (), 7, (0, 0.4, 4)),
+        ("enters UA", "Syrskyi", (), 7, (0, 0.2, 2)),
+        ("claims_control UA", "DeepState", (), 5, (0, 0.2, 2)),
+        ("claims_control UA", "Butusov", (), 5, (0, 0.05, 0.5)),
     ],
 )
 def test_a_first_change_says_what_was_so_before_it(event, claimant, flags, day, costs):
     assert before((9, "a", event, claimant, *flags)) == [(day, "a", costs)]
 
 
-@pytest.mark.parametrize("event", ["UA_present", "contested", "stays", "forward_point"])
+@pytest.mark.parametrize("event", ["present UA", "contested RU UA", "stays RU", "forward_point UA"])
 def test_what_is_no_change_says_nothing_of_the_days_before(event):
     assert before((9, "a", event, "DeepState")) == []
 
 
-LOSS, ENTRY, CLAIM = "RU_retakes", "UA_enters", "UA_claims_control"
+LOSS, ENTRY, CLAIM = "retakes RU", "enters UA", "claims_control UA"
 
 
 @pytest.mark.parametrize(
@@ -166,12 +174,16 @@ def test_only_first_changes_say_what_was_so_before(rows, days):
 
 
 def test_each_place_has_first_changes_of_its_own():
-    rows = [(day, place, "RU_retakes", "DeepState") for day, place in ((3, "a"), (5, "b"))]
+    rows = [(day, place, "retakes RU", "DeepState") for day, place in ((3, "a"), (5, "b"))]
     assert [(day, place) for day, place, _ in before(*rows)] == [(1, "a"), (3, "b")]
 
 
 def test_a_claimant_that_repeats_itself_counts_once_and_without_its_doubts():
-    told = [(9, "a", "stays", "CIT", "doubted"), (9, "a", "stays", "CIT"), (9, "a", "stays", "CIT")]
+    told = [
+        (9, "a", "stays RU", "CIT", "doubted"),
+        (9, "a", "stays RU", "CIT"),
+        (9, "a", "stays RU", "CIT"),
+    ]
     (only,) = weighed(*told)
     assert (only.source, only.costs) == ("s-1", (0, 3, 8))
 
@@ -179,19 +191,19 @@ def test_a_claimant_that_repeats_itself_counts_once_and_without_its_doubts():
 @pytest.mark.parametrize(
     "other",
     [
-        (10, "a", "stays", "CIT"),
-        (9, "b", "stays", "CIT"),
-        (9, "a", "contested", "CIT"),
-        (9, "a", "stays", "DeepState"),
+        (10, "a", "stays RU", "CIT"),
+        (9, "b", "stays RU", "CIT"),
+        (9, "a", "contested RU UA", "CIT"),
+        (9, "a", "stays RU", "DeepState"),
     ],
 )
 def test_another_day_place_event_or_claimant_counts_as_well(other):
-    assert len(weighed((9, "a", "stays", "CIT"), other)) == 2
+    assert len(weighed((9, "a", "stays RU", "CIT"), other)) == 2
 
 
 def test_evidence_comes_in_order_of_date_and_place_and_names_its_source():
     found = weighed(
-        (9, "b", "stays", "CIT"), (9, "a", "stays", "CIT"), (3, "c", "RU_retakes", "CIT")
+        (9, "b", "stays RU", "CIT"), (9, "a", "stays RU", "CIT"), (3, "c", "retakes RU", "CIT")
     )
     shown = [(item.date.day - 1, item.place_id, item.source, item.implied) for item in found]
     assert shown == [
@@ -205,12 +217,12 @@ def test_evidence_comes_in_order_of_date_and_place_and_names_its_source():
 @pytest.mark.parametrize(
     ("event", "claimant", "claim"),
     [
-        ("UA_enters", "Syrskyi", True),
-        ("UA_claims_control", "Butusov", True),
-        ("UA_present", "Syrskyi", False),
-        ("UA_enters", "DeepState", False),
-        ("UA_enters", "Russian MoD", False),
-        ("UA_enters", "Reuters", False),
+        ("enters UA", "Syrskyi", True),
+        ("claims_control UA", "Butusov", True),
+        ("present UA", "Syrskyi", False),
+        ("enters UA", "DeepState", False),
+        ("enters UA", "Russian MoD", False),
+        ("enters UA", "Reuters", False),
     ],
 )
 def test_a_claim_is_ukraines_own_word_that_it_is_in_a_place(event, claimant, claim):

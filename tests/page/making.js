@@ -119,7 +119,10 @@ export function payload(other = {}) {
       { days: 3, event: 0, claimant: 0, sources: [0] },
       { days: 4, event: 1, claimant: 0, sources: [] }
     ]),
-    event_kinds: ['UA_enters', 'RU_retakes'],
+    event_kinds: [
+      ['enters', 'UA'],
+      ['contested', 'RU', 'UA']
+    ],
     sources: table([{ publisher: 'ISW', url: '//example.org/1', published: '' }]),
     reported: table(figures),
     events: { date: [], what: [], figure: [], unit: [], claimant: [], sources: [] },

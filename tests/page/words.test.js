@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeModel } from '../../src/frontmap/page/modules/model/model.js';
 import { reasonOf } from '../../src/frontmap/page/modules/text/figures.js';
-import { found, whichOne } from '../../src/frontmap/page/modules/text/settlements.js';
+import { eventText, found, whichOne } from '../../src/frontmap/page/modules/text/settlements.js';
 import { chooseLanguage, makeWords } from '../../src/frontmap/page/modules/text/words.js';
 import { payload, texts } from './making.js';
 
@@ -117,4 +117,14 @@ REASONS.forEach(([name, figure, text]) => {
   test(`the reason of a verdict is told from its codes: ${name}`, () => {
     assert.equal(why(figure), text);
   });
+});
+
+test('an event is said in words of its own for its parties, else of any party by its name', () => {
+  const data = { parties: { PL: { en: 'Poland', uk: 'Польща', ru: 'Польша' } } };
+  const say = (/** @type {any} */ words, /** @type {string} */ event, /** @type {string[]} */ ...parties) =>
+    eventText(/** @type {any} */ ({ data, words: () => words, say: words.say }), event, parties);
+  assert.equal(say(en, 'enters', 'UA'), 'Ukrainian troops enter');
+  assert.equal(say(en, 'contested', 'RU', 'UA'), 'fighting for it');
+  assert.equal(say(ru, 'enters', 'PL'), 'Польша: войска входят');
+  assert.equal(say(uk, 'contested', 'PL', 'XX'), 'бої за населений пункт: Польща, XX');
 });

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
 from frontmap.archive.inspection import DAMAGE
-from frontmap.checks.accepted import unreadable, without_accepted
+from frontmap.checks.accepted import of_unknown_parties, unreadable, without_accepted
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import JUMP_KM2, jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
@@ -41,10 +41,11 @@ def findings(archive: Archive) -> Iterator[Finding]:
 
     Those of ``Archive.verify`` and, for each snapshot in force, of
     ``frontmap.archive.snapshot_rules``; then ``table`` (a table of facts cannot be read),
-    ``event-order``, ``source`` (not in ``sources.csv``), ``jump`` (a change of more than 150 km² to
-    the next date), ``border`` (ground across the state border) and ``settlement`` (its status is
-    not that of the ground it lies on). A damaged or forked archive, or a table that cannot be read,
-    ends the list early: what follows could not be relied on.
+    ``party`` (an event or figure of a party that ``archive.json`` hasn't), ``event-order``,
+    ``source`` (not in ``sources.csv``), ``jump`` (a change of more than 150 km² to the next date),
+    ``border`` (ground across the state border) and ``settlement`` (its status is not that of the
+    ground it lies on). A damaged or forked archive, or a table that cannot be read, ends the list
+    early: what follows could not be relied on.
 
     >>> import tempfile
     >>> from frontmap.archive import init
@@ -69,6 +70,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     yield from tables
     if tables:
         return
+    yield from of_unknown_parties(archive)
     yield from events_out_of_order(archive.root)
     yield from unknown_sources(snapshots, archive.root)
     yield from jumps(archive)

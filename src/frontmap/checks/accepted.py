@@ -1,4 +1,4 @@
-"""Rules over the tables beside an archive: each can be read, and no acceptance is left over."""
+"""Rules over the tables beside an archive: each reads, knows its parties, accepts what is there."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import pandas as pd
 
 from frontmap import facts
 from frontmap.errors import InputError
+from frontmap.facts.party_ids import OF_PARTIES, unknown_text
 from frontmap.model import Finding
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
+
+    from frontmap.archive import Archive
 
 READERS = (
     facts.read_sources,
@@ -45,6 +48,24 @@ def unreadable(root: Path) -> Iterator[Finding]:
             if str(error) not in seen:
                 seen.add(str(error))
                 yield Finding(rule="table", message=str(error), path=root, names_place=True)
+
+
+def of_unknown_parties(archive: Archive) -> Iterator[Finding]:
+    """Yield the events and figures that are about a party which ``archive.json`` doesn't have.
+
+    >>> import frontmap
+    >>> list(of_unknown_parties(frontmap.open("geodata/kursk")))
+    []
+    """
+    for name in OF_PARTIES:
+        path = archive.root / name
+        for line, party in facts.unknown_parties(path, archive.about.parties):
+            yield Finding(
+                rule="party",
+                message=f"column party: {unknown_text(party)}",
+                path=path,
+                line=line,
+            )
 
 
 def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Finding]:

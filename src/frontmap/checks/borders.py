@@ -38,7 +38,7 @@ def ground_of_most_places(root: Path, about: About) -> Polygon | None:
     True
     """
     reference, places = read_reference(root), read_places(root)
-    lines = reference.loc[reference["kind"] == "border", "geometry"]
+    lines = reference.loc[reference["kind"] == "state_border", "geometry"]
     if lines.empty or places.empty:
         return None
     points = shapely.MultiPoint(places[["lon", "lat"]].to_numpy())

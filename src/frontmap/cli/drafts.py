@@ -14,8 +14,8 @@ from frontmap.errors import UsageError
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
+    from frontmap.archive import Archive
 
 PublishedOption = Annotated[
     str | None,
@@ -47,7 +47,8 @@ def places_verb(
 
     opened, day = find_archive(archive), _day(published_by)
     if date is None:
-        evidence = read_evidence(SettlementTables.read(opened.root), published_by=day)
+        tables = SettlementTables.read(opened.root, parties=opened.about.parties)
+        evidence = read_evidence(tables, published_by=day)
         emit(dates_held(evidence), form)
     else:
         emit(settlement_statuses(opened, dates=date, published_by=day), form)
@@ -85,7 +86,7 @@ def draft_verb(
 
     opened, day, published = find_archive(archive), as_date(date), _day(published_by)
     if why:
-        print(_why(opened.root, day, published, _day(since), _day(instead_of)))
+        print(_why(opened, day, published, _day(since), _day(instead_of)))
         return
     if since or instead_of:
         raise UsageError("--since and --instead-of say what a reason compares with: add --why")
@@ -93,7 +94,7 @@ def draft_verb(
 
 
 def _why(
-    root: Path,
+    archive: Archive,
     date: dt.date,
     published_by: dt.date | None,
     since: dt.date | None,
@@ -102,7 +103,7 @@ def _why(
     from frontmap.draft.reasons import reason
     from frontmap.places import SettlementTables, read_evidence
 
-    tables = SettlementTables.read(root)
+    tables = SettlementTables.read(archive.root, parties=archive.about.parties)
     evidence = read_evidence(tables, published_by=published_by)
     first = read_evidence(tables, published_by=instead_of) if instead_of else None
     by = instead_of or published_by or evidence.last
@@ -119,8 +120,8 @@ def review_verb(
     from frontmap.draft.reviewing import WEEK_DAYS, review
     from frontmap.places import SettlementTables, read_evidence
 
-    day = as_date(date)
-    tables = SettlementTables.read(find_archive(archive).root)
+    opened, day = find_archive(archive), as_date(date)
+    tables = SettlementTables.read(opened.root, parties=opened.about.parties)
     first = read_evidence(tables, published_by=day + timedelta(days=WEEK_DAYS))
     emit(review(tables, first, read_evidence(tables), day), form)
 

@@ -38,7 +38,9 @@ ValueOption = Annotated[
 ]
 PartyOption = Annotated[
     str | None,
-    typer.Option("--party", metavar="ID", help="Whose ground the figures count."),
+    typer.Option(
+        "--party", metavar="ID", help="Whose ground the figures count that name no party."
+    ),
 ]
 
 
@@ -51,8 +53,10 @@ def reported_verb(
     form: FormatOption = "text",
 ) -> None:
     """Print the verdict of the map on every reported figure, with what it rests on."""
-    from frontmap.facts import read_reported, read_sources
-    from frontmap.verdicts import judge_figures, measured_series, reported_figures, verdict_table
+    from frontmap.facts import read_reported, read_sources, require_parties
+    from frontmap.facts.tables import REPORTED
+    from frontmap.measure.area import areas
+    from frontmap.verdicts import figure_series, judge_figures, reported_figures, verdict_table
 
     opened = find_archive(archive)
     rows = read_reported(opened.root)
@@ -62,8 +66,10 @@ def reported_verb(
         rows = rows[rows["value_km2"] == value]
     if rows.empty:
         raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
-    series = measured_series(opened, party=party, known=as_instant(known))
-    judged = judge_figures(reported_figures(rows, read_sources(opened.root)), series)
+    require_parties(opened.root / REPORTED.name, opened.about.parties)
+    figures = reported_figures(rows, read_sources(opened.root))
+    series = figure_series(figures, areas(opened, known=as_instant(known)), party)
+    judged = judge_figures(figures, series)
     if form != "text":
         emit(_flat(verdict_table(rows, judged), form), form)
     elif value is None:
@@ -179,11 +185,13 @@ def _print_all(judged: Sequence[JudgedFigure]) -> None:
     say(wording.counts_text(judgement for _, judgement in judged))
 
 
-def _print_one_by_one(judged: Sequence[JudgedFigure], series: Sequence[Measured]) -> None:
+def _print_one_by_one(
+    judged: Sequence[JudgedFigure], series: Sequence[Sequence[Measured] | None]
+) -> None:
     from frontmap.verdicts import judge_as_of_day, wording
 
-    for figure, judgement in judged:
-        by_day = judge_as_of_day(figure, series) if figure.counts_a_month else None
+    for (figure, judgement), own in zip(judged, series, strict=True):
+        by_day = judge_as_of_day(figure, own) if figure.counts_a_month else None
         _print_lines(wording.details(figure, judgement, by_day))
 
 

@@ -37,7 +37,6 @@ if TYPE_CHECKING:
 
 __all__ = ["draft_snapshot", "draft_zones", "feature_collection"]
 
-PARTY = "UA"
 NEAREST_PLACES = 3
 NAMED_PLACES = 8
 
@@ -79,7 +78,7 @@ def draft_snapshot(
     >>> frontmap.draft_snapshot(kursk, "2024-08-05")
     ()
     """
-    tables = SettlementTables.read(archive.root)
+    tables = SettlementTables.read(archive.root, parties=archive.about.parties)
     by = None if published_by is None else as_date(published_by)
     evidence = read_evidence(tables, published_by=by)
     return draft_zones(evidence, tables.border, archive.about.theatre.bbox, as_date(date))
@@ -112,7 +111,7 @@ def draft_zones(
     side_km = shapely.transform(side, lambda degrees: local_km(degrees, latitude))
     points_km = local_km(lonlat[inside], latitude)
     found = parts(places, points_km, side_km)
-    return tuple(_zone(part, places, points_km, latitude) for part in found)
+    return tuple(_zone(evidence.party, part, places, points_km, latitude) for part in found)
 
 
 def feature_collection(zones: Iterable[Zone]) -> str:
@@ -144,13 +143,15 @@ def feature_collection(zones: Iterable[Zone]) -> str:
     return f'{{"type": "FeatureCollection", "features": [\n{lines}\n]}}\n'
 
 
-def _zone(part: DraftedGround, places: pd.DataFrame, points_km: Floats, latitude: float) -> Zone:
+def _zone(
+    party: str, part: DraftedGround, places: pd.DataFrame, points_km: Floats, latitude: float
+) -> Zone:
     rows = places.iloc[list(part.rows)]
     sources = _words(rows["sources"]) or _nearest_sources(part, places, points_km)
     scale = local_km(np.array([[1.0, 1.0]]), latitude)
     return Zone(
         id=f"{part.status}-{part.district.lower()}-{part.confidence}",
-        party=PARTY,
+        party=party,
         status=cast("Status", part.status),
         geometry=_snapped(shapely.transform(part.ground, lambda km: km / scale)),
         sources=sources,

@@ -11,32 +11,45 @@ import pandas as pd
 from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, status_on
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
+    from frontmap.facts.vocabulary import Event
     from frontmap.places import PlaceEvidence, SettlementTables
 
 WEEK_DAYS = 7
 NAMED = 6
 COLUMNS = ("date", "source", "says", "verdict", "note")
-#: Which statuses a report agrees with.
-AGREES_WITH = {
-    "UA_enters": {CONTROLLED, CONTESTED},
-    "UA_claims_control": {CONTROLLED, CLAIMED},
-    "UA_present": {CONTROLLED, CONTESTED},
-    "RU_retakes": {NOT_HELD},
-    "stays": {NOT_HELD, CLAIMED},
+#: Which statuses a report agrees with: of the party whose ground it is, and of another one.
+AGREES_WITH: Mapping[Event, set[str]] = {
+    "enters": {CONTROLLED, CONTESTED},
+    "claims_control": {CONTROLLED, CLAIMED},
+    "present": {CONTROLLED, CONTESTED},
+    "retakes": {CONTROLLED, CLAIMED},
     "contested": {CONTESTED},
+    "stays": {CONTROLLED},
     "forward_point": {NOT_HELD, CONTESTED, CLAIMED},
 }
-WORDS = {
-    "UA_enters": "Ukrainian troops enter",
-    "UA_claims_control": "Ukrainian-held",
-    "UA_present": "Ukrainian troops there",
-    "RU_retakes": "Russian-held again",
-    "stays": "Russian-held",
+AGREES_WITH_OTHERS: Mapping[Event, set[str]] = {
+    "enters": {NOT_HELD, CONTESTED},
+    "claims_control": {NOT_HELD, CLAIMED},
+    "present": {NOT_HELD, CONTESTED},
+    "retakes": {NOT_HELD},
+    "contested": {NOT_HELD, CLAIMED},
+    "stays": {NOT_HELD, CLAIMED},
+    "forward_point": {CONTROLLED, CONTESTED, NOT_HELD},
+}
+#: ``{whose}`` stands for the party.
+WORDS: Mapping[Event, str] = {
+    "enters": "{whose} troops enter",
+    "claims_control": "{whose}-held",
+    "present": "{whose} troops there",
+    "retakes": "{whose}-held again",
     "contested": "fight or attack",
+    "stays": "{whose}-held",
     "forward_point": "furthest advance",
 }
+#: A party without an adjective here is named by its id.
+ADJECTIVES = {"UA": "Ukrainian", "RU": "Russian"}
 
 
 def review(
@@ -80,17 +93,28 @@ def review(
     found = []
     for source, events in rows.groupby("word", sort=True):
         says, left, changed = [], [], False
-        for place, event, on in zip(
-            events["place_id"], events["event"], events["judged"], strict=True
+        for place, event, party, on in zip(
+            *(events[name] for name in ("place_id", "event", "party", "judged")), strict=True
         ):
-            says.append(f"{names[place]}: {WORDS[event]}")
-            if after[place, on] not in AGREES_WITH[event]:
+            says.append(f"{names[place]}: {_words(event, party)}")
+            own = tables.party in party.split()
+            agreed = AGREES_WITH[event] if own else AGREES_WITH_OTHERS[event]
+            if after[place, on] not in agreed:
                 left.append(f"{names[place]} {after[place, on]}")
-            changed |= before[place, on] not in AGREES_WITH[event]
+            changed |= before[place, on] not in agreed
         verdict = "left" if left else "changed" if changed else "agrees"
         note = f"outweighed, on the map: {_listed(left)}" if left else ""
         found.append((np.datetime64(date, "us"), source, _listed(says), verdict, note))
     return pd.DataFrame(found, columns=list(COLUMNS))
+
+
+def _words(event: Event, party: str) -> str:
+    """Say what an event reports.
+
+    >>> _words("enters", "UA"), _words("stays", "XX")
+    ('Ukrainian troops enter', 'XX-held')
+    """
+    return WORDS[event].format(whose=ADJECTIVES.get(party, party))
 
 
 def _statuses(evidence: PlaceEvidence, days: Iterable[dt.date]) -> dict[tuple[str, dt.date], str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from frontmap.facts.party_ids import require_parties, unknown_parties
 from frontmap.facts.publication import events_published_by, publication_days
 from frontmap.facts.reference import read_reference
 from frontmap.facts.tables import (
@@ -14,6 +15,7 @@ from frontmap.facts.tables import (
     read_settlement_events,
     read_sources,
 )
+from frontmap.facts.upgrading import upgraded_text
 
 __all__ = [
     "events_published_by",
@@ -27,4 +29,7 @@ __all__ = [
     "read_reviews",
     "read_settlement_events",
     "read_sources",
+    "require_parties",
+    "unknown_parties",
+    "upgraded_text",
 ]

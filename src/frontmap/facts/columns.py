@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     Reader = Callable[[str], Value]
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+#: As archive.json has it: letters of any script.
+_PARTY = r"[^\W_][\w.-]*"
 _DAY_OR_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])(-\d{2})?")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _URL = re.compile(r"https?://[^\s<>\"]+")
@@ -66,7 +68,7 @@ def key(name: str, description: str, *, refers: str = "") -> Column:
     return Column(
         name=name,
         description=description,
-        read=_read_key,
+        read=_read_id,
         required=True,
         constraints=(("pattern", _ID),),
         refers=refers,
@@ -82,10 +84,42 @@ def keys(name: str, description: str, *, refers: str, required: bool = False) ->
     return Column(
         name=name,
         description=description,
-        read=_read_keys,
+        read=_read_ids,
         required=required,
         constraints=(("pattern", rf"{_ID}( {_ID})*"),),
         refers=refers,
+    )
+
+
+def party(name: str, description: str, *, required: bool = False) -> Column:
+    """Hold the id of a party, as archive.json has them; blank reads as ``""``.
+
+    >>> party("party", "Whose ground").read("UA RU")
+    Traceback (most recent call last):
+    ValueError: 'UA RU' is no id; use letters, digits, dots, dashes and underscores
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=partial(_read_id, pattern=_PARTY),
+        required=required,
+        constraints=(("pattern", _PARTY),),
+    )
+
+
+def parties(name: str, description: str) -> Column:
+    """Hold the ids of parties, in order and separated by single spaces.
+
+    >>> parties("party", "Who fights").read("UA RU")
+    Traceback (most recent call last):
+    ValueError: 'UA RU' names parties out of order or twice; write RU UA
+    """
+    return Column(
+        name=name,
+        description=description,
+        read=_read_parties,
+        required=True,
+        constraints=(("pattern", rf"{_PARTY}( {_PARTY})*"),),
     )
 
 
@@ -142,14 +176,14 @@ def number(
 def choice(name: str, description: str, words: Sequence[str], *, optional: bool = False) -> Column:
     """Hold one of the given words; an optional column may be blank, which reads as ``""``.
 
-    >>> choice("side", "Whose side", ["UA", "RU", "none"]).read("nobody")
+    >>> choice("basis", "What counts", ["controlled", "held"]).read("none")
     Traceback (most recent call last):
-    ValueError: 'nobody' is unknown; use one of UA, RU, none
+    ValueError: 'none' is unknown; use one of controlled, held
     """
     return Column(
         name=name,
         description=description,
-        read=partial(_read_choice, words=words),
+        read=partial(read_choice, words=words),
         required=not optional,
         optional=optional,
         constraints=(("enum", tuple(words)),),
@@ -175,15 +209,39 @@ def url(name: str, description: str) -> Column:
     return Column(name=name, description=description, read=_read_url)
 
 
-def _read_key(cell: str) -> str:
-    if not re.fullmatch(_ID, cell):
+def read_choice(cell: str, *, words: Sequence[str]) -> str:
+    """Take one of the given words; raises ``ValueError`` that names the nearest of them.
+
+    >>> read_choice("dai", words=("day", "month"))
+    Traceback (most recent call last):
+    ValueError: 'dai' is unknown; did you mean 'day'?
+    """
+    if cell in words:
+        return cell
+    near = get_close_matches(cell, words, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(words)}"
+    raise ValueError(f"{cell!r} is unknown; {hint}")
+
+
+def _read_id(cell: str, *, pattern: str = _ID) -> str:
+    if not re.fullmatch(pattern, cell):
         raise ValueError(f"{cell!r} is no id; use letters, digits, dots, dashes and underscores")
     return cell
 
 
-def _read_keys(cell: str) -> str:
+def _read_ids(cell: str) -> str:
     for word in cell.split(" "):
-        _read_key(word)
+        _read_id(word)
+    return cell
+
+
+def _read_parties(cell: str) -> str:
+    words = [_read_id(word, pattern=_PARTY) for word in cell.split(" ")]
+    in_order = sorted(set(words))
+    if words != in_order:
+        raise ValueError(
+            f"{cell!r} names parties out of order or twice; write {' '.join(in_order)}"
+        )
     return cell
 
 
@@ -202,14 +260,6 @@ def _read_number(cell: str, *, low: float, high: float) -> float:
     if not low <= value <= high:
         raise ValueError(f"{cell} is out of range; it must lie from {low:g} to {high:g}")
     return value
-
-
-def _read_choice(cell: str, *, words: Sequence[str]) -> str:
-    if cell in words:
-        return cell
-    near = get_close_matches(cell, words, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"use one of {', '.join(words)}"
-    raise ValueError(f"{cell!r} is unknown; {hint}")
 
 
 def _read_flag(cell: str) -> bool:

@@ -51,9 +51,9 @@ def table_fields(table: TableSchema, header: Sequence[str]) -> list[dict[str, An
 
     A column that the definition does not know is a text.
 
-    >>> from frontmap.facts.tables import CLAIMANTS
-    >>> table_fields(CLAIMANTS, ["side", "since"])[0]["constraints"]
-    {'required': True, 'enum': ['UA', 'RU', 'none']}
+    >>> from frontmap.facts.tables import REVIEWS
+    >>> table_fields(REVIEWS, ["verdict", "since"])[0]["constraints"]
+    {'required': True, 'enum': ['agrees', 'changed', 'left']}
     """
     defined = {column.name: column for column in table.columns}
     return [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,7 @@ from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from pathlib import Path
 
     from frontmap.facts.columns import Column, Value
@@ -27,12 +28,41 @@ MOST_COLUMNS = 1000
 
 
 @dataclass(frozen=True, slots=True)
+class OlderForm:
+    """How a table looked in an older format, and how a row of it is said in this one.
+
+    A file is of this form where it has all of ``columns`` and none of the columns ``lacks``.
+    ``translated`` takes a row's cells by column, each of which its column could read, and gives
+    them all with those of ``lacks``.
+    """
+
+    columns: tuple[Column, ...]
+    lacks: tuple[str, ...]
+    translated: Callable[[dict[str, str]], dict[str, str]]
+
+    def fits(self, header: Sequence[str]) -> bool:
+        """Tell whether a file with that header is of this form.
+
+        >>> from frontmap.facts.columns import text
+        >>> before = OlderForm((text("note", "?"),), lacks=("party",), translated=dict)
+        >>> before.fits(["date", "note"]), before.fits(["note", "party"])
+        (True, False)
+        """
+        needed = {column.name for column in self.columns if not column.optional}
+        return needed <= set(header) and not set(self.lacks) & set(header)
+
+
+@dataclass(frozen=True, slots=True)
 class TableSchema:
-    """What a CSV file must look like: its columns, and the one whose values are unique."""
+    """What a CSV file must look like: its columns, and the one whose values are unique.
+
+    ``older`` are the forms that it had in older formats.
+    """
 
     name: str
     columns: tuple[Column, ...]
     unique: str | None = None
+    older: tuple[OlderForm, ...] = ()
 
     @property
     def needed(self) -> tuple[Column, ...]:
@@ -50,6 +80,7 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     r"""Read a CSV file whose columns are those of ``table``, in any order.
 
     Columns that ``table`` doesn't know are kept as text; a file that isn't there is an empty table.
+    A file of an older form reads as if it were of this one.
 
     Returns
     -------
@@ -112,24 +143,109 @@ def require_known(
                 )
 
 
+def has_older_form(path: Path, table: TableSchema) -> bool:
+    """Tell whether a file is there, in a form that ``table`` had in an older format.
+
+    Raises as :func:`read_table`.
+
+    >>> from pathlib import Path
+    >>> has_older_form(Path("no-such-file.csv"), TableSchema("a.csv", ()))
+    False
+    """
+    try:
+        data = storage.read(path, below=path.parent)
+    except NotFoundError:
+        return False
+    return _checked_header(path, data, table)[1] is not None
+
+
+def table_text(path: Path, data: bytes, table: TableSchema) -> bytes:
+    r"""Write the text of a table in the form of ``table``; what has that form is left as it is.
+
+    Of an older form, the columns come in the order of ``table``, then further ones as they were;
+    every cell is kept, but those that are said in another way. ``path`` is named in errors; raises
+    ``InputError`` as :func:`read_table`.
+
+    >>> from pathlib import Path
+    >>> from frontmap.facts.columns import text
+    >>> before = OlderForm((text("km2", "?"),), ("party",), lambda cells: {"party": "UA"})
+    >>> area = TableSchema("area.csv", (text("party", "?"), text("km2", "?")), older=(before,))
+    >>> table_text(Path("area.csv"), b"km2,own\n900,a\n", area)
+    b'party,km2,own\nUA,900,a\n'
+    """
+    _parsed(path, data, table)
+    header, older, records = _checked_header(path, data, table)
+    if older is None:
+        return data
+    names = _header(table, header, older)
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    for line, cells in records:
+        translated = _translated(path, line, older, cells)
+        writer.writerow([translated[name] for name in names])
+    return text.getvalue().encode()
+
+
+def header_text(table: TableSchema) -> bytes:
+    r"""Write a table without rows: its header, with the columns that it may have.
+
+    >>> from frontmap.facts.columns import text
+    >>> header_text(TableSchema("a.csv", (text("name", "Name"), text("note", "?", optional=True))))
+    b'name,note\n'
+    """
+    return (",".join(column.name for column in table.columns) + "\n").encode()
+
+
 @lru_cache(maxsize=_CACHED_TABLES)
 def _parsed(path: Path, data: bytes, table: TableSchema) -> pd.DataFrame:
     """Parse a file once, however often it is asked for, until its bytes change."""
+    header, older, records = _checked_header(path, data, table)
+    lines, rows = [], []
+    for line, given in records:
+        cells = given if older is None else _translated(path, line, older, given)
+        rows.append(_row(path, line, table.columns, cells))
+        lines.append(line)
+    frame = _frame(table, _header(table, header, older), rows, lines)
+    _check_unique(path, table, frame)
+    return frame
+
+
+def _checked_header(
+    path: Path, data: bytes, table: TableSchema
+) -> tuple[list[str], OlderForm | None, Iterator[tuple[int, dict[str, str]]]]:
+    """Return the header, the older form that the file has, and each record by column."""
     records = _records(path, data)
     _, header = next(records, (1, []))
-    _check_header(path, table, header)
-    lines, rows = [], []
+    older = next((form for form in table.older if form.fits(header)), None)
+    _check_header(path, table, header, older)
+    return header, older, _by_column(path, header, records)
+
+
+def _by_column(
+    path: Path, header: list[str], records: Iterator[tuple[int, list[str]]]
+) -> Iterator[tuple[int, dict[str, str]]]:
     for line, cells in records:
         if len(cells) != len(header):
             raise InputError(
                 f"{path}, line {line}: {len(cells)} cells where the header has {len(header)}; "
                 'put text that holds a comma in "double quotes"'
             )
-        rows.append(_row(path, line, table, dict(zip(header, cells, strict=True))))
-        lines.append(line)
-    frame = _frame(table, header, rows, lines)
-    _check_unique(path, table, frame)
-    return frame
+        yield line, dict(zip(header, cells, strict=True))
+
+
+def _header(table: TableSchema, header: list[str], older: OlderForm | None) -> list[str]:
+    """Give the columns of a file in this form: of an older one, those of ``table`` first."""
+    if older is None:
+        return header
+    given = {*header, *older.lacks}
+    columns = [column.name for column in table.columns if column.name in given]
+    return columns + [name for name in header if name not in columns]
+
+
+def _translated(path: Path, line: int, older: OlderForm, cells: dict[str, str]) -> dict[str, str]:
+    _row(path, line, older.columns, cells)
+    return cells | older.translated(cells)
 
 
 def _records(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
@@ -164,8 +280,10 @@ def _text(path: Path, data: bytes) -> str:
         raise InputError(f"{path}, line {line}: is not UTF-8; save the file as UTF-8") from None
 
 
-def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
-    needed = [column.name for column in table.needed]
+def _check_header(
+    path: Path, table: TableSchema, header: list[str], older: OlderForm | None
+) -> None:
+    needed = [column.name for column in table.needed] if older is None else []
     missing = [name for name in needed if name not in header]
     if missing:
         raise InputError(
@@ -182,9 +300,11 @@ def _check_header(path: Path, table: TableSchema, header: list[str]) -> None:
             raise InputError(f"{path}, line 1: column {name!r} must have a name of its own")
 
 
-def _row(path: Path, line: int, table: TableSchema, cells: dict[str, str]) -> dict[str, Value]:
+def _row(
+    path: Path, line: int, columns: Sequence[Column], cells: dict[str, str]
+) -> dict[str, Value]:
     row: dict[str, Value] = dict(cells)
-    for column in table.columns:
+    for column in columns:
         if column.name not in cells:
             continue
         try:

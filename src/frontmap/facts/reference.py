@@ -1,8 +1,10 @@
-"""The ground that does not move: state border, towns, rivers, roads."""
+"""The ground that does not move: the state border, units, coasts, water, roads, places."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+import re
+from typing import TYPE_CHECKING, get_args
 
 import orjson
 from shapely.errors import ShapelyError
@@ -10,14 +12,19 @@ from shapely.geometry import shape
 
 from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
+from frontmap.facts.first_edition import REFERENCE_KINDS, reference_text
+from frontmap.facts.vocabulary import ReferenceKind
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
 
-KINDS = ("border", "town", "river", "road")
-NAMES = ("name_en", "name_uk", "name_ru")
+REFERENCE = "reference.geojson"
+KINDS: tuple[str, ...] = get_args(ReferenceKind)
+_NAMES = ("name_en", "name_uk", "name_ru")
+_TEXTS = ("source", "license", "attribution")
+_ANY_NAME = re.compile(r"name_[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 def read_reference(root: Path) -> gpd.GeoDataFrame:
@@ -26,13 +33,17 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``kind`` (border, town, river, road), ``name_en``, ``name_uk``, ``name_ru`` (blank
-        where unnamed), ``geometry`` in longitude/latitude degrees (EPSG:4326).
+        Columns ``kind`` (state_border, unit, coast, water, road, place), ``name_en``, ``name_uk``,
+        ``name_ru`` and a column for each other language that a feature has a name in (blank where
+        unnamed), ``source`` (an id of ``sources.csv``), ``license`` (SPDX), ``attribution`` (blank
+        where not stated), ``accuracy_m`` (NaN where not stated), ``geometry`` in longitude/latitude
+        degrees (EPSG:4326).
 
     Raises
     ------
     InputError
-        The file is not GeoJSON, or a feature has no kind or no geometry: names the feature.
+        The file is not GeoJSON, or a feature has no kind, no geometry or an accuracy that is none:
+        names the feature.
     StorageError
         The file cannot be read.
 
@@ -40,28 +51,42 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     --------
     >>> from pathlib import Path
     >>> list(read_reference(Path("no-such-folder")).columns)
-    ['kind', 'name_en', 'name_uk', 'name_ru', 'geometry']
+    ['kind', 'name_en', 'name_uk', 'name_ru', 'source', 'license', 'attribution', 'accuracy_m',
+    'geometry']
     """
     import geopandas as gpd  # noqa: PLC0415  who reads a CSV table alone need not wait for it
 
-    path = root / "reference.geojson"
-    rows = [_row(path, n, feature) for n, feature in enumerate(_features(path))]
-    return gpd.GeoDataFrame(
-        rows, columns=["kind", *NAMES, "geometry"], geometry="geometry", crs="EPSG:4326"
-    )
-
-
-def _features(path: Path) -> list[object]:
+    path = root / REFERENCE
     try:
-        content = orjson.loads(storage.read(path, below=path.parent))
+        rows = _rows(path, storage.read(path, below=root))
     except NotFoundError:
-        return []
+        rows = []
+    others = sorted({key for row in rows for key in row if _ANY_NAME.fullmatch(key)} - {*_NAMES})
+    columns = ["kind", *_NAMES, *others, *_TEXTS, "accuracy_m", "geometry"]
+    frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
+    return frame.fillna(dict.fromkeys(others, "")).astype({"accuracy_m": "float64"})
+
+
+def upgraded_reference(path: Path, data: bytes) -> bytes:
+    """Give the text of a reference in the words of this format; raises ``InputError``.
+
+    >>> from pathlib import Path
+    >>> upgraded_reference(Path("reference.geojson"), b'{"features": []}')
+    b'{"features": []}'
+    """
+    _rows(path, data)
+    return reference_text(data)
+
+
+def _rows(path: Path, data: bytes) -> list[dict[str, object]]:
+    try:
+        content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
         raise InputError(f"{path}, line {error.lineno}: is not JSON: {error.msg}") from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
         raise InputError(f"{path}: has no list of features; save it as a FeatureCollection")
-    return features
+    return [_row(path, number, feature) for number, feature in enumerate(features)]
 
 
 def _row(path: Path, number: int, feature: object) -> dict[str, object]:
@@ -69,7 +94,8 @@ def _row(path: Path, number: int, feature: object) -> dict[str, object]:
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or not isinstance(properties, dict):
         raise InputError(f"{place}: is no feature with properties")
-    kind = properties.get("kind")
+    given = properties.get("kind")
+    kind = REFERENCE_KINDS.get(given, given) if isinstance(given, str) else given
     if kind not in KINDS:
         raise InputError(f"{place}: kind {kind!r} is unknown; use one of {', '.join(KINDS)}")
     try:
@@ -78,5 +104,15 @@ def _row(path: Path, number: int, feature: object) -> dict[str, object]:
         raise InputError(f"{place}: its geometry cannot be read; mend or remove it") from None
     if geometry.is_empty:
         raise InputError(f"{place}: its geometry is empty; mend or remove it")
-    names = {name: str(properties.get(name) or "") for name in NAMES}
-    return {"kind": kind, **names, "geometry": geometry}
+    own = [name for name in properties if _ANY_NAME.fullmatch(name) and name not in _NAMES]
+    texts = {name: str(properties.get(name) or "") for name in (*_NAMES, *own, *_TEXTS)}
+    accuracy = _accuracy_m(place, properties.get("accuracy_m"))
+    return {"kind": kind, **texts, "accuracy_m": accuracy, "geometry": geometry}
+
+
+def _accuracy_m(place: str, value: object) -> float:
+    if value in {None, ""}:
+        return math.nan
+    if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
+        raise InputError(f"{place}: accuracy_m {value!r:.80} is no distance; write metres, or none")
+    return float(value)

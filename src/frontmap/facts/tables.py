@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
+from frontmap.errors import InputError
 from frontmap.facts import columns as c
+from frontmap.facts.first_edition import older_events, older_figures
 from frontmap.facts.reading import TableSchema, read_table, require_known
 from frontmap.facts.vocabulary import (
     ClaimantKind,
@@ -13,7 +15,6 @@ from frontmap.facts.vocabulary import (
     Precision,
     Qualifier,
     ReviewVerdict,
-    Side,
 )
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ CLAIMANTS = TableSchema(
     "claimants.csv",
     (
         c.text("claimant", "Name as in the tables of statements", required=True),
-        c.choice("side", "Whose side the claimant is on", get_args(Side)),
+        c.party("side", "Whose side the claimant is on; none: neither's", required=True),
         c.choice("kind", "What the claimant is", get_args(ClaimantKind)),
         c.text("claimant_en", "Name in English, where it is another", optional=True),
         c.text("claimant_uk", "Name in Ukrainian, where it is another", optional=True),
@@ -77,32 +78,36 @@ CLAIMANTS = TableSchema(
     ),
     unique="claimant",
 )
-SETTLEMENT_EVENTS = TableSchema(
-    "settlement_events.csv",
-    (
-        c.key("place_id", "Place", refers="places.csv"),
-        c.date("date", "Valid day in local time"),
-        c.choice(
-            "date_precision",
-            "day, about (inferred, a few days) or month",
-            ("day", "about", "month"),
-            optional=True,
-        ),
-        c.choice("event", "What happened, in a word that the README explains", get_args(Event)),
-        c.text("claimant", "Who says so first"),
-        c.text("publisher", "Who published it"),
-        c.day_or_month("published", "Day or month of publication"),
-        c.keys("source", "Source", refers="sources.csv"),
-        c.flag("doubted", "yes: its own source doubts it, or puts it only near the place"),
-        c.flag("seen", "yes: rests on geolocated footage or satellite images"),
-        c.flag(
-            "repelled",
-            "yes: tells of an attack that was repelled or stopped, or only went towards the place",
-        ),
-        c.flag("passed", "yes: says that troops went past the place"),
-        c.flag("fought", "yes: tells of an attack, an attempt or a raid"),
-        c.text("note", "In our words, for people: no program reads it"),
+_OF_SETTLEMENTS = (
+    c.key("place_id", "Place", refers="places.csv"),
+    c.date("date", "Valid day in local time"),
+    c.choice(
+        "date_precision",
+        "day, about (inferred, a few days) or month",
+        ("day", "about", "month"),
+        optional=True,
     ),
+    c.choice("event", "What happened, in a word that the README explains", get_args(Event)),
+    c.parties(
+        "party",
+        "Whose event it is, by archive.json: of contested all that fight, of stays who holds it",
+    ),
+    c.text("claimant", "Who says so first"),
+    c.text("publisher", "Who published it"),
+    c.day_or_month("published", "Day or month of publication"),
+    c.keys("source", "Source", refers="sources.csv"),
+    c.flag("doubted", "yes: its own source doubts it, or puts it only near the place"),
+    c.flag("seen", "yes: rests on geolocated footage or satellite images"),
+    c.flag(
+        "repelled",
+        "yes: tells of an attack that was repelled or stopped, or only went towards the place",
+    ),
+    c.flag("passed", "yes: says that troops went past the place"),
+    c.flag("fought", "yes: tells of an attack, an attempt or a raid"),
+    c.text("note", "In our words, for people: no program reads it"),
+)
+SETTLEMENT_EVENTS = TableSchema(
+    "settlement_events.csv", _OF_SETTLEMENTS, older=older_events(_OF_SETTLEMENTS)
 )
 EVENTS = TableSchema(
     "events.csv",
@@ -117,23 +122,25 @@ EVENTS = TableSchema(
         c.number("lon", "Longitude, degrees", -180, 180, required=False),
     ),
 )
-REPORTED = TableSchema(
-    "reported.csv",
-    (
-        c.date(
-            "as_of",
-            "Day to which the figure refers; a placeholder where as_of_precision is undated",
-        ),
-        c.choice("as_of_precision", "How exactly that day is known", get_args(Precision)),
-        c.day_or_month("published", "Day or month of publication"),
-        c.number("value_km2", "Area in km²", 0, 20_000_000),
-        c.choice("qualifier", "How exactly the figure is stated", get_args(Qualifier)),
-        c.choice("measure", "What it counts", get_args(Measure)),
-        c.text("claimant", "Who gives the figure"),
-        c.keys("source", "Source", refers="sources.csv"),
-        c.text("note", "What else is said of it, in our words"),
+_OF_AREA = (
+    c.date(
+        "as_of",
+        "Day to which the figure refers; a placeholder where as_of_precision is undated",
     ),
+    c.choice("as_of_precision", "How exactly that day is known", get_args(Precision)),
+    c.day_or_month("published", "Day or month of publication"),
+    c.number("value_km2", "Area in km²", 0, 20_000_000),
+    c.choice("qualifier", "How exactly the figure is stated", get_args(Qualifier)),
+    c.choice("measure", "What it counts", get_args(Measure)),
+    c.party(
+        "party",
+        "Whose ground it counts, by archive.json, or who retook it; blank: not said, or nobody's",
+    ),
+    c.text("claimant", "Who gives the figure"),
+    c.keys("source", "Source", refers="sources.csv"),
+    c.text("note", "What else is said of it, in our words"),
 )
+REPORTED = TableSchema("reported.csv", _OF_AREA, older=older_figures(_OF_AREA))
 REVIEWS = TableSchema(
     "reviews.csv",
     (
@@ -198,8 +205,8 @@ def read_places(root: Path) -> pd.DataFrame:
 def read_claimants(root: Path) -> pd.DataFrame:
     """Read ``claimants.csv``: who makes claims, on whose side.
 
-    Columns ``claimant, side`` (UA, RU, none), ``kind`` (military, authority, media, channel,
-    monitor), ``note``. Raises InputError.
+    Columns ``claimant, side`` (the id of a party, or none), ``kind`` (military, authority, media,
+    channel, monitor), ``note``. Raises InputError.
 
     >>> from pathlib import Path
     >>> claimants = read_claimants(Path("geodata/kursk")).set_index("claimant")
@@ -212,18 +219,21 @@ def read_claimants(root: Path) -> pd.DataFrame:
 def read_settlement_events(root: Path) -> pd.DataFrame:
     """Read ``settlement_events.csv``: what a source says happened at a settlement, and when.
 
-    Columns ``place_id, date`` (datetime64[us]), ``event, claimant, publisher, published, source,
-    doubted, seen, repelled, passed, fought, note``; ``event`` is one of
-    :data:`~frontmap.facts.vocabulary.Event`, the five before the note are bool: what of the report
-    bears on its weight (``docs/format.md``). Raises InputError, also for a place that is not in
-    ``places.csv``.
+    Columns ``place_id, date`` (datetime64[us]), ``event, party, claimant, publisher, published,
+    source, doubted, seen, repelled, passed, fought, note``; ``event`` is one of
+    :data:`~frontmap.facts.vocabulary.Event`, ``party`` the id of the party that it is about (of
+    ``contested`` two or more, with spaces between), the five before the note are bool: what of the
+    report bears on its weight (``docs/format.md``). Raises InputError, also for a place that is not
+    in ``places.csv``.
 
     >>> from pathlib import Path
     >>> events = read_settlement_events(Path("geodata/kursk"))
     >>> events[["doubted", "seen", "repelled", "passed", "fought"]].sum().tolist()
     [160, 50, 128, 4, 162]
     """
-    return _read(root, SETTLEMENT_EVENTS)
+    frame = _read(root, SETTLEMENT_EVENTS)
+    _require_their_parties(root / SETTLEMENT_EVENTS.name, frame)
+    return frame
 
 
 def read_events(root: Path) -> pd.DataFrame:
@@ -244,7 +254,8 @@ def read_reported(root: Path) -> pd.DataFrame:
     """Read ``reported.csv``: reported areas in km², as ``value_km2``.
 
     Columns ``as_of`` (datetime64[us]), ``as_of_precision, published, value_km2, qualifier, measure,
-    claimant, source, note``. Raises InputError.
+    party, claimant, source, note``; ``party`` is blank where a figure names none. Raises
+    InputError.
 
     >>> from pathlib import Path
     >>> reported = read_reported(Path("geodata/kursk"))
@@ -288,3 +299,17 @@ def _read(root: Path, table: TableSchema) -> pd.DataFrame:
             known = set(read_table(root / column.refers, TABLES[column.refers])["id"])
             require_known(root / table.name, frame, column.name, known, column.refers)
     return frame
+
+
+def _require_their_parties(path: Path, events: pd.DataFrame) -> None:
+    """Check that a fight names all that fight, any other event the one party that it is about."""
+    rows = events[["event", "party"]].to_dict("index")
+    for line, row in rows.items():
+        event, party = row["event"], row["party"]
+        if (event == "contested") == (" " in party):
+            continue
+        if event == "contested":
+            remedy = "names one party; contested needs all that fight for it, a space between"
+        else:
+            remedy = f"names several parties; {event} is of one"
+        raise InputError(f"{path}, line {line}, column party: {party!r} {remedy}")

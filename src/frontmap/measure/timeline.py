@@ -119,5 +119,5 @@ def border_of(archive: Archive) -> BaseGeometry | None:
     'MultiLineString'
     """
     reference = read_reference(archive.root)
-    lines = reference.loc[reference["kind"] == "border", "geometry"]
+    lines = reference.loc[reference["kind"] == "state_border", "geometry"]
     return None if lines.empty else shapely.union_all(lines.to_numpy())

@@ -16,12 +16,16 @@ from frontmap.facts import (
     read_places,
     read_reference,
     read_settlement_events,
+    require_parties,
 )
+from frontmap.facts.reference import REFERENCE
+from frontmap.facts.tables import SETTLEMENT_EVENTS
 from frontmap.places import chain, field
 from frontmap.places.border_side import side_with_most
-from frontmap.places.weigh import Evidence, weigh_events
+from frontmap.places.weigh import DRAFTED_PARTY, Evidence, change_of, weigh_events
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
     import pandas as pd
@@ -43,16 +47,24 @@ LEAST_CHANCE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class SettlementTables:
-    """What the statuses are computed from: three tables of facts, and the border in degrees."""
+    """What the statuses are computed from: three tables of facts, and the border in degrees.
+
+    ``party`` is the one whose ground they say of: what is held or not is so by it.
+    """
 
     places: pd.DataFrame
     events: pd.DataFrame
     claimants: pd.DataFrame
     border: BaseGeometry
+    party: str = DRAFTED_PARTY
 
     @classmethod
-    def read(cls, root: Path) -> SettlementTables:
+    def read(
+        cls, root: Path, *, parties: Collection[str] | None = None, party: str = DRAFTED_PARTY
+    ) -> SettlementTables:
         """Read the tables in an archive's folder; raises ``InputError`` naming file and line.
+
+        Where ``parties`` are given, no event may be of another one.
 
         >>> from pathlib import Path
         >>> tables = SettlementTables.read(Path("geodata/kursk"))
@@ -60,14 +72,19 @@ class SettlementTables:
         True
         """
         reference = read_reference(root)
-        border = reference.geometry[reference["kind"] == "border"]
+        border = reference.geometry[reference["kind"] == "state_border"]
         if border.empty:
-            raise InputError(f"{root / 'reference.geojson'}: has no feature of kind border; add it")
+            raise InputError(
+                f"{root / REFERENCE}: has no feature of kind state_border; add the border"
+            )
+        if parties is not None:
+            require_parties(root / SETTLEMENT_EVENTS.name, parties)
         return cls(
             read_places(root),
             read_settlement_events(root),
             read_claimants(root),
             border.union_all(),
+            party,
         )
 
 
@@ -79,7 +96,7 @@ class PlaceEvidence:
     own events say of it, from -1 (not held) to +1 (held), and how strongly; ``fight`` is the
     probability that it is fought over, ``unreported`` the score where nobody reports of it.
     ``across`` are the places beyond the state border from most of them: evidence for their
-    neighbours, never held themselves.
+    neighbours, never held themselves. Held is what ``party`` holds.
 
     >>> from pathlib import Path
     >>> tables = SettlementTables.read(Path("geodata/kursk"))
@@ -103,6 +120,7 @@ class PlaceEvidence:
     unreported: Floats
     pairs: field.Neighbours
     across: NDArray[np.bool_]
+    party: str
 
     def reaches(self, date: dt.date) -> bool:
         """Tell whether a date lies within the evidence."""
@@ -150,12 +168,12 @@ def read_evidence(
         events = events_published_by(events, published_by)
     if events.empty:
         raise InputError(f"no event was published by {published_by}; choose a later day")
-    weighed = tuple(weigh_events(events, tables.claimants))
+    weighed = tuple(weigh_events(events, tables.claimants, party=tables.party))
     first = events["date"].min().date() - dt.timedelta(days=DAYS_BEFORE)
     last = events["date"].max().date() + dt.timedelta(days=DAYS_AFTER)
     days = (last - first).days + 1
     points, depth = _positions(tables)
-    entered, lost = _rates(places, events, points, first, days)
+    entered, lost = _rates(tables, events, points, first, days)
     costs = _costs(places, weighed, first, days)
     pairs = field.neighbours(points, depth)
     around = np.zeros_like(costs)
@@ -174,6 +192,7 @@ def read_evidence(
         unreported=_score(base),
         pairs=pairs,
         across=_across(tables),
+        party=tables.party,
     )
 
 
@@ -205,21 +224,26 @@ def _costs(
 
 
 def _rates(
-    places: pd.DataFrame, events: pd.DataFrame, points: Floats, first: dt.date, days: int
+    tables: SettlementTables, events: pd.DataFrame, points: Floats, first: dt.date, days: int
 ) -> tuple[Floats, Floats]:
     """How fast the places around each one are entered and lost, from the first and last reports."""
+    places = tables.places
     row = {place: n for n, place in enumerate(places["id"])}
     reported = np.zeros(len(places))
     reported[[row[place] for place in events["place_id"].unique()]] = 1
     apart = np.linalg.norm(points[:, None] - points[None], axis=2)
     nearness = np.exp(-apart / NEAR_KM)
     np.fill_diagonal(nearness, 0)
-    entries = events[events["event"].isin(["UA_enters", "UA_claims_control"])]
-    losses = events[events["event"] == "RU_retakes"]
+    change = np.array(
+        [
+            change_of(event, of_party, tables.party)
+            for event, of_party in zip(events["event"], events["party"], strict=True)
+        ]
+    )
     found = []
     for days_of in (
-        entries.groupby("place_id")["date"].min(),
-        losses.groupby("place_id")["date"].max(),
+        events[change == "entry"].groupby("place_id")["date"].min(),
+        events[change == "loss"].groupby("place_id")["date"].max(),
     ):
         changes = np.zeros((days, len(places)))
         for place, date in days_of.items():

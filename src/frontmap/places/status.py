@@ -73,7 +73,8 @@ def settlement_statuses(
     {'Sudzha': 'controlled', 'Lgov': 'not held'}
     """
     day = None if published_by is None else as_date(published_by)
-    evidence = read_evidence(SettlementTables.read(archive.root), published_by=day)
+    tables = SettlementTables.read(archive.root, parties=archive.about.parties)
+    evidence = read_evidence(tables, published_by=day)
     chosen = as_dates(dates)
     if chosen is None:
         chosen = tuple(date for date in archive.dates if evidence.reaches(date))

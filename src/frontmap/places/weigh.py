@@ -2,32 +2,40 @@
 
 The weights are stated here once: what an event would cost to disbelieve when nothing is wrong with
 its source (``COSTS``), times how far its claimant can be believed (``TRUST``), halved where the
-source itself doubts it. ``docs/draft.md`` explains them.
+source itself doubts it. They are stated for the party that an event is about; for another party
+than the one whose ground is asked about, held and not held change places. ``docs/draft.md``
+explains them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
+
+from frontmap.facts.vocabulary import NO_SIDE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pandas as pd
 
+    from frontmap.facts.vocabulary import Event
+
 Relation = Literal["independent", "against_interest", "civil_life", "press", "own_official", "own"]
 
 Change = Literal["loss", "entry"]
 Costs = tuple[float, float, float]
 
-#: Event: the cost, in nats, of (not held, contested, held) on its day, fully trusted.
-COSTS: dict[str, Costs] = {
-    "UA_enters": (6.0, 0.0, 1.4),
-    "UA_claims_control": (8.0, 2.0, 0.0),
-    "UA_present": (1.5, 0.0, 0.5),
-    "RU_retakes": (0.0, 3.0, 8.0),
+#: The party whose ground is asked about, unless another is named.
+DRAFTED_PARTY: Final = "UA"
+#: Event: the cost, in nats, of (not held, contested, held by its party) on its day, fully trusted.
+COSTS: dict[Event, Costs] = {
+    "enters": (6.0, 0.0, 1.4),
+    "claims_control": (8.0, 2.0, 0.0),
+    "present": (1.5, 0.0, 0.5),
+    "retakes": (8.0, 3.0, 0.0),
     "contested": (3.0, 0.0, 2.0),
-    "stays": (0.0, 3.0, 8.0),
+    "stays": (8.0, 3.0, 0.0),
     "forward_point": (0.0, 1.0, 3.0),
 }
 TRUST: dict[Relation, float] = {
@@ -48,8 +56,9 @@ FIRST_LOSS_DAYS, FIRST_ENTRY_DAYS, FIRST_CLAIM_DAYS = 2, 2, 4
 BEFORE_LOSS, BEFORE_ENTRY, BEFORE_CLAIM = 0.75, 0.5, 0.25
 SAME_REPORT_DAYS = 21
 
-_RUSSIAN_HELD = frozenset({"RU_retakes", "stays"})
-_UKRAINIAN_IN = frozenset({"UA_enters", "UA_claims_control"})
+#: By which of its own events a party gets into a place, and by which of another's it loses it.
+ENTRIES: Final = frozenset({"enters", "claims_control", "retakes"})
+LOSSES: Final = frozenset({"retakes"})
 
 
 class ReportedEvent(NamedTuple):
@@ -61,7 +70,8 @@ class ReportedEvent(NamedTuple):
 
     place_id: str
     date: dt.date
-    event: str
+    event: Event
+    party: str
     claimant: str
     source: str
     doubted: bool
@@ -74,7 +84,7 @@ class ReportedEvent(NamedTuple):
 class Evidence(NamedTuple):
     """What one event says of one place on one day: costs in nats of each status.
 
-    ``implied`` evidence is of the days before an event; a ``claim`` is Ukraine's own word that it
+    ``implied`` evidence is of the days before an event; a ``claim`` is a party's own word that it
     is in a place.
     """
 
@@ -86,38 +96,40 @@ class Evidence(NamedTuple):
     claim: bool
 
 
-def relation(
-    event: str, side: str, kind: str, *, seen: bool = False, fought: bool = False
+def relation(  # noqa: PLR0913  a stance rests on that many facts
+    event: Event, party: str, side: str, kind: str, *, seen: bool = False, fought: bool = False
 ) -> Relation:
-    """Say how a claimant stands to what it claims.
+    """Say how a claimant stands to what it claims of a party.
 
     A monitor, or a foreign ministry, is independent; a side that reports what favours the other
-    speaks against its interest; Russian authorities and media that say a place stays, and not that
-    it was ``fought`` over, are witnesses of civil life in it; the rest speaks in its own interest.
-    What was ``seen`` (geolocated, or on satellite images) anybody could check: independent too.
+    speaks against its interest; a side's authorities and media that say a place stays its own, and
+    not that it was ``fought`` over, are witnesses of civil life in it; the rest speaks in its own
+    interest. What was ``seen`` (geolocated, or on satellite images) anybody could check:
+    independent too.
 
-    >>> relation("RU_retakes", "RU", "military")
+    >>> relation("retakes", "RU", "RU", "military")
     'own_official'
-    >>> relation("UA_claims_control", "RU", "channel")
+    >>> relation("claims_control", "UA", "RU", "channel")
     'against_interest'
-    >>> relation("stays", "RU", "authority"), relation("stays", "RU", "authority", fought=True)
-    ('civil_life', 'own_official')
-    >>> relation("contested", "UA", "monitor")
+    >>> relation("stays", "RU", "RU", "media"), relation("stays", "RU", "RU", "media", fought=True)
+    ('civil_life', 'own')
+    >>> relation("contested", "RU UA", "UA", "monitor")
     'independent'
     """
-    if kind == "monitor" or (side == "none" and kind == "military") or seen:
+    if kind == "monitor" or (side == NO_SIDE and kind == "military") or seen:
         return "independent"
-    if side == "none":
+    if side == NO_SIDE:
         return "press"
-    if event == "stays" and side == "RU" and kind != "channel" and not fought:
+    if event == "stays" and side == party and kind != "channel" and not fought:
         return "civil_life"
-    favours = "RU" if event in _RUSSIAN_HELD else "UA"
-    if event not in {"contested", "forward_point"} and side != favours:
+    if event not in {"contested", "forward_point"} and side != party:
         return "against_interest"
     return "own_official" if kind in {"military", "authority"} else "own"
 
 
-def weigh_events(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence]:
+def weigh_events(
+    events: pd.DataFrame, claimants: pd.DataFrame, *, party: str = DRAFTED_PARTY
+) -> list[Evidence]:
     """Weigh every event; each first loss and first entry also says what was so before it.
 
     Parameters
@@ -128,6 +140,8 @@ def weigh_events(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence
     claimants
         Columns ``claimant, side, kind`` of ``claimants.csv``; a claimant that isn't there counts
         as press.
+    party
+        Whose ground is asked about: what is held, contested and not held is so by it.
 
     Returns
     -------
@@ -148,12 +162,26 @@ def weigh_events(events: pd.DataFrame, claimants: pd.DataFrame) -> list[Evidence
     changes: dict[tuple[str, Change], dt.date] = {}
     found: list[Evidence] = []
     for report in _once(_reports(events)):
-        side, kind = by_claimant.get(report.claimant, ("none", "media"))
-        trust = _trust(report, side, kind)
-        claim = report.event in _UKRAINIAN_IN and side == "UA" and kind != "monitor"
-        found.append(_evidence(report, 0, _scaled(_costs(report), trust), claim=claim))
-        found.extend(_before(report, trust, changes))
+        side, kind = by_claimant.get(report.claimant, (NO_SIDE, "media"))
+        trust = _trust(report, party, side, kind)
+        claim = change_of(report.event, report.party, party) == "entry" and side == party
+        costs = _scaled(_costs(report, party), trust)
+        found.append(_evidence(report, 0, costs, claim=claim and kind != "monitor"))
+        found.extend(_before(report, party, trust, changes))
     return found
+
+
+def change_of(event: Event, of_party: str, party: str) -> Change | None:
+    """Say what an event of a party changes for ``party``: it gets into a place, or loses it.
+
+    >>> change_of("enters", "UA", "UA"), change_of("retakes", "RU", "UA")
+    ('entry', 'loss')
+    >>> change_of("enters", "RU", "UA") is change_of("present", "UA", "UA") is None
+    True
+    """
+    if of_party == party:
+        return "entry" if event in ENTRIES else None
+    return "loss" if event in LOSSES else None
 
 
 def _reports(events: pd.DataFrame) -> Iterator[ReportedEvent]:
@@ -168,36 +196,46 @@ def _once(reports: Iterable[ReportedEvent]) -> list[ReportedEvent]:
 
     Relays of a statement are no further evidence; the one without doubts and named first stays.
     """
-    first: dict[tuple[str, str, dt.date, str], ReportedEvent] = {}
+    first: dict[tuple[str, str, str, dt.date, str], ReportedEvent] = {}
     for report in sorted(reports, key=lambda r: (r.date, r.place_id, r.doubted)):
-        first.setdefault((report.place_id, report.event, report.date, report.claimant), report)
+        same = (report.place_id, report.event, report.party, report.date, report.claimant)
+        first.setdefault(same, report)
     return list(first.values())
 
 
-def _costs(report: ReportedEvent) -> Costs:
+def _costs(report: ReportedEvent, party: str) -> Costs:
+    costs = COSTS[report.event]
     if report.event == "forward_point" and report.passed:
-        return PASSED_FORWARD_POINT
-    if report.event == "forward_point" and report.seen:
-        return SEEN_FORWARD_POINT
-    return COSTS[report.event]
+        costs = PASSED_FORWARD_POINT
+    elif report.event == "forward_point" and report.seen:
+        costs = SEEN_FORWARD_POINT
+    if party in report.party.split():
+        return costs
+    # A fight between others leaves it with one of them, as does what another party holds.
+    of_another = COSTS["stays"] if report.event == "contested" else costs
+    held, contested, not_held = of_another
+    return not_held, contested, held
 
 
-def _trust(report: ReportedEvent, side: str, kind: str) -> float:
-    trust = TRUST[relation(report.event, side, kind, seen=report.seen, fought=report.fought)]
-    if report.event == "contested" and side == "RU" and report.repelled:
+def _trust(report: ReportedEvent, party: str, side: str, kind: str) -> float:
+    stance = relation(
+        report.event, report.party, side, kind, seen=report.seen, fought=report.fought
+    )
+    trust = TRUST[stance]
+    if report.event == "contested" and side not in {party, NO_SIDE} and report.repelled:
         trust = min(trust, REPELLED_TRUST)
     return trust * (DOUBTED if report.doubted else 1.0)
 
 
 def _before(
-    report: ReportedEvent, trust: float, changes: dict[tuple[str, Change], dt.date]
+    report: ReportedEvent, party: str, trust: float, changes: dict[tuple[str, Change], dt.date]
 ) -> Iterator[Evidence]:
     """Say what was so before: until a first loss it was held, until a first entry it was not.
 
     ``changes`` has the last reported loss and entry of each place; this one is noted in it.
     """
-    change: Change = "loss" if report.event == "RU_retakes" else "entry"
-    if change == "entry" and report.event not in _UKRAINIAN_IN:
+    change = change_of(report.event, report.party, party)
+    if change is None:
         return
     last = changes.get((report.place_id, change))
     unchanged = not any((report.place_id, each) in changes for each in get_args(Change))
@@ -206,7 +244,7 @@ def _before(
         held = BEFORE_LOSS * min(1.0, trust / TRUST["own_official"])
         yield _evidence(report, FIRST_LOSS_DAYS, _scaled(COSTS_IF_HELD, held), implied=True)
     if change == "entry" and unchanged:
-        enters = report.event == "UA_enters"
+        enters = report.event == "enters"
         days, part = (
             (FIRST_ENTRY_DAYS, BEFORE_ENTRY) if enters else (FIRST_CLAIM_DAYS, BEFORE_CLAIM)
         )

@@ -6,11 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from frontmap.errors import NotFoundError
-from frontmap.facts import read_reported, read_sources
+from frontmap.facts import read_reported, read_sources, require_parties
+from frontmap.facts.tables import REPORTED
+from frontmap.measure.area import areas
 from frontmap.report import sentences
 from frontmap.report.disagreements import disagreement_tables
 from frontmap.report.text_tables import Cell, Table
-from frontmap.verdicts import judge_figures, measured_series, reported_figures, verdict_table
+from frontmap.verdicts import (
+    figure_series,
+    judge_figures,
+    party_counted,
+    reported_figures,
+    series_of_party,
+    verdict_table,
+)
 from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
@@ -59,7 +68,8 @@ def compose_report(
     value_km2
         The reported figure that the first paragraph answers; None: the latest date does.
     party, known
-        As :func:`frontmap.verdicts.figure_verdicts`.
+        As :func:`frontmap.verdicts.figure_verdicts`. Figures of another party whose ground is
+        mapped too are left to the report on that party.
 
     Raises
     ------
@@ -77,11 +87,17 @@ def compose_report(
     >>> [cell.text for cell in report.area.rows[0]][:2]
     ['2024-08-06', '60']
     """
-    series = measured_series(archive, party=party, known=known)
+    measured = areas(archive, known=known)
+    whose = party_counted(measured, party)
+    series = series_of_party(measured, whose)
     if not series:
         raise NotFoundError(f"{archive.root}: no snapshot to report on; add one: frontmap add")
     reported = read_reported(archive.root)
-    judged = judge_figures(reported_figures(reported, read_sources(archive.root)), series)
+    require_parties(archive.root / REPORTED.name, archive.about.parties)
+    of_others = set(measured["party"]) - {whose}
+    reported = reported[~reported["party"].isin(of_others)]
+    figures = reported_figures(reported, read_sources(archive.root))
+    judged = judge_figures(figures, figure_series(figures, measured, whose))
     snapshots = tuple(archive.snapshots(known=known))
     asked = None if value_km2 is None else _asked(judged, value_km2)
     return Report(

@@ -108,8 +108,8 @@ def answer(
     if asked is None:
         return (_latest(series),)
     figure, judgement = asked
-    undated = figure.precision == "undated"
-    by_day = judgement if undated else judge_as_of_day(figure, series).judgement
+    no_day = figure.precision == "undated" or judgement.reason == "party_not_mapped"
+    by_day = judgement if no_day else judge_as_of_day(figure, series).judgement
     first = [_verdict(figure, judgement), *_map_beside(figure, judgement, by_day)]
     return (" ".join(first), _who_said(figure), _others(figure, judged), WHY_NOT_ONE_NUMBER)
 

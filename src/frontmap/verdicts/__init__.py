@@ -14,6 +14,7 @@ from frontmap.verdicts.judgement import (
 )
 from frontmap.verdicts.rounding import interval_km2, rounding_km2
 from frontmap.verdicts.tabulate import (
+    figure_series,
     figure_verdicts,
     judge_as_of_day,
     judge_figures,
@@ -31,6 +32,7 @@ __all__ = [
     "Reason",
     "ReportedFigure",
     "Verdict",
+    "figure_series",
     "figure_verdicts",
     "interval_km2",
     "judge",

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
 class ReportedFigure:
     """A reported area in km², with what it counts, how exactly it was said, by whom and where.
 
-    ``as_of`` is the day that it is about, known as exactly as ``precision`` says; ``source`` holds
-    ids of ``sources.csv`` separated by spaces, ``publisher`` and ``url`` are those of the first.
+    ``as_of`` is the day that it is about, known as exactly as ``precision`` says; ``party``
+    is whose ground it counts (of ``retaken``: who retook it), blank where that isn't said;
+    ``source`` holds ids of ``sources.csv`` separated by spaces, ``publisher`` and ``url`` are those
+    of the first.
     """
 
     as_of: dt.date
@@ -26,6 +28,7 @@ class ReportedFigure:
     value_km2: float
     qualifier: Qualifier
     measure: Measure
+    party: str = ""
     published: str = ""
     claimant: str = ""
     source: str = ""
@@ -74,6 +77,7 @@ def reported_figures(reported: pd.DataFrame, sources: pd.DataFrame) -> tuple[Rep
             value_km2=row["value_km2"],
             qualifier=row["qualifier"],
             measure=row["measure"],
+            party=row["party"],
             published=row["published"],
             claimant=row["claimant"],
             source=row["source"],

@@ -27,6 +27,7 @@ Reason = Literal[
     "counts_retaken",  # not the same quantity: ground retaken
     "counts_combat_zone",  # not the same quantity: the extent of the fighting
     "no_snapshots",
+    "party_not_mapped",  # the map shows ground, but none of the party that it is about
     "no_date",
     "none_in_month",  # no snapshot in its month
     "none_near",  # no snapshot within DAYS_AROUND of its day
@@ -42,6 +43,7 @@ VERDICTS: Final[Mapping[Reason, Verdict]] = {
     "counts_retaken": "unchecked",
     "counts_combat_zone": "unchecked",
     "no_snapshots": "unchecked",
+    "party_not_mapped": "unchecked",
     "no_date": "unchecked",
     "none_in_month": "unchecked",
     "none_near": "unchecked",
@@ -115,8 +117,10 @@ class JudgedFigure(NamedTuple):
     judgement: Judgement
 
 
-def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
+def judge(figure: ReportedFigure, series: Sequence[Measured] | None) -> Judgement:
     """Set a reported figure against a series, by the rule of ``docs/reported.md``.
+
+    ``series`` is that of the party whose ground the figure counts; None: the map shows none of it.
 
     The verdict uses the middle values of the map and the rounding of the figure, nothing else;
     whether the error or the worst case would bridge the gap stands beside it.
@@ -137,7 +141,7 @@ def judge(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     if figure.measure in _NOT_GROUND_HELD:
         return Judgement(reason=_NOT_GROUND_HELD[figure.measure])
     if not series:
-        return Judgement(reason="no_snapshots")
+        return Judgement(reason="party_not_mapped" if series is None else "no_snapshots")
     if figure.measure == "peak":
         highest = max(series, key=lambda measured: (measured.controlled_km2, measured.held_km2))
         return _compare(figure, [highest], "peak")

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from frontmap.errors import UsageError
-from frontmap.facts import read_reported, read_sources
+from frontmap.facts import read_reported, read_sources, require_parties
+from frontmap.facts.tables import REPORTED
 from frontmap.measure.area import areas
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
 from frontmap.verdicts.judgement import JudgedFigure, Judgement, Measured, judge
 from frontmap.verdicts.wording import VERDICT_WORDS, why_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from frontmap.archive import Archive
     from frontmap.measure.timeline import Known
@@ -34,7 +35,8 @@ def figure_verdicts(
     archive
         What ``frontmap.open`` returns.
     party
-        Whose ground the figures count; by default the one party whose hold is mapped.
+        Whose ground those figures count that name no party themselves; by default the one party
+        whose hold is mapped.
     known
         Use the map as it was known at this instant.
 
@@ -47,9 +49,9 @@ def figure_verdicts(
     Raises
     ------
     InputError
-        A table cannot be read.
+        A table cannot be read, or a figure is of a party that ``archive.json`` doesn't have.
     UsageError
-        Several parties are mapped and none was named.
+        Several parties are mapped and a figure names none, nor was one named.
 
     Examples
     --------
@@ -60,7 +62,8 @@ def figure_verdicts(
     """
     reported = read_reported(archive.root)
     figures = reported_figures(reported, read_sources(archive.root))
-    series = measured_series(archive, party=party, known=known)
+    require_parties(archive.root / REPORTED.name, archive.about.parties)
+    series = figure_series(figures, areas(archive, known=known), party)
     return verdict_table(reported, judge_figures(figures, series))
 
 
@@ -129,24 +132,61 @@ def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
     )
 
 
+def figure_series(
+    figures: Iterable[ReportedFigure], measured: pd.DataFrame, party: str | None = None
+) -> tuple[Sequence[Measured] | None, ...]:
+    """Give, for each figure in order, the areas of the party whose ground it counts.
+
+    That is the figure's own party, else the one of :func:`party_counted`; None where the table of
+    areas has ground, but none of that party. Raises UsageError as :func:`party_counted`, where a
+    figure names no party.
+
+    >>> import datetime as dt
+    >>> of_nobody = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 31), precision="day", value_km2=900.0, qualifier="about",
+    ...     measure="controlled",
+    ... )
+    >>> table = pd.DataFrame({
+    ...     "date": [pd.Timestamp("2024-08-31")], "party": "UA", "controlled_km2": [1.0],
+    ...     "contested_km2": 0.5, "error_km2": 0.1, "bound_km2": 0.2,
+    ... })
+    >>> ours, theirs = figure_series([of_nobody, replace(of_nobody, party="RU")], table)
+    >>> len(ours), theirs
+    (1, None)
+    """
+    figures = tuple(figures)
+    mapped = set(measured["party"])
+    series: dict[str, Sequence[Measured] | None] = {}
+    for own in dict.fromkeys(figure.party for figure in figures):
+        counted = own or party_counted(measured, party)
+        shown = not mapped or counted in mapped
+        series[own] = series_of_party(measured, counted) if shown else None
+    return tuple(series[figure.party] for figure in figures)
+
+
 def judge_figures(
-    figures: Sequence[ReportedFigure], series: Sequence[Measured]
+    figures: Sequence[ReportedFigure], series: Sequence[Sequence[Measured] | None]
 ) -> tuple[JudgedFigure, ...]:
-    """Judge each figure against the same series.
+    """Judge each figure against its own series, as :func:`figure_series` gives them.
 
     >>> import datetime as dt
     >>> undated = ReportedFigure(
     ...     as_of=dt.date(2024, 8, 31), precision="undated", value_km2=900.0, qualifier="about",
     ...     measure="controlled",
     ... )
-    >>> [judgement.reason for _, judgement in judge_figures([undated], [])]
-    ['no_snapshots']
+    >>> [judgement.reason for _, judgement in judge_figures([undated, undated], [(), None])]
+    ['no_snapshots', 'party_not_mapped']
     """
-    return tuple(JudgedFigure(figure, judge(figure, series)) for figure in figures)
+    return tuple(
+        JudgedFigure(figure, judge(figure, own))
+        for figure, own in zip(figures, series, strict=True)
+    )
 
 
-def judge_as_of_day(figure: ReportedFigure, series: Sequence[Measured]) -> JudgedFigure:
+def judge_as_of_day(figure: ReportedFigure, series: Sequence[Measured] | None) -> JudgedFigure:
     """Judge a figure as if its as-of date were exact: for one known to the month only.
+
+    ``series`` as :func:`~frontmap.verdicts.judge` takes it.
 
     >>> import datetime as dt
     >>> day = dt.date(2024, 8, 31)

@@ -37,7 +37,7 @@
  */
 
 /**
- * A border, river or road: the number of the ring that it is.
+ * A line of the reference, of its kind: the number of the ring that it is.
  * @typedef {object} LineRow
  * @property {string} kind
  * @property {number} ring
@@ -64,9 +64,9 @@
  */
 
 /**
- * A town of the reference or a settlement of which something is reported. Its status is `statuses[i]`
- * from the snapshot of index `since[i]` on; it starts as not held. So many `events` of
- * `settlement_events`, which come in order of the places, are its own.
+ * A place of the reference (of kind `town`), or a settlement of which something is reported. Its
+ * status is `statuses[i]` from the snapshot of index `since[i]` on; it starts as not held. So many
+ * `events` of `settlement_events`, which come in order of the places, are its own.
  * @typedef {object} PlaceRow
  * @property {string} en
  * @property {string} uk
@@ -83,7 +83,8 @@
 
 /**
  * What was reported of a place: `days` since the event before it of that place, of its first since
- * the first snapshot; numbers of the kind of event, of the claimant and of the sources.
+ * the first snapshot; numbers of the kind of event (an event and its parties), of the claimant and of
+ * the sources.
  * @typedef {object} SettlementEventRow
  * @property {number} days
  * @property {number} event
@@ -206,7 +207,7 @@
  * @property {Columns<ClaimantRow>} claimants
  * @property {Columns<PlaceRow>} places
  * @property {Columns<SettlementEventRow>} settlement_events
- * @property {string[]} event_kinds
+ * @property {string[][]} event_kinds
  * @property {Columns<SourceRow>} sources
  * @property {Columns<FigureRow>} reported
  * @property {Record<string, number>} days_around

@@ -16,8 +16,8 @@ def by_columns(row: type[Row], rows: Iterable[Row]) -> Columns[Row]:
     """Return the values of each field that the type ``row`` states, in order of the rows.
 
     >>> from frontmap.page.payload.fields import LineRow
-    >>> by_columns(LineRow, [{"kind": "river", "ring": 3}, {"kind": "road", "ring": 4}])
-    {'kind': ['river', 'road'], 'ring': [3, 4]}
+    >>> by_columns(LineRow, [{"kind": "water", "ring": 3}, {"kind": "road", "ring": 4}])
+    {'kind': ['water', 'road'], 'ring': [3, 4]}
     """
     listed = cast("list[Mapping[str, Any]]", list(rows))
     columns: Columns[Row] = Columns()

@@ -50,7 +50,7 @@ class ZoneAttributesRow(TypedDict):
 
 
 class LineRow(TypedDict):
-    """A border, river or road: the number of the ring that it is."""
+    """A line of the reference, of its kind: the number of the ring that it is."""
 
     kind: str
     ring: int
@@ -77,7 +77,7 @@ class ClaimantRow(TypedDict):
 
 
 class PlaceRow(TypedDict):
-    """A town of the reference, or a settlement of which something is reported.
+    """A place of the reference (kind ``town``), or a settlement of which something is reported.
 
     Its status is ``statuses[i]`` (held, contested, claimed, or blank: not held) from the snapshot
     ``since[i]`` on; it starts as not held. So many ``events`` of ``settlement_events``, which come
@@ -197,7 +197,7 @@ class PlaceParts(TypedDict):
 
     places: Columns[PlaceRow]
     settlement_events: Columns[SettlementEventRow]
-    event_kinds: list[str]
+    event_kinds: list[list[str]]
 
 
 class ZoneParts(TypedDict):

@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from frontmap.page.payload.fields import DateParts, Names, Payload
 
 FORM = 2
-_CREDITS = ("© OpenStreetMap contributors, ODbL 1.0",)
 _SHORT_DIGEST = 12
 _LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
@@ -86,7 +85,7 @@ def gather_payload(
         "language": about.language,
         "maker": about.maker,
         "license": about.license,
-        "credits": list(_CREDITS) if len(reference) else [],
+        "credits": [text for text in dict.fromkeys(reference["attribution"]) if text],
         "parties": {name: _names(party, name) for name, party in about.parties.items()},
         "view": ground.view(about.theatre.bbox),
         "digest": archive.digest_at(known, among=recorded),
@@ -103,15 +102,22 @@ def gather_payload(
         "days_around": dict(DAYS_AROUND),
         "events": of_days,
         "palette": bundle.palette(),
-        "words": by_columns(TextRow, _words()),
+        "words": by_columns(TextRow, _words(places["event_kinds"])),
     }
 
 
-def _words() -> Iterator[TextRow]:
-    """Each text that the script shows, with its name, in every language."""
+def _words(event_kinds: Sequence[Sequence[str]]) -> Iterator[TextRow]:
+    """Each text that the script shows, with its name, in every language.
+
+    Of the texts of events only those that these kinds need: one of its own for event and parties,
+    else the one for any party.
+    """
     texts = bundle.words()
-    for name in texts[bundle.LANGUAGES[0]]:
-        if name != "plain":
+    names = texts[bundle.LANGUAGES[0]]
+    own = {"_".join(["event", *kind]): f"event_{kind[0]}" for kind in event_kinds}
+    shown = {name if name in names else for_any for name, for_any in own.items()}
+    for name in names:
+        if name != "plain" and (name in shown or not name.startswith("event_")):
             en, uk, ru = (texts[language][name] for language in bundle.LANGUAGES)
             yield {"name": name, "en": en, "uk": uk, "ru": ru}
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from frontmap.facts import read_events, read_reported, read_sources
+from frontmap.facts import read_events, read_reported, read_sources, require_parties
+from frontmap.facts.tables import REPORTED
 from frontmap.verdicts import (
+    figure_series,
     judge_as_of_day,
     judge_figures,
     party_counted,
     reported_figures,
-    series_of_party,
 )
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ def packed_figures(
     """Yield one row for each of ``reported.csv``, in its order, with the judgement on it.
 
     ``measured`` is the table of :func:`frontmap.measure.area.areas`, ``party`` whose ground the
-    figures count; None where only one party's ground is mapped.
-    Raises ``UsageError`` when several are and none is named.
+    figures count that name no party; None where only one party's ground is mapped. A row's
+    ``party`` is blank where the map shows no ground of it. Raises ``UsageError`` when several are
+    mapped and a figure needs one to be named, ``InputError`` where it names an unknown one.
 
     >>> from pathlib import Path
     >>> import frontmap
@@ -54,15 +56,15 @@ def packed_figures(
     ['exceeds_both']
     """
     figures = reported_figures(read_reported(archive.root), read_sources(archive.root))
-    if not figures:
-        return
-    who = party_counted(measured, party)
-    series = series_of_party(measured, who)
-    for figure, judged in judge_figures(figures, series):
+    require_parties(archive.root / REPORTED.name, archive.about.parties)
+    series_of_each = figure_series(figures, measured, party)
+    for (figure, judged), series in zip(
+        judge_figures(figures, series_of_each), series_of_each, strict=True
+    ):
         one = len(judged.snapshots) == 1
         day = _as_of_day(figure, series)
         yield {
-            "party": who,
+            "party": "" if series is None else figure.party or party_counted(measured, party),
             "date": figure.as_of.isoformat(),
             "precision": figure.precision,
             "value_km2": _number(figure.value_km2),
@@ -117,20 +119,22 @@ def day_events(archive: Archive, sources: CitedSources, claimants: Claimants) ->
         }
 
 
-def _end(figure: ReportedFigure, judged: Judgement, series: Sequence[Measured]) -> dt.date | None:
+def _end(
+    figure: ReportedFigure, judged: Judgement, series: Sequence[Measured] | None
+) -> dt.date | None:
     """Name the date whose controlled area the difference is from; none within a range."""
     if judged.difference_km2 is None:
         return None
     end = figure.value_km2 - judged.difference_km2
     dates = (
         one.date
-        for one in series
+        for one in series or ()
         if one.date in judged.snapshots and math.isclose(one.controlled_km2, end)
     )
     return next(dates, None)
 
 
-def _as_of_day(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement | None:
+def _as_of_day(figure: ReportedFigure, series: Sequence[Measured] | None) -> Judgement | None:
     """Judge a figure known to the month as of the day it is filed under, where the map can."""
     if not figure.counts_a_month:
         return None

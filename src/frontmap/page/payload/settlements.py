@@ -49,8 +49,9 @@ def packed_settlements(
 ) -> PlaceParts:
     """Return the payload's parts ``places``, ``settlement_events`` and ``event_kinds``.
 
-    Places are the towns of the reference, then every settlement of which something is reported;
-    events are in order of their places, of each place the oldest first. Where two places share a
+    Places are those of the reference, then every settlement of which something is reported; events
+    are in order of their places, of each place the oldest first; their kinds are each an event and
+    its parties. Where two places share a
     name, ``raion`` is given, and where they share it too, ``sort``, as the table has it.
 
     >>> import frontmap
@@ -65,11 +66,12 @@ def packed_settlements(
     ...     Claimants(root),
     ... )
     >>> parts["places"]["en"].count("Viktorovka"), parts["event_kinds"][0]
-    (2, 'UA_enters')
+    (2, ['enters', 'UA'])
     """
+    named = reference[reference["kind"] == "place"]
     found = [
-        _place(row, "town", row["geometry"].x, row["geometry"].y)
-        for row in reference[reference["kind"] == "town"].to_dict("records")
+        _place(row, "town", spot.x, spot.y)
+        for row, spot in zip(named.to_dict("records"), named.representative_point(), strict=True)
     ]
     events = read_settlement_events(archive.root)
     changes = {} if events.empty else _changes_of_status(archive, snapshots)
@@ -88,13 +90,14 @@ def packed_settlements(
         found[number]["since"] = [change.since for change in own]
         found[number]["statuses"] = [change.status for change in own]
         found[number]["raion"], found[number]["sort"] = _raion(row), row.get("kind")
-    kinds = list(dict.fromkeys(events["event"]))
-    named = events.assign(
+    said = list(zip(events["event"], events["party"].str.split(), strict=True))
+    kinds = list(dict.fromkeys((event, *parties) for event, parties in said))
+    numbered = events.assign(
         place=events["place_id"].map(numbers),
-        event=events["event"].map(kinds.index),
+        event=[kinds.index((event, *parties)) for event, parties in said],
         claimant=events["claimant"].map(claimants.number),
     )
-    placed = named.dropna(subset="place").sort_values(["place", "date"], kind="stable")
+    placed = numbered.dropna(subset="place").sort_values(["place", "date"], kind="stable")
     for number, count in Counter(placed["place"].astype(int)).items():
         found[number]["events"] = count
     return {
@@ -103,7 +106,7 @@ def packed_settlements(
             SettlementEventRow,
             _events(placed, snapshots[0].date, sources),
         ),
-        "event_kinds": kinds,
+        "event_kinds": [list(kind) for kind in kinds],
     }
 
 
@@ -192,7 +195,8 @@ def _events(
 
 def _changes_of_status(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, list[_Change]]:
     """Find, for each settlement's id, where its status changes; it starts as not held."""
-    evidence = places.read_evidence(places.SettlementTables.read(archive.root))
+    tables = places.SettlementTables.read(archive.root, parties=archive.about.parties)
+    evidence = places.read_evidence(tables)
     found: dict[str, list[_Change]] = {}
     for index, snapshot in enumerate(snapshots):
         if not evidence.reaches(snapshot.date):

@@ -185,21 +185,27 @@ export function makeGroundPainter(model) {
       difference(pen, view, palette.gained, now, then, STYLES.gained);
       difference(pen, view, palette.lost, then, now, STYLES.lost);
     },
-    // Border, rivers, roads.
+    // State border, units, coasts, water, roads.
     lines: (/** @type {Pen} */ pen, /** @type {View} */ view, /** @type {Palette} */ palette) => {
       /** @type {Record<string, string>} */
-      const colours = { border: palette.border, river: palette.water, road: palette.road };
+      const colours = {
+        state_border: palette.border,
+        unit: palette.soft,
+        coast: palette.water,
+        water: palette.water,
+        road: palette.road
+      };
       model.lines.forEach(({ kind, ring }) => {
         pen.beginPath();
         trace(pen, shapes, view, shapes.ring(ring), false);
-        if (kind === 'border') {
+        if (kind === 'state_border') {
           pen.strokeStyle = palette.halo;
           pen.lineWidth = 4;
           pen.stroke();
           pen.setLineDash(BORDER_LINE);
         }
         pen.strokeStyle = colours[kind];
-        pen.lineWidth = kind === 'border' ? 1.8 : 1.2;
+        pen.lineWidth = kind === 'state_border' ? 1.8 : 1.2;
         pen.stroke();
         pen.setLineDash([]);
       });

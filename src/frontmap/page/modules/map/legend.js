@@ -26,7 +26,7 @@ export function legend(reader) {
   const used = new Set(model.zones.map(zone => zone.status));
   const marks = ['place-held', 'place-contested', 'place-none'];
   const beside = [
-    ...(model.lines.length ? ['border'] : []),
+    ...(model.lines.some(({ kind }) => kind === 'state_border') ? ['border'] : []),
     ...(model.places.some(place => place.since.length) ? marks : [])
   ];
   reader.follow(() => {

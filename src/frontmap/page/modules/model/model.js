@@ -15,7 +15,8 @@ import { DAY_MS, dateAt, gapAfter, indexOf, nearestIndex, snapshotsOf, timeOf } 
 /** @import { Zone } from '../packed/zones.js' */
 
 /** @typedef {ReturnType<typeof makeModel>} Model */
-/** @typedef {{ date: string, event: string, claimant: ClaimantRow, sources: number[] }} PlaceEvent */
+/** @typedef {{ event: string, parties: string[], claimant: ClaimantRow }} Said */
+/** @typedef {Said & { date: string, sources: number[] }} PlaceEvent */
 /** @typedef {Omit<PlaceRow, 'events'> & { x: number, y: number, events: PlaceEvent[] }} Place */
 /** @typedef {Omit<FigureRow, 'claimant'> & { claimant: ClaimantRow, time: number }} Figure */
 /** @typedef {Omit<EventRow, 'claimant'> & { claimant: ClaimantRow }} DayEvent */
@@ -106,8 +107,8 @@ function placesOf(data, claimants) {
     end += place.events;
     const own = events.slice(end - place.events, end).map(row => {
       time += row.days * DAY_MS;
-      const [event, claimant] = [data.event_kinds[row.event], claimants[row.claimant]];
-      return { date: dateAt(time), event, claimant, sources: row.sources };
+      const [event, ...parties] = data.event_kinds[row.event];
+      return { date: dateAt(time), event, parties, claimant: claimants[row.claimant], sources: row.sources };
     });
     return { ...place, x: worldX(place.lon), y: worldY(place.lat), events: own };
   });

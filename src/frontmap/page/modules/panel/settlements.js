@@ -4,7 +4,7 @@ import { statusOfPlace } from '../model/model.js';
 import { el, fill } from '../parts/dom.js';
 import { claimantOf, sourceList } from '../parts/quotes.js';
 import { lookAtPlace } from '../reading/follow-address.js';
-import { found, namesOf, whichOne } from '../text/settlements.js';
+import { eventText, found, namesOf, whichOne } from '../text/settlements.js';
 import { LANGUAGES } from '../text/words.js';
 import { section } from './section.js';
 
@@ -90,9 +90,9 @@ function otherNames({ words }, place) {
  * @param {Reader} reader
  * @param {PlaceEvent} event
  */
-function placeEventItem(reader, { date, event, claimant, sources }) {
-  const { words, say } = reader;
-  const what = `${words().day(date)}: ${say(`event_${event}`)} (`;
+function placeEventItem(reader, { date, event, parties, claimant, sources }) {
+  const { words } = reader;
+  const what = `${words().day(date)}: ${eventText(reader, event, parties)} (`;
   return el('li', {}, what, claimantOf(reader, claimant), ') ', sourceList(reader, sources));
 }
 

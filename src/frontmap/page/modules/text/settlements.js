@@ -1,5 +1,8 @@
 // Names of settlements: how a reader finds one, and tells it from another of that name.
 
+import { partyName } from './phrases.js';
+
+/** @import { Reader } from '../reading/reader.js' */
 /** @import { Place } from '../model/model.js' */
 /** @import { Words } from './words.js' */
 
@@ -39,4 +42,17 @@ export function whichOne({ raion, sort }, words) {
   const key = `sort_${(sort || '').match(/\w+/g)?.join('_')}`;
   const kind = words.has(key) ? words.say(key) : sort;
   return [words.say('raion', { name: words.name(raion) }), kind].filter(Boolean).join(', ');
+}
+
+/**
+ * What an event says: in words of its own for these parties where there are any.
+ * @param {Pick<Reader, 'data' | 'words' | 'say'>} reader
+ * @param {string} event
+ * @param {string[]} parties
+ */
+export function eventText(reader, event, parties) {
+  const own = ['event', event, ...parties].join('_');
+  if (reader.words().has(own)) return reader.say(own);
+  const party = parties.map(code => partyName(reader, code)).join(', ');
+  return reader.say(`event_${event}`, { party });
 }
