@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
+import frontmap
 from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.checks import check_archive, check_file, jump
@@ -214,6 +215,46 @@ def test_an_event_of_an_unknown_place_is_a_finding(sound):
     (found,) = check_archive(sound)
     assert found.rule == "table"
     assert "'bella' is not in places.csv" in found.located
+
+
+FIGURE = (
+    "as_of,as_of_precision,published,value_km2,qualifier,measure,party,claimant,source,note\n"
+    "2024-08-12,day,,300,about,controlled,XX,ISW,x-1,\n"
+)
+
+
+def test_an_event_or_figure_of_an_unknown_party_is_a_finding_with_its_line(sound):
+    edit(sound.root / "settlement_events.csv", "claims_control,UA", "contested,UA XX")
+    (sound.root / "reported.csv").write_text(FIGURE, "utf-8")
+    found = [each for each in check_archive(sound) if each.rule == "party"]
+    assert [(each.path.name, each.line) for each in found] == [
+        ("settlement_events.csv", 2),
+        ("reported.csv", 2),
+    ]
+    assert "'XX' is no party of archive.json; add it there or mend the id" in found[0].message
+
+
+@pytest.mark.parametrize("words", [["places", "2024-08-12"], ["draft", "2024-08-12"], ["places"],
+                                   ["review", "2024-08-12"], ["draft", "2024-08-12", "--why"],
+                                   ["map", "--output", "map.html"]])  # fmt: skip
+def test_nothing_is_drafted_from_an_event_of_an_unknown_party(sound, words):
+    edit(sound.root / "settlement_events.csv", "claims_control,UA", "claims_control,XX")
+    answer = run(*words, "--archive", str(sound.root), cwd=sound.root.parent)
+    assert answer.returncode == 1
+    assert "settlement_events.csv, line 2, column party: 'XX' is no party of" in answer.stderr
+
+
+def test_a_table_of_format_1_means_its_parties_and_is_no_finding(sound):
+    about = sound.root / "archive.json"
+    value = json.loads(about.read_text("utf-8"))
+    value["parties"] = [each for each in value["parties"] if each["id"] == "UA"]
+    about.write_text(json.dumps(value), "utf-8")
+    opened = frontmap.open(sound.root)
+    assert set(rules_of(check_archive(opened))) == {"party"}
+    text = (sound.root / "settlement_events.csv").read_text("utf-8")
+    text = text.replace("claims_control,UA", "UA_claims_control").replace("stays,RU", "stays")
+    (sound.root / "settlement_events.csv").write_text(text.replace("event,party", "event"), "utf-8")
+    assert check_archive(opened) == ()
 
 
 def test_an_edited_copy_is_named(sound):

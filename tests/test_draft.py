@@ -2,10 +2,12 @@
 
 import datetime as dt
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from hypothesis import given
@@ -20,7 +22,7 @@ from frontmap.draft.reviewing import review
 from frontmap.draft.shapes import accuracy_m, grounds
 from frontmap.draft.surface import above
 from frontmap.formats.geojson import Defaults, read_zones
-from frontmap.places import SettlementTables, read_evidence
+from frontmap.places import SettlementTables, read_evidence, status_table
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
 DAY = dt.date(2024, 8, 31)
@@ -148,6 +150,39 @@ def test_a_source_is_reviewed_against_the_map_of_its_week():
     assert set(found["source"]) == {w for s in tables.events.loc[week, "source"] for w in s.split()}
     assert set(found["verdict"]) <= {"agrees", "changed", "left"}
     assert (found["note"] != "").equals(found["verdict"] == "left")
+
+
+@pytest.mark.parametrize(
+    ("event", "party", "agrees"),
+    [
+        ("enters", "UA", {"controlled", "contested"}),
+        ("enters", "RU", {"not held", "contested"}),
+        ("stays", "RU", {"not held", "claimed"}),
+        ("stays", "UA", {"controlled"}),
+        ("retakes", "RU", {"not held"}),
+        ("contested", "RU UA", {"contested"}),
+        ("contested", "RU XX", {"not held", "claimed"}),
+    ],
+)
+def test_which_statuses_a_report_agrees_with_depends_on_whose_event_it_is(event, party, agrees):
+    tables = SettlementTables.read(KURSK)
+    evidence = read_evidence(tables)
+    statuses = status_table(evidence, DAY).set_index("place_id")["status"]
+    for status in ("controlled", "contested", "not held"):
+        place = statuses.index[statuses == status][0]
+        row = tables.events.head(1).assign(
+            place_id=place, date=pd.Timestamp(DAY), event=event, party=party
+        )
+        (verdict,) = review(replace(tables, events=row), evidence, evidence, DAY)["verdict"]
+        assert verdict == ("agrees" if status in agrees else "left"), status
+
+
+def test_a_report_names_its_party():
+    tables = SettlementTables.read(KURSK)
+    evidence = read_evidence(tables)
+    row = tables.events.head(1).assign(date=pd.Timestamp(DAY), event="stays", party="XX")
+    (says,) = review(replace(tables, events=row), evidence, evidence, DAY)["says"]
+    assert says.endswith(": XX-held")
 
 
 def test_the_reason_of_a_second_pass_names_the_later_sources():

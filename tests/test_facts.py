@@ -323,6 +323,12 @@ def test_reference_has_a_kind_and_names_for_each_feature(tmp_path):
             "features[0]: its geometry is empty",
         ),
         ({"type": "Feature"}, "features[0]: is no feature with properties"),
+        (town(accuracy_m="ten"), "features[0]: accuracy_m 'ten' is no distance; write metres"),
+        (town(accuracy_m=-1), "features[0]: accuracy_m -1 is no distance"),
+        (town(accuracy_m=True), "features[0]: accuracy_m True is no distance"),
+        (town(accuracy_m={"m": 3}), "features[0]: accuracy_m {'m': 3} is no distance"),
+        (town(kind=None), "features[0]: kind None is unknown"),
+        (town(kind=["place"]), "features[0]: kind ['place'] is unknown"),
     ],
 )
 def test_reference_names_the_feature_that_cannot_be_taken(tmp_path, feature, says):
@@ -330,6 +336,18 @@ def test_reference_names_the_feature_that_cannot_be_taken(tmp_path, feature, say
     with pytest.raises(InputError) as refused:
         facts.read_reference(tmp_path)
     assert says in str(refused.value)
+
+
+def test_reference_says_source_licence_and_accuracy_of_each_feature(tmp_path):
+    stated = {"source": "osm", "license": "ODbL-1.0", "attribution": "© OSM", "accuracy_m": 10}
+    reference(tmp_path, town(**stated, name_pl="Sudża"), town(accuracy_m=None, source=None))
+    frame = facts.read_reference(tmp_path)
+    named = ["kind", "name_en", "name_uk", "name_ru", "name_pl"]
+    assert list(frame.columns) == [*named, *stated, "geometry"]
+    full, bare = frame.to_dict("records")
+    assert {name: full[name] for name in stated} == stated
+    assert [bare[name] for name in ("name_pl", "source", "license", "attribution")] == [""] * 4
+    assert math.isnan(bare["accuracy_m"])
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"features": 3}'])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import html.parser
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -53,6 +54,29 @@ def front(tmp_path):
     opened.add("2024-08-20", [held], reason="first map")
     opened.add("2024-08-31", [held, fought], reason="more was taken")
     return opened
+
+
+def test_figures_of_another_party_that_is_mapped_are_in_its_own_report(front):
+    theirs = replace(zone("r", "controlled", box(36, 51, 36.1, 51.1)), party="RU")
+    front.add("2024-09-01", [theirs], reason="both sides")
+    head = "as_of as_of_precision published value_km2 qualifier measure party claimant source note"
+    rows = [
+        ("2024-08-31", "day", "", "300", "exact", "controlled", "UA", "A", "x-1", ""),
+        ("2024-08-31", "day", "", "900", "about", "controlled", "RU", "B", "x-1", ""),
+        ("2024-08-31", "day", "", "700", "about", "combat_zone", "", "C", "x-1", ""),
+    ]
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([head.split(), *rows])
+    (front.root / "reported.csv").write_text(text.getvalue(), "utf-8")
+    of_each = {party: report.compose_report(front, party=party).verdicts for party in ("UA", "RU")}
+    assert list(of_each["UA"]["claimant"]) == ["A", "C"]
+    assert list(of_each["RU"]["claimant"]) == ["B", "C"]
+    counted = [
+        [[cell.text for cell in row] for row in table.rows]
+        for table in report.compose_report(front, party="UA").disagreements
+    ]
+    # 300 of UA and 900 of RU exclude nothing; both countings have one figure.
+    assert [[row[0] for row in rows] for rows in counted] == [["controlled", "combat zone"]]
 
 
 class Reader(html.parser.HTMLParser):

@@ -606,6 +606,51 @@ def test_with_several_parties_one_must_be_named(front):
     assert list(figure_verdicts(front, party="UA")["reason"]) == ["exceeds_both", "counts_retaken"]
 
 
+def of_parties(*rows):
+    columns = REPORTED.splitlines()[0].replace("measure,", "measure,party,")
+    return f"{columns}\n" + "".join(f"2024-09-01,day,,{row},,x-1,\n" for row in rows)
+
+
+def test_a_figure_is_set_against_the_ground_of_its_own_party(front):
+    theirs = zone("r", "controlled", box(36, 51, 36.1, 51.1), party="RU")
+    front.add("2024-09-01", [theirs], reason="both sides")
+    ours, of_ru = 310, round(area_km2([theirs.geometry])[0])
+    text = of_parties(
+        f"{of_ru},exact,controlled,RU",
+        f"{of_ru},exact,controlled,UA",
+        "9,exact,retaken,RU",
+        "9,exact,combat_zone,",
+    )
+    (front.root / "reported.csv").write_text(text, "utf-8")
+    table = figure_verdicts(front)  # no figure needs a party to be named
+    reasons = ["same", "exceeds_both", "counts_retaken", "counts_combat_zone"]
+    assert list(table["reason"]) == reasons
+    assert list(table["party"]) == ["RU", "UA", "RU", ""]
+    assert list(figure_verdicts(front, party="UA")["reason"]) == reasons
+    (front.root / "reported.csv").write_text(
+        text + of_parties(f"{ours},exact,controlled,")[len(of_parties()) :], "utf-8"
+    )
+    with pytest.raises(UsageError, match="name one with --party"):
+        figure_verdicts(front)
+
+
+def test_a_figure_of_a_party_that_the_map_does_not_show_cannot_be_checked(front):
+    (front.root / "reported.csv").write_text(of_parties("9,exact,controlled,RU"), "utf-8")
+    row = figure_verdicts(front).loc[2]
+    assert (row["verdict"], row["reason"]) == ("cannot be checked", "party_not_mapped")
+    shown = run(front, "--value", "9").stdout
+    assert "the map shows no ground of the party whose ground it counts" in shown
+    assert "read as" not in shown
+
+
+def test_a_figure_of_an_unknown_party_is_refused_with_its_line(front):
+    text = of_parties("9,exact,controlled,UA", "9,exact,controlled,XX")
+    (front.root / "reported.csv").write_text(text, "utf-8")
+    answer = run(front)
+    assert answer.returncode == 1
+    assert "reported.csv, line 3, column party: 'XX' is no party of archive.json" in answer.stderr
+
+
 def test_figures_are_set_against_what_was_known_then(front):
     table = figure_verdicts(front, known="2020-01-01")
     assert list(table["verdict"]) == ["cannot be checked", "cannot be checked"]

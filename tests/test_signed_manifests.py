@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from frontmap.archive import layout
+from frontmap.facts.tables import TABLES
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from verbs import run
 
@@ -105,7 +106,7 @@ def test_a_list_lists_revisions_tables_and_archive_json(mapper):
         layout.revision_path(mapper.archive.root, r).relative_to(mapper.archive.root).as_posix()
         for r in mapper.archive.revisions()
     }
-    assert names == {"archive.json", "reported.csv", "repairs/2024/a.csv", *revisions}
+    assert names == {"archive.json", *TABLES, "repairs/2024/a.csv", *revisions}
 
 
 def test_a_list_of_what_has_not_changed_stays_as_it_is(mapper):
@@ -189,8 +190,8 @@ def proved(mapper, option="--manifest", code=0, keys="key.pub"):
 def test_a_signed_list_is_proved_by_the_key_that_the_reader_has(signed):
     said = proved(signed)
     assert f"{signed.list}: signed by key@x" in said
-    assert f"5 files as listed in {signed.list}" in said
-    assert "nothing of 5 files" in proved(signed, "--since")
+    assert f"12 files as listed in {signed.list}" in said
+    assert "nothing of 12 files" in proved(signed, "--since")
 
 
 @needs_ssh_keygen
@@ -368,6 +369,7 @@ def test_the_commands_of_the_docs_sign_and_prove(mapper, monkeypatch):
 
 
 def test_a_list_of_what_cannot_be_read_is_not_written(mapper):
+    (mapper.archive.root / "places.csv").unlink()
     os.mkfifo(mapper.archive.root / "places.csv")
     assert "places.csv: is a pipe" in mapper.write(code=1)
     assert not mapper.list.exists()

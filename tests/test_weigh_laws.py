@@ -34,7 +34,7 @@ def said(event):
     return {"event": word, "party": party}
 
 
-def weighed(*rows, party="UA"):
+def weighed(*rows, party="UA", claimants=CLAIMANTS):
     """Weigh rows of (day of August, place, event and its parties, claimant, flags)."""
     table = [
         {
@@ -48,7 +48,7 @@ def weighed(*rows, party="UA"):
         for number, (day, place, event, claimant, *flags) in enumerate(rows)
     ]
     return weigh_events(
-        pd.DataFrame(table).astype({"date": "datetime64[us]"}), CLAIMANTS, party=party
+        pd.DataFrame(table).astype({"date": "datetime64[us]"}), claimants, party=party
     )
 
 
@@ -212,6 +212,42 @@ def test_evidence_comes_in_order_of_date_and_place_and_names_its_source():
         (9, "a", "s-1", False),
         (9, "b", "s-0", False),
     ]
+
+
+SWAPPED = {"UA": "RU", "RU": "UA"}
+OF_ONE = ("enters", "claims_control", "present", "retakes", "stays", "forward_point")
+
+
+@pytest.mark.parametrize("event", [*OF_ONE, "contested"])
+@pytest.mark.parametrize("flags", [(), *((flag,) for flag in FLAGS)], ids=str)
+@pytest.mark.parametrize("of_party", SWAPPED)
+def test_the_same_war_with_its_parties_swapped_weighs_the_same(event, flags, of_party):
+    ours = f"{event} {of_party}"
+    theirs = f"{event} {SWAPPED[of_party]}"
+    if event == "contested":
+        ours = theirs = "contested RU UA"
+    swapped = CLAIMANTS.replace({"side": SWAPPED})
+    for claimant in CLAIMANTS["claimant"]:
+        here = weighed((9, "a", ours, claimant, *flags), party="UA")
+        there = weighed((9, "a", theirs, claimant, *flags), party="RU", claimants=swapped)
+        assert here == there, claimant
+
+
+@pytest.mark.parametrize("event", OF_ONE)
+def test_what_an_event_says_of_its_party_it_says_in_reverse_of_another(event):
+    own, other = (own_costs(f"{event} {party}", "CIT") for party in ("UA", "RU"))
+    assert other == own[::-1]
+
+
+def test_a_fight_between_others_leaves_a_place_with_one_of_them():
+    assert own_costs("contested RU XX", "CIT") == own_costs("stays RU", "CIT") == (0, 3, 8)
+    assert own_costs("contested RU UA XX", "CIT") == own_costs("contested RU UA", "CIT")
+
+
+def test_a_place_that_is_regained_was_not_held_before():
+    own, implied = weighed((9, "a", "retakes UA", "CIT"))
+    assert (own.costs, implied.costs) == ((8, 3, 0), pytest.approx((0, 0.2, 2)))
+    assert (own.date - implied.date).days == 4
 
 
 @pytest.mark.parametrize(

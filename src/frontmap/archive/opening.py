@@ -62,7 +62,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
     ``attribution`` is how the maker wants to be credited; ``covered`` is a GeoJSON file with the
     polygon that the maker maps at all, which is copied into the archive (else: the theatre).
-    A file that is in the folder already stays as it is. Raises ``ConflictError`` when the folder
+    The tables of facts are made too, each with its header alone. A file that is in the folder
+    already stays as it is. Raises ``ConflictError`` when the folder
     holds an archive already, ``InputError`` when a value
     cannot be (see ``docs/format.md``).
 
@@ -71,6 +72,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ...      bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}}).dates
     ()
     """
+    from frontmap.facts.tables import empty_tables  # noqa: PLC0415  else to open takes as long
+
     root = Path(path)
     about_file.require_texts(parties)
     ground = None if covered is None else read_region(Path(covered))
@@ -90,7 +93,7 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
-    for file, lines in GIT_FILES.items():
+    for file, lines in {**GIT_FILES, **empty_tables()}.items():
         if storage.kind_of(root / file, below=root) is None:
             storage.create(root / file, lines, below=root)
     if ground is not None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from frontmap.facts.columns import Column
-    from frontmap.facts.reading import TableSchema
+    from frontmap.facts.schemas import TableSchema
 
 
 def package_text(path: Path) -> str:

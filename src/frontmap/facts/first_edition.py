@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, get_args
 import orjson
 
 from frontmap.facts import columns as c
-from frontmap.facts.reading import OlderForm
+from frontmap.facts.schemas import OlderForm
 from frontmap.facts.vocabulary import Event
 
 if TYPE_CHECKING:

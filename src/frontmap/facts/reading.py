@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,65 +14,17 @@ from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
     from pathlib import Path
 
     from frontmap.facts.columns import Column, Value
+    from frontmap.facts.schemas import OlderForm, TableSchema
 
 _BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 #: How many parsed tables are cached: an archive has about ten.
 _CACHED_TABLES = 16
 MOST_COLUMNS = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class OlderForm:
-    """How a table looked in an older format, and how a row of it is said in this one.
-
-    A file is of this form where it has all of ``columns`` and none of the columns ``lacks``.
-    ``translated`` takes a row's cells by column, each of which its column could read, and gives
-    them all with those of ``lacks``.
-    """
-
-    columns: tuple[Column, ...]
-    lacks: tuple[str, ...]
-    translated: Callable[[dict[str, str]], dict[str, str]]
-
-    def fits(self, header: Sequence[str]) -> bool:
-        """Tell whether a file with that header is of this form.
-
-        >>> from frontmap.facts.columns import text
-        >>> before = OlderForm((text("note", "?"),), lacks=("party",), translated=dict)
-        >>> before.fits(["date", "note"]), before.fits(["note", "party"])
-        (True, False)
-        """
-        needed = {column.name for column in self.columns if not column.optional}
-        return needed <= set(header) and not set(self.lacks) & set(header)
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    """What a CSV file must look like: its columns, and the one whose values are unique.
-
-    ``older`` are the forms that it had in older formats.
-    """
-
-    name: str
-    columns: tuple[Column, ...]
-    unique: str | None = None
-    older: tuple[OlderForm, ...] = ()
-
-    @property
-    def needed(self) -> tuple[Column, ...]:
-        """The columns that a file must have.
-
-        >>> from frontmap.facts.columns import text
-        >>> table = TableSchema("a.csv", (text("name", "Name"), text("note", "?", optional=True)))
-        >>> [column.name for column in table.needed]
-        ['name']
-        """
-        return tuple(column for column in self.columns if not column.optional)
 
 
 def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
@@ -101,6 +52,7 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     >>> import tempfile
     >>> from pathlib import Path
     >>> from frontmap.facts.columns import date, number
+    >>> from frontmap.facts.schemas import TableSchema
     >>> rain = TableSchema("rain.csv", (date("day", "Day"), number("mm", "Rain", 0, 900)))
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder, "rain.csv")
@@ -149,6 +101,7 @@ def has_older_form(path: Path, table: TableSchema) -> bool:
     Raises as :func:`read_table`.
 
     >>> from pathlib import Path
+    >>> from frontmap.facts.schemas import TableSchema
     >>> has_older_form(Path("no-such-file.csv"), TableSchema("a.csv", ()))
     False
     """
@@ -168,6 +121,7 @@ def table_text(path: Path, data: bytes, table: TableSchema) -> bytes:
 
     >>> from pathlib import Path
     >>> from frontmap.facts.columns import text
+    >>> from frontmap.facts.schemas import OlderForm, TableSchema
     >>> before = OlderForm((text("km2", "?"),), ("party",), lambda cells: {"party": "UA"})
     >>> area = TableSchema("area.csv", (text("party", "?"), text("km2", "?")), older=(before,))
     >>> table_text(Path("area.csv"), b"km2,own\n900,a\n", area)
@@ -185,16 +139,6 @@ def table_text(path: Path, data: bytes, table: TableSchema) -> bytes:
         translated = _translated(path, line, older, cells)
         writer.writerow([translated[name] for name in names])
     return text.getvalue().encode()
-
-
-def header_text(table: TableSchema) -> bytes:
-    r"""Write a table without rows: its header, with the columns that it may have.
-
-    >>> from frontmap.facts.columns import text
-    >>> header_text(TableSchema("a.csv", (text("name", "Name"), text("note", "?", optional=True))))
-    b'name,note\n'
-    """
-    return (",".join(column.name for column in table.columns) + "\n").encode()
 
 
 @lru_cache(maxsize=_CACHED_TABLES)

@@ -111,7 +111,7 @@ def _row(path: Path, number: int, feature: object) -> dict[str, object]:
 
 
 def _accuracy_m(place: str, value: object) -> float:
-    if value in {None, ""}:
+    if value is None or value == "":
         return math.nan
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         raise InputError(f"{place}: accuracy_m {value!r:.80} is no distance; write metres, or none")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, get_args
 from frontmap.errors import InputError
 from frontmap.facts import columns as c
 from frontmap.facts.first_edition import older_events, older_figures
-from frontmap.facts.reading import TableSchema, read_table, require_known
+from frontmap.facts.reading import read_table, require_known
+from frontmap.facts.schemas import TableSchema, header_text
 from frontmap.facts.vocabulary import (
     ClaimantKind,
     Event,
@@ -173,6 +174,15 @@ TABLES = {
         ACCEPTED,
     )
 }
+
+
+def empty_tables() -> dict[str, bytes]:
+    r"""Give each table by its file's name, without rows: its header, with every column it may have.
+
+    >>> empty_tables()["accepted.csv"]
+    b'date,rule,zone,reason\n'
+    """
+    return {name: header_text(table) for name, table in TABLES.items()}
 
 
 def read_sources(root: Path) -> pd.DataFrame:

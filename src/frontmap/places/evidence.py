@@ -166,6 +166,8 @@ def read_evidence(
     places, events = tables.places, tables.events
     if published_by is not None:
         events = events_published_by(events, published_by)
+    if tables.events.empty:
+        raise InputError(f"{SETTLEMENT_EVENTS.name} has no settlement event; add one to it")
     if events.empty:
         raise InputError(f"no event was published by {published_by}; choose a later day")
     weighed = tuple(weigh_events(events, tables.claimants, party=tables.party))

@@ -47,6 +47,11 @@ class ReportedFigure:
         return self.qualifier in {"over", "at_least", "up_to"}
 
     @property
+    def counts_ground_held(self) -> bool:
+        """Whether it counts ground that somebody held: what a map can be set against."""
+        return self.measure in {"controlled", "peak"}
+
+    @property
     def counts_a_month(self) -> bool:
         """Whether it counts ground held on an unstated day of a known month."""
         return (self.precision, self.measure) == ("month", "controlled")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
@@ -137,9 +138,9 @@ def figure_series(
 ) -> tuple[Sequence[Measured] | None, ...]:
     """Give, for each figure in order, the areas of the party whose ground it counts.
 
-    That is the figure's own party, else the one of :func:`party_counted`; None where the table of
-    areas has ground, but none of that party. Raises UsageError as :func:`party_counted`, where a
-    figure names no party.
+    That is the figure's own party, else the one of :func:`party_counted`. None where the table of
+    areas has ground, but none of that party, and for a figure of no party that counts no ground
+    held. Raises UsageError as :func:`party_counted`, where another figure names no party.
 
     >>> import datetime as dt
     >>> of_nobody = ReportedFigure(
@@ -154,14 +155,17 @@ def figure_series(
     >>> len(ours), theirs
     (1, None)
     """
-    figures = tuple(figures)
     mapped = set(measured["party"])
-    series: dict[str, Sequence[Measured] | None] = {}
-    for own in dict.fromkeys(figure.party for figure in figures):
-        counted = own or party_counted(measured, party)
-        shown = not mapped or counted in mapped
-        series[own] = series_of_party(measured, counted) if shown else None
-    return tuple(series[figure.party] for figure in figures)
+
+    @cache
+    def series_of(own: str) -> Sequence[Measured] | None:
+        whose = own or party_counted(measured, party)
+        return series_of_party(measured, whose) if whose in mapped or not mapped else None
+
+    return tuple(
+        series_of(figure.party) if figure.party or figure.counts_ground_held else None
+        for figure in figures
+    )
 
 
 def judge_figures(

@@ -40,8 +40,9 @@ def packed_figures(
 
     ``measured`` is the table of :func:`frontmap.measure.area.areas`, ``party`` whose ground the
     figures count that name no party; None where only one party's ground is mapped. A row's
-    ``party`` is blank where the map shows no ground of it. Raises ``UsageError`` when several are
-    mapped and a figure needs one to be named, ``InputError`` where it names an unknown one.
+    ``party`` is blank where the map shows no ground of it, or it counts nobody's. Raises
+    ``UsageError`` when several are mapped and a figure needs one to be named, ``InputError`` where
+    it names an unknown one.
 
     >>> from pathlib import Path
     >>> import frontmap
