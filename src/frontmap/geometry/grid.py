@@ -79,6 +79,15 @@ class GridGround(NamedTuple):
     changes: tuple[GridChange, ...]
 
 
+def to_grid(degrees: Floats) -> Floats:
+    """Round positions to six decimals; there is no minus zero.
+
+    >>> to_grid(np.array([[35.1234567, -0.0000001]])).tolist()
+    [[35.123457, 0.0]]
+    """
+    return np.round(degrees, DECIMALS) + 0.0
+
+
 def on_grid(geometry: shapely.Geometry) -> bool:
     """Whether all positions of a geometry have six decimals at most.
 
@@ -86,7 +95,7 @@ def on_grid(geometry: shapely.Geometry) -> bool:
     (True, False)
     """
     degrees = shapely.get_coordinates(geometry)
-    return bool(np.array_equal(degrees, _rounded(degrees)))
+    return bool(np.array_equal(degrees, to_grid(degrees)))
 
 
 def snap(geometry: Polygon | MultiPolygon) -> GridGround:
@@ -103,20 +112,16 @@ def snap(geometry: Polygon | MultiPolygon) -> GridGround:
     """
     flat = shapely.force_2d(geometry)
     drawn, collapsed = _without_collapsed(flat)
-    rounded = shapely.transform(drawn, _rounded)
+    rounded = shapely.transform(drawn, to_grid)
     if rounded.is_valid:
         return GridGround(rounded, tuple(collapsed))
     noded = shapely.set_precision(_valid(rounded), GRID_DEGREES)
-    after = shapely.transform(polygonal(noded), _rounded)
+    after = shapely.transform(polygonal(noded), to_grid)
     if drawn.is_valid:
         changes = _changes(drawn, after) or [_touching(rounded)]
     else:
         changes = _changes(_valid(drawn), after)
     return GridGround(after, (*collapsed, *changes))
-
-
-def _rounded(degrees: Floats) -> Floats:
-    return np.round(degrees, DECIMALS) + 0.0  # no minus zero
 
 
 def _without_collapsed(
@@ -155,7 +160,7 @@ def _have_area(rings: Geometries) -> NDArray[np.bool_]:
     enclosing: NDArray[np.bool_] = np.add.reduceat(np.append(crossed, 0), starts) != 0
     # or a bow tie: signed, its halves are nothing together
     unsure = np.flatnonzero(~enclosing)
-    rounded = shapely.transform(_polygons(rings[unsure]), _rounded)
+    rounded = shapely.transform(_polygons(rings[unsure]), to_grid)
     whole = shapely.make_valid(rounded, method="structure", keep_collapsed=False)
     enclosing[unsure] = shapely.area(whole) > 0
     return enclosing

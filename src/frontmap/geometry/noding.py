@@ -9,6 +9,7 @@ import shapely
 
 from frontmap.errors import InputError
 from frontmap.geometry.crossings import crosses_more_often
+from frontmap.geometry.edges import either_way
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -49,8 +50,7 @@ def too_much_at_once(ends: Floats) -> bool:
     >>> too_much_at_once(side), too_much_at_once(side[:100])
     (True, False)
     """
-    backward = (ends[:, 0] > ends[:, 2]) | ((ends[:, 0] == ends[:, 2]) & (ends[:, 1] > ends[:, 3]))
-    alike = np.where(backward[:, None], ends[:, [2, 3, 0, 1]], ends)
+    alike, _ = either_way(ends)
     return crosses_more_often(np.unique(alike, axis=0), CROSSINGS_AT_ONCE)
 
 

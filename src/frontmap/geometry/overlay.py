@@ -7,13 +7,12 @@ them, are looked up in both snapshots. This equals the union and the two differe
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
-from frontmap.geometry.edges import Edges, edges_of, lines_of
+from frontmap.geometry.edges import Edges, distinct_rows, edges_of, lines_of
 from frontmap.geometry.noding import faces_between
 
 if TYPE_CHECKING:
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 #: With more boxes than this, one box around them all is the quicker first sieve.
 MANY = 32
-#: Without meaning; such that rows that differ seldom have the same weighted sum.
-WEIGHTS = (1.0, math.pi, math.e**3, math.sqrt(5) * 7, math.log(3) * 1e3)
 
 
 class Faces(NamedTuple):
@@ -146,26 +143,10 @@ def _changed(labelled: _LabelledEdges) -> Bools:
 
     Overlapping zones may share an edge. Counted so, the changed edges close around every face.
     """
-    group = _groups(np.column_stack([labelled.edges.ends, labelled.label]))
+    group = distinct_rows(np.column_stack([labelled.edges.ends, labelled.label]))
     balance = np.bincount(group, weights=np.where(labelled.is_old, 1, -1))
     changed: Bools = balance[group] != 0
     return changed
-
-
-def _groups(rows: Floats) -> Indices:
-    """Return the number of the distinct row that each row of a table is."""
-    # One sort of a sum that equal rows share, proved by comparing; seldom is more needed.
-    total = np.zeros(len(rows))
-    for column, weight in zip(rows.T, WEIGHTS, strict=True):
-        total += column * weight
-    order = np.argsort(total, kind="stable")
-    equal = (rows[order[1:]] == rows[order[:-1]]).all(axis=1)
-    if (equal != (total[order[1:]] == total[order[:-1]])).any():
-        order = np.lexsort(rows.T)
-        equal = (rows[order[1:]] == rows[order[:-1]]).all(axis=1)
-    numbers = np.zeros(len(rows), dtype=np.int64)
-    numbers[order[1:]] = np.cumsum(~equal)
-    return numbers
 
 
 def _near(shapes: Shapes, faces: Shapes) -> Shapes:
