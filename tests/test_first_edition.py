@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import json
@@ -277,3 +278,40 @@ def test_of_a_reference_nothing_changes_but_the_kinds_of_its_features(text):
 def test_a_reference_that_cannot_be_read_is_not_rewritten(data):
     with pytest.raises(InputError, match=r"reference\.geojson"):
         facts.upgraded_text(Path("reference.geojson"), data)
+
+
+WHOLE = {
+    "settlement_events.csv": (
+        f"{EVENTS_HEADER},note,own\n"
+        "sudzha,2024-08-15,UA_enters,ISW,ISW,2024-08,,near it,a\n"
+        'sudzha,2024-08-16,contested,ISW,ISW,2024-08-16,,"attack, repelled",\n'
+    ),
+    "reported.csv": (
+        "as_of,as_of_precision,published,value_km2,qualifier,measure,claimant,source,note\n"
+        "2024-08-15,day,,900,about,controlled,ISW,,\n"
+    ),
+    "reference.geojson": json.dumps({"features": [feature(kind="border"), feature(kind="town")]}),
+}
+
+
+@given(st.data(), st.sampled_from(sorted(WHOLE)))
+def test_whatever_the_bytes_they_read_as_what_they_are_rewritten_to_or_both_are_refused(
+    tmp_path_factory, data, name
+):
+    whole = WHOLE[name].encode()
+    start = data.draw(st.integers(0, len(whole)))
+    end = data.draw(st.integers(start, min(start + 6, len(whole))))
+    words = st.sampled_from([b"party", b"party,", b"UA_present", b"retakes", b"road", b"\n", b'"'])
+    before = whole[:start] + data.draw(words | st.binary(max_size=6)) + whole[end:]
+    folder = tmp_path_factory.mktemp("any")
+    write(folder / "before", name, before)
+    try:
+        old = READERS[name](folder / "before")
+    except InputError:
+        with contextlib.suppress(InputError):  # an unknown place is no matter of form
+            facts.upgraded_text(Path(name), before)
+        return
+    after = facts.upgraded_text(Path(name), before)
+    write(folder / "after", name, after)
+    pd.testing.assert_frame_equal(plain(old), plain(READERS[name](folder / "after")))
+    assert facts.upgraded_text(Path(name), after) == after
