@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 import frontmap
+from frontmap.archive import layout
 from fronts import LARGE, SMALL, new_archive, zone
 from strangers import canary
 from verbs import run
@@ -196,7 +197,7 @@ def test_a_copy_that_shares_its_file_with_the_revision_is_found_before_it_is_edi
     root = ground / "front"
     opened = frontmap.open(root)
     copy = root / "snapshots" / "2024" / "2024-08-31.geojson"
-    revision = max((root / "revisions" / "2024" / "2024-08-31").iterdir())
+    revision = layout.revision_path(root, frontmap.open(root)["2024-08-31"].revision)
     assert copy.read_bytes() == revision.read_bytes()
     copy.unlink()
     os.link(revision, copy)
@@ -210,7 +211,7 @@ def test_a_copy_that_shares_its_file_with_the_revision_is_found_before_it_is_edi
 def test_a_copy_that_was_edited_through_its_link_is_damage(ground):
     root = ground / "front"
     copy = root / "snapshots" / "2024" / "2024-08-31.geojson"
-    revision = max((root / "revisions" / "2024" / "2024-08-31").iterdir())
+    revision = layout.revision_path(root, frontmap.open(root)["2024-08-31"].revision)
     copy.unlink()
     os.link(revision, copy)
     with copy.open("r+") as file:
