@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -13,12 +14,18 @@ from shapely import MultiPolygon, Polygon, box
 
 import frontmap
 from conftest import KURSK
+from frontmap import MendedWarning, check_file
+from frontmap.archive.matching import match_zones
+from frontmap.archive.snapshot_rules import check_snapshot
+from frontmap.draft import feature_collection
+from frontmap.errors import InputError
 from frontmap.formats import canonical
 from frontmap.geometry.coverage import match_borders, unmatched_borders
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.grid import GRID_DEGREES, on_grid, snap, to_grid
 from frontmap.geometry.polygons import polygonal
-from fronts import snapshot, zone
+from fronts import new_archive, snapshot, zone
+from verbs import run
 
 
 def shapes(*ground):
@@ -230,3 +237,148 @@ def test_matching_makes_every_snapshot_of_kursk_a_coverage():
         assert shapely.coverage_is_valid(matched.shapes)
     assert unmatched >= 64
     assert moved_km2 < 0.002
+
+
+# In an archive
+
+
+@pytest.fixture
+def front(tmp_path):
+    return new_archive(tmp_path / "front")
+
+
+def pair(ground=EAST, status="contested"):
+    return [zone(WEST, "west"), zone(ground, "east", status=status, party="RU")]
+
+
+def geojson(path, zones):
+    path.write_text(feature_collection(zones), "utf-8")
+    return path
+
+
+CLOSE = box(35.1 - OFF, 51, 35.2, 51.1)
+MENDED = (
+    r"borders of 2 zones matched to their neighbours': no area changes by more than 0.0023 km²; "
+    r"the longest is near 35.1, 51.05"
+)
+
+
+def test_close_borders_are_matched_and_said_once(front):
+    with pytest.warns(MendedWarning, match=f"^2024-08-31: {MENDED}$") as said:
+        front.add("2024-08-31", pair(CLOSE), reason="first")
+    assert len(said) == 1
+    west, east = sorted(front["2024-08-31"].zones, key=lambda z: z.id, reverse=True)
+    assert unmatched_borders(shapes(west.geometry, east.geometry)) == []
+    assert east.geometry.covers(CLOSE), "contested ground is contested, whose else it may be"
+
+
+def test_of_two_controlled_zones_the_first_by_id_keeps_what_both_have(front):
+    with pytest.warns(MendedWarning):
+        front.add("2024-08-31", pair(CLOSE, "controlled"), reason="first")
+    grounds = {z.id: z.geometry for z in front["2024-08-31"].zones}
+    assert grounds["east"].covers(CLOSE)
+    assert not grounds["west"].covers(WEST)
+
+
+@pytest.mark.filterwarnings("ignore::frontmap.MendedWarning")
+def test_what_was_matched_when_added_is_nothing_to_correct(front):
+    front.add("2024-08-31", pair(CLOSE), reason="first")
+    for zones in (pair(CLOSE), pair(CLOSE)[::-1], front["2024-08-31"].zones):
+        with pytest.raises(InputError, match="nothing to correct"):
+            front.correct("2024-08-31", zones, reason="again")
+
+
+@given(drawn(), st.randoms(use_true_random=False))
+def test_matched_zones_do_not_depend_on_their_order(ground, chance):
+    zones = [
+        zone(each, f"z{n}", status=chance.choice(["controlled", "contested", "claimed"]))
+        for n, each in enumerate(ground)
+    ]
+    turned = chance.sample(zones, len(zones))
+    try:
+        one, other = match_zones(zones), match_zones(turned)
+    except InputError as error:
+        with pytest.raises(InputError, match=re.escape(str(error))):
+            match_zones(turned)
+        return
+    assert canonical.same_zones(one.zones, other.zones)
+    assert one.gained_km2 == other.gained_km2
+    assert match_zones(one.zones).zones == one.zones
+    assert [z for z in one.zones if z.status == "claimed"] == [
+        z for z in zones if z.status == "claimed"
+    ]
+
+
+WIDE = 2e-5
+REFUSED = {
+    "an area would change by more than 1 ha": [
+        zone(WEST, "west"),
+        *(zone(box(35.1 - WIDE, 51 + n / 100, 35.2, 51 + (n + 1) / 100), f"e{n}")
+          for n in range(10)),
+    ],
+    "nothing would be left of a zone": [
+        zone(WEST, "a"), zone(box(35.05, 51.05, 35.0505, 51.0505), "b")
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_cannot_be_matched_closely_is_refused_with_its_place(front, what):
+    said = r"^2024-08-31: zones '\w+' and '\w+' do not share [\d.]+ km of border near 35.\d+, 51"
+    with pytest.raises(InputError, match=said):
+        front.add("2024-08-31", REFUSED[what], reason="first")
+    assert len(front) == 0
+
+
+def test_an_overlap_of_more_than_a_hectare_is_said_once(front):
+    with pytest.raises(InputError, match=r"overlap by 3\d.* cut one by the other$"):
+        front.add("2024-08-31", pair(box(35.05, 51, 35.2, 51.1)), reason="first")
+
+
+def test_a_file_is_checked_as_it_would_be_added(front, tmp_path):
+    matched = check_file(geojson(tmp_path / "close.geojson", pair(CLOSE)), front)
+    assert [each.message for each in matched if each.rule == "mended"] == [MENDED.replace("\\", "")]
+    assert not [each for each in matched if each.rule == "coverage"]
+    refused = check_file(geojson(tmp_path / "wide.geojson", REFUSED[min(REFUSED)]), front)
+    found = [each for each in refused if each.rule == "coverage"]
+    assert [each.severity for each in found] == ["error"]
+
+
+def test_the_command_says_what_it_mended(front, tmp_path):
+    file = geojson(tmp_path / "close.geojson", pair(CLOSE))
+    words = ("2024-08-31", f"{file}", "--archive", f"{front.root}", "--reason", "first")
+    answer = run("add", *words)
+    assert re.search(f"^mended: 2024-08-31: {MENDED}$", answer.stderr, re.MULTILINE)
+
+
+def test_a_series_of_imports_has_one_finding_that_can_be_accepted(front):
+    for day in ("2024-08-30", "2024-08-31", "2024-09-01"):
+        front.add(day, pair(CLOSE), reason="as its maker drew it", overlaps="keep")
+    assert front["2024-08-30"].zones == canonical.normal(snapshot(*pair(CLOSE))).zones
+    found = [each for each in frontmap.check_archive(front) if each.rule == "coverage"]
+    assert [(each.severity, f"{each.date}", each.zone) for each in found] == [
+        ("warning", "2024-08-30", None)
+    ]
+    assert found[0].message.endswith("; so it is in 2 later snapshots")
+    (front.root / "accepted.csv").write_text(
+        "date,rule,zone,reason\n2024-08-30,coverage,,as its maker drew it\n"
+    )
+    assert "coverage" not in {each.rule for each in frontmap.check_archive(front)}
+
+
+def test_a_drafted_snapshot_is_a_coverage_and_is_added_as_it_is(tmp_path):
+    kursk = frontmap.open(KURSK)
+    drafted = frontmap.draft_snapshot(kursk, "2024-08-31")
+    ground = shapes(*(z.geometry for z in drafted if z.status != "claimed"))
+    assert shapely.coverage_is_valid(ground)
+    front = new_archive(tmp_path / "front", bbox=kursk.about.theatre.bbox)
+    front.add("2024-08-31", geojson(tmp_path / "draft.geojson", drafted), reason="drafted")
+    assert canonical.same_zones(front["2024-08-31"].zones, drafted)
+
+
+def test_revisions_of_version_1_are_not_asked_for_it():
+    kursk = frontmap.open(KURSK)
+    first = kursk.read(kursk.revisions("2024-08-31")[0])
+    assert first.revision.version == 1
+    found = check_snapshot(first, kursk.about)
+    assert "coverage" not in {each.rule for each in found}

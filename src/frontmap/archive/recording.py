@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,15 @@ from zoneinfo import ZoneInfo
 from frontmap import storage
 from frontmap.archive import copies, history, layout, lookup, snapshot_rules
 from frontmap.archive.given_ground import put_on_grid
-from frontmap.errors import ConflictError, InputError, NotFoundError, StorageError, UsageError
+from frontmap.archive.matching import match_closely
+from frontmap.errors import (
+    ConflictError,
+    InputError,
+    MendedWarning,
+    NotFoundError,
+    StorageError,
+    UsageError,
+)
 from frontmap.formats import canonical
 from frontmap.model import (
     FORMAT_VERSION,
@@ -220,7 +229,7 @@ def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     frontmap.errors.InputError: 2024-08-31: nothing to correct: these zones are in force already
     """
     before = _only_tip(writer, entry, base)
-    zones = put_on_grid(entry.date, entry.zones)
+    zones = _as_recorded(writer, entry)
     same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, zones)
     if same and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
@@ -335,7 +344,7 @@ def _record(
         sources=entry.sources,
         supersedes=frozenset(r.digest for r in before),
     )
-    snapshot = Snapshot(header, put_on_grid(entry.date, entry.zones))
+    snapshot = Snapshot(header, _as_recorded(writer, entry))
     snapshot_rules.require_sound(
         snapshot, writer.about, overlaps=entry.overlaps, checked=writer.checked
     )
@@ -345,6 +354,17 @@ def _record(
     _commit(writer.folder, written.revision, text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
     return written.revision
+
+
+def _as_recorded(writer: Writer, entry: NewRevision) -> tuple[Zone, ...]:
+    """Put zones on the grid and match their borders, with a ``MendedWarning`` of what changes."""
+    zones = put_on_grid(entry.date, entry.zones)
+    if entry.overlaps == "keep":
+        return zones
+    zones, what = match_closely(zones, writer.checked)
+    if what:
+        warnings.warn(f"{entry.date}: {what}", MendedWarning, stacklevel=2)
+    return zones
 
 
 def _commit(root: PinnedFolder, revision: Revision, text: bytes) -> None:

@@ -11,12 +11,15 @@ import numpy as np
 import shapely
 
 from frontmap.archive.covered import outside_km2
+from frontmap.archive.matching import ground_of
 from frontmap.archive.overlapping import OVERLAP_KM2, SharedGround, find_overlaps
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
+from frontmap.geometry.coverage import unmatched_borders
 from frontmap.geometry.crossings import flaw_of, too_costly
 from frontmap.geometry.polygons import content_key
 from frontmap.model import CONFIDENCES, STATUSES, Finding
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,6 +33,14 @@ Overlaps = Literal["refuse", "keep"]
 #: Rules that a snapshot meets by itself, whatever ``archive.json`` says.
 OF_A_FILE = frozenset(
     {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry", "value"}
+)
+MATCH = (
+    "to match it would change an area by more than 1 ha, or leave nothing of a zone; cut one by "
+    "the other (in QGIS: Difference)"
+)
+ACCEPT = (
+    "an editor that moves it opens slivers; correct the zones, or accept it in accepted.csv, as "
+    "for an import, which keeps what its maker drew"
 )
 LONGEST_TEXT = 10_000
 #: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
@@ -74,7 +85,8 @@ def check_snapshot(
     """Yield what is wrong with a snapshot; an ``error`` refuses it.
 
     - ``overlaps``: of controlled and contested ground by more than 1 ha are errors (``"refuse"``),
-      or warnings (``"keep"``, for imports of other makers' maps).
+      or warnings (``"keep"``, for imports of other makers' maps); so is border between them that
+      does not match (:mod:`frontmap.geometry.coverage`), which revisions of version 1 may have.
     - ``checked``: what was found in other snapshots of the series, and is added to.
 
     >>> import frontmap
@@ -259,6 +271,8 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> 
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
     severity: Literal["error", "warning"] = "error" if overlaps == "refuse" else "warning"
     found, untold = find_overlaps(zones, checked.shared)
+    if not untold and (overlaps == "keep" or not found):
+        yield from _coverage(snapshot, zones, {frozenset(each[:2]) for each in found}, severity)
     for first, second, km2 in found:
         yield Finding(
             rule="overlap",
@@ -273,6 +287,36 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> 
         untold = untold or too_costly(np.array(claimed, dtype=object))
     if untold:
         yield Finding(rule="overlap", severity=severity, message=untold, date=snapshot.date)
+
+
+def _coverage(
+    snapshot: Snapshot,
+    zones: list[Zone],
+    overlapping: set[frozenset[str]],
+    severity: Literal["error", "warning"],
+) -> Iterator[Finding]:
+    """Yield one finding for all pairs of zones whose borders do not match, the longest named."""
+    if snapshot.revision.version == 1:  # of a format that did not ask for it
+        return
+    found = [
+        (border, names)
+        for border in unmatched_borders(ground_of(zones))
+        if frozenset(names := sorted((zones[border.first].id, zones[border.second].id)))
+        not in overlapping
+    ]
+    if not found:
+        return
+    longest, (first, second) = max(found, key=lambda each: (each[0].length_km, each[1]))
+    lon, lat = longest.position
+    others = len(found) - 1
+    more = f" (and {counted(others, 'pair')} of zones more)" if others else ""
+    yield Finding(
+        rule="coverage",
+        severity=severity,
+        message=f"zones {first!r} and {second!r} do not share {longest.length_km:.3g} km of border "
+        f"near {lon:.6g}, {lat:.6g}{more}: {MATCH if severity == 'error' else ACCEPT}",
+        date=snapshot.date,
+    )
 
 
 def _place(box: tuple[float, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
@@ -11,12 +12,13 @@ from frontmap.checks.borders import across_the_border, ground_of_most_places, un
 from frontmap.checks.jump import JUMP_KM2, jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
 from frontmap.checks.unrecorded_file import check_file
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from frontmap.archive import Archive
-    from frontmap.model import Finding
+    from frontmap.model import About, Finding, Snapshot
 
 __all__ = ["JUMP_KM2", "check_archive", "check_file", "findings"]
 
@@ -61,11 +63,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     if any(finding.rule in DAMAGE | {"fork"} for finding in verified):
         return
     snapshots = tuple(archive.snapshots())
-    checked = snapshot_rules.CheckedZones()
-    for snapshot in snapshots:
-        yield from snapshot_rules.check_snapshot(
-            snapshot, archive.about, overlaps="keep", checked=checked
-        )
+    yield from _of_each(snapshots, archive.about)
     tables = tuple(unreadable(archive.root))
     yield from tables
     if tables:
@@ -78,3 +76,22 @@ def findings(archive: Archive) -> Iterator[Finding]:
     if side is not None:
         yield from across_the_border(snapshots, side)
         yield from outside_their_zone(snapshots, archive.root, side)
+
+
+def _of_each(snapshots: Iterable[Snapshot], about: About) -> Iterator[Finding]:
+    """Yield what each snapshot breaks; of borders that do not match the first finding speaks."""
+    checked = snapshot_rules.CheckedZones()
+    unmatched = []
+    for snapshot in snapshots:
+        for finding in snapshot_rules.check_snapshot(
+            snapshot, about, overlaps="keep", checked=checked
+        ):
+            if finding.rule == "coverage":
+                unmatched.append(finding)
+            else:
+                yield finding
+    if len(unmatched) > 1:
+        later = f"; so it is in {counted(len(unmatched) - 1, 'later snapshot')}"
+        yield replace(unmatched[0], message=unmatched[0].message + later)
+    else:
+        yield from unmatched

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
+from frontmap.archive.matching import match_closely
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.formats.geojson import read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
@@ -26,7 +27,7 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     """Hold a GeoJSON file against the rules of a snapshot; writes nothing.
 
     With ``archive``, also against its theatre, parties, state border and sources. What reading it
-    had to mend is a finding of its own.
+    or recording it has to mend is a finding of its own.
 
     Raises
     ------
@@ -53,12 +54,14 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     path = Path(path)
     reading = read_zones(path, below=None if archive is None else archive.root)
     about = archive.about if archive is not None else _about(reading.zones)
-    snapshot = Snapshot(_revision(about), reading.zones)
+    checked = snapshot_rules.CheckedZones()
+    zones, matched = match_closely(reading.zones, checked)
+    snapshot = Snapshot(_revision(about), zones)
     found = [
         Finding(rule="mended", severity="warning", message=repair, path=path)
-        for repair in reading.repairs
+        for repair in (*reading.repairs, *filter(None, [matched]))
     ]
-    found += snapshot_rules.check_snapshot(snapshot, about)
+    found += snapshot_rules.check_snapshot(snapshot, about, checked=checked)
     if archive is not None:
         found += _beside(archive, snapshot)
     return tuple(replace(finding, path=path, date=None) for finding in found)

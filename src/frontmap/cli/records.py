@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -13,12 +15,13 @@ from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
 from frontmap.dates import as_date, instant_text
-from frontmap.errors import FrontmapError, UsageError
+from frontmap.errors import FrontmapError, MendedWarning, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Iterator
 
     from frontmap.archive import Archive
     from frontmap.formats.geojson import Defaults, FileZones
@@ -199,9 +202,10 @@ def add(
     """Record the first snapshot of DATE from FILE."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
     reading = _read(file, day, zone_defaults.defaults(sources), below=opened.root)
-    revision = opened.add(
-        day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
-    )
+    with _saying_what_is_mended():
+        revision = opened.add(
+            day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
+        )
     _acknowledge(opened, revision, reading)
 
 
@@ -228,15 +232,16 @@ def correct(
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
     unstated = zone_defaults.defaults(sources)
     reading = _read(file or copy, day, unstated, below=opened.root)
-    revision = opened.correct(
-        day,
-        reading.zones,
-        reason=statement.reason,
-        sources=sources,
-        author=statement.author,
-        base=reading.base,
-        edits="replace" if file is None else "spare",
-    )
+    with _saying_what_is_mended():
+        revision = opened.correct(
+            day,
+            reading.zones,
+            reason=statement.reason,
+            sources=sources,
+            author=statement.author,
+            base=reading.base,
+            edits="replace" if file is None else "spare",
+        )
     _acknowledge(opened, revision, reading)
 
 
@@ -299,6 +304,16 @@ def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | 
     if word is not None and found is None:
         raise UsageError(f"{option} {word!r}: choose one of {', '.join(words)}")
     return found
+
+
+@contextmanager
+def _saying_what_is_mended() -> Iterator[None]:
+    """Print each ``MendedWarning`` as a line, once what it is of has been recorded."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MendedWarning)
+        yield
+    for warning in caught:
+        say(f"mended: {warning.message}")
 
 
 def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None = None) -> None:

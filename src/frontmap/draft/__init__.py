@@ -9,10 +9,11 @@ import numpy as np
 import shapely
 from shapely.geometry import mapping
 
+from frontmap.archive.matching import match_zones
 from frontmap.dates import as_date
 from frontmap.draft.shapes import DraftedGround, parts
 from frontmap.formats.canonical import normal_geometry
-from frontmap.geometry.grid import GRID_DEGREES
+from frontmap.geometry.grid import GRID_DEGREES, to_grid
 from frontmap.geometry.polygons import polygonal
 from frontmap.model import Zone
 from frontmap.places import PlaceEvidence, SettlementTables, read_evidence, status_table
@@ -111,7 +112,8 @@ def draft_zones(
     side_km = shapely.transform(side, lambda degrees: local_km(degrees, latitude))
     points_km = local_km(lonlat[inside], latitude)
     found = parts(places, points_km, side_km)
-    return tuple(_zone(evidence.party, part, places, points_km, latitude) for part in found)
+    zones = [_zone(evidence.party, part, places, points_km, latitude) for part in found]
+    return match_zones(zones).zones
 
 
 def feature_collection(zones: Iterable[Zone]) -> str:
@@ -163,7 +165,8 @@ def _zone(
 
 def _snapped(ground: MultiPolygon) -> Polygon | MultiPolygon:
     """Snap to the six decimals of the archive, so that rings that nearly touch stay valid."""
-    return polygonal(shapely.set_precision(shapely.make_valid(ground), GRID_DEGREES))
+    noded = shapely.set_precision(shapely.make_valid(ground), GRID_DEGREES)
+    return polygonal(shapely.transform(noded, to_grid))
 
 
 def _nearest_sources(

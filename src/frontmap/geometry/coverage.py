@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
-import pyproj
 import shapely
 
 from frontmap.geometry.edges import distinct_rows, edges_of, either_way, lines_of
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 
 #: An edge without its ends: on the grid, no other vertex is so near to one of them.
 _END_DEGREES = GRID_DEGREES / 10
-_GEOD = pyproj.Geod(ellps="WGS84")
 
 
 class UnmatchedBorder(NamedTuple):
@@ -70,6 +68,8 @@ def unmatched_borders(shapes: Shapes) -> list[UnmatchedBorder]:
     touching = np.concatenate([alone[own], alone[covered]])
     other = np.concatenate([edges.owner[met], around])
     foreign = edges.owner[touching] != other
+    if not foreign.any():
+        return []
     edge, other = np.unique(np.column_stack([touching, other])[foreign], axis=0).T
     return _pairs(edges, edge, other, len(shapes))
 
@@ -129,8 +129,10 @@ def _middles(ends: Floats) -> Shapes:
 
 def _pairs(edges: Edges, edge: Indices, other: Indices, number: int) -> list[UnmatchedBorder]:
     """Add up the edges of each pair: those of the polygon that has less of them, but some."""
+    from pyproj import Geod  # noqa: PLC0415  heavy, and most borders match
+
     west, south, east, north = edges.ends[edge].T
-    lengths_km = _GEOD.inv(west, south, east, north)[2] / 1000
+    lengths_km = Geod(ellps="WGS84").inv(west, south, east, north)[2] / 1000
     own = edges.owner[edge]
     pairs, pair = np.unique(
         np.minimum(own, other) * number + np.maximum(own, other), return_inverse=True
