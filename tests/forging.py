@@ -7,7 +7,7 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from shapely import MultiPolygon, Polygon
+from shapely import MultiPolygon, Polygon, box
 
 from frontmap.formats import canonical
 from frontmap.model import ImportedFrom
@@ -29,9 +29,6 @@ VALUES: dict[str, Any] = {
 }  # fmt: skip
 
 
-EAST_OF_SMALL = Polygon([(35.2, 51), (35.4, 51), (35.4, 51.4), (35.2, 51.4), (35.2, 51.2)])
-
-
 class Forged(NamedTuple):
     """A revision's header, and what follows it: as JSON values."""
 
@@ -42,7 +39,7 @@ class Forged(NamedTuple):
 def bench(folder: Path) -> tuple[Path, Path]:
     """Make an archive of two dates with tables, and a file with zones beside it."""
     opened = new_archive(folder / "front")
-    both = [zone(SMALL), zone(EAST_OF_SMALL, "b", party="RU")]
+    both = [zone(SMALL), zone(box(35.2, 51, 35.4, 51.4), "b", party="RU")]
     opened.add("2024-08-12", both, reason="first")
     opened.add("2024-08-31", [zone(SMALL)], reason="first")
     file = folder / "zones.geojson"

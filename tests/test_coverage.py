@@ -272,6 +272,14 @@ def test_close_borders_are_matched_and_said_once(front):
     assert east.geometry.covers(CLOSE), "contested ground is contested, whose else it may be"
 
 
+@pytest.mark.parametrize("other", [east(35.1), UPPER, tip(35.1, 51.05)], ids=str)
+def test_of_a_vertex_that_a_border_lacked_nothing_is_said(front, other):
+    front.add("2024-08-31", pair(other), reason="first")
+    ground = shapes(*(each.geometry for each in front["2024-08-31"].zones))
+    assert unmatched_borders(ground) == []
+    assert shapely.union_all(ground).equals(shapely.union_all([WEST, other]))
+
+
 def test_of_two_controlled_zones_the_first_by_id_keeps_what_both_have(front):
     with pytest.warns(MendedWarning):
         front.add("2024-08-31", pair(CLOSE, "controlled"), reason="first")

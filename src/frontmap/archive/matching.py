@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 #: No zone's area changes by more where borders are matched without being asked for.
 MOST_KM2 = 0.01
+#: Less is no more than rounding to six decimals does, and not said: 1 m².
+LEAST_KM2 = 1e-6
 
 
 class MatchedZones(NamedTuple):
@@ -75,8 +77,8 @@ def match_zones(zones: Sequence[Zone]) -> MatchedZones:
 def match_closely(zones: tuple[Zone, ...], checked: CheckedZones) -> tuple[tuple[Zone, ...], str]:
     """Match borders where no zone's area changes by more than 1 ha, and say what was done.
 
-    The text is blank, and the zones as they were, where borders match already, or the rules of a
-    snapshot refuse these zones. ``checked`` as for
+    The text is blank where no area changes by 1 m². Zones stay as they are where borders match
+    already, or the rules of a snapshot refuse them. ``checked`` as for
     :func:`frontmap.archive.snapshot_rules.check_snapshot`.
 
     >>> import frontmap
@@ -99,6 +101,8 @@ def match_closely(zones: tuple[Zone, ...], checked: CheckedZones) -> tuple[tuple
     largest_km2 = max(map(abs, gained_km2.values()), default=0.0)
     if largest_km2 > MOST_KM2:
         return zones, ""
+    if largest_km2 < LEAST_KM2:
+        return matched, ""
     km2 = np.format_float_positional(largest_km2, precision=2, fractional=False, trim="-")
     lon, lat = max(found, key=lambda border: border.length_km).position
     return matched, (
