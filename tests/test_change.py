@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 from frontmap import archive
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
-from frontmap.geometry import overlay
+from frontmap.geometry import edges
 from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.overlay import changed_faces
 from frontmap.measure.area import area_km2, areas
@@ -172,7 +172,7 @@ def test_changed_edges_find_what_unions_and_differences_find(before, after, kept
 
 
 def test_edges_whose_sums_fall_together_are_still_told_apart(monkeypatch):
-    monkeypatch.setattr(overlay, "WEIGHTS", (0.0,) * 5)
+    monkeypatch.setattr(edges, "WEIGHTS", (0.0,) * 5)
     moved = ground_changes([zone("a", WEST)], [zone("a", EAST)], ["UA"], "controlled")["UA"]
     assert union_all(moved.gained).equals(EAST)
     assert union_all(moved.lost).equals(WEST)
