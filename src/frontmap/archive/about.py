@@ -123,22 +123,37 @@ def dumps(about: About) -> bytes:
             "bbox": list(about.theatre.bbox),
             "time_zone": about.theatre.time_zone,
         },
-        "parties": [
-            {
-                "id": name,
-                "names": dict(party.names),
-                "short_name": party.short_name,
-                "colour": party.colour,
-            }
-            for name, party in about.parties.items()
-        ],
+        "parties": [party_members(name, party) for name, party in about.parties.items()],
     }
     if about.attribution:
         value["attribution"] = about.attribution
     if about.covered_file:
         value["covered"] = about.covered_file
+    return text_of(value)
+
+
+def text_of(value: dict[str, Any]) -> bytes:
+    """Write the members of an ``archive.json``.
+
+    >>> text_of({"title": "A front", "format": 2}).decode().splitlines()
+    ['{', '  "format": 2,', '  "title": "A front"', '}']
+    """
     text = json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     return text.encode(errors="surrogatepass")  # half a letter is refused when it is read
+
+
+def party_members(name: str, party: Party) -> dict[str, Any]:
+    """Return what ``archive.json`` says of a party.
+
+    >>> sorted(party_members("UA", parties_of({"UA": {}})["UA"]))
+    ['colour', 'id', 'names', 'short_name']
+    """
+    return {
+        "id": name,
+        "names": dict(party.names),
+        "short_name": party.short_name,
+        "colour": party.colour,
+    }
 
 
 def _member(value: object, key: str, path: Path) -> Any:  # noqa: ANN401  any JSON value

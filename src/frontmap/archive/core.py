@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from frontmap.archive import recording, snapshot_rules
+from frontmap.archive import older_format, recording, snapshot_rules
 from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
@@ -220,6 +220,26 @@ class Archive(RecordedSnapshots):
         """
         with recording.tidying(self._writer):
             return recording.put_back(self._writer, None if date is None else as_date(date))
+
+    def upgrade(self, *, author: str = "", dry_run: bool = False) -> tuple[Finding, ...]:
+        """Bring an archive of format 1 to format 2; return what was done, or would be.
+
+        Snapshots whose text changes are recorded as corrections by ``author`` (the maker unless
+        said), tables and ``archive.json`` are rewritten; no revision is lost or changed. What was
+        begun and not ended goes on with the next call. ``corrected``, ``rewritten`` and ``left``
+        (a forked date) are the rules of what is returned; nothing is of the present format. Open
+        the archive again to ask it in the new one.
+
+        Raises ``IntegrityError`` when something is damaged, ``ConflictError`` when a copy has
+        edits that nobody recorded, ``InputError`` when a table cannot be read.
+
+        >>> import tempfile, frontmap
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> front.upgrade()
+        ()
+        """
+        return older_format.upgrade(self._writer, author=author, dry_run=dry_run)
 
 
 def _listed(sources: Iterable[str]) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 ABOUT = "archive.json"
 MARKER = ".writing.part"
+#: What git is told of an archive: whose files it leaves out, and that it never changes their bytes.
+GIT_FILES = {".gitignore": b".lock\n*.part\n", ".gitattributes": b"* -text\n"}
 REVISION_NAME = re.compile(r"\d{8}T\d{6}Z-[0-9a-f]{12}\.geojson")
 
 

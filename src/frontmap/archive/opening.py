@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 
 COVERED = "covered.geojson"
-#: What git is told of an archive: whose files it leaves out, and that it never changes their bytes.
-GIT_FILES = {".gitignore": b".lock\n*.part\n", ".gitattributes": b"* -text\n"}
 
 
 def open_archive(path: str | Path, *, clock: Clock = utc_now) -> Archive:
@@ -93,7 +91,7 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
-    for file, lines in {**GIT_FILES, **empty_tables()}.items():
+    for file, lines in {**layout.GIT_FILES, **empty_tables()}.items():
         if storage.kind_of(root / file, below=root) is None:
             storage.create(root / file, lines, below=root)
     if ground is not None:

@@ -284,6 +284,20 @@ def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
     return _record(writer, replace(entry, zones=held.zones, overlaps="keep"), kind, ends)
 
 
+def follow(writer: Writer, entry: NewRevision, before: Revision) -> Revision:
+    """Record what follows a revision in force, as a correction, whatever the archive's format.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.folder, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> follow(writer, entry, add(writer, entry)).kind
+    'correction'
+    """
+    return _record(writer, entry, "correction", (before,))
+
+
 def put_back(writer: Writer, date: dt.date | None = None) -> tuple[Finding, ...]:
     """Put back every copy (of a date) that is not that of the revision in force; say which.
 

@@ -17,6 +17,15 @@ Format = Literal["text", "json", "csv"]
 GeoFormat = Literal["text", "json", "csv", "geojson"]
 
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="Valid date, as YYYY-MM-DD.")]
+AuthorOption = Annotated[
+    str,
+    typer.Option(
+        "--author",
+        envvar="FRONTMAP_AUTHOR",
+        help="Who records it; without it, the archive's maker.",
+        show_default=False,
+    ),
+]
 ArchiveOption = Annotated[
     Path | None,
     typer.Option(

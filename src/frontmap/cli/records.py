@@ -12,7 +12,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
-from frontmap.cli.options import ArchiveOption, DateArgument, find_archive, parse_bbox
+from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
 from frontmap.dates import as_date, instant_text
 from frontmap.errors import FrontmapError, MendedWarning, UsageError
@@ -37,15 +37,6 @@ SourceOption = Annotated[
     list[str] | None,
     typer.Option(
         "--source", metavar="ID", help="An id of sources.csv; may be given several times."
-    ),
-]
-AuthorOption = Annotated[
-    str,
-    typer.Option(
-        "--author",
-        envvar="FRONTMAP_AUTHOR",
-        help="Who records it; without it, the archive's maker.",
-        show_default=False,
     ),
 ]
 

@@ -1,8 +1,9 @@
-"""Verbs that recall and prove: show, log, diff, fmt."""
+"""Verbs that recall and prove: show, log, diff, fmt, upgrade."""
 
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,6 +12,7 @@ from frontmap.cli.app import app
 from frontmap.cli.differences import difference_table
 from frontmap.cli.options import (
     ArchiveOption,
+    AuthorOption,
     DateArgument,
     FillOption,
     Format,
@@ -19,7 +21,7 @@ from frontmap.cli.options import (
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import EXIT_FINDINGS, emit, printable, say
+from frontmap.cli.output import EXIT_FINDINGS, emit, emit_findings, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.plurals import counted
 
@@ -87,6 +89,39 @@ def fmt(
         say(finding.located)
     if not done:
         say("every copy is that of its revision in force")
+
+
+@app.command(epilog="Example: frontmap upgrade --dry-run --archive geodata/kursk")
+def upgrade(
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")
+    ] = False,
+    author: AuthorOption = "",
+    form: FormatOption = "text",
+    archive: ArchiveOption = None,
+) -> None:
+    """Bring an archive of an older format to the present one.
+
+    Snapshots whose text changes are recorded as corrections, tables and archive.json are written
+    anew. Every revision stays as it is. When it is interrupted, the same command goes on.
+    """
+    opened = find_archive(archive)
+    done = opened.upgrade(author=author, dry_run=dry_run)
+    if form == "text":
+        for finding in done:
+            print(printable(f"{finding.rule}: {finding.located}"))
+    else:
+        emit_findings(done, form)
+    counts = Counter(finding.rule for finding in done)
+    if not done:
+        say(f"{opened.root}: of format {opened.about.version} already")
+        return
+    recorded = counted(counts["corrected"], "correction")
+    written = counted(counts["rewritten"], "file")
+    if dry_run:
+        say(f"would record {recorded} and write {written} anew; nothing is written yet")
+    else:
+        say(f"recorded {recorded} and wrote {written} anew; next: frontmap verify, frontmap check")
 
 
 @app.command(epilog="Example: frontmap diff 2024-08-31")

@@ -1,0 +1,270 @@
+"""An archive of format 1 brought to format 2: what is recorded stays, and corrections follow it.
+
+Snapshots come first, then the tables beside them, and ``archive.json`` last: until it says so the
+archive is of format 1, answers as one, and the same command goes on where it ended.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from frontmap import storage
+from frontmap.archive import about as about_file
+from frontmap.archive import copies, history, layout, lookup, recording
+from frontmap.archive.inspection import DAMAGE, inspect
+from frontmap.archive.matching import match_zones
+from frontmap.errors import ConflictError, IntegrityError
+from frontmap.facts.reference import REFERENCE
+from frontmap.facts.tables import REPORTED, TABLES
+from frontmap.facts.upgrading import upgraded_text, with_party_of_ground
+from frontmap.formats import strict
+from frontmap.model import FORMAT_VERSION, Finding, ImportedFrom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from frontmap.archive.recording import Writer
+    from frontmap.model import Revision, Snapshot, Zone
+
+    Chain = tuple[Revision, ...]
+
+REASON = "brought to format 2: each zone states its date"
+#: How the first edition said of which file an import was: in the reason, and in no value.
+_REASON_OF_AN_IMPORT = re.compile(
+    r"imported from (.+) \(SHA-256 ([0-9a-f]{64}), mapping ([0-9]{1,9})\)"
+)
+IMPORT_CHOICES = "import.json"
+#: What git was told by the first edition, which left out the tables and ``archive.json``.
+FIRST_ATTRIBUTES = b"revisions/** -text\nsnapshots/** -text\n"
+
+
+class Ready(NamedTuple):
+    """A snapshot as it is written in format 2, the revision that it follows, and what changes."""
+
+    before: Revision
+    zones: tuple[Zone, ...]
+    origin: ImportedFrom | None
+    reason: str
+
+
+def upgrade(writer: Writer, *, author: str = "", dry_run: bool = False) -> tuple[Finding, ...]:
+    """Bring an archive to the present format; return what was done, or would be.
+
+    The findings are ``corrected`` (a date whose zones are recorded anew), ``rewritten`` (a file)
+    and ``left`` (a forked date, which stays in format 1 until it is resolved), each with its path.
+    An archive of the present format has none.
+
+    Raises ``IntegrityError`` when something is damaged, ``ConflictError`` when a copy has edits
+    that nobody recorded, ``InputError`` when a table cannot be read: before anything is written.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> upgrade(recording.Writer(front.folder, front.about, recording.utc_now))
+    ()
+    """
+    if writer.about.version == FORMAT_VERSION:
+        return ()
+    if dry_run:
+        return _upgraded(writer, author=author, write=False)
+    with recording.tidying(writer):
+        if about_file.read_about(writer.root / layout.ABOUT).version == FORMAT_VERSION:
+            return ()
+        return _upgraded(writer, author=author, write=True)
+
+
+def _upgraded(writer: Writer, *, author: str, write: bool) -> tuple[Finding, ...]:
+    root = writer.root
+    _require_whole(writer)
+    chains = tuple(history.chains(lookup.read_revisions(root)).values())
+    forked = [chain for chain in chains if len(history.tips(chain)) > 1]
+    to_correct = [chain for chain in chains if _is_to_correct(root, chain)]
+    files = dict(_rewritten_files(root, _in_force(root, chains)))
+    done = [
+        Finding(
+            rule="left",
+            severity="warning",
+            message="forked: its revisions stay in format 1 until frontmap resolve has chosen",
+            path=layout.copy_path(root, chain[0]),
+            date=chain[0].date,
+        )
+        for chain in forked
+    ]
+    profile = _profile(root)
+    done.extend(
+        _corrected(writer, _ready(root, chain, profile), author=author, write=write)
+        for chain in to_correct
+    )
+    for path, text in files.items():
+        if write:
+            storage.replace(path, text, below=writer.folder)
+        done.append(Finding(rule="rewritten", severity="warning", message="in format 2", path=path))
+    return tuple(done)
+
+
+def _require_whole(writer: Writer) -> None:
+    """Refuse what could not be brought along whole, before anything is written."""
+    root = writer.root
+    for finding in inspect(root, writer.about, now=writer.clock()):
+        if finding.rule in DAMAGE:
+            raise IntegrityError(f"{finding.located}; nothing is upgraded until it is mended")
+    for chain in history.chains(lookup.read_revisions(root)).values():
+        ends = history.tips(chain)
+        if len(ends) > 1 or ends[0].kind == "withdrawal":
+            continue
+        copy = layout.copy_path(root, ends[0])
+        if (state := copies.copy_state(root, chain)) == "edited":
+            raise ConflictError(
+                f"{copy}: edited, not recorded; copy it elsewhere and put back what is recorded "
+                f"(frontmap fmt {ends[0].date}); once upgraded, record it: frontmap correct "
+                f"{ends[0].date} FILE"
+            )
+        if state == "no file":
+            raise ConflictError(f"{copy}: {copies.NO_FILE}")
+
+
+def _is_to_correct(root: Path, chain: Chain) -> bool:
+    """Whether the bytes of a snapshot change: it has zones, which state no date yet."""
+    ends = history.tips(chain)
+    if len(ends) != 1 or ends[0].kind == "withdrawal" or ends[0].version == FORMAT_VERSION:
+        return False
+    return bool(lookup.read_revision(root, ends[0]).zones)
+
+
+def _ready(root: Path, chain: Chain, profile: str) -> Ready:
+    (before,) = history.tips(chain)
+    snapshot = lookup.read_revision(root, before)
+    reason, zones = REASON, tuple(_without_own_date(zone, before) for zone in snapshot.zones)
+    if profile:  # another maker's ground stays as it was given
+        return Ready(before, zones, _origin(before, profile), reason)
+    matching = match_zones(zones)
+    if matching is not None and matching.moved:
+        zones = matching.zones
+        reason += (
+            "; borders between zones were matched, which changes no zone by more than "
+            f"{matching.largest_km2:.6f} km²"
+        )
+    return Ready(before, zones, None, reason)
+
+
+def _profile(root: Path) -> str:
+    """Return by which rules an archive was imported, as ``import.json`` says it; blank for none."""
+    path = root / IMPORT_CHOICES
+    if storage.kind_of(path, below=root) is None:
+        return ""
+    choices, _ = strict.parse(storage.read(path, below=root), path)
+    maker = choices.get("maker") if isinstance(choices, dict) else None
+    return maker if isinstance(maker, str) else ""
+
+
+def _origin(revision: Revision, profile: str) -> ImportedFrom | None:
+    """Return the file of a maker that a revision was imported from, with the rules' name."""
+    if revision.imported_from is not None:
+        return replace(revision.imported_from, profile=profile)
+    said = _REASON_OF_AN_IMPORT.fullmatch(revision.reason)
+    if said is None:
+        return None
+    return ImportedFrom(file=said[1], sha256=said[2], profile=profile, version=said[3])
+
+
+def _without_own_date(zone: Zone, revision: Revision) -> Zone:
+    """Make room for the snapshot's date: a property of that name says the same, or is renamed."""
+    if "date" not in zone.extra:
+        return zone
+    extra = dict(zone.extra)
+    given = extra.pop("date")
+    if given != revision.date.isoformat():
+        name = "date_given"
+        while name in extra:
+            name += "_"
+        extra[name] = given
+    return replace(zone, extra=extra)
+
+
+def _corrected(writer: Writer, ready: Ready, *, author: str, write: bool) -> Finding:
+    before = ready.before
+    entry = recording.NewRevision(
+        date=before.date,
+        zones=ready.zones,
+        reason=ready.reason,
+        sources=before.sources,
+        author=author,
+        published=before.published,
+        imported_from=ready.origin,
+        overlaps="keep",
+    )
+    if write:
+        recording.follow(writer, entry, before)
+    return Finding(
+        rule="corrected",
+        severity="warning",
+        message=ready.reason,
+        path=layout.copy_path(writer.root, before),
+        date=before.date,
+    )
+
+
+def _in_force(root: Path, chains: Iterable[Chain]) -> Iterator[Snapshot]:
+    """Yield what is in force, oldest date first."""
+    ends = (history.tips(chain) for chain in chains)
+    current = [end[0] for end in ends if len(end) == 1 and end[0].kind != "withdrawal"]
+    return lookup.read_each(root, sorted(current, key=lambda r: layout.copy_path(root, r).name))
+
+
+def _rewritten_files(root: Path, snapshots: Iterable[Snapshot]) -> Iterator[tuple[Path, bytes]]:
+    """Yield each file beside the snapshots that changes, and its text; ``archive.json`` last."""
+    parties, holding = dict[str, None](), set[str]()
+    for snapshot in snapshots:
+        parties |= dict.fromkeys(zone.party for zone in snapshot.zones)
+        holding |= {zone.party for zone in snapshot.zones if zone.status != "claimed"}
+    for name in (*TABLES, REFERENCE):
+        path = root / name
+        if storage.kind_of(path, below=root) is None:
+            continue
+        data = storage.read(path, below=root)
+        text = upgraded_text(path, data)
+        if name == REPORTED.name and text != data and len(holding) == 1:
+            text = with_party_of_ground(path, text, *holding)
+        if text != data:
+            yield path, text
+    attributes = root / ".gitattributes"
+    if storage.kind_of(attributes, below=root) == "file" and (
+        storage.read(attributes, below=root) == FIRST_ATTRIBUTES
+    ):
+        yield attributes, layout.GIT_FILES[".gitattributes"]
+    path = root / layout.ABOUT
+    yield path, upgraded_about(storage.read(path, below=root), path, parties)
+
+
+def upgraded_about(data: bytes, path: Path, parties: Iterable[str]) -> bytes:
+    """Write the text of an ``archive.json`` of format 1 in the present format.
+
+    ``parties`` are in the order in which they get their colours; others of the file follow. What
+    the file says beside is kept.
+
+    >>> from pathlib import Path
+    >>> older = {"format": 1, "title": "A front", "maker": "us", "license": "CC0", "theatre": {
+    ...     "name": "front", "bbox": [34, 50, 38, 53], "time_zone": "UTC"},
+    ...     "parties": {"RU": {"name_en": "Russia"}, "UA": {"name_en": "Ukraine"}}}
+    >>> text = upgraded_about(json.dumps(older).encode(), Path("archive.json"), ["UA"])
+    >>> [party["id"] for party in json.loads(text)["parties"]]
+    ['UA', 'RU']
+    """
+    about_file.loads(data, path)  # raises where it is no archive.json
+    value: dict[str, Any] = json.loads(data)
+    texts: dict[str, dict[str, str]] = value["parties"]
+    order = dict.fromkeys([*(name for name in parties if name in texts), *texts])
+    made = about_file.parties_of({name: texts[name] for name in order})
+    value["format"] = FORMAT_VERSION
+    value["parties"] = [
+        {
+            **{key: text for key, text in texts[name].items() if not key.startswith("name_")},
+            **about_file.party_members(name, party),
+        }
+        for name, party in made.items()
+    ]
+    return about_file.text_of(value)
