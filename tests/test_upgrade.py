@@ -101,6 +101,7 @@ def test_an_older_archive_answers_every_question(older, tmp_path):
     before = files_of(older)
     answers(older, tmp_path / "out")
     assert files_of(older) == before
+    assert f"frontmap upgrade --archive {older}" in run("area", "--archive", str(older)).stderr
 
 
 @pytest.mark.parametrize("verb", [verb for verb in RECORDING if verb not in {"fmt", "resolve"}])

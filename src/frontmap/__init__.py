@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from frontmap.measure.frontline import front_lines, fronts
     from frontmap.measure.held_days import days_held
     from frontmap.measure.makers import compare_makers
-    from frontmap.model import About, Finding, Revision, Snapshot, Theatre, Zone
+    from frontmap.model import About, Finding, Party, Revision, Snapshot, Theatre, Zone
     from frontmap.page import layer, save_page
     from frontmap.places import settlement_statuses
     from frontmap.report import Report, compose_report, save_report
@@ -49,6 +49,7 @@ __all__ = [
     "IntegrityError",
     "MendedWarning",
     "NotFoundError",
+    "Party",
     "Report",
     "Revision",
     "Snapshot",
@@ -90,7 +91,7 @@ _ROOMS = {
     "frontmap.measure.frontline": ("front_lines", "fronts"),
     "frontmap.measure.makers": ("compare_makers",),
     "frontmap.measure.area_by_zone": ("zone_areas",),
-    "frontmap.model": ("About", "Finding", "Revision", "Snapshot", "Theatre", "Zone"),
+    "frontmap.model": ("About", "Finding", "Party", "Revision", "Snapshot", "Theatre", "Zone"),
     "frontmap.page": ("layer", "save_page"),
     "frontmap.places": ("settlement_statuses",),
     "frontmap.report": ("Report", "compose_report", "save_report"),

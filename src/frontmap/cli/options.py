@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from frontmap.cli.output import say
 from frontmap.errors import NotFoundError, UsageError
-from frontmap.model import Fill
+from frontmap.model import FORMAT_VERSION, Fill
 
 if TYPE_CHECKING:
     from frontmap.archive import Archive
@@ -89,10 +90,28 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
 def find_archive(folder: Path | None) -> Archive:
     """Open the archive in `folder`, or the one that this folder points to.
 
+    Of one of an older format it says on standard error what to do.
+
     Raises ``NotFoundError`` when there is none, ``UsageError`` when there are several.
 
     >>> find_archive(None).about.title  # where there is one archive under geodata/
     'Kursk, August 2024 to April 2025'
+    """
+    opened = find_any_archive(folder)
+    if opened.about.version != FORMAT_VERSION:
+        say(
+            f"{opened.root}: an archive of format {opened.about.version}, which is read and not "
+            f"added to; bring it to format {FORMAT_VERSION}: "
+            f"frontmap upgrade --archive {opened.root}"
+        )
+    return opened
+
+
+def find_any_archive(folder: Path | None) -> Archive:
+    """Open an archive as :func:`find_archive` does, and say nothing of its format.
+
+    >>> find_any_archive(Path("geodata/kursk")).about.maker
+    'frontmap'
     """
     import frontmap
 

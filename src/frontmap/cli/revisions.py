@@ -19,6 +19,7 @@ from frontmap.cli.options import (
     FormatOption,
     GeoFormatOption,
     KnownOption,
+    find_any_archive,
     find_archive,
 )
 from frontmap.cli.output import EXIT_FINDINGS, emit, emit_findings, printable, say
@@ -105,7 +106,7 @@ def upgrade(
     Snapshots whose text changes are recorded as corrections, tables and archive.json are written
     anew. Every revision stays as it is. When it is interrupted, the same command goes on.
     """
-    opened = find_archive(archive)
+    opened = find_any_archive(archive)
     done = opened.upgrade(author=author, dry_run=dry_run)
     if form == "text":
         for finding in done:
