@@ -18,8 +18,8 @@ from frontmap.archive.inspection import DAMAGE, inspect
 from frontmap.archive.matching import match_zones
 from frontmap.errors import ConflictError, IntegrityError
 from frontmap.facts.reference import REFERENCE
-from frontmap.facts.tables import REPORTED, TABLES
-from frontmap.facts.upgrading import upgraded_text, with_party_of_ground
+from frontmap.facts.tables import TABLES
+from frontmap.facts.upgrading import upgraded_text
 from frontmap.formats import strict
 from frontmap.model import FORMAT_VERSION, Finding, ImportedFrom
 
@@ -221,16 +221,12 @@ def _rewritten_files(root: Path, snapshots: Iterable[Snapshot]) -> Iterator[tupl
     for snapshot in snapshots:
         parties |= dict.fromkeys(zone.party for zone in snapshot.zones)
         holding |= {zone.party for zone in snapshot.zones if zone.status != "claimed"}
-    for name in (*TABLES, REFERENCE):
-        path = root / name
-        if storage.kind_of(path, below=root) is None:
-            continue
-        data = storage.read(path, below=root)
-        text = upgraded_text(path, data)
-        if name == REPORTED.name and text != data and len(holding) == 1:
-            text = with_party_of_ground(path, text, *holding)
-        if text != data:
-            yield path, text
+    holder = "".join(holding) if len(holding) == 1 else ""
+    for path in (root / name for name in (*TABLES, REFERENCE)):
+        if storage.kind_of(path, below=root) is not None:
+            data = storage.read(path, below=root)
+            if (text := upgraded_text(path, data, holder=holder)) != data:
+                yield path, text
     attributes = root / ".gitattributes"
     if storage.kind_of(attributes, below=root) == "file" and (
         storage.read(attributes, below=root) == FIRST_ATTRIBUTES
