@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
+import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from shapely import MultiPolygon, Polygon, box
 
 from frontmap import archive
+from frontmap.archive import layout
+from frontmap.formats import canonical
 from frontmap.model import (
     CONFIDENCES,
     READ_VERSIONS,
@@ -162,3 +166,25 @@ def snapshots(draw) -> Snapshot:
         imported_from=replace(origin, profile="") if origin and version == 1 else origin,
     )
     return Snapshot(revision, draw(zones()))
+
+
+def to_format_1(root: Path) -> None:
+    """Rewrite an archive as the first edition would have written it, revision by revision."""
+    opened = archive.open_archive(root)
+    recorded = [opened.read(revision) for revision in opened.revisions()]
+    shutil.rmtree(root / "revisions")
+    digests: dict[str, str] = {}
+    for snapshot in sorted(recorded, key=lambda each: each.revision.recorded):
+        before = frozenset(digests.get(each, each) for each in snapshot.revision.supersedes)
+        header = replace(snapshot.revision, version=1, supersedes=before)
+        text = canonical.dumps(replace(snapshot, revision=header))
+        revision = canonical.loads(text).revision
+        digests[snapshot.digest] = revision.digest
+        for path in (layout.revision_path(root, revision), layout.copy_path(root, revision)):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(text)
+    about = root / "archive.json"
+    value = json.loads(about.read_bytes())
+    names = {each["id"]: each["names"] for each in value["parties"]}
+    parties = {name: {f"name_{k}": v for k, v in each.items()} for name, each in names.items()}
+    about.write_text(json.dumps({**value, "format": 1, "parties": parties}, indent=2), "utf-8")

@@ -23,7 +23,7 @@ from shapely import box
 
 import frontmap
 from frontmap.imports.importing import import_files, sources_in
-from fronts import Clock, new_archive, zone
+from fronts import Clock, new_archive, to_format_1, zone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -264,13 +264,22 @@ def erase(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+EVENTS_OF_FORMAT_1 = (
+    "place_id,date,event,claimant,publisher,published,source,note\n"
+    "alba,2024-08-11,UA_claims_control,ISW,X News,2024-08-11,x-1,\n"
+    "bela,2024-08-13,contested,ISW,X News,2024-08-13,x-1,unconfirmed\n"
+)
+
+
 def build(folder: Path) -> None:
     """Make an archive with all that may lie in one, and beside it what verbs take.
 
     ``whole`` is the archive, ``forked`` the same with a fork, ``outside`` what nothing may change.
     """
     root = folder / "whole"
-    opened = new_archive(root)
+    covered = folder / "covered.geojson"
+    covered.write_text(collection(shapely.geometry.mapping(box(34, 50, 38, 53))), "utf-8")
+    opened = new_archive(root, covered=covered)
     for name, text in TABLES.items():
         (root / name).write_text(text, "utf-8")
     (root / "reference.geojson").write_text(collection(BORDER, {"kind": "state_border"}), "utf-8")
@@ -287,6 +296,8 @@ def build(folder: Path) -> None:
     _fork(folder)
     copy = shutil.copytree(root, folder / "edited") / "snapshots" / "2024" / f"{DAY}.geojson"
     copy.write_text(copy.read_text("utf-8").replace("35.25", "35.24"), "utf-8")
+    to_format_1(shutil.copytree(root, folder / "older"))
+    (folder / "older" / "settlement_events.csv").write_text(EVENTS_OF_FORMAT_1, "utf-8")
     first = sources_in([min(KML.glob("*.kml"))], "uacontrolmap")
     list(import_files(first, folder / "imported", maker="uacontrolmap", clock=Clock()))
     drawn = shapely.geometry.mapping(box(35.0, 51.0, 35.1, 51.1))
@@ -298,7 +309,7 @@ def build(folder: Path) -> None:
 def lay_outside(folder: Path) -> None:
     """Make the folder outside: a copy of the archive, a folder and a file of somebody's."""
     outside = folder / "outside"
-    for base in ("whole", "forked", "edited", "imported"):
+    for base in ("whole", "forked", "edited", "older", "imported"):
         shutil.copytree(folder / base, outside / base, symlinks=True)
     (outside / "folder" / "ground-1").mkdir(parents=True)
     (outside / "folder" / "ground-1" / "mine.txt").write_text("mine")
@@ -361,6 +372,9 @@ VERBS = {
     "correct without FILE": Verb(["correct", DAY, "--reason", "because", *_HERE], "edited"),
     "withdraw": Verb(["withdraw", DAY, "--reason", "because", *_HERE]),
     "resolve": Verb(["resolve", DAY, "--keep", "{kept}", "--reason", "because", *_HERE], "forked"),
+    "upgrade": Verb(["upgrade", *_HERE], "older"),
+    "upgrade --dry-run": Verb(["upgrade", "--dry-run", *_HERE], "older"),
+    "area, of format 1": Verb(["area", *_HERE], "older"),
     "init": Verb(
         ["init", "{root}", "--title=t", "--maker=m", "--bbox=34,50,38,53", "--party=UA=U"]
     ),
@@ -376,7 +390,7 @@ TARGETS = (
     "snapshots/2024/2024-08-20.geojson", "snapshots/2024/.2024-08-13.geojson~1-0.part",
     "revisions", "revisions/2024", "revisions/2024/2024-08-13", "revisions/2024/2024-08-20",
     "revisions/2024/2024-08-13/{tip}", "revisions/2024/2024-08-13/.x.geojson~1-0.part",
-    *TABLES, "reference.geojson", "datapackage.json", "import.json", "repairs",
+    *TABLES, "reference.geojson", "covered.geojson", "datapackage.json", "import.json", "repairs",
     "repairs/2024/1725138000.csv", "profiles", "profiles/own.json",
     ".git", ".git/HEAD", ".git/config", ".git/objects",
 )  # fmt: skip

@@ -105,7 +105,9 @@ def test_an_older_archive_answers_every_question(older, tmp_path):
     assert f"frontmap upgrade --archive {older}" in run("area", "--archive", str(older)).stderr
 
 
-@pytest.mark.parametrize("verb", [verb for verb in RECORDING if verb not in {"fmt", "resolve"}])
+@pytest.mark.parametrize(
+    "verb", [verb for verb in RECORDING if verb not in {"fmt", "resolve", "upgrade"}]
+)
 def test_an_older_archive_is_not_added_to_and_says_what_to_do(drawn, tmp_path, verb):
     file = tmp_path / "zones.geojson"
     file.write_text('{"type": "FeatureCollection", "features": []}', "utf-8")
@@ -181,10 +183,9 @@ def test_upgraded_ground_is_the_same_ground(older):
 def test_borders_that_a_mapper_left_apart_are_matched_and_a_makers_are_not(tmp_path):
     for name, valid in ((DRAWN, True), (IMPORTED, False)):
         root = shutil.copytree(FIRST_EDITION / name, tmp_path / name)
-        first = next(iter(frontmap.open(root)))
-        assert not is_coverage(first)
+        assert not all(map(is_coverage, frontmap.open(root)))
         frontmap.open(root).upgrade()
-        assert is_coverage(next(iter(frontmap.open(root)))) is valid
+        assert all(map(is_coverage, frontmap.open(root))) is valid
 
 
 def is_coverage(snapshot: Snapshot) -> bool:
@@ -208,7 +209,8 @@ def test_the_numbers_of_an_upgraded_archive_are_those_of_before(drawn, name):
     before = MEASURES[name](frontmap.open(drawn))
     frontmap.open(drawn).upgrade()
     after = MEASURES[name](frontmap.open(drawn))
-    changing = ("digest", "from_digest", "to_digest", "geometry")
+    changing = {"digest", "from_digest", "to_digest", "geometry"}
+    changing |= {"party"} if name == "reported" else set()  # which it is upgraded to state
     same = [column for column in before if column not in changing]
     assert list(after.columns) == list(before.columns)
     pd.testing.assert_frame_equal(after[same], before[same], atol=0.01)
@@ -411,8 +413,11 @@ def test_the_first_editions_kursk_is_upgraded_with_nothing_lost_or_moved(history
     moved = np.abs(area_km2([*keys.values()]) - area_km2([zones[key] for key in keys]))
     assert moved.max() < 0.01
     assert all(is_coverage(snapshot) for snapshot in after)
-    same = [column for column in areas if column != "digest"]
+    same = [column for column in areas if column not in {"digest", "error_km2", "bound_km2"}]
     pd.testing.assert_frame_equal(frontmap.areas(after)[same], areas[same], atol=0.02)
+    # slivers between borders that nearly matched had lines of their own, which counted
+    np.testing.assert_allclose(frontmap.areas(after)["error_km2"], areas["error_km2"], rtol=0.05)
+    assert (frontmap.areas(after)["bound_km2"] <= areas["bound_km2"] * 1.001).all()
     pd.testing.assert_frame_equal(verdicts(after), judged)
     pd.testing.assert_frame_equal(frontmap.settlement_statuses(after), statuses)
     assert {finding.rule for finding in frontmap.check_archive(after)} <= {"jump"}

@@ -55,6 +55,7 @@ RECORDING = {
     "withdraw": ["withdraw", DAY, "--reason", "because"],
     "resolve": ["resolve", DAY],
     "fmt": ["fmt"],
+    "upgrade": ["upgrade"],
 }
 
 
