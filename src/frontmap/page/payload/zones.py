@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import LineRow, ZoneAttributesRow, ZoneParts
@@ -29,6 +30,8 @@ Box = tuple[float, float, float, float]
 _LINES_BEYOND_DEG = 0.4
 _NEARLY_ALL = 0.95
 _LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
+#: A cell of the grid: no line moves by more where such vertices are left out.
+_STRAIGHT_DEG = 1e-6
 
 
 class _Record(NamedTuple):
@@ -188,11 +191,14 @@ class PackedZones:
         )
 
     def _shape(self, geometry: Polygon | MultiPolygon) -> int:
-        """Return a shape's number; one that stays is packed the first time only."""
+        """Return a shape's number; one that stays is packed the first time only.
+
+        Vertices on a straight line, where only a neighbour has a corner, are not packed.
+        """
         known = self._shapes.get(geometry)
         if known is not None:
             return known
-        number = self._packer.add(geometry)
+        number = self._packer.add(polygonal(geometry.simplify(_STRAIGHT_DEG)))
         if number == len(self._shapes):
             self._shapes[geometry] = number
         return number
