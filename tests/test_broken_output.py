@@ -37,6 +37,7 @@ VERBS = {
     "diff": "diff 2024-08-31",
     "verify": "verify --write-manifest list.sha256",
     "fmt": "fmt",
+    "upgrade": "upgrade",
     "check": "check",
     "area": "area",
     "reported": f"reported --archive {KURSK}",

@@ -258,8 +258,8 @@ def geojson(path, zones):
 
 CLOSE = box(35.1 - OFF, 51, 35.2, 51.1)
 MENDED = (
-    r"borders of 2 zones matched to their neighbours': no area changes by more than 0.0023 km²; "
-    r"the longest is near 35.1, 51.05"
+    r"borders of 2 zones matched to those of their neighbours: no area changes by more than "
+    r"0.0023 km²; the longest is near 35.1, 51.05"
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 from shapely import box
 
 import frontmap
+from frontmap.archive import layout
 from frontmap.errors import ConflictError
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 
@@ -167,11 +168,10 @@ def test_the_hook_of_the_docs_knows_a_folder_by_any_name(tmp_path, name):
     made.add("2024-08-31", [zone(SMALL)], reason="first")
     repository.git("add", "-A")
     repository.git("commit", "-qm", "a new archive, which HEAD has not")
-    made.correct("2024-08-31", [zone(LARGE)], reason="second")
+    second = made.correct("2024-08-31", [zone(LARGE)], reason="second")
     repository.git("add", "-A")
     repository.git("commit", "-qm", "grown")
-    last = max((root / "revisions").rglob("*.geojson"))
-    last.unlink()
+    layout.revision_path(root, second).unlink()
     shutil.rmtree(root / "snapshots")
     made.put_back()
     assert made.verify() == ()

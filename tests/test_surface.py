@@ -29,7 +29,7 @@ def kursk():
 def front(tmp_path):
     clock = Clock("2026-09-01T10:00:00+00:00")
     opened = new_archive(tmp_path / "front", clock)
-    first = [zone(SMALL, "a", extra={"name": "Sudzha", "date": "x"}), zone(LARGE, "b", party="RU")]
+    first = [zone(SMALL, "a", extra={"name": "Sudzha", "id": "x"}), zone(LARGE, "b", party="RU")]
     opened.add("2024-08-31", first[:1], reason="first")
     opened.add("2024-09-02", [zone(SMALL, "a", sources=("isw", "dw"))], reason="third")
     clock.set("2026-09-05T10:00:00+00:00")
@@ -91,13 +91,13 @@ def test_several_snapshots_of_a_day_are_one_date_and_each_is_read(tmp_path):
 def test_zones_become_a_table_with_typed_dates_in_degrees(front):
     table = front.to_geodataframe()
     assert isinstance(table, gpd.GeoDataFrame)
-    assert list(table.columns) == [*COLUMNS, "extra_date", "name", "geometry"]
+    assert list(table.columns) == [*COLUMNS, "extra_id", "name", "geometry"]
     assert table.crs == "EPSG:4326"
     assert table["date"].dtype == "datetime64[us]"
     assert table["date"].dt.date.tolist() == [dt.date(2024, 8, 31), dt.date(2024, 9, 2)]
     assert table["sources"].tolist() == ["isw", "dw isw"]
     assert table["name"].fillna("").tolist() == ["Sudzha", ""]
-    assert table["extra_date"].iloc[0] == "x"
+    assert table["extra_id"].iloc[0] == "x"
     assert table.geometry.iloc[0].equals(SMALL)
 
 

@@ -122,7 +122,7 @@ class Snapshot:
 
     >>> import frontmap
     >>> frontmap.open("geodata/kursk").as_of("2024-08-31")
-    <Snapshot 2024-08-31: 12 zones by 'frontmap', digest 48bf983a5f9a>
+    <Snapshot 2024-08-31: 12 zones by 'frontmap', digest 7085c848de23>
     """
 
     revision: Revision
@@ -146,7 +146,7 @@ class Snapshot:
         >>> import frontmap
         >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
         >>> snapshot.digest[:12]
-        '48bf983a5f9a'
+        '7085c848de23'
         """
         return self.revision.digest
 

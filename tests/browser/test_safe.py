@@ -54,7 +54,8 @@ def hostile(tmp_path_factory):
         maker=HOSTILE,
         license=HOSTILE,
         bbox=(34, 50.7, 36.2, 51.8),
-        parties={"UA": {"name_en": HOSTILE}},
+        parties={"UA": {"name_en": HOSTILE, "short_name": HOSTILE}, "RU": {"name_en": HOSTILE}},
+        attribution=HOSTILE,
         clock=Clock(),
     )
     zone = Zone(

@@ -67,7 +67,7 @@ def loads(data: bytes, path: Path) -> About:
     >>> from pathlib import Path
     >>> loads(b'{"format": 99}', Path("archive.json"))  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    frontmap.errors.InputError: archive.json: format: 99 is not the one that this frontmap reads...
+    frontmap.errors.InputError: archive.json: format: 99 is none that this frontmap reads...
     """
     value, _ = strict.parse(data, path)
     format_version = _member(value, "format", path)

@@ -50,7 +50,7 @@ def outside_km2(geometry: Polygon | MultiPolygon, covered: Polygon | MultiPolygo
     Raises ``InputError`` as :func:`common_ground`.
 
     >>> round(outside_km2(shapely.box(35, 51, 35.2, 51.1), shapely.box(35, 51, 35.1, 51.1)), 2)
-    77.82
+    78.01
     """
     if covered.covers(geometry):
         return 0.0

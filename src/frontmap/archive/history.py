@@ -25,7 +25,7 @@ def chain_key(revision: Revision) -> Key:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> chain_key(first) == chain_key(second) == (dt.date(2024, 8, 31), None)
     True
     """
@@ -39,7 +39,7 @@ def order(revision: Revision) -> tuple[str, str]:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> order(first)
     ('2024-08-31', '')
     """
@@ -55,7 +55,7 @@ def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> tips([first, second]) == (second,), tips([first]) == (first,)
     (True, True)
     """
@@ -78,7 +78,7 @@ def recorded_order(revisions: Iterable[Revision]) -> tuple[Revision, ...]:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> [revision.kind for revision in recorded_order([second, first])]
     ['snapshot', 'correction']
     """
@@ -119,7 +119,7 @@ def known_by(revisions: Iterable[Revision], known: dt.datetime | None) -> tuple[
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> known_by([first, second], first.recorded) == (first,)
     True
     """
@@ -133,7 +133,7 @@ def chains(revisions: Iterable[Revision]) -> dict[Key, tuple[Revision, ...]]:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> {date: len(chain) for (date, _), chain in chains([first, second]).items()}
     {datetime.date(2024, 8, 31): 2}
     """
@@ -152,7 +152,7 @@ def in_force(chain: Iterable[Revision]) -> Revision | None:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> in_force([first, second]) == second, in_force([])
     (True, None)
     """
@@ -173,7 +173,7 @@ def all_in_force(
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> all_in_force([first, second], first.recorded) == (first,)
     True
     """
@@ -188,7 +188,7 @@ def fork(ends: tuple[Revision, ...]) -> ConflictError:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> str(fork((first, second)))[:33]
     '2024-08-31 has 2 revisions in for'
     """
@@ -207,7 +207,7 @@ def withdrawn(revisions: Iterable[Revision]) -> str:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> from dataclasses import replace
     >>> print(withdrawn([first, replace(second, kind="withdrawal", reason="a mistake")]))
     2024-08-31 was withdrawn at 2026-11-22T22:48:30Z (frontmap: a mistake); what was said before:

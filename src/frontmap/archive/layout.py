@@ -47,7 +47,7 @@ def revision_path(root: Path, revision: Revision) -> Path:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> revision_path(root, first).name
     '20261122T224244Z-4c237868fcc9.geojson'
     """
@@ -62,7 +62,7 @@ def copy_path(root: Path, revision: Revision) -> Path:
     >>> from pathlib import Path
     >>> from frontmap.archive import lookup
     >>> root = Path("geodata/kursk")
-    >>> first, second = lookup.read_revisions(root, dt.date(2024, 8, 31))
+    >>> first, second, _ = lookup.read_revisions(root, dt.date(2024, 8, 31))
     >>> copy_path(root, second).as_posix()
     'geodata/kursk/snapshots/2024/2024-08-31.geojson'
     """
@@ -103,7 +103,7 @@ def revision_files(folder: Path) -> list[Path]:
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
     >>> len(revision_files(revisions_folder(root, dt.date(2024, 8, 31))))
-    2
+    3
     """
     root = folder.parents[2]
     if storage.kind_of(folder, below=root) is None:
@@ -143,7 +143,7 @@ def read_headers(folder: Path) -> Iterator[Revision]:
     >>> root = Path("geodata/kursk")
     >>> headers = read_headers(revisions_folder(root, dt.date(2024, 8, 31)))
     >>> [header.kind for header in headers]
-    ['snapshot', 'correction']
+    ['snapshot', 'correction', 'correction']
     """
     for path in revision_files(folder):
         yield read_header(path)
@@ -155,7 +155,7 @@ def read_header(path: Path) -> Revision:
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
-    >>> path, _ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> path, *_ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
     >>> read_header(path).kind
     'snapshot'
     """
@@ -189,7 +189,7 @@ def read_whole(path: Path) -> bytes:
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
-    >>> path, _ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> path, *_ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
     >>> read_whole(path) == path.read_bytes()
     True
     """
@@ -213,7 +213,7 @@ def read_snapshot(path: Path) -> Snapshot:
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> root = Path("geodata/kursk")
-    >>> path, _ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
+    >>> path, *_ = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
     >>> {zone.status for zone in read_snapshot(path).zones} == {"contested", "controlled"}
     True
     """
@@ -230,7 +230,7 @@ def read_snapshots(paths: Iterable[Path]) -> Iterator[Snapshot]:
     >>> root = Path("geodata/kursk")
     >>> paths = revision_files(revisions_folder(root, dt.date(2024, 8, 31)))
     >>> [snapshot.revision.kind for snapshot in read_snapshots(paths)]
-    ['snapshot', 'correction']
+    ['snapshot', 'correction', 'correction']
     """
     read = Reader()
     for path in paths:

@@ -25,7 +25,7 @@ def read_revisions(root: Path, date: dt.date | None = None) -> tuple[Revision, .
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> [r.kind for r in read_revisions(Path("geodata/kursk"), dt.date(2024, 8, 31))]
-    ['snapshot', 'correction']
+    ['snapshot', 'correction', 'correction']
     """
     folders = layout.date_folders(root) if date is None else [layout.revisions_folder(root, date)]
     return history.recorded_order(r for folder in folders for r in layout.read_headers(folder))
@@ -37,7 +37,7 @@ def read_chain(root: Path, key: history.Key) -> tuple[Revision, ...]:
     >>> import datetime as dt
     >>> from pathlib import Path
     >>> len(read_chain(Path("geodata/kursk"), (dt.date(2024, 8, 31), None)))
-    2
+    3
     """
     headers = layout.read_headers(layout.revisions_folder(root, key[0]))
     return tuple(r for r in headers if history.chain_key(r) == key)

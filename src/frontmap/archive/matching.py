@@ -106,8 +106,8 @@ def match_closely(zones: tuple[Zone, ...], checked: CheckedZones) -> tuple[tuple
     km2 = np.format_float_positional(largest_km2, precision=2, fractional=False, trim="-")
     lon, lat = max(found, key=lambda border: border.length_km).position
     return matched, (
-        f"borders of {counted(len(gained_km2), 'zone')} matched to their neighbours': no area "
-        f"changes by more than {km2} km²; the longest is near {lon:.6g}, {lat:.6g}"
+        f"borders of {counted(len(gained_km2), 'zone')} matched to those of their neighbours: no "
+        f"area changes by more than {km2} km²; the longest is near {lon:.6g}, {lat:.6g}"
     )
 
 

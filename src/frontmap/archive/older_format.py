@@ -15,7 +15,7 @@ from frontmap import storage
 from frontmap.archive import about as about_file
 from frontmap.archive import copies, history, layout, lookup, recording
 from frontmap.archive.inspection import DAMAGE, inspect
-from frontmap.archive.matching import match_zones
+from frontmap.archive.matching import match_closely
 from frontmap.errors import ConflictError, IntegrityError
 from frontmap.facts.reference import REFERENCE
 from frontmap.facts.tables import TABLES
@@ -28,11 +28,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from frontmap.archive.recording import Writer
+    from frontmap.archive.snapshot_rules import CheckedZones
     from frontmap.model import Revision, Snapshot, Zone
 
     Chain = tuple[Revision, ...]
 
 REASON = "brought to format 2: each zone states its date"
+REASON_MATCHED = f"{REASON}, and zones share their borders to the bit"
 #: How the first edition said of which file an import was: in the reason, and in no value.
 _REASON_OF_AN_IMPORT = re.compile(
     r"imported from (.+) \(SHA-256 ([0-9a-f]{64}), mapping ([0-9]{1,9})\)"
@@ -43,12 +45,16 @@ FIRST_ATTRIBUTES = b"revisions/** -text\nsnapshots/** -text\n"
 
 
 class Ready(NamedTuple):
-    """A snapshot as it is written in format 2, the revision that it follows, and what changes."""
+    """A snapshot as it is written in format 2, the revision that it follows, and why.
+
+    ``matched`` says what matching its borders changed, where that is worth a word.
+    """
 
     before: Revision
     zones: tuple[Zone, ...]
     origin: ImportedFrom | None
     reason: str
+    matched: str = ""
 
 
 def upgrade(writer: Writer, *, author: str = "", dry_run: bool = False) -> tuple[Finding, ...]:
@@ -96,7 +102,7 @@ def _upgraded(writer: Writer, *, author: str, write: bool) -> tuple[Finding, ...
     ]
     profile = _profile(root)
     done.extend(
-        _corrected(writer, _ready(root, chain, profile), author=author, write=write)
+        _corrected(writer, _ready(root, chain, profile, writer.checked), author=author, write=write)
         for chain in to_correct
     )
     for path, text in files.items():
@@ -135,20 +141,14 @@ def _is_to_correct(root: Path, chain: Chain) -> bool:
     return bool(lookup.read_revision(root, ends[0]).zones)
 
 
-def _ready(root: Path, chain: Chain, profile: str) -> Ready:
+def _ready(root: Path, chain: Chain, profile: str, checked: CheckedZones) -> Ready:
     (before,) = history.tips(chain)
     snapshot = lookup.read_revision(root, before)
-    reason, zones = REASON, tuple(_without_own_date(zone, before) for zone in snapshot.zones)
+    zones = tuple(_without_own_date(zone, before) for zone in snapshot.zones)
     if profile:  # another maker's ground stays as it was given
-        return Ready(before, zones, _origin(before, profile), reason)
-    matching = match_zones(zones)
-    if matching is not None and matching.moved:
-        zones = matching.zones
-        reason += (
-            "; borders between zones were matched, which changes no zone by more than "
-            f"{matching.largest_km2:.6f} km²"
-        )
-    return Ready(before, zones, None, reason)
+        return Ready(before, zones, _origin(before, profile), REASON)
+    matched, what = match_closely(zones, checked)
+    return Ready(before, matched, None, REASON if matched is zones else REASON_MATCHED, what)
 
 
 def _profile(root: Path) -> str:
@@ -202,7 +202,7 @@ def _corrected(writer: Writer, ready: Ready, *, author: str, write: bool) -> Fin
     return Finding(
         rule="corrected",
         severity="warning",
-        message=ready.reason,
+        message="; ".join(filter(None, (ready.reason, ready.matched))),
         path=layout.copy_path(writer.root, before),
         date=before.date,
     )

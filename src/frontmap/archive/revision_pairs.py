@@ -30,7 +30,7 @@ def pair(
     >>> from pathlib import Path
     >>> first, second = pair(Path("geodata/kursk"), dt.date(2024, 8, 31), None, None)
     >>> first.revision.kind, second.revision.kind
-    ('snapshot', 'correction')
+    ('correction', 'correction')
     """
     recorded = lookup.read_revisions(root, date)
     if not recorded:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from shapely import MultiPolygon, Polygon
 
-    from frontmap.cli.options import Format
+    from frontmap.cli.output import Format
     from frontmap.imports.choices import Choices
     from frontmap.imports.importing import Maker, MakerFile, Outcome
     from frontmap.imports.repairs import Repair

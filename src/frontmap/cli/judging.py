@@ -11,12 +11,11 @@ from frontmap.cli.app import app
 from frontmap.cli.options import (
     ArchiveOption,
     ForceOption,
-    Format,
     FormatOption,
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import emit, emit_findings, exit_code_of, printable, say
+from frontmap.cli.output import Format, emit, emit_findings, exit_code_of, printable, say
 from frontmap.dates import as_instant
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.plurals import counted

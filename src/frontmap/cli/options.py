@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frontmap.cli.output import say
+from frontmap.cli.output import Format, GeoFormat, say
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.model import FORMAT_VERSION, Fill
 
 if TYPE_CHECKING:
     from frontmap.archive import Archive
-
-Format = Literal["text", "json", "csv"]
-GeoFormat = Literal["text", "json", "csv", "geojson"]
 
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="Valid date, as YYYY-MM-DD.")]
 AuthorOption = Annotated[

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import sys
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from frontmap.errors import IntegrityError
 from frontmap.spreadsheets import as_text_cell
@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from frontmap.cli.options import Format, GeoFormat
     from frontmap.model import Finding
+
+Format = Literal["text", "json", "csv"]
+GeoFormat = Literal["text", "json", "csv", "geojson"]
 
 WIDEST = 80
 EXIT_FINDINGS = 1

@@ -15,14 +15,13 @@ from frontmap.cli.options import (
     AuthorOption,
     DateArgument,
     FillOption,
-    Format,
     FormatOption,
     GeoFormatOption,
     KnownOption,
     find_any_archive,
     find_archive,
 )
-from frontmap.cli.output import EXIT_FINDINGS, emit, emit_findings, printable, say
+from frontmap.cli.output import EXIT_FINDINGS, Format, emit, emit_findings, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.plurals import counted
 

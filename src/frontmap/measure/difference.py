@@ -96,7 +96,8 @@ class Difference:
         """Ground that the party controls after and did not before, from whomever, in km².
 
         >>> import frontmap
-        >>> found = compare_snapshots(*frontmap.open("geodata/kursk").pair("2024-08-31"))
+        >>> revisions = frontmap.open("geodata/kursk").pair("2024-08-31", "4c237868", "48bf983a")
+        >>> found = compare_snapshots(*revisions)
         >>> round(found.gained_km2("UA"), 1)
         49.6
         """
@@ -106,7 +107,8 @@ class Difference:
         """Ground that the party controlled before and does not after, to whomever, in km².
 
         >>> import frontmap
-        >>> found = compare_snapshots(*frontmap.open("geodata/kursk").pair("2024-08-31"))
+        >>> revisions = frontmap.open("geodata/kursk").pair("2024-08-31", "4c237868", "48bf983a")
+        >>> found = compare_snapshots(*revisions)
         >>> round(found.lost_km2("UA"), 1)
         118.0
         """
@@ -120,7 +122,7 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> Difference:
     same where their canonical texts are.
 
     >>> import frontmap
-    >>> first, last = frontmap.open("geodata/kursk").pair("2024-08-12")
+    >>> first, last = frontmap.open("geodata/kursk").pair("2024-08-12", "b9e9b9e7", "efa02815")
     >>> difference = frontmap.compare_snapshots(first, last)
     >>> [(g.status, g.before_km2 < g.after_km2) for g in difference.ground]
     [('controlled', True), ('contested', False), ('claimed', False)]
