@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from frontmap.model import Zone
+
 #: What can stand where something else should: each type of JSON, and its odd values.
 VALUES: dict[str, Any] = {
     "null": None, "true": True, "false": False, "zero": 0, "minus one": -1, "a fraction": 0.5,
@@ -179,9 +181,16 @@ HOLE = [[36.05, 51.05], [36.05, 51.1], [36.1, 51.1], [36.1, 51.05], [36.05, 51.0
 
 def honest() -> Forged:
     """Return a revision that frontmap could have written, of two zones."""
-    drawn = snapshot(
+    return forged_of(
         zone(Polygon(SQUARE), note="n", extra={"maker_name": "x"}),
         zone(MultiPolygon([Polygon(EAST, [HOLE]), Polygon(NORTH)]), "b", party="RU"),
+    )
+
+
+def forged_of(*zones: Zone) -> Forged:
+    """Return a revision of these zones as frontmap writes it, whether or not it would."""
+    drawn = snapshot(
+        *zones,
         sources=("isw",),
         imported_from=ImportedFrom(file="a.kml", sha256="0" * 64, profile="p", version="1"),
     )

@@ -338,9 +338,19 @@ def test_what_cannot_be_matched_closely_is_refused_with_its_place(front, what):
     assert len(front) == 0
 
 
-def test_an_overlap_of_more_than_a_hectare_is_said_once(front):
-    with pytest.raises(InputError, match=r"overlap by 3\d.* cut one by the other$"):
-        front.add("2024-08-31", pair(box(35.05, 51, 35.2, 51.1)), reason="first")
+OVERLAPPING = [*pair(box(35.05, 51, 35.2, 51.1)), zone(box(34.9, 51.02, 35, 51.03), "further")]
+
+
+def test_an_overlap_of_more_than_a_hectare_is_refused_and_nothing_else_said(front):
+    with pytest.raises(InputError, match=r"overlap by 39.* cut one by the other$"):
+        front.add("2024-08-31", OVERLAPPING, reason="first")
+
+
+def test_of_zones_that_overlap_by_more_nothing_is_said_of_their_border(front):
+    front.add("2024-08-31", OVERLAPPING, reason="as its maker drew it", overlaps="keep")
+    found = {each.rule: each.message for each in frontmap.check_archive(front)}
+    assert "'east' and 'west'" in found["overlap"]
+    assert found["coverage"].startswith("zones 'further' and 'west' do not share 1.11 km ")
 
 
 def test_a_file_is_checked_as_it_would_be_added(front, tmp_path):

@@ -10,11 +10,13 @@ import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
+from shapely import Polygon, box
 
 import frontmap
-from forging import bench, forgeries, honest, place
+from forging import SQUARE, bench, forged_of, forgeries, honest, place
 from frontmap.archive import layout
 from frontmap.errors import IntegrityError
+from fronts import zone
 from verbs import QUESTIONS, RECORDING, failure, run
 
 if TYPE_CHECKING:
@@ -85,6 +87,32 @@ def test_every_forgery_is_answered_or_refused_by_every_verb(table, part, record_
     record_property("toll", ("verbs over forged revisions", tried, len(failures)))
     assert failures == {}
     assert tried > 50
+
+
+UNMATCHED = {
+    "a corner on the other's edge": box(35.2, 51, 35.3, 51.1),
+    "an overlap of a cell": box(35.199999, 51, 35.3, 51.2),
+    "a zone within another": box(35.1, 51.1, 35.1001, 51.1001),
+    "the same corners and one more": Polygon(
+        [(35.2, 51), (35.3, 51), (35.3, 51.2), (35.2, 51.2), (35.199999, 51.1)]
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNMATCHED)
+def test_borders_that_do_not_match_are_found_and_hinder_no_verb(table, what):
+    forged = forged_of(zone(Polygon(SQUARE)), zone(UNMATCHED[what], "b", party="RU"))
+    failures = {}
+    for verb in VERBS:
+        table.renew()
+        copy = table.root / "snapshots" / "2024" / "2024-08-31.geojson"
+        copy.write_bytes(place(table.root, forged).read_bytes())
+        if why := table.failure(verb):
+            failures[verb] = why
+        if verb == "check":
+            said = run(*table.words(verb), cwd=table.root.parent).stdout
+            assert "2024-08-31: zones 'a' and 'b' do not share " in said
+    assert failures == {}
 
 
 @pytest.mark.parametrize("verbs", [SHORT, pytest.param([*VERBS], marks=pytest.mark.torture)])
