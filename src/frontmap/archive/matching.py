@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.archive.overlapping import find_overlaps
+from frontmap.archive.overlapping import find_overlaps, ground_of
 from frontmap.errors import InputError
 from frontmap.geometry.coverage import match_borders, unmatched_borders
 from frontmap.geometry.crossings import too_costly
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from frontmap.archive.snapshot_rules import CheckedZones
-    from frontmap.geometry.edges import Shapes
     from frontmap.model import Zone
 
 #: No zone's area changes by more where borders are matched without being asked for.
@@ -109,17 +108,6 @@ def match_closely(zones: tuple[Zone, ...], checked: CheckedZones) -> tuple[tuple
         f"borders of {counted(len(gained_km2), 'zone')} matched to those of their neighbours: no "
         f"area changes by more than {km2} km²; the longest is near {lon:.6g}, {lat:.6g}"
     )
-
-
-def ground_of(zones: Sequence[Zone]) -> Shapes:
-    """Return the ground of zones as an array.
-
-    >>> ground_of([]).shape
-    (0,)
-    """
-    shapes = np.empty(len(zones), dtype=object)
-    shapes[:] = [zone.geometry for zone in zones]
-    return shapes
 
 
 def _flawed(zone: Zone, checked: CheckedZones) -> bool:

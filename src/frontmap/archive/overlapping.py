@@ -105,3 +105,14 @@ def _shared_km2(one: Shapes, other: Shapes) -> list[float]:
     ground = np.array([polygonal(each) for each in shared], dtype=object)
     areas: list[float] = polygon_areas_km2(ground).tolist()
     return areas
+
+
+def ground_of(zones: Sequence[Zone]) -> Shapes:
+    """Return the ground of zones as an array.
+
+    >>> ground_of([]).shape
+    (0,)
+    """
+    shapes = np.empty(len(zones), dtype=object)
+    shapes[:] = [zone.geometry for zone in zones]
+    return shapes

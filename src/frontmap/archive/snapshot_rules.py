@@ -11,8 +11,7 @@ import numpy as np
 import shapely
 
 from frontmap.archive.covered import outside_km2
-from frontmap.archive.matching import ground_of
-from frontmap.archive.overlapping import OVERLAP_KM2, SharedGround, find_overlaps
+from frontmap.archive.overlapping import OVERLAP_KM2, SharedGround, find_overlaps, ground_of
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
 from frontmap.geometry.coverage import unmatched_borders

@@ -114,7 +114,7 @@ def upgrade(
         emit_findings(done, form)
     counts = Counter(finding.rule for finding in done)
     if not done:
-        say(f"{opened.root}: of format {opened.about.version} already")
+        say(f"of format {opened.about.version} already: nothing to upgrade")
         return
     recorded = counted(counts["corrected"], "correction")
     written = counted(counts["rewritten"], "file")

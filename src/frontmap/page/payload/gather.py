@@ -23,7 +23,7 @@ from frontmap.verdicts import DAYS_AROUND
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
     import pandas as pd
@@ -102,22 +102,23 @@ def gather_payload(
         "days_around": dict(DAYS_AROUND),
         "events": of_days,
         "palette": bundle.palette(),
-        "words": by_columns(TextRow, _words(places["event_kinds"])),
+        "words": by_columns(TextRow, _words(places["event_kinds"], reported["reason"])),
     }
 
 
-def _words(event_kinds: Sequence[Sequence[str]]) -> Iterator[TextRow]:
+def _words(event_kinds: Sequence[Sequence[str]], reasons: Iterable[str]) -> Iterator[TextRow]:
     """Each text that the script shows, with its name, in every language.
 
     Of the texts of events only those that these kinds need: one of its own for event and parties,
-    else the one for any party.
+    else the one for any party; of those of verdicts' reasons only these.
     """
     texts = bundle.words()
     names = texts[bundle.LANGUAGES[0]]
     own = {"_".join(["event", *kind]): f"event_{kind[0]}" for kind in event_kinds}
     shown = {name if name in names else for_any for name, for_any in own.items()}
+    shown |= {f"reason_{reason}" for reason in reasons}
     for name in names:
-        if name != "plain" and (name in shown or not name.startswith("event_")):
+        if name != "plain" and (name in shown or not name.startswith(("event_", "reason_"))):
             en, uk, ru = (texts[language][name] for language in bundle.LANGUAGES)
             yield {"name": name, "en": en, "uk": uk, "ru": ru}
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.geometry.polygons import polygonal
 from frontmap.measure.area import area_km2
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import LineRow, ZoneAttributesRow, ZoneParts
@@ -30,8 +29,6 @@ Box = tuple[float, float, float, float]
 _LINES_BEYOND_DEG = 0.4
 _NEARLY_ALL = 0.95
 _LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
-#: A cell of the grid: no line moves by more where such vertices are left out.
-_STRAIGHT_DEG = 1e-6
 
 
 class _Record(NamedTuple):
@@ -86,7 +83,7 @@ class PackedZones:
                 _extend(self._records.setdefault(self._record(zone), []), index)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
-        """Take the lines of the reference in or near a box, generalised to 30 m.
+        """Take border, rivers and roads of the reference in or near a box, generalised to 30 m.
 
         ``box`` is west, south, east, north in degrees.
 
@@ -96,7 +93,7 @@ class PackedZones:
         >>> zones = PackedZones((), CitedSources(Path("geodata/kursk")))
         >>> zones.add_lines(read_reference(Path("geodata/kursk")), (35, 51, 36, 52))
         >>> sorted(set(zones.packed()["lines"]["kind"]))
-        ['state_border']
+        ['border']
         """
         west, south, east, north = box
         margin = _LINES_BEYOND_DEG
@@ -191,14 +188,11 @@ class PackedZones:
         )
 
     def _shape(self, geometry: Polygon | MultiPolygon) -> int:
-        """Return a shape's number; one that stays is packed the first time only.
-
-        Vertices on a straight line, where only a neighbour has a corner, are not packed.
-        """
+        """Return a shape's number; one that stays is packed the first time only."""
         known = self._shapes.get(geometry)
         if known is not None:
             return known
-        number = self._packer.add(polygonal(geometry.simplify(_STRAIGHT_DEG)))
+        number = self._packer.add(geometry)
         if number == len(self._shapes):
             self._shapes[geometry] = number
         return number
