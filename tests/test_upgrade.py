@@ -234,7 +234,7 @@ def test_an_upgraded_archive_is_not_upgraded_again(older):
     before = files_of(older)
     answer = run("upgrade", "--archive", str(older))
     assert (answer.returncode, answer.stdout) == (0, "")
-    assert "of format 2 already" in answer.stderr
+    assert "nothing to upgrade: of format 2" in answer.stderr
     assert files_of(older) == before
 
 
@@ -352,6 +352,40 @@ def test_what_archive_json_says_beside_is_kept(drawn):
     assert after["parties"][0]["wikidata"] == "Q212"
     assert [party["id"] for party in after["parties"]] == ["UA", "RU"]  # by first appearance
     assert after["title_uk"] == "Фронт"
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        {"colour": "red"}, {"colour": "#FF0000"}, {"name_long": "Russia"}, {"name_": "q"},
+        {"name_in full": "x"}, {"names": "Russia"}, {"id": "XX"}, {"short_name": "RF"},
+    ],
+)  # fmt: skip
+def test_what_a_party_had_beside_is_kept_whatever_it_is_called(drawn, texts):
+    path = drawn / "archive.json"
+    value = json.loads(path.read_bytes())
+    value["parties"]["RU"] |= texts
+    value |= {"covered": 5, "attribution": ["x"]}
+    path.write_text(json.dumps(value), "utf-8")
+    assert frontmap.open(drawn).verify() == ()
+    frontmap.open(drawn).upgrade()
+    assert frontmap.open(drawn).verify() == ()
+    after = json.loads(path.read_bytes())
+    assert (after["covered_given"], after["attribution_given"]) == (5, ["x"])
+    russia = after["parties"][1]
+    assert all(text in russia.values() for text in texts.values())
+    assert (russia["id"], russia["names"]["en"], russia["colour"]) == ("RU", "Russia", "#7d3f98")
+
+
+def test_a_revision_of_format_1_that_comes_later_is_upgraded_too(drawn):
+    frontmap.open(drawn).upgrade()
+    header = frontmap.open(drawn)["2024-08-12"].revision
+    later = replace(header, date=dt.date(2024, 10, 5), supersedes=frozenset(), digest="")
+    path = older_revision(drawn, Snapshot(later, (zone(SMALL),)))
+    shutil.copy(path, drawn / "snapshots" / "2024" / "2024-10-05.geojson")
+    done = frontmap.open(drawn).upgrade()
+    assert [(each.rule, str(each.date)) for each in done] == [("corrected", "2024-10-05")]
+    assert frontmap.open(drawn)["2024-10-05"].revision.version == FORMAT_VERSION
 
 
 def test_figures_get_the_party_whose_ground_they_count_where_that_is_certain(drawn):

@@ -77,6 +77,7 @@ def loads(data: bytes, path: Path) -> About:
             f"{path}: format: {format_version!r:.80} is none that this frontmap reads ({known}); "
             "use a newer frontmap"
         )
+    new = value if format_version > 1 else {}  # what format 1 gave no meaning
     theatre = _member(value, "theatre", path)
     about = About(
         title=_text(value, "title", path),
@@ -94,8 +95,8 @@ def loads(data: bytes, path: Path) -> About:
             for key in value
             if key.startswith(_TITLE_IN)
         },
-        attribution=_text(value, "attribution", path) if "attribution" in value else "",
-        covered_file=_covered_file(value["covered"], path) if "covered" in value else "",
+        attribution=_text(value, "attribution", path) if "attribution" in new else "",
+        covered_file=_covered_file(value["covered"], path) if "covered" in new else "",
         version=format_version,
     )
     _require_zone(about.theatre.time_zone, path)
@@ -200,6 +201,19 @@ def parties_of(texts: Mapping[str, Mapping[str, str]]) -> dict[str, Party]:
     }
 
 
+def names_in(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the texts of a party that had a meaning in format 1: its names by language.
+
+    >>> names_in({"name_en": "Ukraine", "name_in full": "Ukraine (state)", "colour": "teal"})
+    {'name_en': 'Ukraine'}
+    """
+    return {
+        key: text
+        for key, text in texts.items()
+        if key.startswith(_NAME_IN) and _LANGUAGE.fullmatch(key.removeprefix(_NAME_IN))
+    }
+
+
 def require_texts(parties: object) -> None:
     """Raise ``InputError`` when parties are not given as :func:`parties_of` takes them.
 
@@ -229,7 +243,8 @@ def _require_mappings(parties: object, where: str) -> None:
 
 def _parties(value: object, version: int, path: Path) -> dict[str, Party]:
     if version == 1:
-        return parties_of(_texts_of_parties(value, path))
+        texts = _texts_of_parties(value, path)
+        return parties_of({name: names_in(each) for name, each in texts.items()})
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise InputError(
             f'{path}: parties: must be as [{{"id": "UA", "names": {{"en": "Ukraine"}}, '

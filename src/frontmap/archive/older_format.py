@@ -24,7 +24,7 @@ from frontmap.formats import strict
 from frontmap.model import FORMAT_VERSION, Finding, ImportedFrom
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from frontmap.archive.recording import Writer
@@ -62,7 +62,7 @@ def upgrade(writer: Writer, *, author: str = "", dry_run: bool = False) -> tuple
 
     The findings are ``corrected`` (a date whose zones are recorded anew), ``rewritten`` (a file)
     and ``left`` (a forked date, which stays in format 1 until it is resolved), each with its path.
-    An archive of the present format has none.
+    An archive of the present format has none, but for revisions of format 1 that a merge brought.
 
     Raises ``IntegrityError`` when something is damaged, ``ConflictError`` when a copy has edits
     that nobody recorded, ``InputError`` when a table cannot be read: before anything is written.
@@ -73,13 +73,9 @@ def upgrade(writer: Writer, *, author: str = "", dry_run: bool = False) -> tuple
     >>> upgrade(recording.Writer(front.folder, front.about, recording.utc_now))
     ()
     """
-    if writer.about.version == FORMAT_VERSION:
-        return ()
     if dry_run:
         return _upgraded(writer, author=author, write=False)
     with recording.tidying(writer):
-        if about_file.read_about(writer.root / layout.ABOUT).version == FORMAT_VERSION:
-            return ()
         return _upgraded(writer, author=author, write=True)
 
 
@@ -87,7 +83,7 @@ def _upgraded(writer: Writer, *, author: str, write: bool) -> tuple[Finding, ...
     root = writer.root
     _require_whole(writer)
     chains = tuple(history.chains(lookup.read_revisions(root)).values())
-    forked = [chain for chain in chains if len(history.tips(chain)) > 1]
+    forked = [chain for chain in chains if _is_forked(chain)]
     to_correct = [chain for chain in chains if _is_to_correct(root, chain)]
     files = dict(_rewritten_files(root, _in_force(root, chains)))
     done = [
@@ -112,6 +108,12 @@ def _upgraded(writer: Writer, *, author: str, write: bool) -> tuple[Finding, ...
     return tuple(done)
 
 
+def _is_forked(chain: Chain) -> bool:
+    """Whether a date has two revisions in force, and one of them is of format 1."""
+    ends = history.tips(chain)
+    return len(ends) > 1 and any(end.version != FORMAT_VERSION for end in ends)
+
+
 def _require_whole(writer: Writer) -> None:
     """Refuse what could not be brought along whole, before anything is written."""
     root = writer.root
@@ -126,8 +128,8 @@ def _require_whole(writer: Writer) -> None:
         if (state := copies.copy_state(root, chain)) == "edited":
             raise ConflictError(
                 f"{copy}: edited, not recorded; copy it elsewhere and put back what is recorded "
-                f"(frontmap fmt {ends[0].date}); once upgraded, record it: frontmap correct "
-                f"{ends[0].date} FILE"
+                f"(frontmap fmt {ends[0].date}); once upgraded, take its first member (frontmap) "
+                f"out, and record it: frontmap correct {ends[0].date} FILE"
             )
         if state == "no file":
             raise ConflictError(f"{copy}: {copies.NO_FILE}")
@@ -233,14 +235,16 @@ def _rewritten_files(root: Path, snapshots: Iterable[Snapshot]) -> Iterator[tupl
     ):
         yield attributes, layout.GIT_FILES[".gitattributes"]
     path = root / layout.ABOUT
-    yield path, upgraded_about(storage.read(path, below=root), path, parties)
+    data = storage.read(path, below=root)
+    if about_file.loads(data, path).version != FORMAT_VERSION:
+        yield path, upgraded_about(data, path, parties)
 
 
 def upgraded_about(data: bytes, path: Path, parties: Iterable[str]) -> bytes:
     """Write the text of an ``archive.json`` of format 1 in the present format.
 
     ``parties`` are in the order in which they get their colours; others of the file follow. What
-    the file says beside is kept.
+    the file says beside is kept, as KEY_given where KEY means something now.
 
     >>> from pathlib import Path
     >>> older = {"format": 1, "title": "A front", "maker": "us", "license": "CC0", "theatre": {
@@ -251,16 +255,25 @@ def upgraded_about(data: bytes, path: Path, parties: Iterable[str]) -> bytes:
     ['UA', 'RU']
     """
     about_file.loads(data, path)  # raises where it is no archive.json
-    value: dict[str, Any] = json.loads(data)
-    texts: dict[str, dict[str, str]] = value["parties"]
+    given: dict[str, Any] = json.loads(data)
+    texts: dict[str, dict[str, str]] = given.pop("parties")
     order = dict.fromkeys([*(name for name in parties if name in texts), *texts])
-    made = about_file.parties_of({name: texts[name] for name in order})
+    names = {name: about_file.names_in(texts[name]) for name in order}
+    value = _beside(given, ("attribution", "covered"))
     value["format"] = FORMAT_VERSION
     value["parties"] = [
         {
-            **{key: text for key, text in texts[name].items() if not key.startswith("name_")},
-            **about_file.party_members(name, party),
+            **_beside({k: text for k, text in texts[name].items() if k not in names[name]}, made),
+            **made,
         }
-        for name, party in made.items()
+        for name, party in about_file.parties_of(names).items()
+        if (made := about_file.party_members(name, party))
     ]
-    return about_file.text_of(value)
+    text = about_file.text_of(value)
+    about_file.loads(text, path)  # or nothing is upgraded
+    return text
+
+
+def _beside(given: dict[str, Any], taken: Collection[str]) -> dict[str, Any]:
+    """Return members that had no meaning, renamed where one of that name has one now."""
+    return {f"{key}_given" if key in taken else key: value for key, value in given.items()}

@@ -15,7 +15,15 @@ from frontmap.cli.options import (
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import Format, emit, emit_findings, exit_code_of, printable, say
+from frontmap.cli.output import (
+    EXIT_FINDINGS,
+    Format,
+    emit,
+    emit_findings,
+    exit_code_of,
+    printable,
+    say,
+)
 from frontmap.dates import as_instant
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.plurals import counted
@@ -96,8 +104,9 @@ def check(
     """
     if path is not None and not path.is_dir():
         found = _check_file(path, archive)
-    else:
-        found = _check_archive(path if path is not None else archive)
+        emit_findings(found, form)
+        return EXIT_FINDINGS if found else 0  # what is not recorded is not damaged
+    found = _check_archive(path if path is not None else archive)
     emit_findings(found, form)
     return exit_code_of(found)
 

@@ -23,6 +23,7 @@ from frontmap.cli.options import (
 )
 from frontmap.cli.output import EXIT_FINDINGS, Format, emit, emit_findings, printable, say
 from frontmap.dates import as_date, as_instant, instant_text
+from frontmap.model import FORMAT_VERSION
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def upgrade(
         emit_findings(done, form)
     counts = Counter(finding.rule for finding in done)
     if not done:
-        say(f"of format {opened.about.version} already: nothing to upgrade")
+        say(f"nothing to upgrade: of format {FORMAT_VERSION}")
         return
     recorded = counted(counts["corrected"], "correction")
     written = counted(counts["rewritten"], "file")
