@@ -64,7 +64,13 @@ test('a place has its own events, dated, with who said so', () => {
   const [town, village] = makeModel(payload()).places;
   assert.deepEqual(town.events, []);
   assert.deepEqual(
-    village.events.map(({ date, event, parties, claimant, sources }) => [date, event, parties, claimant.uk, sources]),
+    village.events.map(({ date, event, parties, claimant, sources }) => [
+      date,
+      event,
+      parties,
+      claimant.uk,
+      sources
+    ]),
     [
       ['2024-08-15', 'enters', ['UA'], 'Штаб', [0]],
       ['2024-08-19', 'contested', ['RU', 'UA'], 'Штаб', []]
