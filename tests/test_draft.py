@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -218,3 +219,16 @@ def test_accuracy_is_no_better_than_that_of_the_places():
     line = shapely.LineString([(0.2, -0.1), (0.2, 0.1)])
     assert accuracy_m(line, np.array([True, False]), places) == 500
     assert accuracy_m(line, np.array([True, True]), places * 100) == 500
+
+
+def test_a_draft_ends_where_the_maker_maps_nothing(tmp_path):
+    root = shutil.copytree(KURSK, tmp_path / "kursk", ignore=shutil.ignore_patterns("revisions"))
+    about = json.loads((root / "archive.json").read_bytes())
+    (root / "archive.json").write_text(json.dumps({**about, "covered": "covered.geojson"}), "utf-8")
+    covered = shapely.box(34.9, 51, 35.3, 51.3)
+    (root / "covered.geojson").write_text(shapely.to_geojson(covered), "utf-8")
+    zones = frontmap.draft_snapshot(frontmap.open(root), "2024-08-31")
+    assert zones
+    assert all(covered.covers(zone.geometry) for zone in zones)
+    whole = frontmap.draft_snapshot(frontmap.open(KURSK), "2024-08-31")
+    assert not all(covered.covers(zone.geometry) for zone in whole)

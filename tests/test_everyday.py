@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 import frontmap
 from forging import bench
@@ -277,3 +278,33 @@ def test_a_pipe_in_the_place_of_a_copy_is_refused_and_not_waited_for(front, verb
         answer = run(*what, *option, cwd=front if near == "cwd" else front.parent)
     assert answer.returncode in {1, 3}
     assert verb != "check" or "is a pipe, a socket or a device" in answer.stderr
+
+
+def test_places_and_drafts_of_an_archive_without_the_party_that_is_weighed_are_refused(tmp_path):
+    made = new_archive(tmp_path / "front", parties={"A": {}, "B": {}})
+    made.add("2024-08-31", [zone(SMALL, party="A")], reason="first")
+    border = {"type": "LineString", "coordinates": [[34, 51], [38, 51]]}
+    feature = {"type": "Feature", "properties": {"kind": "state_border"}, "geometry": border}
+    reference = {"type": "FeatureCollection", "features": [feature]}
+    (made.root / "reference.geojson").write_text(json.dumps(reference), "utf-8")
+    for verb in (["places"], ["places", "2024-08-31"], ["draft", "2024-08-31"]):
+        answer = run(*verb, "--archive", str(made.root))
+        assert answer.returncode == 1
+        assert "weighed for the ground of UA alone" in answer.stderr
+    for verb in (["map", "--output", str(tmp_path / "map.html")], ["check"]):
+        assert run(*verb, "--archive", str(made.root)).returncode in {0, 1}
+
+
+def test_ground_that_a_maker_maps_at_all_has_a_limit_of_vertices(tmp_path):
+    made = new_archive(tmp_path / "front", covered=covered_file(tmp_path, 4))
+    assert made.about.covered is not None
+    shutil.copy(covered_file(tmp_path, 60_000), made.root / "covered.geojson")
+    with pytest.raises(InputError, match=r"covered\.geojson: 60,001 vertices, 50,000 at most"):
+        frontmap.open(made.root)
+
+
+def covered_file(folder, corners):
+    circle = shapely.Point(36, 51.5).buffer(1, quad_segs=corners // 4)
+    path = folder / f"{corners}.geojson"
+    path.write_text(shapely.to_geojson(circle), "utf-8")
+    return path

@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+import shapely
+
 from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
 from frontmap.formats import strict
@@ -24,6 +26,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _TITLE_IN = "title_"
 LONGEST_TEXT = 1000
 MOST_PARTIES = 100
+MOST_COVERED_VERTICES = 50_000
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 _PARTY = re.compile(r"[^\W_][\w.-]{0,99}")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
@@ -55,7 +58,10 @@ def read_about(path: Path) -> About:
     about = loads(data, path)
     if not about.covered_file:
         return about
-    covered = read_region(path.parent / about.covered_file, below=path.parent)
+    covered = read_region(
+        path.parent / about.covered_file, below=path.parent, most_vertices=MOST_COVERED_VERTICES
+    )
+    shapely.prepare(covered)
     return replace(about, covered=covered)
 
 

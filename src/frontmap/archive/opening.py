@@ -74,7 +74,11 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
 
     root = Path(path)
     about_file.require_texts(parties)
-    ground = None if covered is None else read_region(Path(covered))
+    ground = (
+        None
+        if covered is None
+        else read_region(Path(covered), most_vertices=about_file.MOST_COVERED_VERTICES)
+    )
     storage.make_folder(root)
     if storage.kind_of(root / layout.ABOUT, below=root) is not None:
         raise ConflictError(f"{root / layout.ABOUT}: there is an archive here already")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import shapely
 from shapely.geometry import mapping
 
+from frontmap.archive.covered import common_ground, mapped_ground
 from frontmap.archive.matching import match_zones
+from frontmap.archive.snapshot_rules import LARGEST_ACCURACY_M
 from frontmap.dates import as_date
 from frontmap.draft.shapes import DraftedGround, parts
 from frontmap.formats.canonical import normal_geometry
@@ -82,7 +85,8 @@ def draft_snapshot(
     tables = SettlementTables.read(archive.root, parties=archive.about.parties)
     by = None if published_by is None else as_date(published_by)
     evidence = read_evidence(tables, published_by=by)
-    return draft_zones(evidence, tables.border, archive.about.theatre.bbox, as_date(date))
+    zones = draft_zones(evidence, tables.border, archive.about.theatre.bbox, as_date(date))
+    return zones if archive.about.covered is None else _cut(zones, mapped_ground(archive.about))
 
 
 def draft_zones(
@@ -114,6 +118,14 @@ def draft_zones(
     found = parts(places, points_km, side_km)
     zones = [_zone(evidence.party, part, places, points_km, latitude) for part in found]
     return match_zones(zones).zones
+
+
+def _cut(zones: tuple[Zone, ...], ground: Polygon | MultiPolygon) -> tuple[Zone, ...]:
+    """Leave of zones what lies on the ground that the archive's maker maps at all."""
+    inside = [normal_geometry(common_ground(zone.geometry, ground)) for zone in zones]
+    pairs = zip(zones, inside, strict=True)
+    left = [replace(zone, geometry=part) for zone, part in pairs if not part.is_empty]
+    return match_zones(left).zones
 
 
 def feature_collection(zones: Iterable[Zone]) -> str:
@@ -158,7 +170,7 @@ def _zone(
         geometry=_snapped(shapely.transform(part.ground, lambda km: km / scale)),
         sources=sources,
         confidence=cast("Confidence", part.confidence),
-        accuracy_m=part.accuracy_m,
+        accuracy_m=min(part.accuracy_m, LARGEST_ACCURACY_M),
         note=_note(rows),
     )
 

@@ -15,13 +15,17 @@ from frontmap.geometry.crossings import flaw_of, too_costly
 if TYPE_CHECKING:
     from pathlib import Path
 
+MOST_VERTICES = 1_000_000
 
-def read_region(path: Path, *, below: Path | None = None) -> Polygon | MultiPolygon:
+
+def read_region(
+    path: Path, *, below: Path | None = None, most_vertices: int = MOST_VERTICES
+) -> Polygon | MultiPolygon:
     """Return the ground that the polygons of a GeoJSON file cover (EPSG:4326).
 
     ``below`` is the folder of an archive that the file is part of: no link leads there. Raises
-    ``InputError`` when the file is no GeoJSON, holds something other than valid polygons, or costs
-    too much to unite.
+    ``InputError`` when the file is no GeoJSON, holds something other than valid polygons, has more
+    vertices than ``most_vertices``, or costs too much to unite.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -38,6 +42,11 @@ def read_region(path: Path, *, below: Path | None = None) -> Polygon | MultiPoly
         shapes = shapely.from_geojson(data.decode())
     except (shapely.GEOSException, UnicodeDecodeError) as error:
         raise InputError(f"{path}: no GeoJSON: {error}; give a file with polygons") from None
+    if (count := shapely.get_num_coordinates(shapes)) > most_vertices:
+        raise InputError(
+            f"{path}: {count:,} vertices, {most_vertices:,} at most; simplify it (in QGIS: "
+            "Simplify)"
+        )
     parts = np.array(
         [as_region(each, path) for each in np.atleast_1d(shapely.get_parts(shapes))], dtype=object
     )

@@ -64,7 +64,8 @@ class SettlementTables:
     ) -> SettlementTables:
         """Read the tables in an archive's folder; raises ``InputError`` naming file and line.
 
-        Where ``parties`` are given, no event may be of another one.
+        Where ``parties`` are given, no event may be of another one, and ``party``, whose ground the
+        settlements are weighed for, is one of them.
 
         >>> from pathlib import Path
         >>> tables = SettlementTables.read(Path("geodata/kursk"))
@@ -78,6 +79,11 @@ class SettlementTables:
                 f"{root / REFERENCE}: has no feature of kind state_border; add the border"
             )
         if parties is not None:
+            if party not in parties:
+                raise InputError(
+                    f"settlements are weighed for the ground of {party} alone, which is no party "
+                    "of archive.json: the status of a place, drafts and reviews cannot be told here"
+                )
             require_parties(root / SETTLEMENT_EVENTS.name, parties)
         return cls(
             read_places(root),

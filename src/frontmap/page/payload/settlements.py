@@ -10,6 +10,7 @@ from frontmap import places
 from frontmap.facts import read_places, read_settlement_events
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import Names, PlaceParts, PlaceRow, SettlementEventRow
+from frontmap.places.weigh import DRAFTED_PARTY
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -195,6 +196,8 @@ def _events(
 
 def _changes_of_status(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, list[_Change]]:
     """Find, for each settlement's id, where its status changes; it starts as not held."""
+    if DRAFTED_PARTY not in archive.about.parties:
+        return {}
     tables = places.SettlementTables.read(archive.root, parties=archive.about.parties)
     evidence = places.read_evidence(tables)
     found: dict[str, list[_Change]] = {}
