@@ -83,7 +83,7 @@ class PackedZones:
                 _extend(self._records.setdefault(self._record(zone), []), index)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
-        """Take border, rivers and roads of the reference in or near a box, generalised to 30 m.
+        """Take the lines of the reference in or near a box, generalised to 30 m.
 
         ``box`` is west, south, east, north in degrees.
 
@@ -93,7 +93,7 @@ class PackedZones:
         >>> zones = PackedZones((), CitedSources(Path("geodata/kursk")))
         >>> zones.add_lines(read_reference(Path("geodata/kursk")), (35, 51, 36, 52))
         >>> sorted(set(zones.packed()["lines"]["kind"]))
-        ['border']
+        ['state_border']
         """
         west, south, east, north = box
         margin = _LINES_BEYOND_DEG
