@@ -192,7 +192,7 @@ class Theatre:
 class Party:
     """Who may hold ground: ``names`` by language, a ``short_name``, a ``colour`` of its own.
 
-    The colour is that of its ground on every page, as ``#rrggbb``; it is given once and stays.
+    The colour, as ``#rrggbb``, is given once and stays.
     """
 
     names: Mapping[str, str] = field(hash=False)

@@ -33,8 +33,8 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _COVERED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.geojson")
 _NAME_IN = "name_"
 _TEXTS_OF_A_PARTY = ("short_name", "colour")
-#: Colours of parties in the order in which they come: dark enough on paper, told apart by who
-#: sees no red, no green or no blue, and none of those for contested, gained and lost ground.
+#: Colours of parties in the order in which they come; none is that of contested, gained or lost
+#: ground on a page.
 PALETTE = (
     "#00697a", "#7d3f98", "#3d5a1e", "#8a6d00", "#a03c6e", "#4a5fa8", "#6b4a2b", "#555f66",
 )  # fmt: skip
