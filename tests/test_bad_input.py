@@ -16,6 +16,7 @@ import pytest
 
 from frontmap.errors import InputError, MendedWarning
 from frontmap.formats import geojson, strict
+from frontmap.intake.file_zones import read_zones
 from fronts import Clock, new_archive
 
 SQUARE: list[list[float]] = [[35, 51], [35.2, 51], [35.2, 51.2], [35, 51.2], [35, 51]]
@@ -134,7 +135,7 @@ REFUSED = {
                          "no geometry"),
     "a point": (geometry({"type": "Point", "coordinates": [35, 51]}), "'Point'"),
     "a line": (geometry({"type": "LineString", "coordinates": SQUARE}), "'LineString'"),
-    "a collection": (geometry({"type": "GeometryCollection", "geometries": []}), "Collection"),
+    "a collection": (geometry({"type": "GeometryCollection", "geometries": []}), "empty"),
     "no coordinates": (geometry({"type": "Polygon"}), "empty"),
     "empty polygon": (drawn([]), "empty"),
     "empty multipolygon": (drawn([], "MultiPolygon"), "empty"),
@@ -284,7 +285,7 @@ def test_the_mendable_is_mended_and_said(opened, tmp_path, what):
     data, says = MENDED[what]
     with pytest.warns(MendedWarning, match=re.escape(says)):
         bring(opened, tmp_path, data)
-    reading = geojson.read_zones(tmp_path / "zones.geojson")
+    reading = read_zones(tmp_path / "zones.geojson")
     assert says in " ".join(reading.repairs)
     assert opened.verify() == ()
 
@@ -292,7 +293,7 @@ def test_the_mendable_is_mended_and_said(opened, tmp_path, what):
 @pytest.mark.parametrize("what", TAKEN)
 def test_what_is_right_is_taken_as_it_is(opened, tmp_path, what):
     revision = bring(opened, tmp_path, TAKEN[what])
-    assert geojson.read_zones(tmp_path / "zones.geojson").repairs == ()
+    assert read_zones(tmp_path / "zones.geojson").repairs == ()
     value = json.loads(TAKEN[what])
     notes = [f["properties"].get("note", "") for f in value["features"]]
     assert [z.note for z in opened.read(revision).zones] == notes
@@ -312,7 +313,7 @@ def test_names_for_zones_without_one_do_not_depend_on_their_order(tmp_path):
     for data in texts:
         path = tmp_path / "zones.geojson"
         path.write_bytes(data)
-        zones.append({z.id: z.geometry.wkb for z in geojson.read_zones(path).zones})
+        zones.append({z.id: z.geometry.wkb for z in read_zones(path).zones})
     assert zones[0] == zones[1]
 
 
@@ -333,10 +334,10 @@ def test_as_many_vertices_as_allowed_and_one_more(tmp_path, monkeypatch, most):
     monkeypatch.setattr(geojson, "MOST_VERTICES", most or geojson.MOST_VERTICES)
     path = tmp_path / "zones.geojson"
     path.write_bytes(wide(geojson.MOST_VERTICES))
-    assert geojson.read_zones(path).zones
+    assert read_zones(path).zones
     path.write_bytes(wide(geojson.MOST_VERTICES + 1))
     with pytest.raises(InputError, match=f"{geojson.MOST_VERTICES + 1:,} vertices"):
-        geojson.read_zones(path)
+        read_zones(path)
 
 
 def test_as_deep_as_allowed_and_one_more():
@@ -357,10 +358,10 @@ def test_as_many_bytes_as_allowed_and_one_more(tmp_path, monkeypatch, most):
     monkeypatch.setattr(strict, "MOST_BYTES", most or strict.MOST_BYTES)
     path = tmp_path / "zones.geojson"
     path.write_bytes(GOOD + b" " * (strict.MOST_BYTES - len(GOOD)))
-    assert geojson.read_zones(path).zones
+    assert read_zones(path).zones
     path.write_bytes(path.read_bytes() + b" ")
     with pytest.raises(InputError, match="more than"):
-        geojson.read_zones(path)
+        read_zones(path)
 
 
 HUGE = {
@@ -375,12 +376,13 @@ def test_no_size_of_input_runs_away(tmp_path, what):
     """Under a cap of 4 GiB of address space, frontmap answers with one line."""
     code = f"""
 import resource, sys
-from frontmap.formats import strict, geojson
+from frontmap.formats import strict
+from frontmap.intake.file_zones import read_zones
 from frontmap.errors import InputError
 open({str(tmp_path / "huge.geojson")!r}, "wb").write({HUGE[what]})
 resource.setrlimit(resource.RLIMIT_AS, ({4 << 30}, {4 << 30}))
 try:
-    geojson.read_zones({str(tmp_path / "huge.geojson")!r})
+    read_zones({str(tmp_path / "huge.geojson")!r})
 except InputError as error:
     sys.exit("refused: " + str(error))
 """

@@ -52,7 +52,7 @@ def command(*words: object, cpu_s: int, mib: int) -> str:
 READ = """
 import sys
 from frontmap.errors import InputError
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 try:
     print(len(read_zones(sys.argv[1]).zones), "zones")
 except InputError as error:

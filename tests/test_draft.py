@@ -22,7 +22,7 @@ from frontmap.draft.reasons import reason
 from frontmap.draft.reviewing import review
 from frontmap.draft.shapes import accuracy_m, grounds
 from frontmap.draft.surface import above
-from frontmap.formats.geojson import Defaults, read_zones
+from frontmap.intake.file_zones import Defaults, read_zones
 from frontmap.places import SettlementTables, read_evidence, status_table
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"

@@ -16,10 +16,11 @@ from shapely import MultiPolygon, Polygon, box
 
 import frontmap
 from frontmap.errors import InputError, MendedWarning
-from frontmap.formats import canonical, geojson
+from frontmap.formats import canonical
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.grid import GRID_DEGREES, on_grid, snap
-from frontmap.imports.cleaning import clean_ground
+from frontmap.intake.file_zones import read_zones
+from frontmap.intake.ground import clean_ground
 from fronts import grounds, new_archive, zone
 from verbs import run
 
@@ -138,7 +139,7 @@ def test_a_file_is_mended_and_says_so_with_feature_and_place(what, tmp_path):
     drawn, expected = CHANGES[what]
     path = tmp_path / "zones.geojson"
     path.write_text(collection(("whole", SQUARE), ("a", drawn)))
-    reading = geojson.read_zones(path)
+    reading = read_zones(path)
     assert len(reading.repairs) == len(expected)
     for repair in reading.repairs:
         assert re.match(r"feature 2 \(a\): .* in rounding to six decimals: [0-9.]+ km² ", repair)
@@ -184,7 +185,7 @@ def test_an_import_says_what_vanishes_where_it_cuts():
 def test_a_feature_smaller_than_the_grid_is_left_out_and_said_and_the_rest_is_taken(tmp_path):
     path = tmp_path / "zones.geojson"
     path.write_text(collection(("a", SQUARE), ("speck", thin(36, 51))))
-    reading = geojson.read_zones(path)
+    reading = read_zones(path)
     assert [zone.id for zone in reading.zones] == ["a"]
     said = "left out: 1 part vanished in rounding to six decimals: 0.000117 km² near 36, 51.025"
     assert reading.repairs == (f"feature 2 (speck): {said}",)
@@ -194,7 +195,7 @@ def test_a_file_of_nothing_but_specks_is_refused_not_taken_for_nothing_held(tmp_
     path = tmp_path / "zones.geojson"
     path.write_text(collection(("speck", thin(36, 51))))
     with pytest.raises(InputError, match=r"no ground is left.*0\.000117 km²"):
-        geojson.read_zones(path)
+        read_zones(path)
 
 
 def test_add_and_correct_print_what_vanished(tmp_path):

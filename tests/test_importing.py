@@ -25,8 +25,8 @@ import frontmap
 from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.imports import deepstate, importing, uacontrolmap
 from frontmap.imports.choices import Choices
-from frontmap.imports.cleaning import clean_ground, cut
 from frontmap.imports.importing import import_files, read_repairs, sources_in
+from frontmap.intake.ground import clean_ground, cut
 from frontmap.measure.area import area_km2
 from frontmap.model import ImportedFrom
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import frontmap
 from frontmap.archive import Archive
 from frontmap.errors import FrontmapError
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from test_bad_input import GOOD, HOLE, SQUARE, collection, feature, text
 

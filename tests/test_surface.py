@@ -13,7 +13,7 @@ import pytest
 import frontmap
 from frontmap.archive import layout
 from frontmap.errors import ConflictError, NotFoundError, UsageError
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 from frontmap.measure.area import areas
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 

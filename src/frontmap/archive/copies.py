@@ -9,7 +9,7 @@ from frontmap import storage
 from frontmap.archive import history, layout
 from frontmap.errors import FrontmapError
 from frontmap.formats import canonical
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 from frontmap.model import Finding
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
 from frontmap.errors import MendedWarning, UsageError
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -9,7 +9,7 @@ from frontmap import storage
 from frontmap.archive import history, layout, lookup
 from frontmap.errors import NotFoundError
 from frontmap.formats import canonical
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 from frontmap.model import Snapshot
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.archive.matching import match_closely
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
-from frontmap.formats.geojson import read_zones
+from frontmap.intake.file_zones import read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
 
 if TYPE_CHECKING:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from frontmap.archive import Archive
-    from frontmap.formats.geojson import Defaults, FileZones
+    from frontmap.intake.file_zones import Defaults, FileZones
     from frontmap.model import Revision
 
 _Word = TypeVar("_Word", bound=str)
@@ -106,7 +106,7 @@ class ZoneDefaults:
         Traceback (most recent call last):
         frontmap.errors.UsageError: --status 'held': choose one of controlled, contested, claimed
         """
-        from frontmap.formats.geojson import Defaults
+        from frontmap.intake.file_zones import Defaults
 
         return Defaults(
             party=self.party,
@@ -285,7 +285,7 @@ def resolve(
 
 
 def _read(file: Path, date: dt.date, defaults: Defaults, *, below: Path) -> FileZones:
-    from frontmap.formats.geojson import read_zones
+    from frontmap.intake.file_zones import read_zones
 
     return read_zones(file, date=date, defaults=defaults, below=below)
 

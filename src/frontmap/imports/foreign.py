@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontmap.archive.snapshot_rules import LONGEST_TEXT
-from frontmap.imports.cleaning import Note, ground_digest
 from frontmap.imports.repairs import Repair, one_line
+from frontmap.intake.ground import Note, ground_digest
 from frontmap.model import Zone
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from frontmap.imports.choices import Choices
-    from frontmap.imports.meanings import Meaning
+    from frontmap.intake.meanings import Meaning
     from frontmap.model import Scalar
 
 #: Notes of one kind that are counted for the whole file instead of listed one by one.
@@ -94,7 +94,7 @@ def make_zone(
 
     >>> import shapely
     >>> from frontmap.imports.choices import Choices
-    >>> from frontmap.imports.meanings import Meaning
+    >>> from frontmap.intake.meanings import Meaning
     >>> square = shapely.box(36, 48, 37, 49)
     >>> held = Meaning("UA", "controlled")
     >>> make_zone(held, square, source="x", extra={}, choices=Choices()).id
@@ -123,7 +123,7 @@ def assemble(
 
     >>> import datetime as dt
     >>> from pathlib import Path
-    >>> from frontmap.imports.cleaning import Note
+    >>> from frontmap.intake.ground import Note
     >>> point = Converted(None, (Note("not-ground", "Point"),))
     >>> made = assemble(Path("2026-02-01.kml"), dt.date(2026, 2, 1), [point, point])
     >>> [(repair.rule, repair.count) for repair in made.repairs]

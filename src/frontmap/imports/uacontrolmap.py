@@ -12,7 +12,6 @@ from frontmap import storage
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
-from frontmap.imports.cleaning import Note, clean_ground
 from frontmap.imports.foreign import (
     Converted,
     ForeignFile,
@@ -21,7 +20,8 @@ from frontmap.imports.foreign import (
     make_zone,
     said_texts,
 )
-from frontmap.imports.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
+from frontmap.intake.ground import Note, clean_ground
+from frontmap.intake.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
