@@ -240,7 +240,7 @@ class _Reader:
             kinds = ", ".join(map(repr, sorted(set(feature.others))))
             raise self.refused(f"{where}: geometry is {kinds}; zones are Polygon or MultiPolygon")
         if not feature.polygons:
-            raise self.refused(f"{where}: its geometry is empty; delete the feature or draw it")
+            raise self.refused(f"{where}: no geometry or an empty one; leave it out or draw it")
         polygons = [self.polygon(where, part) for part in feature.polygons]
         drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
         if why := flaw_of(drawn):
