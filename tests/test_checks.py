@@ -7,6 +7,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -17,6 +18,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.checks import check_archive, check_file, jump
 from frontmap.errors import InputError, NotFoundError
+from frontmap.measure import steps
 from frontmap.measure.area import areas
 from frontmap.model import About, Finding, Theatre, Zone
 from fronts import grounds, new_archive, snapshots
@@ -154,7 +156,7 @@ def test_a_jump_is_a_finding_whatever_its_reason_says_until_it_is_accepted(sound
     ("km2", "rules"), [(149.9, []), (150.0, []), (150.1, ["jump"])], ids=["below", "at", "above"]
 )
 @pytest.mark.parametrize("status", ["controlled", "contested"])
-def test_a_jump_is_more_than_150_km2_of_controlled_or_held_ground(
+def test_where_no_pace_is_known_a_jump_is_more_than_150_km2_of_controlled_or_held_ground(
     sound, monkeypatch, km2, rules, status
 ):
     sound.add("2024-08-13", [zone(HELD)], reason="nothing new")
@@ -178,6 +180,71 @@ def test_a_jump_is_of_either_area_and_either_way(sound, monkeypatch, controlled,
     table = areas(sound, errors="none").assign(controlled_km2=controlled, contested_km2=contested)
     monkeypatch.setattr(jump, "areas", lambda *_, **__: table)
     assert rules_of(check_archive(sound)) == rules
+
+
+def series_of(*controlled_km2, contested_km2=0.0):
+    """A party's ground day by day."""
+    dates = pd.date_range("2024-08-06", periods=len(controlled_km2))
+    return pd.DataFrame(
+        {
+            "date": dates,
+            "party": "UA",
+            "controlled_km2": [float(each) for each in controlled_km2],
+            "contested_km2": contested_km2,
+        }
+    )
+
+
+QUIET, FAST = [1000 + n for n in range(8)], [1000 + 40 * n for n in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("series", "jumped"),
+    [
+        (series_of(*QUIET, 1050), []),
+        (series_of(*QUIET, 1068), ["2024-08-14"]),
+        (series_of(*QUIET, 932), ["2024-08-14"]),
+        (series_of(*FAST, 1700), []),
+        (series_of(*FAST, 1740), ["2024-08-14"]),
+        (series_of(*QUIET[:4], 500, *QUIET[5:]), ["2024-08-10", "2024-08-11"]),
+        (series_of(1000, 1000, 1000, 1000, 1051), ["2024-08-10"]),
+        (series_of(1000, 1000, 1000, 1140), []),
+        (series_of(1000, 1000, 1000, 1151), ["2024-08-09"]),
+        (series_of(0, 90, 180, 270, 360, 240, 330), []),
+        (series_of(0, 90, 180, 270, 360, 120, 210), ["2024-08-11"]),
+        (series_of(*QUIET, 1000, contested_km2=[0.0] * 8 + [70.0]), ["2024-08-14"]),
+        (series_of(), []),
+        (series_of(500), []),
+    ],
+    ids=[
+        "quiet: 43 km2 in a day", "quiet: 61 in a day", "quiet: 75 lost in a day",
+        "fast: 420 in a day", "fast: 460 in a day",
+        "lost and found again", "no pace at all: 51", "three steps: 140", "three steps: 151",
+        "fast: a third is lost", "fast: two thirds are lost", "contested ground", "no date", "one",
+    ],
+)  # fmt: skip
+def test_a_jump_is_large_for_the_pace_of_the_steps_around_it(series, jumped):
+    assert [f"{found.date}" for found in jump.large_steps(series)] == jumped
+
+
+@pytest.mark.parametrize(("days", "jumped"), [(1, 1), (2, 0), (3, 0)])
+def test_more_may_change_in_more_days(days, jumped):
+    series = series_of(*QUIET, 1068)
+    series["date"] = [*series["date"][:-1], series["date"].iloc[-2] + dt.timedelta(days=days)]
+    assert len(list(jump.large_steps(series))) == jumped
+
+
+def test_a_step_is_no_part_of_its_own_pace():
+    with_jump, without = (
+        steps.series_steps(series_of(*QUIET, last))["pace_km2_per_day"].iloc[-1]
+        for last in (5000, 1008)
+    )
+    assert with_jump == without == 1.0
+
+
+def test_of_one_step_there_is_one_finding_that_names_the_change_most_out_of_place():
+    (found,) = jump.large_steps(series_of(*QUIET, 1200, contested_km2=[0.0] * 8 + [100.0]))
+    assert "changes by +293 km² since 2024-08-13, at 1 km² a day around then" in found.message
 
 
 def test_an_event_dated_after_its_publication_is_out_of_order(sound):

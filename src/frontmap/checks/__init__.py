@@ -9,7 +9,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import of_unknown_parties, unreadable, without_accepted
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
-from frontmap.checks.jump import JUMP_KM2, jumps
+from frontmap.checks.jump import jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
 from frontmap.checks.unrecorded_file import check_file
 from frontmap.plurals import counted
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.model import About, Finding, Snapshot
 
-__all__ = ["JUMP_KM2", "check_archive", "check_file", "findings"]
+__all__ = ["check_archive", "check_file", "findings"]
 
 
 def check_archive(archive: Archive) -> tuple[Finding, ...]:
@@ -44,10 +44,10 @@ def findings(archive: Archive) -> Iterator[Finding]:
     Those of ``Archive.verify`` and, for each snapshot in force, of
     ``frontmap.archive.snapshot_rules``; then ``table`` (a table of facts cannot be read),
     ``party`` (an event or figure of a party that ``archive.json`` hasn't), ``event-order``,
-    ``source`` (not in ``sources.csv``), ``jump`` (a change of more than 150 km² to the next date),
-    ``border`` (ground across the state border) and ``settlement`` (its status is not that of the
-    ground it lies on). A damaged or forked archive, or a table that cannot be read, ends the list
-    early: what follows could not be relied on.
+    ``source`` (not in ``sources.csv``), ``jump`` (a change to the next date that is large for the
+    front's own pace), ``border`` (ground across the state border) and ``settlement`` (its status is
+    not that of the ground it lies on). A damaged or forked archive, or a table that cannot be read,
+    ends the list early: what follows could not be relied on.
 
     >>> import tempfile
     >>> from frontmap.archive import init
