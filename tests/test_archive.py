@@ -259,6 +259,45 @@ def test_a_fork_may_be_resolved_with_other_zones(tmp_path):
     assert opened.as_of("2024-08-31").zones[0].geometry.bounds[2] == 35.5
 
 
+def contents(opened):
+    return {path: path.read_bytes() for path in sorted(opened.root.rglob("*")) if path.is_file()}
+
+
+def test_what_would_be_recorded_is_what_then_is_and_nothing_is_written_before(opened):
+    for asked, recorded, ground in (
+        (opened.would_add, opened.add, SMALL),
+        (opened.would_correct, opened.correct, LARGE),
+    ):
+        before = contents(opened)
+        seen = asked("2024-08-31", [zone(ground)], reason="as drawn", sources=["isw"])
+        assert contents(opened) == before
+        assert recorded("2024-08-31", [zone(ground)], reason="as drawn", sources=["isw"]) == (
+            seen.revision
+        )
+        assert opened["2024-08-31"] == seen
+
+
+@pytest.mark.parametrize(
+    ("verb", "date", "zones", "reason"),
+    [
+        ("add", "2024-08-31", [zone(SMALL)], "there is one"),
+        ("add", "2999-01-01", [zone(SMALL)], "not yet"),
+        ("add", "2024-09-01", [zone(box(0, 0, 1, 1))], "elsewhere"),
+        ("add", "2024-09-01", [zone(SMALL)], " "),
+        ("correct", "2024-09-01", [zone(SMALL)], "there is none"),
+        ("correct", "2024-08-31", [zone(SMALL)], "nothing differs"),
+    ],
+)
+def test_what_would_be_refused_is_refused_alike(opened, verb, date, zones, reason):
+    opened.add("2024-08-31", [zone(SMALL)], reason="first map")
+    said = []
+    for name in (f"would_{verb}", verb):
+        with pytest.raises(FrontmapError) as error:
+            getattr(opened, name)(date, zones, reason=reason)
+        said.append((type(error.value), str(error.value)))
+    assert said[0] == said[1]
+
+
 def test_only_a_fork_is_resolved_and_only_by_one_of_its_ends(tmp_path):
     opened, one, _ = forked(tmp_path)
     with pytest.raises(NotFoundError, match="choose one of"):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from frontmap.dates import DateLike
-    from frontmap.model import Finding, ImportedFrom, Revision, Zone
+    from frontmap.model import Finding, ImportedFrom, Revision, Snapshot, Zone
 
 
 class RevisionFields(TypedDict, total=False):
@@ -159,6 +159,47 @@ class Archive(RecordedSnapshots):
         """
         with recording.writing(self._writer):
             return recording.correct(self._writer, self._entry(date, zones, fields), base)
+
+    def would_add(
+        self, date: DateLike, zones: Iterable[Zone] | str | Path, **fields: Unpack[RevisionFields]
+    ) -> Snapshot:
+        """Return the snapshot that ``add`` would record, and record nothing.
+
+        Arguments, errors and warnings as ``add``; the zones are as mended. What it would change is
+        told by :func:`frontmap.propose`.
+
+        >>> import tempfile, frontmap
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> front.would_add("2024-08-31", [], reason="nothing was held").revision.kind, len(front)
+        ('snapshot', 0)
+        """
+        recording.require_present_format(self.about, self.root)
+        return recording.prepare_first(self._writer, self._entry(date, zones, fields)).snapshot
+
+    def would_correct(
+        self,
+        date: DateLike,
+        zones: Iterable[Zone] | str | Path,
+        *,
+        base: str | None = None,
+        **fields: Unpack[RevisionFields],
+    ) -> Snapshot:
+        """Return the snapshot that ``correct`` would record, and record nothing.
+
+        Arguments, errors and warnings as ``correct``; else as :meth:`would_add`.
+
+        >>> import tempfile, frontmap
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> front.would_correct("2024-08-31", [], reason="nothing was held")
+        Traceback (most recent call last):
+        frontmap.errors.NotFoundError: 2024-08-31: no snapshot here yet; to record the first:
+        frontmap add 2024-08-31 FILE
+        """
+        recording.require_present_format(self.about, self.root)
+        entry = self._entry(date, zones, fields)
+        return recording.prepare_correction(self._writer, entry, base).snapshot
 
     def withdraw(
         self, date: DateLike, *, base: str | None = None, **fields: Unpack[RevisionFields]

@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from frontmap import storage
@@ -114,6 +114,13 @@ class NewRevision:
         return self.date, self.published
 
 
+class Prepared(NamedTuple):
+    """What is ready to be recorded: the snapshot as it would be read again, and its text."""
+
+    snapshot: Snapshot
+    text: bytes
+
+
 @contextmanager
 def writing(writer: Writer) -> Iterator[None]:
     """Hold the lock of :func:`tidying` to record something, in an archive of the present format.
@@ -189,6 +196,20 @@ def add(writer: Writer, entry: NewRevision) -> Revision:
     frontmap.errors.ConflictError: 2024-08-31 has a snapshot already; to replace it: frontmap
     correct 2024-08-31 FILE
     """
+    return _commit(writer, prepare_first(writer, entry))
+
+
+def prepare_first(writer: Writer, entry: NewRevision) -> Prepared:
+    """Make the first revision of a date and record nothing; raises what :func:`add` does.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.folder, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> prepare_first(writer, entry).snapshot.revision.kind, front.dates
+    ('snapshot', ())
+    """
     _require_past(writer, entry.date)
     chain = lookup.read_chain(writer.root, entry.key)
     if [r.kind for r in history.tips(chain)] == ["withdrawal"]:
@@ -201,7 +222,7 @@ def add(writer: Writer, entry: NewRevision) -> Revision:
             f"{entry.date} has a snapshot already; "
             f"to replace it: frontmap correct {entry.date} FILE"
         )
-    return _record(writer, entry, "snapshot", ())
+    return _prepared(writer, entry, "snapshot", ())
 
 
 def _require_past(writer: Writer, date: dt.date) -> None:
@@ -228,13 +249,28 @@ def correct(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     Traceback (most recent call last):
     frontmap.errors.InputError: 2024-08-31: nothing to correct: these zones are in force already
     """
+    return _commit(writer, prepare_correction(writer, entry, base))
+
+
+def prepare_correction(writer: Writer, entry: NewRevision, base: str | None) -> Prepared:
+    """Make a correction and record nothing; raises what :func:`correct` does.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = Writer(front.folder, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> _ = withdraw(writer, entry, add(writer, entry).digest)
+    >>> prepare_correction(writer, entry, None).snapshot.revision.kind, front.dates
+    ('correction', ())
+    """
     before = _only_tip(writer, entry, base)
     zones = _as_recorded(writer, entry)
     same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, zones)
     if same and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
     _spare_the_copy(writer, entry)
-    return _record(writer, replace(entry, zones=zones), "correction", (before,))
+    return _prepared(writer, replace(entry, zones=zones), "correction", (before,))
 
 
 def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
@@ -344,7 +380,13 @@ def _spare_the_copy(writer: Writer, entry: NewRevision) -> None:
 def _record(
     writer: Writer, entry: NewRevision, kind: Kind, before: tuple[Revision, ...]
 ) -> Revision:
-    """Check, write the revision (the commit point), then its copy."""
+    return _commit(writer, _prepared(writer, entry, kind, before))
+
+
+def _prepared(
+    writer: Writer, entry: NewRevision, kind: Kind, before: tuple[Revision, ...]
+) -> Prepared:
+    """Check what is to be recorded, and write its text; nothing reaches the folder."""
     header = Revision(
         date=entry.date,
         published=entry.published,
@@ -365,9 +407,15 @@ def _record(
     text = canonical.dumps(snapshot)
     written = canonical.loads(text)  # nothing is recorded that could not be read again
     snapshot_rules.require_sound(written, writer.about, overlaps="keep", checked=writer.checked)
-    _commit(writer.folder, written.revision, text)
+    return Prepared(written, text)
+
+
+def _commit(writer: Writer, prepared: Prepared) -> Revision:
+    """Write the revision (the commit point), then its copy."""
+    revision = prepared.snapshot.revision
+    _write(writer.folder, revision, prepared.text)
     writer.folder.require_there()  # else what was written is not where it would be looked for
-    return written.revision
+    return revision
 
 
 def _as_recorded(writer: Writer, entry: NewRevision) -> tuple[Zone, ...]:
@@ -381,7 +429,7 @@ def _as_recorded(writer: Writer, entry: NewRevision) -> tuple[Zone, ...]:
     return zones
 
 
-def _commit(root: PinnedFolder, revision: Revision, text: bytes) -> None:
+def _write(root: PinnedFolder, revision: Revision, text: bytes) -> None:
     """Stage the copy, so that a full disk shows now; commit; put the copy in its place."""
     path = layout.revision_path(root.location, revision)
     copy = layout.copy_path(root.location, revision)
