@@ -371,6 +371,7 @@ VERBS = {
     "correct": Verb(["correct", DAY, *_ZONES, *_HERE]),
     "correct without FILE": Verb(["correct", DAY, "--reason", "because", *_HERE], "edited"),
     "withdraw": Verb(["withdraw", DAY, "--reason", "because", *_HERE]),
+    "revert": Verb(["revert", DAY, *_HERE]),
     "resolve": Verb(["resolve", DAY, "--keep", "{kept}", "--reason", "because", *_HERE], "forked"),
     "upgrade": Verb(["upgrade", *_HERE], "older"),
     "upgrade --dry-run": Verb(["upgrade", "--dry-run", *_HERE], "older"),

@@ -30,6 +30,7 @@ VERBS = {
     "correct": "correct 2024-08-31 zones.geojson --reason x --party UA --status controlled "
     "--confidence high --accuracy 5",
     "withdraw": "withdraw 2024-08-31 --reason x",
+    "revert": "revert 2024-08-31",
     "resolve": "resolve 2024-08-31",
     "import": f"import deepstate {DEEPSTATE} --into imported --format csv",
     "show": "show 2024-08-31 --format geojson",
@@ -51,7 +52,7 @@ VERBS = {
     "report": f"report --value 1243 --archive {KURSK}",
     "review": f"review --archive {KURSK}",
 }
-RECORDING = {"init", "add", "correct", "withdraw", "import", "resolve", "fmt"}
+RECORDING = {"init", "add", "correct", "withdraw", "revert", "import", "resolve", "fmt"}
 
 
 @pytest.fixture(scope="module")

@@ -90,13 +90,14 @@ def bench(tmp_path_factory):
         "add": ["add", "2024-09-15", str(file), *WHAT],
         "correct": ["correct", "2024-08-12", str(file), *WHAT],
         "withdraw": ["withdraw", "2024-08-12", "--reason", "because"],
+        "revert": ["revert", "2024-08-12"],
         "resolve": ["resolve", "2024-08-31", "--keep", keep, "--reason", "because"],
     }
     with Victim(whole, folder) as victim:
         yield Bench(folder, whole, folder / "front", verbs, victim)
 
 
-VERBS = ["add", "correct", "withdraw", "resolve"]
+VERBS = ["add", "correct", "withdraw", "revert", "resolve"]
 EXTENTS = [QUICK, pytest.param(WHOLE, marks=pytest.mark.torture)]
 
 

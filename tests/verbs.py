@@ -53,6 +53,7 @@ RECORDING = {
     "correct": ["correct", DAY, "{file}", "--reason", "because"],
     "correct from the copy": ["correct", DAY, "--reason", "because"],
     "withdraw": ["withdraw", DAY, "--reason", "because"],
+    "revert": ["revert", DAY],
     "resolve": ["resolve", DAY],
     "fmt": ["fmt"],
     "upgrade": ["upgrade"],

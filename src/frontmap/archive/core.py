@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from frontmap.archive import older_format, recording, snapshot_rules
+from frontmap.archive import older_format, recording, reverting, snapshot_rules
 from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
@@ -26,7 +26,7 @@ class RevisionFields(TypedDict, total=False):
     """What the verbs that record take beside date and zones; see ``NewRevision``."""
 
     reason: str
-    sources: Iterable[str]
+    sources: Iterable[str] | None
     author: str
     published: dt.datetime | None
     imported_from: ImportedFrom | None
@@ -81,7 +81,7 @@ class Archive(RecordedSnapshots):
             date=day,
             zones=tuple(zones),
             reason=fields.get("reason", ""),
-            sources=_listed(fields.get("sources", ())),
+            sources=_listed(fields.get("sources")),
             author=fields.get("author", ""),
             published=fields.get("published"),
             imported_from=fields.get("imported_from"),
@@ -245,6 +245,34 @@ class Archive(RecordedSnapshots):
         with recording.writing(self._writer):
             return recording.resolve(self._writer, self._entry(date, zones, fields), keep)
 
+    def revert(
+        self, date: DateLike, digest: str | None = None, **fields: Unpack[RevisionFields]
+    ) -> Revision:
+        """Record an earlier revision of a valid date again, as a correction of the one in force.
+
+        - ``digest``: of the revision, or its beginning; without it, the one before the one in
+          force: of a withdrawn date, what was withdrawn.
+
+        Zones, sources and the maker's file are those of that revision; ``reason`` says which one it
+        is unless given. Raises ``NotFoundError`` when there is no such revision, ``ConflictError``
+        when it is in force already, when the date is forked, or when it is not clear which one was
+        before, and when the copy has edits that nobody recorded.
+
+        >>> import tempfile, frontmap
+        >>> from shapely import box
+        >>> from frontmap.model import Zone
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> held = Zone(id="a", party="UA", status="controlled", geometry=box(35, 51, 35.3, 51.3),
+        ...             sources=("isw",), confidence="medium", accuracy_m=1500)
+        >>> first = front.add("2024-08-31", [held], reason="First map of this day")
+        >>> wrong = front.correct("2024-08-31", [], reason="a mistake")
+        >>> front.revert("2024-08-31").kind, len(front["2024-08-31"].zones)
+        ('correction', 1)
+        """
+        with recording.writing(self._writer):
+            return reverting.revert(self._writer, self._entry(date, (), fields), digest)
+
     def put_back(self, date: DateLike | None = None) -> tuple[Finding, ...]:
         """Put back every copy (of a date) that is not that of the revision in force.
 
@@ -283,7 +311,7 @@ class Archive(RecordedSnapshots):
         return older_format.upgrade(self._writer, author=author, dry_run=dry_run)
 
 
-def _listed(sources: Iterable[str]) -> tuple[str, ...]:
+def _listed(sources: Iterable[str] | None) -> tuple[str, ...] | None:
     if isinstance(sources, str):  # whose letters would be taken for ids
         raise UsageError(f"sources={sources!r}: give a list of ids")
-    return tuple(sources)
+    return None if sources is None else tuple(sources)

@@ -6,12 +6,12 @@ from collections import deque
 from typing import TYPE_CHECKING
 
 from frontmap.dates import instant_text
-from frontmap.errors import ConflictError, IntegrityError
+from frontmap.errors import ConflictError, IntegrityError, NotFoundError
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from frontmap.model import Revision
 
@@ -198,6 +198,27 @@ def fork(ends: tuple[Revision, ...]) -> ConflictError:
         f"{date} has {counted(len(ends), 'revision')} in force: {names}; "
         f"choose one: frontmap resolve {date} --keep {ends[0].digest[:12]}"
     )
+
+
+def named(recorded: Sequence[Revision], start: str) -> Revision:
+    """Return the revision of a date whose digest begins so; ``NotFoundError`` unless it is one.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> from frontmap.archive import lookup
+    >>> recorded = lookup.read_revisions(Path("geodata/kursk"), dt.date(2024, 8, 31))
+    >>> named(recorded, "4c23").kind
+    'snapshot'
+    >>> named(recorded, "ffff")
+    Traceback (most recent call last):
+    frontmap.errors.NotFoundError: 2024-08-31: not one revision 'ffff'; choose of 4c237868fcc9,
+    48bf983a5f9a, 7085c848de23
+    """
+    found = [r for r in recorded if r.digest.startswith(start)]
+    if len(found) != 1:
+        names = ", ".join(r.digest[:12] for r in recorded)
+        raise NotFoundError(f"{recorded[0].date}: not one revision {start!r}; choose of {names}")
+    return found[0]
 
 
 def withdrawn(revisions: Iterable[Revision]) -> str:

@@ -20,7 +20,7 @@ from frontmap.errors import ConflictError, IntegrityError
 from frontmap.facts.reference import REFERENCE
 from frontmap.facts.tables import TABLES
 from frontmap.facts.upgrading import upgraded_text
-from frontmap.formats import strict
+from frontmap.formats import recorded_form, strict
 from frontmap.model import FORMAT_VERSION, Finding, ImportedFrom
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def _is_to_correct(root: Path, chain: Chain) -> bool:
 def _ready(root: Path, chain: Chain, profile: str, checked: CheckedZones) -> Ready:
     (before,) = history.tips(chain)
     snapshot = lookup.read_revision(root, before)
-    zones = tuple(_without_own_date(zone, before) for zone in snapshot.zones)
+    zones = recorded_form.present_zones(snapshot)
     if profile:  # another maker's ground stays as it was given
         return Ready(before, zones, _origin(before, profile), REASON)
     matched, what = match_closely(zones, checked)
@@ -171,20 +171,6 @@ def _origin(revision: Revision, profile: str) -> ImportedFrom | None:
     if said is None:
         return None
     return ImportedFrom(file=said[1], sha256=said[2], profile=profile, version=said[3])
-
-
-def _without_own_date(zone: Zone, revision: Revision) -> Zone:
-    """Make room for the snapshot's date: a property of that name says the same, or is renamed."""
-    if "date" not in zone.extra:
-        return zone
-    extra = dict(zone.extra)
-    given = extra.pop("date")
-    if given != revision.date.isoformat():
-        name = "date_given"
-        while name in extra:
-            name += "_"
-        extra[name] = given
-    return replace(zone, extra=extra)
 
 
 def _corrected(writer: Writer, ready: Ready, *, author: str, write: bool) -> Finding:

@@ -22,7 +22,7 @@ from frontmap.errors import (
     StorageError,
     UsageError,
 )
-from frontmap.formats import canonical
+from frontmap.formats import canonical, recorded_form
 from frontmap.model import (
     FORMAT_VERSION,
     About,
@@ -83,16 +83,16 @@ class NewRevision:
     """What somebody has to say about a date, and why.
 
     ``date`` is the valid date, ``published`` the maker's own instant where there is one (it tells
-    several snapshots of one day apart), ``sources`` are ids of ``sources.csv``, ``author`` is the
-    archive's maker unless said, ``imported_from`` the other maker's file that the zones were made
-    from. ``overlaps="keep"`` is for imports of other makers' maps;
+    several snapshots of one day apart), ``sources`` are ids of ``sources.csv`` (None: those of what
+    it replaces), ``author`` is the archive's maker unless said, ``imported_from`` the other maker's
+    file that the zones were made from. ``overlaps="keep"`` is for imports of other makers' maps;
     ``edits="replace"`` says that the zones are those of the copy, or may replace its edits.
     """
 
     date: dt.date
     zones: tuple[Zone, ...] = ()
     reason: str = ""
-    sources: tuple[str, ...] = ()
+    sources: tuple[str, ...] | None = None
     author: str = ""
     published: dt.datetime | None = None
     imported_from: ImportedFrom | None = None
@@ -215,7 +215,8 @@ def prepare_first(writer: Writer, entry: NewRevision) -> Prepared:
     if [r.kind for r in history.tips(chain)] == ["withdrawal"]:
         raise ConflictError(
             f"{history.withdrawn(chain)}; to record the date again: "
-            f"frontmap correct {entry.date} FILE --reason '...'"
+            f"frontmap correct {entry.date} FILE --reason '...', or what was withdrawn: "
+            f"frontmap revert {entry.date}"
         )
     if chain:
         raise ConflictError(
@@ -267,7 +268,8 @@ def prepare_correction(writer: Writer, entry: NewRevision, base: str | None) -> 
     before = _only_tip(writer, entry, base)
     zones = _as_recorded(writer, entry)
     same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, zones)
-    if same and before.kind != "withdrawal":
+    cites = entry.sources is None or {*entry.sources} == {*before.sources}
+    if same and cites and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
     _spare_the_copy(writer, entry)
     return _prepared(writer, replace(entry, zones=zones), "correction", (before,))
@@ -289,6 +291,7 @@ def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
     if before.kind == "withdrawal":
         raise ConflictError(f"{entry.date} is withdrawn already: {before.reason}")
     _spare_the_copy(writer, entry)
+    entry = replace(entry, sources=entry.sources or ())  # what the date rested on is no reason
     return _record(writer, entry, "withdrawal", (before,))
 
 
@@ -316,8 +319,29 @@ def resolve(writer: Writer, entry: NewRevision, keep: str | None) -> Revision:
         raise NotFoundError(f"{entry.date}: no revision {keep!r} in force; choose one of {names}")
     kind: Kind = "withdrawal" if chosen[0].kind == "withdrawal" else "resolution"
     held = lookup.read_revision(writer.root, chosen[0])
-    # what was recorded once with its overlaps may be kept with them
-    return _record(writer, replace(entry, zones=held.zones, overlaps="keep"), kind, ends)
+    return _record(writer, again(entry, held), kind, ends)
+
+
+def again(entry: NewRevision, earlier: Snapshot) -> NewRevision:
+    """Return an entry with what an earlier revision says, to be recorded as it was recorded once.
+
+    Its overlaps stay, and so do its sources unless the entry has its own.
+
+    >>> import frontmap
+    >>> earlier = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> entry = again(NewRevision(date=earlier.date), earlier)
+    >>> len(entry.zones), entry.overlaps
+    (12, 'keep')
+    """
+    header = earlier.revision
+    return replace(
+        entry,
+        zones=recorded_form.present_zones(earlier),
+        sources=header.sources if entry.sources is None else entry.sources,
+        published=header.published,
+        imported_from=header.imported_from,
+        overlaps="keep",
+    )
 
 
 def follow(writer: Writer, entry: NewRevision, before: Revision) -> Revision:
@@ -397,7 +421,9 @@ def _prepared(
         author=entry.author or writer.about.maker,
         license=writer.about.license,
         reason=entry.reason,
-        sources=entry.sources,
+        sources=tuple(sorted({s for r in before for s in r.sources}))
+        if entry.sources is None
+        else entry.sources,
         supersedes=frozenset(r.digest for r in before),
     )
     snapshot = Snapshot(header, _as_recorded(writer, entry))

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from pathlib import Path
 
-    from frontmap.model import Revision
-
 NOTHING, EDITED = "nothing was recorded before", "the edited copy, not recorded"
 
 
@@ -38,23 +36,15 @@ def pair(
     ends = history.tips(recorded)
     if before is None and len(ends) > 1:
         return lookup.read_revision(root, ends[0]), lookup.read_revision(root, ends[1])
-    last = lookup.read_revision(root, _named(recorded, after) if after else ends[-1])
+    last = lookup.read_revision(root, history.named(recorded, after) if after else ends[-1])
     if before:
-        return lookup.read_revision(root, _named(recorded, before)), last
+        return lookup.read_revision(root, history.named(recorded, before)), last
     edited = None if after else _edited(root, last)
     if edited is not None:
         return last, edited
     earlier = [r for r in recorded if r.digest in last.revision.supersedes]
     nothing = replace(last.revision, digest="", sources=(), reason=NOTHING)
     return (lookup.read_revision(root, earlier[0]) if earlier else Snapshot(nothing, ())), last
-
-
-def _named(recorded: tuple[Revision, ...], start: str) -> Revision:
-    found = [r for r in recorded if r.digest.startswith(start)]
-    if len(found) != 1:
-        names = ", ".join(r.digest[:12] for r in recorded)
-        raise NotFoundError(f"{recorded[0].date}: not one revision {start!r}; choose of {names}")
-    return found[0]
 
 
 def _edited(root: Path, last: Snapshot) -> Snapshot | None:

@@ -1,4 +1,4 @@
-"""Verbs that record: init, add, correct, withdraw, resolve."""
+"""Verbs that record: init, add, correct, withdraw, revert, resolve."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Statement:
     author: AuthorOption = ""
 
     @property
-    def sources(self) -> tuple[str, ...]:
-        """Return the ids given, in their order.
+    def sources(self) -> tuple[str, ...] | None:
+        """Return the ids given, in their order; None where none are, which leaves them as they are.
 
         >>> Statement("first", ["isw", "dw"]).sources
         ('isw', 'dw')
         """
-        return tuple(self.source or ())
+        return tuple(self.source) if self.source else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +97,12 @@ class ZoneDefaults:
         ),
     ] = None
 
-    def defaults(self, sources: tuple[str, ...]) -> Defaults:
+    def defaults(self, sources: tuple[str, ...] | None) -> Defaults:
         """Return what the zones of a file are read with, or raise UsageError for a wrong word.
 
-        >>> ZoneDefaults(status="contested").defaults(()).status
+        >>> ZoneDefaults(status="contested").defaults(None).status
         'contested'
-        >>> ZoneDefaults(status="held").defaults(())
+        >>> ZoneDefaults(status="held").defaults(None)
         Traceback (most recent call last):
         frontmap.errors.UsageError: --status 'held': choose one of controlled, contested, claimed
         """
@@ -113,7 +113,7 @@ class ZoneDefaults:
             status=_one_of("--status", self.status, STATUSES),
             confidence=_one_of("--confidence", self.confidence, CONFIDENCES),
             accuracy_m=self.accuracy,
-            sources=sources,
+            sources=sources or (),
         )
 
 
@@ -216,10 +216,17 @@ def correct(
     *,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    no_sources: Annotated[
+        bool,
+        typer.Option("--no-sources", help="Name no sources; without this and --source, they stay."),
+    ] = False,
     archive: ArchiveOption = None,
 ) -> None:
     """Record new zones for DATE; the earlier revision is kept."""
-    opened, day, sources = find_archive(archive), as_date(date), statement.sources
+    if no_sources and statement.source:
+        raise UsageError("--source and --no-sources: give one of them")
+    opened, day = find_archive(archive), as_date(date)
+    sources = () if no_sources else statement.sources
     copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
     unstated = zone_defaults.defaults(sources)
     reading = _read(file or copy, day, unstated, below=opened.root)
@@ -233,6 +240,8 @@ def correct(
             base=reading.base,
             edits="replace" if file is None else "spare",
         )
+    if sources is None and revision.sources:
+        say(f"its sources stay: {', '.join(revision.sources)} (else: --source, or --no-sources)")
     _acknowledge(opened, revision, reading)
 
 
@@ -247,6 +256,41 @@ def withdraw(date: DateArgument, statement: Statement, archive: ArchiveOption = 
         sources=statement.sources,
         author=statement.author,
     )
+    _acknowledge(opened, revision)
+
+
+@app.command(
+    epilog="Example: frontmap revert 2024-08-31 4c237868 --reason 'It was right after all'"
+)
+def revert(
+    date: DateArgument,
+    digest: Annotated[
+        str | None,
+        typer.Argument(metavar="[DIGEST]", help="Digest of the revision, or the beginning of it."),
+    ] = None,
+    reason: Annotated[
+        str,
+        typer.Option(
+            "--reason",
+            help="Why, in a sentence; without it, which revision it is.",
+            show_default=False,
+        ),
+    ] = "",
+    source: SourceOption = None,
+    author: AuthorOption = "",
+    archive: ArchiveOption = None,
+) -> None:
+    """Record an earlier revision of DATE again; what it replaces is kept.
+
+    Without DIGEST: the one before the one in force; of a withdrawn date, what was withdrawn. To see
+    first what would change: frontmap diff DATE DIGEST.
+    """
+    opened = find_archive(archive)
+    revision = opened.revert(
+        as_date(date), digest, reason=reason, sources=source or None, author=author
+    )
+    if not reason:
+        say(revision.reason)
     _acknowledge(opened, revision)
 
 
@@ -279,7 +323,7 @@ def resolve(
         say(f"{date} is not forked: there is nothing to resolve")
         return
     revision = opened.resolve(
-        as_date(date), keep=keep, reason=reason, sources=tuple(source or ()), author=author
+        as_date(date), keep=keep, reason=reason, sources=source or None, author=author
     )
     _acknowledge(opened, revision)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import chain
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from frontmap.model import Confidence, Scalar, Status
+    from frontmap.model import Confidence, Scalar, Snapshot, Status
 
 _TEXTS = ("author", "license", "maker", "reason")
 _HEADER = {"date", "digest", "kind", "recorded", "sources", "supersedes", "version", *_TEXTS}
@@ -86,6 +86,35 @@ def date_of_zones(revision: Revision) -> str | None:
     '2024-08-31'
     """
     return None if revision.version == 1 else revision.date.isoformat()
+
+
+def present_zones(snapshot: Snapshot) -> tuple[Zone, ...]:
+    """Return the zones of a revision as one of the present format may have them.
+
+    In format 1 a zone has no date of its own, and may have a property of that name: it goes where
+    it says the snapshot's date, and is renamed where it says something else.
+
+    >>> import frontmap
+    >>> from dataclasses import replace
+    >>> snapshot = frontmap.open("geodata/kursk")["2024-08-31"]
+    >>> older = replace(snapshot.zones[0], extra={"date": "August"})
+    >>> [zone.extra for zone in present_zones(replace(snapshot, zones=(older,)))]
+    [{'date_given': 'August'}]
+    """
+    return tuple(_without_own_date(zone, snapshot.date) for zone in snapshot.zones)
+
+
+def _without_own_date(zone: Zone, date: dt.date) -> Zone:
+    if "date" not in zone.extra:
+        return zone
+    extra = dict(zone.extra)
+    given = extra.pop("date")
+    if given != date.isoformat():
+        name = "date_given"
+        while name in extra:
+            name += "_"
+        extra[name] = given
+    return replace(zone, extra=extra)
 
 
 def origin_members(revision: Revision) -> dict[str, str | int]:
