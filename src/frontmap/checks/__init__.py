@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
 from frontmap.archive.inspection import DAMAGE
-from frontmap.checks.accepted import of_unknown_parties, unreadable, without_accepted
+from frontmap.checks.accepted import (
+    mended,
+    of_unknown_parties,
+    of_unknown_sources,
+    unreadable,
+    without_accepted,
+)
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
@@ -43,11 +49,12 @@ def findings(archive: Archive) -> Iterator[Finding]:
 
     Those of ``Archive.verify`` and, for each snapshot in force, of
     ``frontmap.archive.snapshot_rules``; then ``table`` (a table of facts cannot be read),
-    ``party`` (an event or figure of a party that ``archive.json`` hasn't), ``event-order``,
-    ``source`` (not in ``sources.csv``), ``jump`` (a change to the next date that is large for the
-    front's own pace), ``border`` (ground across the state border) and ``settlement`` (its status is
-    not that of the ground it lies on). A damaged or forked archive, or a table that cannot be read,
-    ends the list early: what follows could not be relied on.
+    ``mended`` (a table reads, and not as tables are kept), ``party`` (an event or figure of a party
+    that ``archive.json`` hasn't), ``event-order``, ``source`` (of a snapshot, a zone or a feature
+    of the reference, not in ``sources.csv``), ``jump`` (a change to the next date that is large for
+    the front's own pace), ``border`` (ground across the state border) and ``settlement`` (its
+    status is not that of the ground it lies on). A damaged or forked archive, or a table that
+    cannot be read, ends the list early: what follows could not be relied on.
 
     >>> import tempfile
     >>> from frontmap.archive import init
@@ -64,6 +71,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
         return
     snapshots = tuple(archive.snapshots())
     yield from _of_each(snapshots, archive.about)
+    yield from mended(archive.root)
     tables = tuple(unreadable(archive.root))
     yield from tables
     if tables:
@@ -71,6 +79,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     yield from of_unknown_parties(archive)
     yield from events_out_of_order(archive.root)
     yield from unknown_sources(snapshots, archive.root)
+    yield from of_unknown_sources(archive.root)
     yield from jumps(archive)
     side = ground_of_most_places(archive.root, archive.about)
     if side is not None:

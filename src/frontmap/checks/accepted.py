@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from frontmap import facts
 from frontmap.errors import InputError
+from frontmap.facts import mended_text
 from frontmap.facts.party_ids import OF_PARTIES, unknown_text
+from frontmap.facts.reference import REFERENCE
+from frontmap.facts.tables import TABLES
 from frontmap.model import Finding
 
 if TYPE_CHECKING:
@@ -48,6 +52,47 @@ def unreadable(root: Path) -> Iterator[Finding]:
             if str(error) not in seen:
                 seen.add(str(error))
                 yield Finding(rule="table", message=str(error), path=root, names_place=True)
+
+
+def mended(root: Path) -> Iterator[Finding]:
+    r"""Yield each table that reads, and not in the form in which tables are kept.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> root = Path(tempfile.mkdtemp())
+    >>> _ = (root / "accepted.csv").write_bytes(b"date;rule;zone;reason\r\n")
+    >>> [finding.message.rpartition(": ")[2] for finding in mended(root)]
+    ['CRLF line ends, semicolons between cells; save it as UTF-8 with commas and LF, days as
+    YYYY-MM-DD']
+    """
+    for name, table in TABLES.items():
+        with suppress(InputError):  # of one that does not read, the rule table has more
+            if text := mended_text(root / name, table):
+                yield Finding(
+                    rule="mended",
+                    severity="warning",
+                    message=text,
+                    path=root / name,
+                    names_place=True,
+                )
+
+
+def of_unknown_sources(root: Path) -> Iterator[Finding]:
+    """Yield the features of the reference whose source is not in ``sources.csv``.
+
+    >>> from pathlib import Path
+    >>> list(of_unknown_sources(Path("geodata/kursk")))
+    []
+    """
+    known = set(facts.read_sources(root)["id"])
+    for number, source in facts.read_reference(root)["source"].items():
+        if source and source not in known:
+            yield Finding(
+                rule="source",
+                message=f"features[{number}]: source {source!r} is not in sources.csv; "
+                "add it there or mend the id",
+                path=root / REFERENCE,
+            )
 
 
 def of_unknown_parties(archive: Archive) -> Iterator[Finding]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Annotated, NoReturn
+import warnings
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
 import typer.main
@@ -13,7 +15,10 @@ import typer.main
 import frontmap
 from frontmap.cli import interrupts, streams
 from frontmap.cli.output import say
-from frontmap.errors import FrontmapError, StorageError
+from frontmap.errors import FrontmapError, MendedWarning, StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 app = typer.Typer(
     name="frontmap",
@@ -69,7 +74,7 @@ def main() -> NoReturn:
 def _run() -> int:
     try:
         command = typer.main.get_command(app)
-        with command.make_context("frontmap", sys.argv[1:]) as context:
+        with _saying_what_is_mended(), command.make_context("frontmap", sys.argv[1:]) as context:
             code = command.invoke(context)
     except typer.Exit as ended:
         return ended.exit_code
@@ -83,6 +88,31 @@ def _run() -> int:
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+@contextmanager
+def _saying_what_is_mended() -> Iterator[None]:
+    """Say each ``MendedWarning`` once, however often what it is of is read."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", MendedWarning)
+        usual, said = warnings.showwarning, set[str]()
+
+        def show(
+            message: Warning | str,
+            category: type[Warning],
+            filename: str,
+            lineno: int,
+            file: TextIO | None = None,
+            line: str | None = None,
+        ) -> None:
+            if not issubclass(category, MendedWarning):
+                usual(message, category, filename, lineno, file, line)
+            elif str(message) not in said:
+                said.add(str(message))
+                say(f"mended: {message}")
+
+        warnings.showwarning = show
+        yield
 
 
 def _verb(error: typer.TyperException) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from frontmap.facts.party_ids import require_parties, unknown_parties
 from frontmap.facts.publication import events_published_by, publication_days
+from frontmap.facts.reading import mended_text
 from frontmap.facts.reference import read_reference
 from frontmap.facts.tables import (
     read_accepted,
@@ -19,6 +20,7 @@ from frontmap.facts.upgrading import upgraded_text
 
 __all__ = [
     "events_published_by",
+    "mended_text",
     "publication_days",
     "read_accepted",
     "read_claimants",

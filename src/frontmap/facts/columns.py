@@ -10,6 +10,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from frontmap.dates import parse_date
+from frontmap.facts.spellings import plain_day, plain_day_or_month, plain_number
+from frontmap.spreadsheets import from_text_cell
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     Value = str | float | bool | dt.date | None
     Reader = Callable[[str], Value]
+    Respelling = Callable[[str, bool], str]
 
 _ID = r"[A-Za-z0-9][A-Za-z0-9._-]*"
 #: As archive.json has it: letters of any script.
@@ -31,9 +34,10 @@ class Column:
     """A column that a table must have, or may have where it is ``optional``.
 
     ``read`` turns a cell's text into a value or raises ``ValueError`` with the remedy; ``blank``
-    is the value of an empty cell where ``required`` is false. ``description`` says what stands in
-    it; ``kind`` and ``constraints`` say it in the words of a data package; ``refers`` is the table
-    whose ids the column holds.
+    is the value of an empty cell where ``required`` is false. ``plain`` gives the one spelling of
+    a cell that other countries write otherwise, told whether commas stand between cells.
+    ``description`` says what stands in it; ``kind`` and ``constraints`` say it in the words of a
+    data package; ``refers`` is the table whose ids the column holds.
     """
 
     name: str
@@ -45,16 +49,23 @@ class Column:
     kind: Literal["string", "number", "date", "boolean"] = "string"
     constraints: tuple[tuple[str, object], ...] = ()
     refers: str = ""
+    plain: Respelling | None = None
 
 
 def text(name: str, description: str, *, required: bool = False, optional: bool = False) -> Column:
     """Hold any text in one line; blank reads as ``""``.
 
-    >>> text("publisher", "Outlet or maker").read("Ukrainska Pravda")
-    'Ukrainska Pravda'
+    The apostrophe before what a spreadsheet would take for a formula is no part of it.
+
+    >>> text("publisher", "Outlet or maker").read("'=Ukrainska Pravda")
+    '=Ukrainska Pravda'
     """
     return Column(
-        name=name, description=description, read=str, required=required, optional=optional
+        name=name,
+        description=description,
+        read=from_text_cell,
+        required=required,
+        optional=optional,
     )
 
 
@@ -136,6 +147,7 @@ def date(name: str, description: str, *, required: bool = True) -> Column:
         required=required,
         blank=None,
         kind="date",
+        plain=lambda cell, _: plain_day(cell),
     )
 
 
@@ -150,6 +162,7 @@ def day_or_month(name: str, description: str) -> Column:
         description=description,
         read=_read_day_or_month,
         constraints=(("pattern", _DAY_OR_MONTH.pattern),),
+        plain=lambda cell, _: plain_day_or_month(cell),
     )
 
 
@@ -170,6 +183,7 @@ def number(
         blank=math.nan,
         kind="number",
         constraints=(("minimum", low), ("maximum", high)),
+        plain=partial(_plain_number, low=low, high=high),
     )
 
 
@@ -260,6 +274,10 @@ def _read_number(cell: str, *, low: float, high: float) -> float:
     if not low <= value <= high:
         raise ValueError(f"{cell} is out of range; it must lie from {low:g} to {high:g}")
     return value
+
+
+def _plain_number(cell: str, has_commas: bool, *, low: float, high: float) -> str:  # noqa: FBT001  told with each cell
+    return plain_number(cell, low=low, high=high, has_commas=has_commas)
 
 
 def _read_flag(cell: str) -> bool:

@@ -1,17 +1,20 @@
-"""One strict reader of CSV tables: UTF-8, LF, the columns that are declared, no cell unread."""
+"""One strict reader of CSV tables: the columns that are declared, no cell unread."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
+import warnings
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from frontmap import storage
-from frontmap.errors import InputError, NotFoundError
+from frontmap.errors import InputError, MendedWarning, NotFoundError
+from frontmap.facts.dialect import Records, read_records
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -20,18 +23,26 @@ if TYPE_CHECKING:
     from frontmap.facts.columns import Column, Value
     from frontmap.facts.schemas import OlderForm, TableSchema
 
-_BOM = b"\xef\xbb\xbf"
 _CONTROL = re.compile("[\0-\x1f\x7f-\x9f]")
 #: How many parsed tables are cached: an archive has about ten.
 _CACHED_TABLES = 16
 MOST_COLUMNS = 1000
 
 
+class _Parsed(NamedTuple):
+    """A table as it was read, with a word for each thing that was mended in it."""
+
+    frame: pd.DataFrame
+    mended: tuple[str, ...]
+
+
 def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
     r"""Read a CSV file whose columns are those of ``table``, in any order.
 
     Columns that ``table`` doesn't know are kept as text; a file that isn't there is an empty table.
-    A file of an older form reads as if it were of this one.
+    A file of an older form reads as if it were of this one. What a spreadsheet writes otherwise and
+    has one meaning (a byte-order mark, semicolons, 7,5 for 7.5, 31.08.2024) is mended, with one
+    ``MendedWarning``; the file stays as it is.
 
     Returns
     -------
@@ -64,7 +75,36 @@ def read_table(path: Path, table: TableSchema) -> pd.DataFrame:
         data = storage.read(path, below=path.parent)
     except NotFoundError:
         return _frame(table, [column.name for column in table.needed], [], [])
-    return _parsed(path, data, table).copy()
+    parsed = _parsed(path, data, table)
+    if parsed.mended:
+        warnings.warn(_mended_text(path, parsed.mended), MendedWarning, stacklevel=2)
+    return parsed.frame.copy()
+
+
+def mended_text(path: Path, table: TableSchema) -> str:
+    r"""Say what is mended where a table is read; blank where nothing is, or no file is there.
+
+    Raises as :func:`read_table`.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from frontmap.facts.columns import text
+    >>> from frontmap.facts.schemas import TableSchema
+    >>> path = Path(tempfile.mkdtemp(), "rain.csv")
+    >>> _ = path.write_bytes(b"\xef\xbb\xbfday\r\n2024-08-31\r\n")
+    >>> mended_text(path, TableSchema("rain.csv", (text("day", "Day"),)))  # doctest: +ELLIPSIS
+    '...rain.csv: a byte-order mark, CRLF line ends; save it as UTF-8...'
+    """
+    try:
+        data = storage.read(path, below=path.parent)
+    except NotFoundError:
+        return ""
+    mended = _parsed(path, data, table).mended
+    return _mended_text(path, mended) if mended else ""
+
+
+def _mended_text(path: Path, mended: Sequence[str]) -> str:
+    return f"{path}: {', '.join(mended)}; save it as UTF-8 with commas and LF, days as YYYY-MM-DD"
 
 
 def require_known(
@@ -109,7 +149,7 @@ def has_older_form(path: Path, table: TableSchema) -> bool:
         data = storage.read(path, below=path.parent)
     except NotFoundError:
         return False
-    return _checked_header(path, data, table)[1] is not None
+    return _older_form(path, _records(path, data, table), table) is not None
 
 
 def table_text(path: Path, data: bytes, table: TableSchema) -> bytes:
@@ -128,54 +168,96 @@ def table_text(path: Path, data: bytes, table: TableSchema) -> bytes:
     b'party,km2,own\nUA,900,a\n'
     """
     _parsed(path, data, table)
-    header, older, records = _checked_header(path, data, table)
+    records = _records(path, data, table)
+    older = _older_form(path, records, table)
     if older is None:
         return data
-    names = _header(table, header, older)
+    names = _header(table, records.header[1], older)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
-    for line, cells in records:
+    for line, cells in _plain_rows(path, records, older.columns, _Respelled()):
         translated = _translated(path, line, older, cells)
         writer.writerow([translated[name] for name in names])
     return text.getvalue().encode()
 
 
 @lru_cache(maxsize=_CACHED_TABLES)
-def _parsed(path: Path, data: bytes, table: TableSchema) -> pd.DataFrame:
+def _parsed(path: Path, data: bytes, table: TableSchema) -> _Parsed:
     """Parse a file once, however often it is asked for, until its bytes change."""
-    header, older, records = _checked_header(path, data, table)
-    lines, rows = [], []
-    for line, given in records:
+    records = _records(path, data, table)
+    older = _older_form(path, records, table)
+    columns = table.columns if older is None else older.columns
+    respelled, lines, rows = _Respelled(), [], []
+    for line, given in _plain_rows(path, records, columns, respelled):
         cells = given if older is None else _translated(path, line, older, given)
         rows.append(_row(path, line, table.columns, cells))
         lines.append(line)
-    frame = _frame(table, _header(table, header, older), rows, lines)
+    frame = _frame(table, _header(table, records.header[1], older), rows, lines)
     _check_unique(path, table, frame)
-    return frame
+    return _Parsed(frame, (*records.mended, *respelled.words()))
 
 
-def _checked_header(
-    path: Path, data: bytes, table: TableSchema
-) -> tuple[list[str], OlderForm | None, Iterator[tuple[int, dict[str, str]]]]:
-    """Return the header, the older form that the file has, and each record by column."""
-    records = _records(path, data)
-    _, header = next(records, (1, []))
+def _records(path: Path, data: bytes, table: TableSchema) -> Records:
+    return read_records(path, data, [column.name for column in table.columns])
+
+
+def _older_form(path: Path, records: Records, table: TableSchema) -> OlderForm | None:
+    """Return the older form that a file has, or None; raises where the header is of no form."""
+    line, header = records.header
     older = next((form for form in table.older if form.fits(header)), None)
-    _check_header(path, table, header, older)
-    return header, older, _by_column(path, header, records)
+    _check_header(f"{path}, line {line}", table, header, older)
+    return older
 
 
-def _by_column(
-    path: Path, header: list[str], records: Iterator[tuple[int, list[str]]]
+class _Respelled:
+    """How often a cell was put in plain spelling, and the first time."""
+
+    count: int = 0
+    first: str = ""
+
+    def add(self, line: int, cell: str, plain: str) -> None:
+        self.first = self.first or f"{cell!r} as {plain} in line {line}"
+        self.count += 1
+
+    def words(self) -> tuple[str, ...]:
+        if not self.count:
+            return ()
+        more = f" and {counted(self.count - 1, 'more cell')}" if self.count > 1 else ""
+        return (f"{self.first}{more}",)
+
+
+def _plain_rows(
+    path: Path, records: Records, columns: Sequence[Column], respelled: _Respelled
 ) -> Iterator[tuple[int, dict[str, str]]]:
-    for line, cells in records:
-        if len(cells) != len(header):
+    """Yield each record by column, its numbers and days in plain spelling."""
+    names = records.header[1]
+    width = len(names) + records.blank_columns
+    has_commas = records.dialect.separator == ","
+    to_spell = [column for column in columns if column.plain and column.name in names]
+    for line, cells in records.rows:
+        if len(cells) != width:
             raise InputError(
-                f"{path}, line {line}: {len(cells)} cells where the header has {len(header)}; "
+                f"{path}, line {line}: {len(cells)} cells where the header has {width}; "
                 'put text that holds a comma in "double quotes"'
             )
-        yield line, dict(zip(header, cells, strict=True))
+        if any(cells[len(names) :]):
+            raise InputError(f"{path}, line {line}: a cell in a column without a name; name it")
+        row = dict(zip(names, cells, strict=False))
+        for column in to_spell:
+            cell = row[column.name]
+            plain = _plain(f"{path}, line {line}", column, cell, has_commas=has_commas)
+            if plain != cell:
+                row[column.name] = plain
+                respelled.add(line, cell, plain)
+        yield line, row
+
+
+def _plain(place: str, column: Column, cell: str, *, has_commas: bool) -> str:
+    try:
+        return cell if column.plain is None else column.plain(cell, has_commas)
+    except ValueError as error:
+        raise InputError(f"{place}, column {column.name}: {error}") from None
 
 
 def _header(table: TableSchema, header: list[str], older: OlderForm | None) -> list[str]:
@@ -192,56 +274,24 @@ def _translated(path: Path, line: int, older: OlderForm, cells: dict[str, str]) 
     return cells | older.translated(cells)
 
 
-def _records(path: Path, data: bytes) -> Iterator[tuple[int, list[str]]]:
-    """Yield each record with the line on which it stands."""
-    reader = csv.reader(_text(path, data).splitlines(keepends=True), strict=True)
-    line = 1
-    try:
-        for cells in reader:
-            if any("\n" in cell for cell in cells):
-                raise InputError(f"{path}, line {line}: a line break inside a cell; use a space")
-            yield line, cells
-            line = reader.line_num + 1
-    except csv.Error as error:
-        raise InputError(f"{path}, line {line}: {error}; check the double quotes") from None
-
-
-def _text(path: Path, data: bytes) -> str:
-    if data.startswith(_BOM):
-        raise InputError(
-            f"{path}, line 1: starts with a byte-order mark; save it as UTF-8 without BOM"
-        )
-    if b"\r" in data:
-        line = data[: data.index(b"\r")].count(b"\n") + 1
-        raise InputError(
-            f"{path}, line {line}: ends in CR or CRLF; save the file with LF line ends (or clone "
-            "again, where git changed them: git clone -c core.autocrlf=false)"
-        )
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise InputError(f"{path}, line {line}: is not UTF-8; save the file as UTF-8") from None
-
-
 def _check_header(
-    path: Path, table: TableSchema, header: list[str], older: OlderForm | None
+    place: str, table: TableSchema, header: list[str], older: OlderForm | None
 ) -> None:
     needed = [column.name for column in table.needed] if older is None else []
     missing = [name for name in needed if name not in header]
     if missing:
         raise InputError(
-            f"{path}, line 1: column {missing[0]} is missing; "
+            f"{place}: column {missing[0]} is missing; "
             f"add it, {table.name} needs {', '.join(needed)} (see docs/format.md)"
         )
     if len(header) > MOST_COLUMNS:
         raise InputError(
-            f"{path}, line 1: {len(header):,} columns, {MOST_COLUMNS:,} at most; "
+            f"{place}: {len(header):,} columns, {MOST_COLUMNS:,} at most; "
             "leave out those that nobody reads"
         )
     for name in header:
         if not name or header.count(name) > 1:
-            raise InputError(f"{path}, line 1: column {name!r} must have a name of its own")
+            raise InputError(f"{place}: column {name!r} must have a name of its own")
 
 
 def _row(
