@@ -71,12 +71,12 @@ class Archive(RecordedSnapshots):
     def _entry(
         self, date: DateLike, zones: Iterable[Zone] | str | Path, fields: RevisionFields
     ) -> NewRevision:
-        day = as_date(date)
+        day, base = as_date(date), None
         if isinstance(zones, str | Path):
             reading = read_zones(zones, date=day, below=self.root)
             for repair in reading.repairs:
                 warnings.warn(f"{zones}: {repair}", MendedWarning, stacklevel=3)
-            zones = reading.zones
+            zones, base = reading.zones, reading.base
         return NewRevision(
             date=day,
             zones=tuple(zones),
@@ -87,6 +87,7 @@ class Archive(RecordedSnapshots):
             imported_from=fields.get("imported_from"),
             overlaps=fields.get("overlaps", "refuse"),
             edits=fields.get("edits", "spare"),
+            base=base,
         )
 
     def add(
@@ -144,10 +145,11 @@ class Archive(RecordedSnapshots):
     ) -> Revision:
         """Record new zones for a valid date that has a revision; the earlier one is kept.
 
-        ``base`` is the digest of the revision that the correction started from; ``fields`` as for
-        ``add``. Raises ``ConflictError`` when that revision is no longer in force or the date is
-        forked, ``NotFoundError`` when the date has no revision, ``InputError`` when a zone breaks a
-        rule or nothing differs. Warns as ``add`` does.
+        ``base`` is the digest of the revision that the correction started from, unless the header
+        of a file names it; ``fields`` as for ``add``. Raises ``ConflictError`` when that revision
+        is no longer in force or the date is forked, ``NotFoundError`` when the date has no
+        revision, ``InputError`` when a zone breaks a rule or nothing differs. Warns as ``add``
+        does.
 
         >>> import tempfile, frontmap
         >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",

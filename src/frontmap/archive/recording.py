@@ -86,7 +86,8 @@ class NewRevision:
     several snapshots of one day apart), ``sources`` are ids of ``sources.csv`` (None: those of what
     it replaces), ``author`` is the archive's maker unless said, ``imported_from`` the other maker's
     file that the zones were made from. ``overlaps="keep"`` is for imports of other makers' maps;
-    ``edits="replace"`` says that the zones are those of the copy, or may replace its edits.
+    ``edits="replace"`` says that the zones are those of the copy, or may replace its edits;
+    ``base`` is the digest of the revision that a file of zones names in its header.
     """
 
     date: dt.date
@@ -98,6 +99,7 @@ class NewRevision:
     imported_from: ImportedFrom | None = None
     overlaps: snapshot_rules.Overlaps = "refuse"
     edits: Edits = "spare"
+    base: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a datetime, which is a date to Python and is no valid date."""
@@ -265,7 +267,7 @@ def prepare_correction(writer: Writer, entry: NewRevision, base: str | None) -> 
     >>> prepare_correction(writer, entry, None).snapshot.revision.kind, front.dates
     ('correction', ())
     """
-    before = _only_tip(writer, entry, base)
+    before = _only_tip(writer, entry, base or entry.base)
     zones = _as_recorded(writer, entry)
     same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, zones)
     cites = entry.sources is None or {*entry.sources} == {*before.sources}

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from frontmap.plurals import counted
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
@@ -26,6 +28,46 @@ COLUMNS = (
     "lost_km2",
     "transferred_km2",
 )
+
+
+MOST_NAMED, LEAST_SHOWN_KM2 = 3, 0.05
+
+
+def difference_line(difference: Difference) -> str:
+    """Say in one line which zones and sources differ, and what each party gained and lost, in km².
+
+    >>> import frontmap
+    >>> from frontmap.measure.difference import compare_snapshots
+    >>> first, second = frontmap.open("geodata/kursk").pair("2024-08-31", "4c237868", "48bf983a")
+    >>> print(difference_line(compare_snapshots(first, second)))
+    1 zone added (contested-sudzhansky-medium), 3 zones removed (contested-bolshesoldatsky-low,
+    controlled-glushkovsky-low, controlled-korenevsky-low), 11 zones changed
+    (contested-bolshesoldatsky-high, contested-glushkovsky-low, contested-korenevsky-high and 8
+    more), 54 sources added (112-ua-40095, 24tv-2025-03-12-2773923, absatz-109476 and 51 more),
+    2 sources removed (rzeczpospolita-41000421, tass-2024-09-02-21745553), UA controls 49.6 km² more
+    and 118.0 less
+    """
+    zones = {
+        change: [zone.zone_id for zone in difference.zones if zone.change == change]
+        for change in ("added", "removed", "changed")
+    }
+    sources = {"added": difference.sources_added, "removed": difference.sources_removed}
+    parts = [
+        f"{counted(len(names), noun)} {change} ({_listed(names)})"
+        for noun, changes in (("zone", zones), ("source", sources))
+        for change, names in changes.items()
+        if names
+    ]
+    for party in sorted({ground.party for ground in difference.ground}):
+        gained_km2, lost_km2 = difference.gained_km2(party), difference.lost_km2(party)
+        if max(gained_km2, lost_km2) >= LEAST_SHOWN_KM2:
+            parts.append(f"{party} controls {gained_km2:.1f} km² more and {lost_km2:.1f} less")
+    return ", ".join(parts) or "nothing differs"
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = len(names) - MOST_NAMED
+    return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def difference_table(difference: Difference) -> pd.DataFrame:

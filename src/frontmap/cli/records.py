@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.bases import FromOption, base_of, copy_of, named_revision
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
@@ -188,11 +189,13 @@ def add(
     file: FileArgument,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
-    reading = _read(file, day, zone_defaults.defaults(sources), below=opened.root)
+    start = named_revision(opened, from_) if from_ is not None else None
+    reading = _read(file, day, zone_defaults.defaults(sources), below=opened.root, start=start)
     with _saying_what_is_mended():
         revision = opened.add(
             day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
@@ -220,6 +223,7 @@ def correct(
         bool,
         typer.Option("--no-sources", help="Name no sources; without this and --source, they stay."),
     ] = False,
+    from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Record new zones for DATE; the earlier revision is kept."""
@@ -227,9 +231,11 @@ def correct(
         raise UsageError("--source and --no-sources: give one of them")
     opened, day = find_archive(archive), as_date(date)
     sources = () if no_sources else statement.sources
-    copy = opened.root / "snapshots" / f"{day.year:04d}" / f"{day}.geojson"
+    start = named_revision(opened, from_) if from_ is not None else None
+    path = file or copy_of(opened, day, start)
     unstated = zone_defaults.defaults(sources)
-    reading = _read(file or copy, day, unstated, below=opened.root)
+    reading = _read(path, day, unstated, below=opened.root, start=start)
+    base = base_of(opened, day, path, reading.base, start)
     with _saying_what_is_mended():
         revision = opened.correct(
             day,
@@ -237,9 +243,12 @@ def correct(
             reason=statement.reason,
             sources=sources,
             author=statement.author,
-            base=reading.base,
+            base=base.digest,
+            published=base.published,
             edits="replace" if file is None else "spare",
         )
+    if base.assumed:
+        say(base.assumed)
     if sources is None and revision.sources:
         say(f"its sources stay: {', '.join(revision.sources)} (else: --source, or --no-sources)")
     _acknowledge(opened, revision, reading)
@@ -328,10 +337,13 @@ def resolve(
     _acknowledge(opened, revision)
 
 
-def _read(file: Path, date: dt.date, defaults: Defaults, *, below: Path) -> FileZones:
+def _read(
+    file: Path, date: dt.date, defaults: Defaults, *, below: Path, start: Revision | None
+) -> FileZones:
     from frontmap.intake.file_zones import read_zones
 
-    return read_zones(file, date=date, defaults=defaults, below=below)
+    from_date = None if start is None else start.date
+    return read_zones(file, date=date, from_date=from_date, defaults=defaults, below=below)
 
 
 def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | None:

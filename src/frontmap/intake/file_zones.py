@@ -72,6 +72,7 @@ def read_zones(
     path: str | Path,
     *,
     date: dt.date | None = None,
+    from_date: dt.date | None = None,
     defaults: Defaults = NO_DEFAULTS,
     below: Path | None = None,
 ) -> FileZones:
@@ -79,8 +80,9 @@ def read_zones(
 
     A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
     ``accuracy_m``, ``note``); others that are text, numbers, true or false are kept as they are.
-    ``date`` is the valid date: a feature that states another one is refused. ``below`` is the
-    folder of an archive: of a file in it, no link leads there, and it is a plain file.
+    ``date`` is the valid date: a file whose header or features state another one is refused, but
+    for ``from_date``, that of a snapshot that it was made from. ``below`` is the folder of an
+    archive: of a file in it, no link leads there, and it is a plain file.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
@@ -98,24 +100,26 @@ def read_zones(
     """
     path = Path(path)
     file = read_features(path, lambda feature: feature, below=below)
-    return _Reader(path, date, defaults, list(file.repairs)).zones(file)
+    return _Reader(path, date, from_date, defaults, list(file.repairs)).zones(file)
 
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
     path: Path
     date: dt.date | None
+    from_date: dt.date | None
     defaults: Defaults
     repairs: list[str]
     said: set[str] = field(default_factory=set)
 
     def zones(self, file: FeatureFile[Feature]) -> FileZones:
+        base = self.base(file.header)
         drawn = [self.zone(number, feature) for number, feature in enumerate(file.features, 1)]
         zones = [(number, zone) for number, zone in drawn if not zone.geometry.is_empty]
         if drawn and not zones:
             raise self.refused(f"no ground is left in it: {self.repairs[-1]}")
         self.require_one_type(zones)
-        return FileZones(tuple(self.named(zones)), tuple(self.repairs), self.base(file.header))
+        return FileZones(tuple(self.named(zones)), tuple(self.repairs), base)
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
         """Refuse a further property that is a text here and a number there: tools mangle it."""
@@ -133,8 +137,9 @@ class _Reader:
         """Return the digest of the revision that the file is an edited copy of, if it is one."""
         if header is None or not isinstance(header.get("digest"), str):
             return None
-        of_another_date = self.date is not None and header.get("date") != self.date.isoformat()
-        return None if of_another_date else str(header["digest"])
+        if isinstance(header.get("date"), str):
+            self.require_this_date("its header", header["date"])
+        return str(header["digest"])
 
     def zone(self, number: int, feature: Feature) -> tuple[int, Zone]:
         zone_id, properties = feature.own_id, feature.properties
@@ -183,12 +188,22 @@ class _Reader:
         if text.endswith(_MIDNIGHT):
             self.say("date was written with a midnight; left out")
             text = text.removesuffix(_MIDNIGHT)
+        self.require_this_date(where, text)
+
+    def require_this_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
+        """Refuse another date than the snapshot's, but that of what the file was made from."""
         try:
-            date = parse_date(text)
+            date = parse_date(str(stated))
         except ValueError as error:
             raise self.refused(f"{where}: date {error}") from None
-        if self.date is not None and date != self.date:
-            raise self.refused(f"{where}: date {text} is not the snapshot's {self.date}")
+        if self.date is None or date == self.date:
+            return
+        if date != self.from_date:
+            raise self.refused(
+                f"{where}: date {date} is not the snapshot's {self.date}; where it was drawn from "
+                f"a snapshot of {date}, say which: --from DIGEST"
+            )
+        self.say(f"date {date}, of which it was made: taken as {self.date}")
 
     def word(self, where: str, properties: Mapping[str, Any], key: str, default: str | None) -> str:
         value = properties.get(key)
