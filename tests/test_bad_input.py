@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from frontmap.errors import InputError, MendedWarning
-from frontmap.formats import geojson, strict
+from frontmap.formats import files, strict
 from frontmap.intake.file_zones import read_zones
 from fronts import Clock, new_archive
 
@@ -83,8 +83,8 @@ BOW_TIE = [[35, 51], [35.2, 51.2], [35.2, 51], [35, 51.2], [35, 51]]
 
 REFUSED = {
     # the file
-    "empty file": (b"", "not JSON"),
-    "only blanks": (b" \n ", "not JSON"),
+    "empty file": (b"", "is empty"),
+    "only blanks": (b" \n ", "is empty"),
     "truncated": (GOOD[:-20], "not JSON"),
     "truncated within a text": (GOOD[:80], "not JSON"),
     "two values": (GOOD + GOOD, "not JSON"),
@@ -95,10 +95,10 @@ REFUSED = {
     "Latin-1": (said(note="é").decode().encode("latin-1"), "UTF-8"),
     "half a UTF-8 letter": (said(note="Суджа")[:-170] + b"\xd0", "UTF-8"),
     "half a letter, escaped": (GOOD.replace(b'"isw"', b'"\\ud83d"'), "half a letter"),
-    "NUL bytes": (b"\x00" * 64, "UTF-8"),
-    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "UTF-8"),
-    "a page": (b"<!doctype html><p>403", "not JSON"),
-    "CSV": (b"id,party\na,UA\n", "not JSON"),
+    "NUL bytes": (b"\x00" * 64, "zero bytes"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), "is a PNG picture"),
+    "a page": (b"<!doctype html><p>403", "is a web page, and says '403'"),
+    "CSV": (b"id,party\na,UA\n", "a text that begins"),
     "depth 100,000": (b"[" * 100_000 + b"]" * 100_000, "deep"),
     "depth 100,000, never closed": (b'{"a":' * 100_000, "deep"),
     # JSON that is not what it seems
@@ -111,16 +111,14 @@ REFUSED = {
     "duplicate coordinates": (GOOD.replace(b'"coordinates"', b'"coordinates": [], "coordinates"'),
                               "occurs twice"),
     "a list": (b"[]", "FeatureCollection"),
-    "null": (b"null", "FeatureCollection"),
-    "a bare feature": (text(feature()), "FeatureCollection"),
-    "a bare geometry": (text(feature()["geometry"]), "FeatureCollection"),
-    "TopoJSON": (text({"type": "Topology", "objects": {}, "arcs": []}), "FeatureCollection"),
+    "null": (b"null", "a text that begins 'null'"),
+    "a bare geometry, of which nothing is said": (text(feature()["geometry"]), "--party"),
+    "an empty TopoJSON": (text({"type": "Topology", "objects": {}, "arcs": []}), "TopoJSON"),
     "no features": (text({"type": "FeatureCollection"}), "'features'"),
     "features null": (text({"type": "FeatureCollection", "features": None}), "'features'"),
     "a feature that is none": (text(collection(None)), "feature 1"),
     "properties that are a list": (text(collection({**feature(), "properties": [1]})), "feature 1"),
     # where it lies
-    "another projection, old crs": (text(collection(feature(), crs=CRS)), "EPSG:4326"),
     "a crs that says nothing": (text(collection(feature(), crs={"type": "name"})), "EPSG:4326"),
     "latitude and longitude swapped": (drawn([[p[::-1] for p in SQUARE]]), "longitude, latitude"),
     "metres": (drawn([stretched(SQUARE)]), "degrees"),
@@ -218,6 +216,15 @@ REFUSED = {
 MENDED = {
     "a byte order mark": (b"\xef\xbb\xbf" + GOOD, "byte order mark"),
     "an unclosed ring": (drawn([SQUARE[:-1]]), "not closed"),
+    "another projection, old crs": (
+        text(
+            collection(
+                feature([[[x * 111_319.49, 6621293.72 + (y - 51) * 177_000] for x, y in SQUARE]]),
+                crs=CRS,
+            )
+        ),
+        "converted from EPSG:3857",
+    ),
     "altitudes": (drawn([[[*p, 120] for p in SQUARE]]), "altitudes left out"),
     "a date at midnight": (said(date="2024-08-31T00:00:00"), "midnight; left out"),
     "accuracy as a text": (said(accuracy_m="500"), "read as 500"),
@@ -331,12 +338,12 @@ def wide(vertices):
 
 @pytest.mark.parametrize("most", [1000, pytest.param(None, marks=pytest.mark.torture)])
 def test_as_many_vertices_as_allowed_and_one_more(tmp_path, monkeypatch, most):
-    monkeypatch.setattr(geojson, "MOST_VERTICES", most or geojson.MOST_VERTICES)
+    monkeypatch.setattr(files, "MOST_VERTICES", most or files.MOST_VERTICES)
     path = tmp_path / "zones.geojson"
-    path.write_bytes(wide(geojson.MOST_VERTICES))
+    path.write_bytes(wide(files.MOST_VERTICES))
     assert read_zones(path).zones
-    path.write_bytes(wide(geojson.MOST_VERTICES + 1))
-    with pytest.raises(InputError, match=f"{geojson.MOST_VERTICES + 1:,} vertices"):
+    path.write_bytes(wide(files.MOST_VERTICES + 1))
+    with pytest.raises(InputError, match=f"{files.MOST_VERTICES + 1:,} vertices"):
         read_zones(path)
 
 

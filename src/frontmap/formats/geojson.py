@@ -1,57 +1,52 @@
-"""Features as GeoJSON has them (RFC 7946, and the ``crs`` of 2008 where it says degrees)."""
+"""Features as GeoJSON has them (RFC 7946, and the ``crs`` of 2008)."""
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-from frontmap import storage
-from frontmap.errors import InputError
-from frontmap.formats import strict
-from frontmap.formats.features import Feature, FeatureFile
+from frontmap.formats.features import Feature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from pathlib import Path
-    from typing import TypeVar
+    from collections.abc import Mapping
 
-    T = TypeVar("T")
+GEOMETRIES = frozenset(
+    {
+        "Point",
+        "MultiPoint",
+        "LineString",
+        "MultiLineString",
+        "Polygon",
+        "MultiPolygon",
+        "GeometryCollection",
+    }
+)
 
-MOST_VERTICES = 1_000_000
 
-_DEGREES = re.compile(r"(urn:ogc:def:crs:)?(OGC:(1\.3)?:?CRS84|EPSG::?4326)", re.IGNORECASE)
+def feature_of(value: Any) -> Feature:  # noqa: ANN401  any JSON value
+    """Return what a GeoJSON feature, or a geometry that stands alone, holds.
 
-
-def read_features(
-    path: Path, convert: Callable[[Feature], T], *, below: Path | None = None
-) -> FeatureFile[T]:
-    """Read a FeatureCollection; ``convert`` is called once for each feature, in order.
-
-    ``below`` is the folder of an archive: of a file in it, no link leads there, and it is a plain
-    file. Raises ``InputError`` naming the file and the remedy, ``NotFoundError`` without a file.
-
-    >>> from pathlib import Path
-    >>> file = read_features(Path("tests/data/deepstate/1709294400.geojson"), lambda each: each)
-    >>> file.form, len(file.features), file.features[0].others
-    ('GeoJSON', 11, ())
+    >>> feature_of({"type": "Feature", "id": 7, "geometry": None}).own_id
+    '7'
+    >>> feature_of({"type": "Point", "coordinates": [36, 48]}).others
+    ('Point',)
+    >>> feature_of([36, 48]).flaw
+    'not a Feature'
     """
-    inner = None if below is None else storage.path_in(path, below)
-    data = strict.read_limited(path if inner is None else inner, below=inner and below)
-    value, repairs = strict.parse(data, path)
-    if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
-        kind = value.get("type") if isinstance(value, dict) else type(value).__name__
-        raise InputError(f"{path}: must be a FeatureCollection, not {kind!r}")
-    _require_degrees(value.get("crs"), path)
-    features = value.get("features")
-    if not isinstance(features, list):
-        raise InputError(f"{path}: 'features' must be a list")
-    _require_few_vertices(features, path)
-    header = value.get("frontmap")
-    return FeatureFile(
-        form="GeoJSON",
-        features=tuple(convert(_feature(each)) for each in features),
-        repairs=repairs,
-        header=header if isinstance(header, dict) else None,
+    if not isinstance(value, dict):
+        return Feature(flaw="not a Feature")
+    if value.get("type") in GEOMETRIES and "properties" not in value:
+        value = {"type": "Feature", "geometry": value}
+    if value.get("type") != "Feature":
+        return Feature(flaw="not a Feature")
+    properties = value.get("properties") or {}
+    if not isinstance(properties, dict):
+        return Feature(own_id=own_id(value, {}), flaw="'properties' must be an object")
+    polygons, others = split_geometry(_object(value.get("geometry")))
+    return Feature(
+        own_id=own_id(value, properties),
+        properties=properties,
+        polygons=tuple(polygons),
+        others=tuple(others),
     )
 
 
@@ -79,22 +74,12 @@ def split_geometry(geometry: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
     return polygons, others
 
 
-def _feature(value: Any) -> Feature:  # noqa: ANN401  any JSON value
-    if not isinstance(value, dict) or value.get("type") != "Feature":
-        return Feature(flaw="not a Feature")
-    properties = value.get("properties") or {}
-    if not isinstance(properties, dict):
-        return Feature(own_id=_id(value, {}), flaw="'properties' must be an object")
-    polygons, others = split_geometry(_object(value.get("geometry")))
-    return Feature(
-        own_id=_id(value, properties),
-        properties=properties,
-        polygons=tuple(polygons),
-        others=tuple(others),
-    )
+def own_id(feature: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
+    """Return the id that a feature has, or else its property ``id``; blank where it is no text.
 
-
-def _id(feature: dict[str, Any], properties: dict[str, Any]) -> str:
+    >>> own_id({"type": "Feature"}, {"id": 12}), own_id({"id": 1.5}, {})
+    ('12', '')
+    """
     value = feature.get("id")
     if value is None:
         value = properties.get("id")
@@ -103,35 +88,24 @@ def _id(feature: dict[str, Any], properties: dict[str, Any]) -> str:
     return str(value)
 
 
-def _require_degrees(crs: Any, path: Path) -> None:  # noqa: ANN401  any JSON value
+def stated_crs(collection: Mapping[str, Any]) -> str | None:
+    """Return the code or name of the ``crs`` of 2008; None where there is none, blank if unknown.
+
+    >>> stated_crs({"crs": {"type": "name", "properties": {"name": "EPSG:3857"}}})
+    'EPSG:3857'
+    >>> stated_crs({"crs": {"type": "EPSG", "properties": {"code": 4326}}})
+    'EPSG:4326'
+    >>> stated_crs({"crs": {"type": "link", "properties": {"href": "https://example.org"}}})
+    ''
+    """
+    crs = collection.get("crs")
     if crs is None:
-        return
-    name = _object(_object(crs).get("properties")).get("name")
-    if not isinstance(name, str) or not _DEGREES.fullmatch(name):
-        raise InputError(
-            f"{path}: crs {name!r}: coordinates must be longitude/latitude; save it in EPSG:4326"
-        )
-
-
-def _require_few_vertices(features: list[Any], path: Path) -> None:
-    count = sum(_positions(each.get("geometry")) for each in features if isinstance(each, dict))
-    if count > MOST_VERTICES:
-        raise InputError(
-            f"{path}: {count:,} vertices, {MOST_VERTICES:,} at most; "
-            "simplify it (in QGIS: Simplify)"
-        )
-
-
-def _positions(geometry: Any) -> int:  # noqa: ANN401  any JSON value
-    pending, count = [geometry.get("coordinates") if isinstance(geometry, dict) else None], 0
-    while pending:
-        item = pending.pop()
-        if isinstance(item, list):
-            if item and not isinstance(item[0], list):
-                count += 1
-            else:
-                pending.extend(item)
-    return count
+        return None
+    properties = _object(_object(crs).get("properties"))
+    if isinstance(name := properties.get("name"), str):
+        return name
+    code = properties.get("code")
+    return f"EPSG:{code}" if isinstance(code, str | int) and code else ""
 
 
 def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON value

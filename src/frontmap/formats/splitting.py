@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import sys
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 import orjson
 
@@ -26,13 +26,15 @@ _OPENING = re.compile(rb'"features"\s*:\s*\[\s*\Z')
 _CLOSING = re.compile(rb"\}\s*(\]\s*\}\s*)\Z")
 
 
+class Pieces(NamedTuple):
+    """A FeatureCollection's text: ``frame`` is all of it but its features, whose list is empty."""
+
+    frame: bytes
+    features: list[bytes]
+
+
 def split_features(text: bytes) -> list[bytes] | None:
     r"""Return the texts of a FeatureCollection's features, or ``None`` where they can't be told.
-
-    A feature's text is all between its opening ``{"type":"Feature",`` and the next one's. The split
-    is right if, and only if, :func:`parse_feature` takes each: a quote inside a JSON string is
-    escaped, so an opening can't stand inside one; a feature nested in another leaves an unbalanced
-    text, and one that is opened in another way a text of two, which no parser takes.
 
     >>> split_features(
     ...     b'{"type": "FeatureCollection", "features": [\n'
@@ -41,6 +43,22 @@ def split_features(text: bytes) -> list[bytes] | None:
     [b' "id": 1},\n', b' "id": 2}']
     >>> split_features(b'{"features": [], "type": "FeatureCollection"}') is None
     True
+    """
+    pieces = split_collection(text)
+    return None if pieces is None else pieces.features
+
+
+def split_collection(text: bytes) -> Pieces | None:
+    r"""Split the text of a FeatureCollection at its features; ``None`` where they can't be told.
+
+    A feature's text is all between its opening ``{"type":"Feature",`` and the next one's. The split
+    is right if, and only if, :func:`parse_feature` takes each: a quote inside a JSON string is
+    escaped, so an opening can't stand inside one; a feature nested in another leaves an unbalanced
+    text, and one that is opened in another way a text of two, which no parser takes.
+
+    >>> split_collection(b'{"type": "FeatureCollection", "name": "a", "features": [{"type": '
+    ...                  b'"Feature", "id": 1}]}').frame
+    b'{"type": "FeatureCollection", "name": "a", "features": []}'
     """
     first = _FEATURE.search(text)
     if first is None or not _is_opening(text[: first.start()]):
@@ -52,7 +70,7 @@ def split_features(text: bytes) -> list[bytes] | None:
     pieces[-1] = pieces[-1][: ending.start(1) - len(text)]
     if not all(piece.endswith(b",") or piece.rstrip().endswith(b",") for piece in pieces[:-1]):
         return None
-    return pieces
+    return Pieces(text[: first.start()] + b"]}", pieces)
 
 
 def parse_feature(text: bytes) -> Any:  # noqa: ANN401  whatever the JSON holds
@@ -63,9 +81,18 @@ def parse_feature(text: bytes) -> Any:  # noqa: ANN401  whatever the JSON holds
     >>> parse_feature(b'"id": 1},'), parse_feature(b'{"id": 1}')
     ({'type': 'Feature', 'id': 1}, {'id': 1})
     """
+    return orjson.loads(whole_feature(text))
+
+
+def whole_feature(text: bytes) -> bytes:
+    """Return a feature's text with the opening that :func:`split_features` took from it.
+
+    >>> whole_feature(b' "id": 1},')
+    b'{"type":"Feature", "id": 1}'
+    """
     if text.startswith(b"{"):
-        return orjson.loads(text)
-    return orjson.loads(_OPENING_TEXT + text.rstrip().removesuffix(b","))
+        return text
+    return _OPENING_TEXT + text.rstrip().removesuffix(b",")
 
 
 def _is_opening(head: bytes) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,6 +21,9 @@ MOST_VALUES = 5_000_000
 DEEPEST = 32
 LARGEST_INTEGER = 2**53
 
+#: What a text must hold for one of its numbers to be too large, in texts too.
+_MAY_BE_INFINITE = re.compile(rb"[eE]\+?\d{3}|\d{309}")
+_MAY_BE_LONG = re.compile(rb"(?<![\d.])\d{16}")
 _BLOCK = 2**20
 _LONGEST_SHOWN = 60
 _DEEPER = np.zeros(256, dtype=np.int8)
@@ -42,11 +46,12 @@ def read_limited(path: Path, *, below: Path | None = None) -> bytes:
     return storage.read(path, below=below, most=MOST_BYTES)
 
 
-def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:
+def parse(data: bytes, path: Path, *, line: int = 1) -> tuple[Any, tuple[str, ...]]:
     r"""Return the value of a JSON text, and what was mended in reading it.
 
     Raises ``InputError`` naming the place: not UTF-8, not JSON, a key twice, NaN or infinity,
-    half a letter, more than 5,000,000 values, deeper than 32 levels.
+    half a letter, more than 5,000,000 values, deeper than 32 levels. ``line`` is the line of the
+    file on which the text begins.
 
     >>> from pathlib import Path
     >>> parse(b'\xef\xbb\xbf{"a": 1}', Path("a.json"))
@@ -67,13 +72,12 @@ def parse(data: bytes, path: Path) -> tuple[Any, tuple[str, ...]]:
             text,
             object_pairs_hook=_Pairs(path).once,
             parse_constant=_Pairs(path).no_constant,
-            parse_float=_Pairs(path).finite,
-            parse_int=_Pairs(path).whole,
+            parse_float=_Pairs(path).finite if _MAY_BE_INFINITE.search(data) else float,
+            parse_int=_Pairs(path).whole if _MAY_BE_LONG.search(data) else int,
         )
     except json.JSONDecodeError as error:
-        raise InputError(
-            f"{path}:{error.lineno}:{error.colno}: not JSON: {error.msg}; is the file whole?"
-        ) from None
+        place = f"{path}:{line + error.lineno - 1}:{error.colno}"
+        raise InputError(f"{place}: not JSON: {error.msg}; is the file whole?") from None
     return value, repairs
 
 

@@ -17,7 +17,8 @@ from shapely import MultiPolygon, Polygon
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats import canonical
-from frontmap.formats.geojson import read_features
+from frontmap.formats.files import read_features
+from frontmap.formats.source import UNSAID
 from frontmap.geometry import grid
 from frontmap.geometry.crossings import flaw_of
 from frontmap.model import Confidence, Scalar, Status, Zone
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from frontmap.formats.features import Feature, FeatureFile
+    from frontmap.formats.source import FileOptions
 
 #: What a zone must say, or the option that says it for all.
 _REQUIRED = {
@@ -68,21 +70,23 @@ class FileZones:
 NO_DEFAULTS = Defaults()
 
 
-def read_zones(
+def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     path: str | Path,
     *,
     date: dt.date | None = None,
     from_date: dt.date | None = None,
     defaults: Defaults = NO_DEFAULTS,
     below: Path | None = None,
+    options: FileOptions = UNSAID,
 ) -> FileZones:
-    """Read a GeoJSON FeatureCollection of polygons in longitude/latitude degrees (WGS 84).
+    """Read a file of polygons, whatever its format, into zones in longitude/latitude (WGS 84).
 
     A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
     ``accuracy_m``, ``note``); others that are text, numbers, true or false are kept as they are.
     ``date`` is the valid date: a file whose header or features state another one is refused, but
     for ``from_date``, that of a snapshot that it was made from. ``below`` is the folder of an
-    archive: of a file in it, no link leads there, and it is a plain file.
+    archive: of a file in it, no link leads there, and it is a plain file. ``options`` are what the
+    user says of the file: its layer, or what it doesn't say itself.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
@@ -99,7 +103,7 @@ def read_zones(
     ('feature 1 (7): a ring was not closed; closed',)
     """
     path = Path(path)
-    file = read_features(path, lambda feature: feature, below=below)
+    file = read_features(path, lambda feature: feature, below=below, options=options)
     return _Reader(path, date, from_date, defaults, list(file.repairs)).zones(file)
 
 

@@ -1,0 +1,91 @@
+"""Features as services of ArcGIS answer them: Esri JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from frontmap.formats.esri_rings import TooManyRingsError, polygons_of_rings
+from frontmap.formats.features import Feature
+from frontmap.formats.source import Source, source_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+NOT_ALL = "the service says that it left features out (exceededTransferLimit); fetch the rest too"
+
+_OTHERS = {"paths": "Polyline", "points": "Multipoint", "x": "Point", "curveRings": "curveRings"}
+
+
+def is_feature_set(value: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is a set of features in Esri's form.
+
+    >>> is_feature_set({"geometryType": "esriGeometryPolygon", "features": []})
+    True
+    >>> is_feature_set({"type": "FeatureCollection", "features": []})
+    False
+    """
+    features = value.get("features")
+    if not isinstance(features, list) or "type" in value:
+        return False
+    if "geometryType" in value or "spatialReference" in value:
+        return True
+    return any(isinstance(each, dict) and "attributes" in each for each in features[:1])
+
+
+def read_feature_set(value: Mapping[str, Any]) -> Source:
+    """Return the features of a set in Esri's form, with its ``spatialReference``.
+
+    >>> ring = [[36, 48], [36, 49], [37, 49], [36, 48]]
+    >>> source = read_feature_set({"spatialReference": {"wkid": 102100}, "features": [
+    ...     {"attributes": {"OBJECTID": 4}, "geometry": {"rings": [ring]}}]})
+    >>> source.crs, [source.parse(text).own_id for text in source.texts]
+    ('EPSG:3857', ['4'])
+    """
+    key = value.get("objectIdFieldName")
+    repairs = (NOT_ALL,) if value.get("exceededTransferLimit") is True else ()
+    features = [_feature(each, key if isinstance(key, str) else "") for each in value["features"]]
+    crs = _crs(value.get("spatialReference"))
+    if crs is None:  # some tools state it with each geometry
+        stated = (_object(_object(each).get("geometry")) for each in value["features"])
+        crs = next(
+            (_crs(each["spatialReference"]) for each in stated if "spatialReference" in each), None
+        )
+    if "transform" in value:
+        features = [
+            Feature(flaw="its coordinates are quantized; fetch it without quantizationParameters")
+            for _ in features
+        ]
+    return source_of("Esri JSON", features, repairs=repairs, crs=crs)
+
+
+def _feature(value: Any, id_key: str) -> Feature:  # noqa: ANN401  any JSON value
+    if not isinstance(value, dict):
+        return Feature(flaw="not a feature")
+    attributes = _object(value.get("attributes"))
+    geometry = _object(value.get("geometry"))
+    own = next(
+        (attributes[key] for key in (id_key, "OBJECTID", "FID", "ObjectId") if key in attributes),
+        "",
+    )
+    own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else ""
+    others = tuple(name for key, name in _OTHERS.items() if key in geometry)
+    rings = geometry.get("rings")
+    try:
+        polygons, _ = polygons_of_rings(rings if isinstance(rings, list) else [])
+    except TooManyRingsError as error:
+        return Feature(own_id=own_id, properties=attributes, flaw=str(error))
+    return Feature(own_id=own_id, properties=attributes, polygons=tuple(polygons), others=others)
+
+
+def _crs(reference: Any) -> str | None:  # noqa: ANN401  any JSON value
+    stated = _object(reference)
+    code = stated.get("latestWkid", stated.get("wkid"))
+    if isinstance(code, int) and not isinstance(code, bool):
+        if code in {102100, 102113, 900913}:  # Esri's own numbers of Web Mercator
+            code = 3857
+        return f"EPSG:{code}" if code < 37000 else f"ESRI:{code}"  # noqa: PLR2004
+    return stated["wkt"] if isinstance(stated.get("wkt"), str) else None
+
+
+def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON value
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,175 @@
+"""Features of a KML document: folders, colours, times and data of each placemark. Nothing fetched.
+
+Network links, overlays, tracks and models become features without ground, so that they are seen.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from frontmap.formats.features import Feature
+from frontmap.formats.kml_styles import Style, shared_styles, style_of
+from frontmap.formats.kml_text import Ring, positions
+from frontmap.formats.source import Source, source_of
+from frontmap.formats.xml_text import name_of, text_of
+from frontmap.plurals import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from xml.etree.ElementTree import Element
+
+ROOTS = frozenset({"kml", "Document", "Folder", "Placemark"})
+
+_CONTAINERS = frozenset({"kml", "Document", "Folder"})
+_NO_GROUND = frozenset({"NetworkLink", "GroundOverlay", "PhotoOverlay"})
+_OTHERS = frozenset(
+    {"Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack", "Curve", "MultiCurve"}
+)
+
+
+def read_kml(root: Element, repairs: tuple[str, ...] = ()) -> Source:
+    """Return the features of a KML document in its order; ``repairs`` are those of its text.
+
+    >>> from xml.etree.ElementTree import fromstring
+    >>> source = read_kml(fromstring(
+    ...     "<kml><Document><name>Map</name><Folder><name>Cities</name><Placemark>"
+    ...     "<name>Sudzha</name><Point/></Placemark></Folder></Document></kml>"))
+    >>> [(each.folders, each.properties, each.others)
+    ...  for each in map(source.parse, source.texts)]
+    [(('Cities', 'Map'), {'name': 'Sudzha'}, ('Point',))]
+    """
+    reader = _Reader(shared_styles(root))
+    features = list(reader.below(root, _Context()))
+    said = (f"{what} ({counted(count, 'ring')})" for what, count in sorted(reader.mended.items()))
+    return source_of("KML", features, repairs=(*repairs, *said), degrees=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What a container hands on to what lies in it."""
+
+    folders: tuple[str, ...] = ()
+    begin: str = ""
+    end: str = ""
+
+    def of(self, node: Element) -> _Context:
+        begin, end = _time(node)
+        return self if not begin and not end else replace(self, begin=begin, end=end)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    styles: Mapping[str, Style]
+    mended: Counter[str] = field(default_factory=Counter)
+
+    def below(self, node: Element, context: _Context) -> Iterator[Feature]:
+        name = name_of(node)
+        if name in _CONTAINERS:
+            inner = context.of(node)
+            if title := text_of(node, "name"):
+                inner = replace(inner, folders=(title, *inner.folders))
+            for child in node:
+                yield from self.below(child, inner)
+        elif name == "Placemark":
+            yield self.placemark(node, context.of(node))
+        elif name in _NO_GROUND:
+            yield Feature(
+                properties=_texts(node, "name") | _href(node),
+                others=(name,),
+                folders=context.folders,
+            )
+
+    def placemark(self, node: Element, context: _Context) -> Feature:
+        shapes = [shape for child in node for shape in _shapes(child)]
+        properties = _properties(node)
+        return Feature(
+            own_id=node.get("id", "") or str(properties.get("id", "")),
+            properties=properties,
+            polygons=tuple(
+                [self.positions(ring) for ring in _rings(shape)]
+                for shape in shapes
+                if name_of(shape) == "Polygon"
+            ),
+            others=tuple(name_of(shape) for shape in shapes if name_of(shape) != "Polygon"),
+            folders=context.folders,
+            fill=style_of(node, self.styles).colour,
+            begin=context.begin,
+            end=context.end,
+        )
+
+    def positions(self, text: str) -> Ring:
+        ring, mended = positions(text)
+        if mended:
+            self.mended[mended] += 1
+        return ring
+
+
+def _shapes(node: Element) -> Iterator[Element]:
+    name = name_of(node)
+    if name == "MultiGeometry":
+        for child in node:
+            yield from _shapes(child)
+    elif name == "Polygon" or name in _OTHERS:
+        yield node
+
+
+def _rings(polygon: Element) -> list[str]:
+    """Return the coordinates of the outer ring, then of the inner ones; nothing without outer."""
+    outer, inner = (
+        [
+            node.text or ""
+            for boundary in polygon.iterfind(f"{{*}}{side}")
+            for node in boundary.iterfind("{*}LinearRing/{*}coordinates")
+        ]
+        for side in ("outerBoundaryIs", "innerBoundaryIs")
+    )
+    return [*outer, *inner] if outer else []
+
+
+def _time(node: Element) -> tuple[str, str]:
+    """Return the texts of begin and end that an element states itself; an instant is both."""
+    span = node.find("{*}TimeSpan")
+    if span is not None:
+        return text_of(span, "begin"), text_of(span, "end")
+    stamp = node.find("{*}TimeStamp")
+    when = "" if stamp is None else text_of(stamp, "when")
+    return when, when
+
+
+def _properties(node: Element) -> dict[str, object]:
+    own = _texts(node, "name", "description")
+    if text_of(node, "visibility") == "0":
+        own["visibility"] = "0"
+    data = dict(_data(node))
+    for key in own.keys() & data.keys():
+        if data[key] in {own[key], ""}:
+            del data[key]
+        else:
+            data[f"{key} (ExtendedData)"] = data.pop(key)
+    return {**own, **data}
+
+
+def _data(node: Element) -> Iterator[tuple[str, str]]:
+    """Yield the names and values of a placemark's extended data, typed or not."""
+    for extended in node.iterfind("{*}ExtendedData"):
+        for child in extended:
+            if name_of(child) == "Data":
+                yield child.get("name", ""), text_of(child, "value")
+            elif name_of(child) == "SchemaData":
+                for value in child.iterfind("{*}SimpleData"):
+                    yield value.get("name", ""), (value.text or "").strip()
+            elif not len(child):
+                yield name_of(child), (child.text or "").strip()
+
+
+def _texts(node: Element, *names: str) -> dict[str, object]:
+    return {name: text for name in names if (text := text_of(node, name))}
+
+
+def _href(node: Element) -> dict[str, object]:
+    for child in node:
+        if name_of(child) in {"Link", "Url", "Icon"} and (address := text_of(child, "href")):
+            return {"href": address}
+    return {}
