@@ -191,7 +191,7 @@ def test_what_was_repaired_is_said_with_its_place(deepstate_root):
         "collection-joined": (3, "2 polygons", 1),
         "damaged-letters": (6, "maker_name: 2 lost, kept as they are", 1),
         "status-conflict": (7, "key 'geoJSON.status.occupied', but colour '#0f9d58'", 1),
-        "repaired": (8, "Self-intersection near 39.05 50.05", 1),
+        "repaired": (8, "a ring touches itself near 39.05, 50.05", 1),
         "status-unknown": (10, "name 'Без підпису', colour '#123456': kept as claimed", 1),
         "not-ground": (None, "Point", 3),
         "rewound": (None, "", 2),
@@ -355,7 +355,7 @@ def test_a_cut_ends_on_the_line_it_was_cut_along():
 @settings(max_examples=60, deadline=None)
 def test_ground_is_valid_and_on_the_grid_whatever_the_ring(chance: random.Random, corners):
     ring = [[36 + chance.random() / 1000, 50 + chance.random() / 1000] for _ in range(corners)]
-    made = clean_ground([[ring]])
+    made = clean_ground([[ring]], accuracy_m=500)
     if made.geometry is not None:
         assert made.geometry.is_valid
         assert made.geometry.equals_exact(
@@ -368,14 +368,20 @@ def test_ground_is_valid_and_on_the_grid_whatever_the_ring(chance: random.Random
     [
         ([[[36, 48], [37, 48], [37, 49], [36, 49]]], ["ring-closed"]),
         ([[[36, 48], [37, 48]]], ["ring-left-out", "no-shell"]),
-        ([[[36, 48], [37, "x"], [37, 49], [36, 48]]], ["ring-left-out", "no-shell"]),
-        ([[[36, 48], [37, 48], [37, 149], [36, 48]]], ["ring-left-out", "no-shell"]),
         ([[[36, 48, 3], [37, 48, 3], [37, 49, 3], [36, 48, 3]]], ["height-dropped"]),
         ([], ["no-shell"]),
     ],
 )
 def test_a_ring_that_is_no_ring_is_repaired_or_left_out_with_a_note(rings, rules):
-    assert [note.rule for note in clean_ground([rings]).notes] == rules
+    assert [note.rule for note in clean_ground([rings], accuracy_m=500).notes] == rules
+
+
+@pytest.mark.parametrize(
+    ("position", "says"), [([37, "x"], "not a number"), ([37, 149], "37, 149 is not longitude")]
+)
+def test_a_ring_whose_ground_cannot_be_told_is_refused(position, says):
+    with pytest.raises(InputError, match=says):
+        clean_ground([[[[36, 48], position, [37, 49], [36, 48]]]], accuracy_m=500)
 
 
 def test_folders_names_and_colours_of_the_kml_map_say_the_status(tmp_path):

@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from frontmap.errors import UsageError
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     DatesLike = DateLike | Iterable[DateLike]
 
 _WRITTEN = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2}|\d{4}/\d{2}/\d{2})[T ] *(\d{2}:.*)", re.ASCII)
 _LAST_SECOND = dt.time(23, 59, 59, tzinfo=dt.UTC)
 #: Every day has one before and one after it, in any time zone, that is written with four digits.
 FIRST_YEAR, LAST_YEAR = 1001, 9998
@@ -50,6 +52,37 @@ def parse_date(text: str) -> dt.date:
                 return date
             why = f": only days of {_YEARS} are read"
     raise ValueError(f"{text!r}{why}; write it as YYYY-MM-DD, for example 2024-08-31")
+
+
+def date_of_moment(text: str, time_zone: str) -> tuple[dt.date, str]:
+    """Read the day of a date and time, as programs write a column of dates, and say how.
+
+    A midnight without an offset is the day that it writes; an instant (with ``Z`` or an offset) is
+    of the day that it was in ``time_zone`` (an IANA name). Days may be written with slashes, as
+    GDAL does. Raises ``ValueError`` for another time of day without an offset, and for all else.
+
+    >>> date_of_moment("2024-08-31T00:00:00", "Europe/Kyiv")
+    (datetime.date(2024, 8, 31), 'date was written with a midnight; left out')
+    >>> date_of_moment("2024-08-31T21:30:00Z", "Europe/Kyiv")[1]
+    'date 2024-08-31T21:30:00Z is 2024-09-01 in Europe/Kyiv'
+    """
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return parse_date(text), ""
+    day, time = found[1].replace("/", "-"), found[2]
+    date = parse_date(day)
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{time.replace(' ', '')}")
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date") from None
+    if moment.tzinfo is not None:
+        date = moment.astimezone(ZoneInfo(time_zone)).date()
+        return date, f"date {text} is {date} in {time_zone}"
+    if moment.time() != dt.time.min:
+        raise ValueError(
+            f"{text!r} is not a date: it has a time of day and no time zone; write the date alone"
+        )
+    return date, "date was written with a midnight; left out"
 
 
 def as_date(value: DateLike) -> dt.date:

@@ -170,7 +170,7 @@ def unexplained(
 
 def _says_the_same(copy: Path, root: Path, current: Revision) -> bool:
     try:
-        zones = read_zones(copy, date=current.date, below=root).zones
+        zones = read_zones(copy, date=current.date, below=root, no_ground=True).zones
     except FrontmapError:
         return False
     recorded = layout.read_snapshot(layout.revision_path(root, current)).zones

@@ -73,7 +73,9 @@ class Archive(RecordedSnapshots):
     ) -> NewRevision:
         day, base = as_date(date), None
         if isinstance(zones, str | Path):
-            reading = read_zones(zones, date=day, below=self.root)
+            reading = read_zones(
+                zones, date=day, below=self.root, time_zone=self.about.theatre.time_zone
+            )
             for repair in reading.repairs:
                 warnings.warn(f"{zones}: {repair}", MendedWarning, stacklevel=3)
             zones, base = reading.zones, reading.base

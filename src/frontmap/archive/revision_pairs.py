@@ -52,5 +52,5 @@ def _edited(root: Path, last: Snapshot) -> Snapshot | None:
     missing = storage.kind_of(copy, below=root) is None
     if missing or storage.read(copy, below=root) == canonical.dumps(last):
         return None
-    zones = read_zones(copy, date=last.date, below=root).zones
+    zones = read_zones(copy, date=last.date, below=root, no_ground=True).zones
     return Snapshot(replace(last.revision, digest="", reason=EDITED), zones)

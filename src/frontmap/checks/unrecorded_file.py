@@ -52,7 +52,11 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     [('status', 'a', None)]
     """
     path = Path(path)
-    reading = read_zones(path, below=None if archive is None else archive.root)
+    reading = (
+        read_zones(path)
+        if archive is None
+        else read_zones(path, below=archive.root, time_zone=archive.about.theatre.time_zone)
+    )
     about = archive.about if archive is not None else _about(reading.zones)
     checked = snapshot_rules.CheckedZones()
     zones, matched = match_closely(reading.zones, checked)

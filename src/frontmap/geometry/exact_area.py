@@ -64,7 +64,8 @@ def polygon_areas_km2(geometries: Geometries) -> Floats:
     InputError
         A geometry that is no polygon, a coordinate that is not finite or no longitude/latitude in
         degrees, or an edge that spans more than 180° of longitude: a polygon across the
-        antimeridian must be cut there (RFC 7946, 3.1.9) or run on past 180°.
+        antimeridian must be cut there (RFC 7946, 3.1.9) or run on past 180°. An edge along a pole
+        is of any span: it has no length.
 
     Examples
     --------
@@ -235,7 +236,7 @@ def _moments(lon: Floats, lat: Floats, starts: Indices, middle: Floats, degrees:
         np.subtract(lon[following], lon[edges], out=power)
         between = ends[rings] - edges.start
         power[between[between < size]] = 0.0  # from one ring to the next there is no edge
-        _require_short(power, lon[edges], lat[edges])
+        _require_short(power, lon[edges], lat[edges], lat[following])
         centre = np.repeat(middle[rings], np.diff(begins, append=size))
         np.subtract(lat[edges], centre, out=u0)
         np.subtract(lat[following], centre, out=u1)
@@ -299,9 +300,13 @@ def _require_closed(lon: Floats, lat: Floats, first: Indices, last: Indices) -> 
         )
 
 
-def _require_short(step: Floats, lon: Floats, lat: Floats) -> None:
+def _require_short(step: Floats, lon: Floats, lat: Floats, next_lat: Floats) -> None:
     if max(step.max(), -step.min()) > 2 * QUARTER_TURN:
-        place = _position(lon, lat, np.abs(step) > 2 * QUARTER_TURN)
+        along_pole = (np.abs(lat) == QUARTER_TURN) & (lat == next_lat)  # where it has no length
+        long = (np.abs(step) > 2 * QUARTER_TURN) & ~along_pole
+        if not long.any():
+            return
+        place = _position(lon, lat, long)
         raise InputError(
             f"the edge from {place} spans more than 180 degrees of longitude; cut the polygon "
             "at the antimeridian (RFC 7946, 3.1.9), or give a long edge a vertex in its middle"

@@ -11,6 +11,7 @@ from frontmap import storage
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
 from frontmap.imports.foreign import (
+    REFUSED,
     Converted,
     ForeignFile,
     MakerFormat,
@@ -18,8 +19,9 @@ from frontmap.imports.foreign import (
     make_zone,
     said_texts,
 )
-from frontmap.intake.ground import Note, clean_ground
+from frontmap.intake.ground import clean_ground
 from frontmap.intake.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
+from frontmap.intake.readings import Note
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -110,7 +112,10 @@ def convert_feature(feature: Any, choices: Choices) -> Converted:  # noqa: ANN40
     notes = tuple(Note("not-ground", kind) for kind in others)
     if not parts:
         return Converted(None, notes or (Note("not-ground", "no geometry"),))
-    made = clean_ground(parts, choices.region)
+    try:
+        made = clean_ground(parts, choices.region, accuracy_m=choices.accuracy_m)
+    except InputError as error:
+        return Converted(None, (Note(REFUSED, str(error)),))
     notes += made.notes
     if geometry.get("type") == "GeometryCollection":
         notes += (Note("collection-joined", counted(len(parts), "polygon")),)

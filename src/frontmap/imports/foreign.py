@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontmap.archive.snapshot_rules import LONGEST_TEXT
+from frontmap.errors import InputError
 from frontmap.imports.repairs import Repair, one_line
-from frontmap.intake.ground import Note, ground_digest
+from frontmap.intake.ground import ground_digest
+from frontmap.intake.readings import Note
 from frontmap.model import Zone
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 
 #: Notes of one kind that are counted for the whole file instead of listed one by one.
 COUNTED = frozenset({"not-ground", "z-dropped", "rewound", "outside", "template-text"})
+REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,10 @@ class ForeignFile:
 
 
 class Converted(NamedTuple):
-    """One feature of a maker's file: its zone, without its final id, and what was noted."""
+    """One feature of a maker's file: its zone, without its final id, and what was noted.
+
+    A note of the rule ``refused`` says why its ground has no one meaning.
+    """
 
     zone: Zone | None
     notes: tuple[Note, ...]
@@ -67,7 +73,7 @@ def said_texts(values: Mapping[str, object]) -> tuple[dict[str, str], tuple[Note
     """Return what a maker says as texts, and notes of what is none, or is cut for its length.
 
     >>> said_texts({"name": "Occupied", "fill": [7]})
-    ({'name': 'Occupied', 'fill': ''}, (Note(rule='no-text', detail='fill: list'),))
+    ({'name': 'Occupied', 'fill': ''}, (Note(rule='no-text', detail='fill: list', km2=0.0),))
     """
     texts, notes = {}, []
     for key, value in values.items():
@@ -121,9 +127,11 @@ def assemble(
 ) -> ForeignFile:
     """Put the features of one file together: ids made unique, repairs in order.
 
+    Raises ``InputError`` naming the file and the feature (counted from 1) whose ground has a flaw.
+
     >>> import datetime as dt
     >>> from pathlib import Path
-    >>> from frontmap.intake.ground import Note
+    >>> from frontmap.intake.readings import Note
     >>> point = Converted(None, (Note("not-ground", "Point"),))
     >>> made = assemble(Path("2026-02-01.kml"), dt.date(2026, 2, 1), [point, point])
     >>> [(repair.rule, repair.count) for repair in made.repairs]
@@ -135,7 +143,9 @@ def assemble(
     for place, (zone, notes) in enumerate(features):
         if zone is not None:
             placed.append((place, zone))
-        for rule, detail in ((rule, one_line(detail)) for rule, detail in notes):
+        for rule, detail in ((note.rule, one_line(note.detail)) for note in notes):
+            if rule == REFUSED:
+                raise InputError(f"{file}: feature {place + 1}: {detail}")
             if rule in COUNTED:
                 counted[rule, detail] += 1
             else:

@@ -13,6 +13,7 @@ from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
 from frontmap.imports.foreign import (
+    REFUSED,
     Converted,
     ForeignFile,
     MakerFormat,
@@ -20,8 +21,9 @@ from frontmap.imports.foreign import (
     make_zone,
     said_texts,
 )
-from frontmap.intake.ground import Note, clean_ground
+from frontmap.intake.ground import clean_ground
 from frontmap.intake.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
+from frontmap.intake.readings import Note
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -135,9 +137,11 @@ def convert_placemark(placemark: Placemark, choices: Choices) -> Converted:
     notes = tuple(Note("not-ground", kind) for kind in placemark.others)
     if not placemark.polygons:
         return Converted(None, notes or (Note("not-ground", "no geometry"),))
-    made = clean_ground(
-        [[_positions(ring) for ring in rings] for rings in placemark.polygons], choices.region
-    )
+    parts = [[_positions(ring) for ring in rings] for rings in placemark.polygons]
+    try:
+        made = clean_ground(parts, choices.region, accuracy_m=choices.accuracy_m)
+    except InputError as error:
+        return Converted(None, (Note(REFUSED, str(error)),))
     notes += made.notes
     if len(placemark.polygons) > 1:
         notes += (Note("collection-joined", counted(len(placemark.polygons), "polygon")),)

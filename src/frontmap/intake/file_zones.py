@@ -1,7 +1,7 @@
-"""A user's GeoJSON, as QGIS, geopandas and geojson.io write it, to zones.
+"""The features of a file to the zones of a snapshot.
 
-Strict: what is ambiguous is refused with file, feature and remedy; what has one obvious meaning is
-mended, and said.
+Strict: what is ambiguous is refused with file, feature and remedy; what has one meaning is mended,
+and said.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-import numpy as np
-from shapely import MultiPolygon, Polygon
-
-from frontmap.dates import parse_date
+from frontmap.dates import date_of_moment
 from frontmap.errors import InputError
 from frontmap.formats import canonical
 from frontmap.formats.files import read_features
 from frontmap.formats.source import UNSAID
-from frontmap.geometry import grid
-from frontmap.geometry.crossings import flaw_of
+from frontmap.intake.ground import clean_ground
+from frontmap.intake.mended import Mended, mended_lines
+from frontmap.intake.readings import Note
 from frontmap.model import Confidence, Scalar, Status, Zone
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
+
+    from shapely import MultiPolygon, Polygon
 
     from frontmap.formats.features import Feature, FeatureFile
     from frontmap.formats.source import FileOptions
@@ -39,9 +39,6 @@ _REQUIRED = {
     "accuracy_m": "--accuracy",
 }
 _NEITHER = {"fid", "ogc_fid", "id", *canonical.CORE_PROPERTIES}
-_MIDNIGHT = "T00:00:00"  # as geopandas and QGIS write a column of dates
-_RING_POSITIONS = 3
-_PLANE, _SPACE = 2, 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,15 +75,19 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     defaults: Defaults = NO_DEFAULTS,
     below: Path | None = None,
     options: FileOptions = UNSAID,
+    time_zone: str = "UTC",
+    no_ground: bool = False,
 ) -> FileZones:
     """Read a file of polygons, whatever its format, into zones in longitude/latitude (WGS 84).
 
     A feature's properties are those of a zone (``party``, ``status``, ``sources``, ``confidence``,
     ``accuracy_m``, ``note``); others that are text, numbers, true or false are kept as they are.
     ``date`` is the valid date: a file whose header or features state another one is refused, but
-    for ``from_date``, that of a snapshot that it was made from. ``below`` is the folder of an
-    archive: of a file in it, no link leads there, and it is a plain file. ``options`` are what the
-    user says of the file: its layer, or what it doesn't say itself.
+    for ``from_date``, that of a snapshot that it was made from; an instant is of the day that it
+    was in ``time_zone``. ``below`` is the folder of an archive: of a file in it, no link leads
+    there, and it is a plain file. ``options`` are what the user says of the file: its layer, or
+    what it doesn't say itself. Ground is mended where that has one meaning
+    (:mod:`frontmap.intake.ground`); a file of which none is read is refused, unless ``no_ground``.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
@@ -104,7 +105,7 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     """
     path = Path(path)
     file = read_features(path, lambda feature: feature, below=below, options=options)
-    return _Reader(path, date, from_date, defaults, list(file.repairs)).zones(file)
+    return _Reader(path, date, from_date, defaults, time_zone).zones(file, no_ground=no_ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +114,21 @@ class _Reader:
     date: dt.date | None
     from_date: dt.date | None
     defaults: Defaults
-    repairs: list[str]
-    said: set[str] = field(default_factory=set)
+    time_zone: str
+    mended: list[Mended] = field(default_factory=list)
 
-    def zones(self, file: FeatureFile[Feature]) -> FileZones:
+    def zones(self, file: FeatureFile[Feature], *, no_ground: bool) -> FileZones:
         base = self.base(file.header)
         drawn = [self.zone(number, feature) for number, feature in enumerate(file.features, 1)]
-        zones = [(number, zone) for number, zone in drawn if not zone.geometry.is_empty]
-        if drawn and not zones:
-            raise self.refused(f"no ground is left in it: {self.repairs[-1]}")
+        zones = [(number, zone) for number, zone in enumerate(drawn, 1) if zone is not None]
+        lines = (*file.repairs, *mended_lines(self.mended))
+        if not zones and not no_ground:
+            more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+            found = f"is left in it: {lines[0]}{more}" if lines else "is in it: it has no features"
+            raise self.refused(f"no ground {found}; where no ground was held, say --no-ground")
         self.require_one_type(zones)
-        return FileZones(tuple(self.named(zones)), tuple(self.repairs), base)
+        named, said = self.named(zones)
+        return FileZones(tuple(named), (*lines, *said), base)
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
         """Refuse a further property that is a text here and a number there: tools mangle it."""
@@ -142,34 +147,60 @@ class _Reader:
         if header is None or not isinstance(header.get("digest"), str):
             return None
         if isinstance(header.get("date"), str):
-            self.require_this_date("its header", header["date"])
+            self.require_date("its header", header["date"])
         return str(header["digest"])
 
-    def zone(self, number: int, feature: Feature) -> tuple[int, Zone]:
+    def zone(self, number: int, feature: Feature) -> Zone | None:
         zone_id, properties = feature.own_id, feature.properties
         where = f"feature {number}" + (f" ({zone_id})" if zone_id else "")
         if feature.flaw:
             raise self.refused(f"{where}: {feature.flaw}")
+        self.say_others(where, feature)
+        if not feature.polygons:
+            return None
         self.require_date(where, properties.get("date"))
         self.require_all(where, properties)
-        return number, Zone(
+        accuracy_m = self.metres(where, properties.get("accuracy_m"))
+        ground = self.ground(where, feature, accuracy_m)
+        if ground is None:
+            return None
+        return Zone(
             id=zone_id,
             party=self.word(where, properties, "party", self.defaults.party),
             status=cast("Status", self.word(where, properties, "status", self.defaults.status)),
-            geometry=self.geometry(where, feature),
+            geometry=ground,
             sources=self.sources(where, properties.get("sources")),
             confidence=cast(
                 "Confidence",
                 self.word(where, properties, "confidence", self.defaults.confidence),
             ),
-            accuracy_m=self.metres(where, properties.get("accuracy_m")),
+            accuracy_m=accuracy_m,
             note=self.text(where, "note", properties.get("note")),
             extra={
-                key: self.scalar(where, key, value)
+                key: value
                 for key, value in properties.items()
-                if key not in _NEITHER and value is not None
+                if key not in _NEITHER and value is not None and self.is_scalar(where, key, value)
             },
         )
+
+    def say_others(self, where: str, feature: Feature) -> None:
+        """Say what of a feature is no polygon, which is left out."""
+        if feature.others:
+            kinds = ", ".join(sorted(set(feature.others)))
+            self.mended.append(Mended(where, Note("not-ground", kinds)))
+        elif not feature.polygons:
+            self.mended.append(Mended(where, Note("no-geometry")))
+
+    def ground(
+        self, where: str, feature: Feature, accuracy_m: float
+    ) -> Polygon | MultiPolygon | None:
+        """Return the ground of a feature, mended; None where nothing is left of it."""
+        try:
+            made = clean_ground(feature.polygons, accuracy_m=accuracy_m)
+        except InputError as error:
+            raise self.refused(f"{where}: {error}") from None
+        self.mended.extend(Mended(where, note) for note in made.notes)
+        return None if made.geometry is None else canonical.normal_geometry(made.geometry)
 
     def require_all(self, where: str, properties: Mapping[str, Any]) -> None:
         missing = [
@@ -188,18 +219,16 @@ class _Reader:
     def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
         if stated is None:
             return
-        text = str(stated)
-        if text.endswith(_MIDNIGHT):
-            self.say("date was written with a midnight; left out")
-            text = text.removesuffix(_MIDNIGHT)
-        self.require_this_date(where, text)
-
-    def require_this_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
-        """Refuse another date than the snapshot's, but that of what the file was made from."""
         try:
-            date = parse_date(str(stated))
+            date, understood = date_of_moment(str(stated), self.time_zone)
         except ValueError as error:
             raise self.refused(f"{where}: date {error}") from None
+        if understood:
+            self.mended.append(Mended(where, Note("date-read", understood)))
+        self.require_this_date(where, date)
+
+    def require_this_date(self, where: str, date: dt.date) -> None:
+        """Refuse another date than the snapshot's, but that of what the file was made from."""
         if self.date is None or date == self.date:
             return
         if date != self.from_date:
@@ -207,7 +236,8 @@ class _Reader:
                 f"{where}: date {date} is not the snapshot's {self.date}; where it was drawn from "
                 f"a snapshot of {date}, say which: --from DIGEST"
             )
-        self.say(f"date {date}, of which it was made: taken as {self.date}")
+        taken = f"date {date}, of which it was made: taken as {self.date}"
+        self.mended.append(Mended("", Note("of-another-date", taken)))
 
     def word(self, where: str, properties: Mapping[str, Any], key: str, default: str | None) -> str:
         value = properties.get(key)
@@ -235,7 +265,8 @@ class _Reader:
                 value = float(value)
             except ValueError:
                 raise self.refused(f"{where}: accuracy_m is {value!r}; give metres") from None
-            self.repairs.append(f"{where}: accuracy_m was a text, read as {value:g}")
+            said = f"accuracy_m was a text, read as {value:g}"
+            self.mended.append(Mended(where, Note("accuracy-read", said)))
         if (
             isinstance(value, bool)
             or not isinstance(value, int | float)
@@ -246,71 +277,15 @@ class _Reader:
             )
         return float(value)
 
-    def scalar(self, where: str, key: str, value: Any) -> Scalar:  # noqa: ANN401  any JSON value
-        if not isinstance(value, str | int | float | bool):
-            raise self.refused(
-                f"{where}: property {key!r} is a list or an object; "
-                "only text, numbers, true and false can be kept"
-            )
-        return value
+    def is_scalar(self, where: str, key: str, value: Any) -> bool:  # noqa: ANN401  any JSON value
+        """Whether a further property can be kept; say so where it is a list or an object."""
+        if isinstance(value, str | int | float | bool):
+            return True
+        kind = "a list" if isinstance(value, list) else "an object"
+        self.mended.append(Mended(where, Note(f"property {key}", f"{key!r} is {kind}: left out")))
+        return False
 
-    def geometry(self, where: str, feature: Feature) -> Polygon | MultiPolygon:
-        if feature.others:
-            kinds = ", ".join(map(repr, sorted(set(feature.others))))
-            raise self.refused(f"{where}: geometry is {kinds}; zones are Polygon or MultiPolygon")
-        if not feature.polygons:
-            raise self.refused(f"{where}: no geometry or an empty one; leave it out or draw it")
-        polygons = [self.polygon(where, part) for part in feature.polygons]
-        drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
-        if why := flaw_of(drawn):
-            raise self.refused(
-                f"{where}: invalid geometry: {why}; mend it (in QGIS: Fix geometries)"
-            )
-        ground, changes = grid.snap(drawn)
-        left_out = ": left out" * ground.is_empty
-        self.repairs.extend(f"{where}{left_out}: {change.text}" for change in changes)
-        return canonical.normal_geometry(ground)
-
-    def polygon(self, where: str, rings: Any) -> Polygon:  # noqa: ANN401  any JSON value
-        if not isinstance(rings, list) or not rings:
-            raise self.refused(f"{where}: the geometry is empty; delete the feature or draw it")
-        shell, *holes = (self.ring(where, ring) for ring in rings)
-        return Polygon(shell, holes)
-
-    def ring(self, where: str, positions: Any) -> np.typing.NDArray[np.float64]:  # noqa: ANN401  any JSON value
-        if not isinstance(positions, list) or not all(isinstance(p, list) for p in positions):
-            raise self.refused(f"{where}: a ring must be a list of positions")
-        if not positions:
-            raise self.refused(f"{where}: a ring needs three different positions")
-        lengths = {len(position) for position in positions}
-        if not lengths <= {_PLANE, _SPACE}:
-            raise self.refused(f"{where}: a position must be longitude and latitude")
-        if len(lengths) > 1:
-            raise self.refused(f"{where}: positions with and without altitude are mixed")
-        if not all(type(number) in (int, float) for p in positions for number in p):
-            raise self.refused(f"{where}: a coordinate is not a number")
-        ring = np.asarray(positions, dtype=np.float64).reshape(len(positions), -1)
-        if lengths == {_SPACE}:
-            self.say(f"{where}: altitudes left out")
-            ring = ring[:, :_PLANE]
-        if len(set(map(tuple, ring.tolist()))) < _RING_POSITIONS:
-            raise self.refused(f"{where}: a ring needs three different positions")
-        if np.any(ring[0] != ring[-1]):
-            self.say(f"{where}: a ring was not closed; closed")
-            ring = np.concatenate([ring, ring[:1]])
-        self.require_on_earth(where, ring)
-        return ring
-
-    def require_on_earth(self, where: str, ring: np.typing.NDArray[np.float64]) -> None:
-        wrong = ring[(np.abs(ring[:, 0]) > 180) | (np.abs(ring[:, 1]) > 90)]  # noqa: PLR2004  degrees
-        if len(wrong):
-            lon, lat = wrong[0]
-            raise self.refused(
-                f"{where}: position {lon:g}, {lat:g} is not longitude, latitude in degrees; "
-                "save it in EPSG:4326 (a ring across the antimeridian: cut it there)"
-            )
-
-    def named(self, zones: list[tuple[int, Zone]]) -> list[Zone]:
+    def named(self, zones: list[tuple[int, Zone]]) -> tuple[list[Zone], list[str]]:
         """Give the zones without an id one by status and place, whatever the file's order."""
         taken = {zone.id for _, zone in zones}
         nameless = sorted(
@@ -323,15 +298,11 @@ class _Reader:
             if (name := f"zone-{n:03d}") not in taken
         )
         given = [replace(zone, id=name) for zone, name in zip(nameless, fresh, strict=False)]
+        said = []
         if given:
             named, onward = counted(len(given), "zone"), " and on" * (len(given) > 1)
-            self.repairs.append(f"{named} had no id; named {given[0].id}{onward}")
-        return [*(zone for _, zone in zones if zone.id), *given]
-
-    def say(self, repair: str) -> None:
-        if repair not in self.said:
-            self.said.add(repair)
-            self.repairs.append(repair)
+            said = [f"{named} had no id; named {given[0].id}{onward}"]
+        return [*(zone for _, zone in zones if zone.id), *given], said
 
     def refused(self, why: str) -> InputError:
         return InputError(f"{self.path}: {why}")
