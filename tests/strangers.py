@@ -376,6 +376,10 @@ VERBS = {
     "upgrade": Verb(["upgrade", *_HERE], "older"),
     "upgrade --dry-run": Verb(["upgrade", "--dry-run", *_HERE], "older"),
     "area, of format 1": Verb(["area", *_HERE], "older"),
+    "source add": Verb(["source", "add", "isw-9", "--publisher", "ISW", *_HERE]),
+    "source list": Verb(["source", "list", *_HERE]),
+    "party add": Verb(["party", "add", "BY", "--name", "Belarus", *_HERE]),
+    "party list": Verb(["party", "list", *_HERE]),
     "init": Verb(
         ["init", "{root}", "--title=t", "--maker=m", "--bbox=34,50,38,53", "--party=UA=U"]
     ),
@@ -391,8 +395,8 @@ TARGETS = (
     "snapshots/2024/2024-08-20.geojson", "snapshots/2024/.2024-08-13.geojson~1-0.part",
     "revisions", "revisions/2024", "revisions/2024/2024-08-13", "revisions/2024/2024-08-20",
     "revisions/2024/2024-08-13/{tip}", "revisions/2024/2024-08-13/.x.geojson~1-0.part",
-    *TABLES, "reference.geojson", "covered.geojson", "datapackage.json", "import.json", "repairs",
-    "repairs/2024/1725138000.csv", "profiles", "profiles/own.json",
+    *TABLES, "TABLES.md", "reference.geojson", "covered.geojson", "datapackage.json",
+    "import.json", "repairs", "repairs/2024/1725138000.csv", "profiles", "profiles/own.json",
     ".git", ".git/HEAD", ".git/config", ".git/objects",
 )  # fmt: skip
 

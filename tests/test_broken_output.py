@@ -39,6 +39,8 @@ VERBS = {
     "verify": "verify --write-manifest list.sha256",
     "fmt": "fmt",
     "upgrade": "upgrade",
+    "source": "source add isw-1 --publisher ISW",
+    "party": "party add BY --name Belarus",
     "check": "check",
     "area": "area",
     "reported": f"reported --archive {KURSK}",

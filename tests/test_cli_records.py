@@ -257,7 +257,7 @@ def test_a_date_without_a_snapshot_is_filled_where_asked_and_its_age_said(starte
 def test_a_source_without_its_row_is_named_and_one_with_it_is_not(started):
     zones = started.draw(LARGE)
     said = started.archive("correct", "2024-08-31", zones, "--reason", "more", *WHAT)
-    assert "isw: not in sources.csv yet; add its row: id,publisher,url,published,read" in said
+    assert "isw: not in sources.csv yet; add its row: frontmap source add isw --publisher" in said
     table = "id,publisher,url,published,read\nisw,ISW,https://example.org/a,2024-09-01,2024-09-02\n"
     (started.root / "sources.csv").write_text(table, "utf-8")
     said = started.archive("add", "2024-09-01", zones, "--reason", "first", *WHAT)

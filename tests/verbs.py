@@ -45,6 +45,8 @@ QUESTIONS = {
     "draft": ["draft", DAY],
     "review": ["review", DAY],
     "check": ["check"],
+    "source list": ["source", "list"],
+    "party list": ["party", "list"],
     "verify": ["verify"],
 }
 #: Every way to add to an archive; FILE holds zones.
@@ -57,6 +59,8 @@ RECORDING = {
     "resolve": ["resolve", DAY],
     "fmt": ["fmt"],
     "upgrade": ["upgrade"],
+    "source add": ["source", "add", "isw-9", "--publisher", "ISW"],
+    "party add": ["party", "add", "BY", "--name", "Belarus"],
 }
 
 

@@ -6,6 +6,7 @@ import itertools
 import json
 import re
 import zoneinfo
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
@@ -19,6 +20,7 @@ from frontmap.formats.region import read_region
 from frontmap.model import FORMAT_VERSION, READ_VERSIONS, About, Party, Theatre
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 _BOX_NUMBERS = 4
@@ -205,6 +207,16 @@ def parties_of(texts: Mapping[str, Mapping[str, str]]) -> dict[str, Party]:
         )
         for name, each in texts.items()
     }
+
+
+def next_colour(taken: Iterable[str]) -> str:
+    """Return the colour of a party that comes after others: of the palette, the one least taken.
+
+    >>> next_colour(["#00697a"]), next_colour(PALETTE), next_colour([*PALETTE, PALETTE[0]])
+    ('#7d3f98', '#00697a', '#7d3f98')
+    """
+    count = Counter(taken)
+    return min(PALETTE, key=lambda colour: count[colour])  # of equal ones the first
 
 
 def names_in(texts: Mapping[str, str]) -> dict[str, str]:

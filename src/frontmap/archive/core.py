@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from frontmap.archive import older_format, recording, reverting, snapshot_rules
+from frontmap.archive import additions, older_format, recording, reverting, snapshot_rules
 from frontmap.archive.queries import RecordedSnapshots
 from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
@@ -293,6 +293,35 @@ class Archive(RecordedSnapshots):
         """
         with recording.tidying(self._writer):
             return recording.put_back(self._writer, None if date is None else as_date(date))
+
+    def add_source(self, name: str, **texts: str) -> bool:
+        """Add a row to ``sources.csv``: ``publisher``, and ``url``, ``published``, ``read`` if any.
+
+        Returns False where the row is there already and says the same. Raises ``ConflictError``
+        where a row of that id says something else, ``InputError`` for what cannot stand there.
+
+        >>> import tempfile, frontmap
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> front.add_source("isw-1", publisher="ISW", published="2024-08-31")
+        True
+        """
+        return additions.add_source(self._writer, {"id": name, **texts})
+
+    def add_party(self, name: str, **texts: str) -> bool:
+        """Add a party to ``archive.json``: ``name_en`` and others, ``short_name``, ``colour``.
+
+        What is not given is as in ``frontmap.init``; no other party changes. Returns False where
+        the party is there already and says the same; open the archive again to use it. Raises
+        ``ConflictError`` where it says something else, ``InputError`` for what cannot be.
+
+        >>> import tempfile, frontmap
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> front.add_party("RU", name_en="Russia", name_uk="Росія")
+        True
+        """
+        return additions.add_party(self._writer, name, texts)
 
     def upgrade(self, *, author: str = "", dry_run: bool = False) -> tuple[Finding, ...]:
         """Bring an archive of format 1 to format 2; return what was done, or would be.

@@ -17,6 +17,7 @@ from frontmap.archive import copies, history, layout, lookup, recording
 from frontmap.archive.inspection import DAMAGE, inspect
 from frontmap.archive.matching import match_closely
 from frontmap.errors import ConflictError, IntegrityError
+from frontmap.facts.explained import EXPLAINED, explained_tables
 from frontmap.facts.reference import REFERENCE
 from frontmap.facts.tables import TABLES
 from frontmap.facts.upgrading import upgraded_text
@@ -223,6 +224,8 @@ def _rewritten_files(root: Path, snapshots: Iterable[Snapshot]) -> Iterator[tupl
     path = root / layout.ABOUT
     data = storage.read(path, below=root)
     if about_file.loads(data, path).version != FORMAT_VERSION:
+        if storage.kind_of(root / EXPLAINED, below=root) is None:
+            yield root / EXPLAINED, explained_tables()
         yield path, upgraded_about(data, path, parties)
 
 

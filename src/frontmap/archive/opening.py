@@ -60,7 +60,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ``language`` (a tag such as ``uk``) is that of the title, ``titles`` the same in other ones.
     ``attribution`` is how the maker wants to be credited; ``covered`` is a GeoJSON file with the
     polygon that the maker maps at all, which is copied into the archive (else: the theatre).
-    The tables of facts are made too, each with its header alone. A file that is in the folder
+    The tables of facts are made too, each with its header alone, and ``TABLES.md``, which explains
+    their columns. A file that is in the folder
     already stays as it is. Raises ``ConflictError`` when the folder
     holds an archive already, ``InputError`` when a value
     cannot be (see ``docs/format.md``).
@@ -70,6 +71,7 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     ...      bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}}).dates
     ()
     """
+    from frontmap.facts.explained import EXPLAINED, explained_tables  # noqa: PLC0415  as below
     from frontmap.facts.tables import empty_tables  # noqa: PLC0415  else to open takes as long
 
     root = Path(path)
@@ -95,7 +97,8 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
     )
     text = about_file.dumps(value)
     about_file.loads(text, root / layout.ABOUT)
-    for file, lines in {**layout.GIT_FILES, **empty_tables()}.items():
+    explained = {EXPLAINED: explained_tables()}
+    for file, lines in {**layout.GIT_FILES, **empty_tables(), **explained}.items():
         if storage.kind_of(root / file, below=root) is None:
             storage.create(root / file, lines, below=root)
     if ground is not None:

@@ -7,6 +7,7 @@ Nothing heavy is imported here: each verb imports what it needs when it is calle
 from __future__ import annotations
 
 from frontmap.cli import (
+    beside,
     drafts,
     import_verb,
     judging,
@@ -20,6 +21,7 @@ from frontmap.cli.app import app, main
 
 __all__ = [
     "app",
+    "beside",
     "drafts",
     "import_verb",
     "judging",

@@ -379,8 +379,8 @@ def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None
     named = {*revision.sources, *(s for z in (reading.zones if reading else ()) for s in z.sources)}
     if unknown := sorted(named - _known_sources(archive.root, named)):
         say(
-            f"{', '.join(unknown)}: not in sources.csv yet; "
-            "add its row: id,publisher,url,published,read"
+            f"{', '.join(unknown)}: not in sources.csv yet; add its row: "
+            f"frontmap source add {unknown[0]} --publisher NAME --url URL --published DAY"
         )
 
 

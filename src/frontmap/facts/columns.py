@@ -36,8 +36,9 @@ class Column:
     ``read`` turns a cell's text into a value or raises ``ValueError`` with the remedy; ``blank``
     is the value of an empty cell where ``required`` is false. ``plain`` gives the one spelling of
     a cell that other countries write otherwise, told whether commas stand between cells.
-    ``description`` says what stands in it; ``kind`` and ``constraints`` say it in the words of a
-    data package; ``refers`` is the table whose ids the column holds.
+    ``description`` says what stands in it, ``form`` how it is written; ``kind`` and
+    ``constraints`` say it in the words of a data package; ``refers`` is the table whose ids the
+    column holds.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Column:
     kind: Literal["string", "number", "date", "boolean"] = "string"
     constraints: tuple[tuple[str, object], ...] = ()
     refers: str = ""
+    form: str = "text"
     plain: Respelling | None = None
 
 
@@ -83,6 +85,7 @@ def key(name: str, description: str, *, refers: str = "") -> Column:
         required=True,
         constraints=(("pattern", _ID),),
         refers=refers,
+        form=f"an id of `{refers}`" if refers else "an id",
     )
 
 
@@ -99,6 +102,7 @@ def keys(name: str, description: str, *, refers: str, required: bool = False) ->
         required=required,
         constraints=(("pattern", rf"{_ID}( {_ID})*"),),
         refers=refers,
+        form=f"ids of `{refers}`, a space between",
     )
 
 
@@ -115,6 +119,7 @@ def party(name: str, description: str, *, required: bool = False) -> Column:
         read=partial(_read_id, pattern=_PARTY),
         required=required,
         constraints=(("pattern", _PARTY),),
+        form="an id of a party",
     )
 
 
@@ -131,6 +136,7 @@ def parties(name: str, description: str) -> Column:
         read=_read_parties,
         required=True,
         constraints=(("pattern", rf"{_PARTY}( {_PARTY})*"),),
+        form="ids of parties in order, a space between",
     )
 
 
@@ -147,6 +153,7 @@ def date(name: str, description: str, *, required: bool = True) -> Column:
         required=required,
         blank=None,
         kind="date",
+        form="YYYY-MM-DD",
         plain=lambda cell, _: plain_day(cell),
     )
 
@@ -162,6 +169,7 @@ def day_or_month(name: str, description: str) -> Column:
         description=description,
         read=_read_day_or_month,
         constraints=(("pattern", _DAY_OR_MONTH.pattern),),
+        form="YYYY-MM-DD or YYYY-MM",
         plain=lambda cell, _: plain_day_or_month(cell),
     )
 
@@ -183,6 +191,7 @@ def number(
         blank=math.nan,
         kind="number",
         constraints=(("minimum", low), ("maximum", high)),
+        form=f"a number from {low:,} to {high:,}",
         plain=partial(_plain_number, low=low, high=high),
     )
 
@@ -201,6 +210,7 @@ def choice(name: str, description: str, words: Sequence[str], *, optional: bool 
         required=not optional,
         optional=optional,
         constraints=(("enum", tuple(words)),),
+        form=f"one of {', '.join(f'`{word}`' for word in words)}",
     )
 
 
@@ -210,7 +220,14 @@ def flag(name: str, description: str) -> Column:
     >>> flag("seen", "Rests on geolocated footage").read("yes")
     True
     """
-    return Column(name=name, description=description, read=_read_flag, blank=False, kind="boolean")
+    return Column(
+        name=name,
+        description=description,
+        read=_read_flag,
+        blank=False,
+        kind="boolean",
+        form="`yes` or blank",
+    )
 
 
 def url(name: str, description: str) -> Column:
@@ -220,7 +237,7 @@ def url(name: str, description: str) -> Column:
     Traceback (most recent call last):
     ValueError: 'example.org' is no address; it must start with https:// or http://
     """
-    return Column(name=name, description=description, read=_read_url)
+    return Column(name=name, description=description, read=_read_url, form="an http address")
 
 
 def read_choice(cell: str, *, words: Sequence[str]) -> str:

@@ -14,10 +14,10 @@ import pandas as pd
 from frontmap import storage
 from frontmap.errors import InputError, MendedWarning, NotFoundError
 from frontmap.facts.dialect import Records, read_records
-from frontmap.plurals import counted
+from frontmap.facts.respelling import Respelled, plain_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from frontmap.facts.columns import Column, Value
@@ -107,6 +107,37 @@ def _mended_text(path: Path, mended: Sequence[str]) -> str:
     return f"{path}: {', '.join(mended)}; save it as UTF-8 with commas and LF, days as YYYY-MM-DD"
 
 
+def rows_of(path: Path, data: bytes, table: TableSchema) -> list[dict[str, str]]:
+    r"""Return the cells of each row by column, as texts; raises as :func:`read_table`.
+
+    >>> from pathlib import Path
+    >>> from frontmap.facts.columns import text
+    >>> from frontmap.facts.schemas import TableSchema
+    >>> rows_of(Path("a.csv"), b"a;b\n1;2\n", TableSchema("a.csv", (text("a", "?"),)))
+    [{'a': '1', 'b': '2'}]
+    """
+    _parsed(path, data, table)
+    records = _records(path, data, table)
+    older = _older_form(path, records, table)
+    columns = table.columns if older is None else older.columns
+    return [cells for _, cells in plain_rows(path, records, columns, Respelled())]
+
+
+def read_cell(column: Column, cell: str, place: str) -> Value:
+    """Return the value of a cell; raises ``InputError`` that begins with the place.
+
+    >>> from frontmap.facts.columns import date
+    >>> read_cell(date("day", "Day"), "soon", "--day")
+    Traceback (most recent call last):
+    frontmap.errors.InputError: --day: 'soon' is not a date; write it as YYYY-MM-DD, for example
+    2024-08-31
+    """
+    try:
+        return _value(column, cell)
+    except ValueError as error:
+        raise InputError(f"{place}: {error}") from None
+
+
 def require_known(
     path: Path, frame: pd.DataFrame, column: str, known: Collection[str], where: str
 ) -> None:
@@ -176,7 +207,7 @@ def table_text(path: Path, data: bytes, table: TableSchema) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(names)
-    for line, cells in _plain_rows(path, records, older.columns, _Respelled()):
+    for line, cells in plain_rows(path, records, older.columns, Respelled()):
         translated = _translated(path, line, older, cells)
         writer.writerow([translated[name] for name in names])
     return text.getvalue().encode()
@@ -188,8 +219,8 @@ def _parsed(path: Path, data: bytes, table: TableSchema) -> _Parsed:
     records = _records(path, data, table)
     older = _older_form(path, records, table)
     columns = table.columns if older is None else older.columns
-    respelled, lines, rows = _Respelled(), [], []
-    for line, given in _plain_rows(path, records, columns, respelled):
+    respelled, lines, rows = Respelled(), [], []
+    for line, given in plain_rows(path, records, columns, respelled):
         cells = given if older is None else _translated(path, line, older, given)
         rows.append(_row(path, line, table.columns, cells))
         lines.append(line)
@@ -208,56 +239,6 @@ def _older_form(path: Path, records: Records, table: TableSchema) -> OlderForm |
     older = next((form for form in table.older if form.fits(header)), None)
     _check_header(f"{path}, line {line}", table, header, older)
     return older
-
-
-class _Respelled:
-    """How often a cell was put in plain spelling, and the first time."""
-
-    count: int = 0
-    first: str = ""
-
-    def add(self, line: int, cell: str, plain: str) -> None:
-        self.first = self.first or f"{cell!r} as {plain} in line {line}"
-        self.count += 1
-
-    def words(self) -> tuple[str, ...]:
-        if not self.count:
-            return ()
-        more = f" and {counted(self.count - 1, 'more cell')}" if self.count > 1 else ""
-        return (f"{self.first}{more}",)
-
-
-def _plain_rows(
-    path: Path, records: Records, columns: Sequence[Column], respelled: _Respelled
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yield each record by column, its numbers and days in plain spelling."""
-    names = records.header[1]
-    width = len(names) + records.blank_columns
-    has_commas = records.dialect.separator == ","
-    to_spell = [column for column in columns if column.plain and column.name in names]
-    for line, cells in records.rows:
-        if len(cells) != width:
-            raise InputError(
-                f"{path}, line {line}: {len(cells)} cells where the header has {width}; "
-                'put text that holds a comma in "double quotes"'
-            )
-        if any(cells[len(names) :]):
-            raise InputError(f"{path}, line {line}: a cell in a column without a name; name it")
-        row = dict(zip(names, cells, strict=False))
-        for column in to_spell:
-            cell = row[column.name]
-            plain = _plain(f"{path}, line {line}", column, cell, has_commas=has_commas)
-            if plain != cell:
-                row[column.name] = plain
-                respelled.add(line, cell, plain)
-        yield line, row
-
-
-def _plain(place: str, column: Column, cell: str, *, has_commas: bool) -> str:
-    try:
-        return cell if column.plain is None else column.plain(cell, has_commas)
-    except ValueError as error:
-        raise InputError(f"{place}, column {column.name}: {error}") from None
 
 
 def _header(table: TableSchema, header: list[str], older: OlderForm | None) -> list[str]:
@@ -301,10 +282,8 @@ def _row(
     for column in columns:
         if column.name not in cells:
             continue
-        try:
-            row[column.name] = _value(column, cells[column.name])
-        except ValueError as error:
-            raise InputError(f"{path}, line {line}, column {column.name}: {error}") from None
+        place = f"{path}, line {line}, column {column.name}"
+        row[column.name] = read_cell(column, cells[column.name], place)
     return row
 
 

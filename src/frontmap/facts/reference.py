@@ -105,9 +105,17 @@ def _row(path: Path, number: int, feature: object) -> dict[str, object]:
     if geometry.is_empty:
         raise InputError(f"{place}: its geometry is empty; mend or remove it")
     own = [name for name in properties if _ANY_NAME.fullmatch(name) and name not in _NAMES]
-    texts = {name: str(properties.get(name) or "") for name in (*_NAMES, *own, *_TEXTS)}
+    texts = {name: _text(place, name, properties.get(name)) for name in (*_NAMES, *own, *_TEXTS)}
     accuracy = _accuracy_m(place, properties.get("accuracy_m"))
     return {"kind": kind, **texts, "accuracy_m": accuracy, "geometry": geometry}
+
+
+def _text(place: str, name: str, value: object) -> str:
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError(f"{place}: {name} {value!r:.80} is no text; write one, or none")
+    return value
 
 
 def _accuracy_m(place: str, value: object) -> float:

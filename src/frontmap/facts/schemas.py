@@ -40,13 +40,14 @@ class OlderForm:
 class TableSchema:
     """What a CSV file must look like: its columns, and the one whose values are unique.
 
-    ``older`` are the forms that it had in older formats.
+    ``row`` says what one row of it is; ``older`` are the forms that it had in older formats.
     """
 
     name: str
     columns: tuple[Column, ...]
     unique: str | None = None
     older: tuple[OlderForm, ...] = ()
+    row: str = ""
 
     @property
     def needed(self) -> tuple[Column, ...]:

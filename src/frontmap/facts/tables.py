@@ -45,6 +45,7 @@ SOURCES = TableSchema(
         ),
     ),
     unique="id",
+    row="a page or data set that was read",
 )
 PLACES = TableSchema(
     "places.csv",
@@ -65,6 +66,7 @@ PLACES = TableSchema(
         c.text("note", "What is doubtful, and why a loss is not recorded", optional=True),
     ),
     unique="id",
+    row="a settlement, as a point",
 )
 CLAIMANTS = TableSchema(
     "claimants.csv",
@@ -78,6 +80,7 @@ CLAIMANTS = TableSchema(
         c.text("note", "Who that is, in our words"),
     ),
     unique="claimant",
+    row="somebody who makes statements",
 )
 _OF_SETTLEMENTS = (
     c.key("place_id", "Place", refers="places.csv"),
@@ -108,7 +111,10 @@ _OF_SETTLEMENTS = (
     c.text("note", "In our words, for people: no program reads it"),
 )
 SETTLEMENT_EVENTS = TableSchema(
-    "settlement_events.csv", _OF_SETTLEMENTS, older=older_events(_OF_SETTLEMENTS)
+    "settlement_events.csv",
+    _OF_SETTLEMENTS,
+    older=older_events(_OF_SETTLEMENTS),
+    row="what one source says happened at one place on one day",
 )
 EVENTS = TableSchema(
     "events.csv",
@@ -122,6 +128,7 @@ EVENTS = TableSchema(
         c.number("lat", "Latitude, degrees", -90, 90, required=False),
         c.number("lon", "Longitude, degrees", -180, 180, required=False),
     ),
+    row="another reported figure, with its unit",
 )
 _OF_AREA = (
     c.date(
@@ -141,7 +148,12 @@ _OF_AREA = (
     c.keys("source", "Source", refers="sources.csv"),
     c.text("note", "What else is said of it, in our words"),
 )
-REPORTED = TableSchema("reported.csv", _OF_AREA, older=older_figures(_OF_AREA))
+REPORTED = TableSchema(
+    "reported.csv",
+    _OF_AREA,
+    older=older_figures(_OF_AREA),
+    row="an area in km² that somebody published",
+)
 REVIEWS = TableSchema(
     "reviews.csv",
     (
@@ -151,6 +163,7 @@ REVIEWS = TableSchema(
         c.choice("verdict", "What the snapshot did about it", get_args(ReviewVerdict)),
         c.text("note", "Why"),
     ),
+    row="what a source of a date's week says",
 )
 ACCEPTED = TableSchema(
     "accepted.csv",
@@ -160,6 +173,7 @@ ACCEPTED = TableSchema(
         c.text("zone", "Zone; blank where a finding has none"),
         c.text("reason", "Why it stands", required=True),
     ),
+    row="a finding that is right as it is",
 )
 TABLES = {
     table.name: table

@@ -1,0 +1,131 @@
+"""What people add to an archive beside its snapshots: sources, and parties."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from frontmap import storage
+from frontmap.archive import about as about_file
+from frontmap.archive import layout, recording
+from frontmap.errors import ConflictError
+from frontmap.facts.appending import with_row
+from frontmap.facts.tables import SOURCES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from frontmap.archive.recording import Writer
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_DECODER = json.JSONDecoder()
+
+
+def add_source(writer: Writer, row: Mapping[str, str]) -> bool:
+    """Add a row to ``sources.csv``; False where it is there already and says the same.
+
+    ``row`` has texts by column. Raises ``ConflictError`` where a row of that id says something
+    else, ``InputError`` for a text that its column cannot hold.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = recording.Writer(front.folder, front.about, recording.utc_now)
+    >>> [add_source(writer, {"id": "isw-1", "publisher": "ISW"}) for _ in range(2)]
+    [True, False]
+    """
+    with recording.writing(writer):
+        path = writer.root / SOURCES.name
+        is_there = storage.kind_of(path, below=writer.root) is not None
+        data = storage.read(path, below=writer.root) if is_there else None
+        text = with_row(path, data, SOURCES, row)
+        if text == data:
+            return False
+        storage.replace(path, text, below=writer.folder)
+        return True
+
+
+def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
+    """Add a party to ``archive.json``, after the others; False where it is there and says the same.
+
+    ``texts`` are as in :func:`frontmap.init`: ``name_en`` and others, ``short_name``, ``colour``;
+    a colour that is not given is the next of the palette. Raises ``ConflictError`` where a party of
+    that id says something else, or the colour is another's; ``InputError`` for what cannot be.
+
+    >>> import tempfile, frontmap
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> writer = recording.Writer(front.folder, front.about, recording.utc_now)
+    >>> add_party(writer, "RU", {"name_en": "Russia"})
+    True
+    >>> frontmap.open(front.root).about.parties["RU"].colour
+    '#7d3f98'
+    """
+    about_file.require_texts({name: texts})
+    with recording.writing(writer):
+        path = writer.root / layout.ABOUT
+        data = storage.read(path, below=writer.root)
+        parties = about_file.loads(data, path).parties
+        if name in parties:
+            members = about_file.party_members(name, parties[name])
+            _require_same(f"{path}: party {name!r}", members, texts)
+            return False
+        for other, party in parties.items():
+            if party.colour == texts.get("colour"):
+                raise ConflictError(
+                    f"{path}: colour {party.colour} is that of {other}; choose another one, or "
+                    "leave it out"
+                )
+        colour = about_file.next_colour(party.colour for party in parties.values())
+        added = about_file.parties_of({name: {"colour": colour, **texts}})[name]
+        text = _with_member(data, about_file.party_members(name, added))
+        about_file.loads(text, path)
+        storage.replace(path, text, below=writer.folder)
+        return True
+
+
+def _require_same(place: str, members: dict[str, Any], texts: Mapping[str, str]) -> None:
+    there = {f"name_{language}": text for language, text in members["names"].items()} | {
+        key: members[key] for key in ("short_name", "colour")
+    }
+    for key, text in texts.items():
+        if there.get(key) != text:
+            raise ConflictError(
+                f"{place} is there already, with {key} {there.get(key, '')!r} and not {text!r}; "
+                "choose another id, or edit the file"
+            )
+
+
+def _with_member(data: bytes, party: dict[str, Any]) -> bytes:
+    """Put a party at the end of the list, in the way the others are laid out."""
+    text = data.decode("utf-8")
+    start, end = _list_of_parties(text)
+    gap = text[start + 1 : _past_space(text, start + 1)]
+    last = len(text[: end - 1].rstrip(" \t\r\n"))
+    is_first = last == start + 1
+    if "\n" in gap and not is_first:
+        member = json.dumps(party, ensure_ascii=False, indent=2, sort_keys=True)
+        member = member.replace("\n", gap)
+    else:
+        gap = gap or " " * (not is_first)
+        member = json.dumps(party, ensure_ascii=False, sort_keys=True)
+    comma = "" if is_first else "," + gap
+    return (text[:last] + comma + member + text[last:]).encode("utf-8", "surrogatepass")
+
+
+def _list_of_parties(text: str) -> tuple[int, int]:
+    """Return where the list of parties begins and ends in the text of an ``archive.json``."""
+    place = text.index("{") + 1
+    while True:
+        key, place = _DECODER.raw_decode(text, _past_space(text, place))
+        place = _past_space(text, _past_space(text, place) + 1)
+        _, end = _DECODER.raw_decode(text, place)
+        if key == "parties":
+            return place, end
+        place = _past_space(text, end) + 1
+
+
+def _past_space(text: str, place: int) -> int:
+    found = _SPACE.match(text, place)
+    return found.end() if found else place
