@@ -183,6 +183,7 @@ REFUSED = {
     "a note of 20,000 letters": (said(note="x" * 20_000), "10000 at most"),
     "a property of two types": (text(collection(feature(x=1), feature([FAR], name="b", x="1"))),
                                 "'x'"),
+    "one name twice": (said(Party="RU"), "'party' and 'Party'"),
     "date 2024-02-30": (said(date="2024-02-30"), "no such day"),
     "date 2023-02-29": (said(date="2023-02-29"), "no such day"),
     "a date and a time": (said(date="2024-08-31T12:00:00"), "is not a date"),
@@ -233,6 +234,7 @@ MENDED = {
     "a property that is a list": (said(tags=["a"]), "'tags' is a list: left out"),
     "a property that is an object": (said(style={"a": 1}), "'style' is an object: left out"),
     "date with a time": (said(date="2024-08-31T00:00:00Z"), "is 2024-08-31 in UTC"),
+    "a name that is nearly ours": (said(statuss="x"), "is 'status' meant?"),
     "no id": (text(collection({k: v for k, v in feature().items() if k != "id"})), "zone-001"),
     "lines that rounding lets touch": (
         drawn([[[35, 51], [35.2, 51], [35.2, 51.2], [35.1, 51.0000003], [35, 51.2], [35, 51]]]),
@@ -250,6 +252,7 @@ TAKEN = {
     "sources as a list": said(sources=["isw", "ds"]),
     "the date of the day": said(date="2024-08-31"),
     "a null property": said(comment=None),
+    "our names in capitals": GOOD.replace(b'"party"', b'"PARTY"').replace(b'"status"', b'"Status"'),
     "template and script text": said(note="{{ 7*7 }} {% x %} </script><script>alert(1)</script>"),
     "a CSV formula": said(note='=HYPERLINK("http://x","y")'),
     "a name that climbs out of the folder": text(collection(feature(name="../../../etc/passwd"))),

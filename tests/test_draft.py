@@ -22,7 +22,8 @@ from frontmap.draft.reasons import reason
 from frontmap.draft.reviewing import review
 from frontmap.draft.shapes import accuracy_m, grounds
 from frontmap.draft.surface import above
-from frontmap.intake.file_zones import Defaults, read_zones
+from frontmap.intake.file_zones import read_zones
+from frontmap.intake.zone_words import Defaults
 from frontmap.places import SettlementTables, read_evidence, status_table
 
 KURSK = Path(__file__).parent.parent / "geodata" / "kursk"

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from frontmap.archive import Archive
-    from frontmap.intake.file_zones import Defaults, FileZones
+    from frontmap.intake.file_zones import FileZones
+    from frontmap.intake.zone_words import Defaults
     from frontmap.model import Revision
 
 _Word = TypeVar("_Word", bound=str)
@@ -107,7 +108,7 @@ class ZoneDefaults:
         Traceback (most recent call last):
         frontmap.errors.UsageError: --status 'held': choose one of controlled, contested, claimed
         """
-        from frontmap.intake.file_zones import Defaults
+        from frontmap.intake.zone_words import Defaults
 
         return Defaults(
             party=self.party,

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from frontmap import storage
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache, each_feature, parse_feature
+from frontmap.imports.clues import RUSSIA, STATED, UKRAINE, Clue, OurWords, look_up, settle
 from frontmap.imports.foreign import (
     REFUSED,
     Converted,
@@ -20,7 +21,6 @@ from frontmap.imports.foreign import (
     said_texts,
 )
 from frontmap.intake.ground import clean_ground
-from frontmap.intake.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
 from frontmap.intake.readings import Note
 from frontmap.plurals import counted
 
@@ -167,9 +167,11 @@ def _split(geometry: dict[str, Any]) -> tuple[list[Any], list[str]]:
     return parts, others
 
 
-def _meaning(name: str, colour: str, contested_party: str) -> tuple[Meaning, str, tuple[Note, ...]]:
+def _meaning(
+    name: str, colour: str, contested_party: str
+) -> tuple[OurWords, str, tuple[Note, ...]]:
     """Return our meaning, the clue's text that decided it, and what speaks against it."""
-    contested = Meaning(contested_party, "contested")
+    contested = OurWords(contested_party, "contested")
     key, latin = _name_parts(name)
     decided, against = settle(
         (
@@ -208,7 +210,7 @@ def _name_parts(name: str) -> tuple[str, str]:
     return (keys or [""])[0], (latin or [""])[0]
 
 
-def _keys(contested: Meaning) -> dict[str, Meaning]:
+def _keys(contested: OurWords) -> dict[str, OurWords]:
     return {
         r"status\.dismissed": UKRAINE,
         r"status\.occupied": RUSSIA,
@@ -218,7 +220,7 @@ def _keys(contested: Meaning) -> dict[str, Meaning]:
     }
 
 
-def _words(contested: Meaning) -> dict[str, Meaning]:
+def _words(contested: OurWords) -> dict[str, OurWords]:
     return {
         r"\b(liberated|taken back|recaptured)\b": UKRAINE,
         r"\b(unknown status|contested|contensed)\b": contested,
@@ -229,7 +231,7 @@ def _words(contested: Meaning) -> dict[str, Meaning]:
     }
 
 
-def _colours(contested: Meaning) -> dict[str, Meaning]:
+def _colours(contested: OurWords) -> dict[str, OurWords]:
     return {
         "#0f9d58": UKRAINE,
         "#0288d1": UKRAINE,

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from shapely import MultiPolygon, Polygon
 
     from frontmap.imports.choices import Choices
-    from frontmap.intake.meanings import Meaning
+    from frontmap.imports.clues import OurWords
     from frontmap.model import Scalar
 
 #: Notes of one kind that are counted for the whole file instead of listed one by one.
@@ -89,7 +89,7 @@ def said_texts(values: Mapping[str, object]) -> tuple[dict[str, str], tuple[Note
 
 
 def make_zone(
-    meaning: Meaning,
+    meaning: OurWords,
     geometry: Polygon | MultiPolygon,
     *,
     source: str,
@@ -100,9 +100,9 @@ def make_zone(
 
     >>> import shapely
     >>> from frontmap.imports.choices import Choices
-    >>> from frontmap.intake.meanings import Meaning
+    >>> from frontmap.imports.clues import OurWords
     >>> square = shapely.box(36, 48, 37, 49)
-    >>> held = Meaning("UA", "controlled")
+    >>> held = OurWords("UA", "controlled")
     >>> make_zone(held, square, source="x", extra={}, choices=Choices()).id
     'ua-controlled-04c06dd2a0'
     """

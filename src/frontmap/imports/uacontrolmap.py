@@ -12,6 +12,7 @@ from frontmap import storage
 from frontmap.dates import parse_date
 from frontmap.errors import InputError
 from frontmap.formats.splitting import BoundedCache
+from frontmap.imports.clues import RUSSIA, STATED, UKRAINE, Clue, OurWords, look_up, settle
 from frontmap.imports.foreign import (
     REFUSED,
     Converted,
@@ -22,7 +23,6 @@ from frontmap.imports.foreign import (
     said_texts,
 )
 from frontmap.intake.ground import clean_ground
-from frontmap.intake.meanings import RUSSIA, STATED, UKRAINE, Clue, Meaning, look_up, settle
 from frontmap.intake.readings import Note
 from frontmap.plurals import counted
 
@@ -190,8 +190,8 @@ def _is_deep(root: Element) -> bool:
     return bool(level)
 
 
-def _meaning(placemark: Placemark, contested_party: str) -> tuple[Meaning, tuple[Note, ...]]:
-    contested = Meaning(contested_party, "contested")
+def _meaning(placemark: Placemark, contested_party: str) -> tuple[OurWords, tuple[Note, ...]]:
+    contested = OurWords(contested_party, "contested")
     folders = {
         r"^confirmed russian (controlled territory|advances)$": RUSSIA,
         r"^confirmed ukrainian (control|advances)$": UKRAINE,

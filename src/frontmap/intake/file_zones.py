@@ -6,10 +6,9 @@ and said.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from frontmap.dates import date_of_moment
 from frontmap.errors import InputError
@@ -18,38 +17,23 @@ from frontmap.formats.files import read_features
 from frontmap.formats.source import UNSAID
 from frontmap.intake.ground import clean_ground
 from frontmap.intake.mended import Mended, mended_lines
+from frontmap.intake.profiles import Profile
 from frontmap.intake.readings import Note
-from frontmap.model import Confidence, Scalar, Status, Zone
+from frontmap.intake.unknown_words import error_for_unknown
+from frontmap.intake.zone_words import Defaults, Terms, read_words, said_lacks, said_of
+from frontmap.model import Zone
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from shapely import MultiPolygon, Polygon
 
     from frontmap.formats.features import Feature, FeatureFile
     from frontmap.formats.source import FileOptions
-
-#: What a zone must say, or the option that says it for all.
-_REQUIRED = {
-    "party": "--party",
-    "status": "--status",
-    "confidence": "--confidence",
-    "accuracy_m": "--accuracy",
-}
-_NEITHER = {"fid", "ogc_fid", "id", *canonical.CORE_PROPERTIES}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Defaults:
-    """What a zone is where its feature does not say."""
-
-    party: str | None = None
-    status: Status | None = None
-    confidence: Confidence | None = None
-    accuracy_m: float | None = None
-    sources: tuple[str, ...] = ()
+    from frontmap.intake.unknown_words import Unknown
+    from frontmap.model import Scalar
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +61,8 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     options: FileOptions = UNSAID,
     time_zone: str = "UTC",
     no_ground: bool = False,
+    profile: Profile | None = None,
+    parties: Collection[str] | None = None,
 ) -> FileZones:
     """Read a file of polygons, whatever its format, into zones in longitude/latitude (WGS 84).
 
@@ -88,10 +74,13 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     there, and it is a plain file. ``options`` are what the user says of the file: its layer, or
     what it doesn't say itself. Ground is mended where that has one meaning
     (:mod:`frontmap.intake.ground`); a file of which none is read is refused, unless ``no_ground``.
+    ``profile`` says what a maker's words mean; words that it does not know are an
+    ``UnknownWordsError``. ``parties`` are the archive's; without them any word is a party.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
     >>> import tempfile
+    >>> from frontmap.intake.zone_words import Defaults
     >>> path = Path(tempfile.mkdtemp()) / "zones.geojson"
     >>> _ = path.write_text('''{"type": "FeatureCollection", "features": [{"type": "Feature",
     ... "id": 7, "properties": {"status": "contested"}, "geometry": {"type": "Polygon",
@@ -105,7 +94,8 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     """
     path = Path(path)
     file = read_features(path, lambda feature: feature, below=below, options=options)
-    return _Reader(path, date, from_date, defaults, time_zone).zones(file, no_ground=no_ground)
+    terms = Terms(defaults=defaults, profile=profile, parties=parties, file=path.name)
+    return _Reader(path, date, from_date, terms, time_zone).zones(file, no_ground=no_ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +103,16 @@ class _Reader:
     path: Path
     date: dt.date | None
     from_date: dt.date | None
-    defaults: Defaults
+    terms: Terms
     time_zone: str
     mended: list[Mended] = field(default_factory=list)
+    unknown: list[tuple[str, Unknown]] = field(default_factory=list)
 
     def zones(self, file: FeatureFile[Feature], *, no_ground: bool) -> FileZones:
         base = self.base(file.header)
         drawn = [self.zone(number, feature) for number, feature in enumerate(file.features, 1)]
+        if self.unknown:
+            raise self.not_understood()
         zones = [(number, zone) for number, zone in enumerate(drawn, 1) if zone is not None]
         lines = (*file.repairs, *mended_lines(self.mended))
         if not zones and not no_ground:
@@ -151,37 +144,35 @@ class _Reader:
         return str(header["digest"])
 
     def zone(self, number: int, feature: Feature) -> Zone | None:
-        zone_id, properties = feature.own_id, feature.properties
-        where = f"feature {number}" + (f" ({zone_id})" if zone_id else "")
+        where = f"feature {number}" + (f" ({feature.own_id})" if feature.own_id else "")
         if feature.flaw:
             raise self.refused(f"{where}: {feature.flaw}")
         self.say_others(where, feature)
         if not feature.polygons:
             return None
-        self.require_date(where, properties.get("date"))
-        self.require_all(where, properties)
-        accuracy_m = self.metres(where, properties.get("accuracy_m"))
-        ground = self.ground(where, feature, accuracy_m)
+        try:
+            words, notes, unknown, date = read_words(feature, self.terms)
+        except ValueError as error:
+            raise self.refused(f"{where}: {error}") from None
+        self.mended.extend(Mended(where, said_of(note)) for note in notes)
+        if unknown is not None:
+            self.unknown.append((where, unknown))
+        if words is None:
+            return None
+        self.require_date(where, date)
+        ground = self.ground(where, feature, words.accuracy_m)
         if ground is None:
             return None
-        return Zone(
-            id=zone_id,
-            party=self.word(where, properties, "party", self.defaults.party),
-            status=cast("Status", self.word(where, properties, "status", self.defaults.status)),
-            geometry=ground,
-            sources=self.sources(where, properties.get("sources")),
-            confidence=cast(
-                "Confidence",
-                self.word(where, properties, "confidence", self.defaults.confidence),
-            ),
-            accuracy_m=accuracy_m,
-            note=self.text(where, "note", properties.get("note")),
-            extra={
-                key: value
-                for key, value in properties.items()
-                if key not in _NEITHER and value is not None and self.is_scalar(where, key, value)
-            },
-        )
+        return Zone(id=feature.own_id, geometry=ground, **words._asdict())
+
+    def not_understood(self) -> InputError:
+        """Return the error for features of which no side or status is known."""
+        where, first = self.unknown[0]
+        unknown = [each for _, each in self.unknown]
+        if self.terms.profile is not None:
+            return error_for_unknown(f"{self.path}", unknown, self.terms.profile)
+        lacks = f"{self.path}: {where}: {said_lacks(first.lacks)}"
+        return error_for_unknown(lacks, unknown, Profile(name=self.path.stem))
 
     def say_others(self, where: str, feature: Feature) -> None:
         """Say what of a feature is no polygon, which is left out."""
@@ -201,20 +192,6 @@ class _Reader:
             raise self.refused(f"{where}: {error}") from None
         self.mended.extend(Mended(where, note) for note in made.notes)
         return None if made.geometry is None else canonical.normal_geometry(made.geometry)
-
-    def require_all(self, where: str, properties: Mapping[str, Any]) -> None:
-        missing = [
-            key
-            for key in _REQUIRED
-            if properties.get(key) is None and getattr(self.defaults, key) is None
-        ]
-        if missing:
-            what = "property" if len(missing) == 1 else "properties"
-            options = " ".join(_REQUIRED[key] for key in missing)
-            raise self.refused(
-                f"{where}: no {', '.join(missing)}; add the {what}, "
-                f"or say it for all when recording: {options}"
-            )
 
     def require_date(self, where: str, stated: Any) -> None:  # noqa: ANN401  any JSON value
         if stated is None:
@@ -238,52 +215,6 @@ class _Reader:
             )
         taken = f"date {date}, of which it was made: taken as {self.date}"
         self.mended.append(Mended("", Note("of-another-date", taken)))
-
-    def word(self, where: str, properties: Mapping[str, Any], key: str, default: str | None) -> str:
-        value = properties.get(key)
-        return self.text(where, key, default if value is None else value)
-
-    def text(self, where: str, key: str, value: Any) -> str:  # noqa: ANN401  any JSON value
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            raise self.refused(f"{where}: {key} is {value!r}; it must be a text")
-        return value
-
-    def sources(self, where: str, value: Any) -> tuple[str, ...]:  # noqa: ANN401  any JSON value
-        if isinstance(value, list) and all(isinstance(item, str) for item in value):
-            return tuple(sorted(set(value)))
-        return (
-            tuple(sorted(set(self.text(where, "sources", value).split()))) or self.defaults.sources
-        )
-
-    def metres(self, where: str, value: Any) -> float:  # noqa: ANN401  any JSON value
-        if value is None:
-            value = self.defaults.accuracy_m
-        if isinstance(value, str):
-            try:
-                value = float(value)
-            except ValueError:
-                raise self.refused(f"{where}: accuracy_m is {value!r}; give metres") from None
-            said = f"accuracy_m was a text, read as {value:g}"
-            self.mended.append(Mended(where, Note("accuracy-read", said)))
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or not math.isfinite(value)
-        ):
-            raise self.refused(
-                f"{where}: accuracy_m is {value!r}; give the position error of the line in metres"
-            )
-        return float(value)
-
-    def is_scalar(self, where: str, key: str, value: Any) -> bool:  # noqa: ANN401  any JSON value
-        """Whether a further property can be kept; say so where it is a list or an object."""
-        if isinstance(value, str | int | float | bool):
-            return True
-        kind = "a list" if isinstance(value, list) else "an object"
-        self.mended.append(Mended(where, Note(f"property {key}", f"{key!r} is {kind}: left out")))
-        return False
 
     def named(self, zones: list[tuple[int, Zone]]) -> tuple[list[Zone], list[str]]:
         """Give the zones without an id one by status and place, whatever the file's order."""

@@ -1,0 +1,153 @@
+"""Words that no rule covers: counted by where they tell features apart, and a profile to edit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from frontmap.errors import InputError
+from frontmap.intake.meanings import Word, words_at
+from frontmap.intake.rules import UNDECIDED, plain
+from frontmap.plurals import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from frontmap.formats.features import Feature
+    from frontmap.intake.profiles import Profile
+
+#: Where makers say the status, the likeliest first.
+_LIKELY = (
+    "status", "control", "party", "side", "owner", "controller", "layer", "folder", "type",
+    "class", "category", "kind", "fill", "name",
+)  # fmt: skip
+_MOST_SHOWN, _FEW = 8, 30
+_LONGEST_WORD = 200
+
+
+class Unknown(NamedTuple):
+    """A feature that no rule covers: its words, one of each place, and what it lacks."""
+
+    words: tuple[Word, ...]
+    lacks: tuple[str, ...] = ()
+
+    def at(self, by: str) -> str:
+        """Return the text that stands there, or nothing.
+
+        >>> Unknown((Word("layer", "Held"),)).at("layer")
+        'Held'
+        """
+        return next((word.text for word in self.words if word.by == by), "")
+
+
+class UnknownWordsError(InputError):
+    """A file has words that no rule covers; ``rules`` are those to be finished, as texts."""
+
+    def __init__(self, message: str, rules: tuple[str, ...], profile: Profile) -> None:
+        """Take the message, the rules that are missing, and the profile that they are missing in.
+
+        >>> from frontmap.intake.profiles import Profile
+        >>> held = UnknownWordsError("a.kml: …", ("layer=Held => ?",), Profile(name="a"))
+        >>> str(held), held.rules
+        ('a.kml: …', ('layer=Held => ?',))
+        """
+        super().__init__(message)
+        self.rules, self.profile = rules, profile
+
+    def __reduce__(self) -> tuple[type, tuple[object, ...]]:
+        """Pass from one process to another whole.
+
+        >>> import pickle
+        >>> from frontmap.intake.profiles import Profile
+        >>> held = UnknownWordsError("a.kml: …", ("layer=Held => ?",), Profile(name="a"))
+        >>> pickle.loads(pickle.dumps(held)).rules
+        ('layer=Held => ?',)
+        """
+        return type(self), (str(self), self.rules, self.profile)
+
+
+def unknown_of(feature: Feature, file: str = "", separator: str = "") -> Unknown:
+    """Return the words of a feature that no rule covers.
+
+    >>> from frontmap.formats.features import Feature
+    >>> unknown_of(Feature(layer="Held", properties={"n": 3, "list": []})).words
+    (Word(by='layer', text='Held'), Word(by='n', text='3'))
+    """
+    places = ["folder", "layer", "fill", *map(plain, feature.properties), "file"]
+    found = [words_at(feature, by, file, separator)[:1] for by in dict.fromkeys(places)]
+    return Unknown(
+        tuple(
+            word for words in found for word in words if 0 < len(word.text.strip()) <= _LONGEST_WORD
+        )
+    )
+
+
+def error_for_unknown(file: str, unknown: Sequence[Unknown], profile: Profile) -> UnknownWordsError:
+    """Return the error that lists the words of the features that no rule of a profile covers.
+
+    >>> from frontmap.intake.profiles import Profile
+    >>> held = [Unknown((Word("layer", text),)) for text in ("支配", "支配", "反撃")]
+    >>> print(error_for_unknown("isw.geojson", held, Profile(name="isw")))
+    isw.geojson: no rule says what these mean: layer '支配' (2 features), layer '反撃' (1 feature);
+    say so: --rule 'layer=支配 => PARTY STATUS' or --leave-out 'layer=支配', for each of them
+    """
+    groups = _groups(unknown, profile)
+    shown = [f"{', '.join(map(str, words))} ({counted(n, 'feature')})" for words, n in groups]
+    if len(shown) > _MOST_SHOWN:
+        shown = [*shown[:_MOST_SHOWN], f"and {len(shown) - _MOST_SHOWN} more"]
+    about = list(dict.fromkeys(_about(words[-1]) for words, _ in groups))
+    message = (
+        f"{file}: no rule says what these mean: {', '.join(shown)}; say so: "
+        f"--rule '{about[0]} => PARTY STATUS' or --leave-out '{about[0]}', for each of them"
+    )
+    return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
+
+
+def _groups(unknown: Sequence[Unknown], profile: Profile) -> list[tuple[tuple[Word, ...], int]]:
+    """Return the words that tell the features apart, with how many features have each."""
+    places = _telling(unknown, profile)
+    found: Counter[tuple[Word, ...]] = Counter(
+        tuple(Word(by, " ".join(each.at(by).split())) for by in places) for each in unknown
+    )
+    return sorted(found.items(), key=lambda item: (-item[1], item[0]))
+
+
+def _telling(unknown: Sequence[Unknown], profile: Profile) -> list[str]:
+    """Return where the features tell what they are: in one place, or in a second one as well.
+
+    First where the profile's rules read, then where makers are used to say it, then wherever the
+    fewest words stand.
+    """
+    of_profile = [rule.by for rule in profile.rules if rule.by != "file"]
+    other = {word.by for each in unknown for word in each.words} - {"file"}
+    fewest = sorted(other, key=lambda by: (len(_texts(unknown, by)), by))
+    likely = [by for by in _LIKELY if by not in of_profile]
+    everywhere = [
+        by
+        for by in dict.fromkeys([*of_profile, *likely, *fewest])
+        if all(each.at(by) for each in unknown)
+    ]
+    if not everywhere:
+        return ["file"]
+    first, *_ = everywhere
+    if not of_profile:
+        return [next(iter(_splitting(unknown, everywhere)), first)]
+    if len(_texts(unknown, first)) > 1:
+        return [first]
+    second = [by for by in ("fill", "layer", "folder") if by in everywhere and by != first]
+    return [first, *_splitting(unknown, second)[:1]]
+
+
+def _splitting(unknown: Sequence[Unknown], places: Iterable[str]) -> list[str]:
+    """Return the places with several words, and few; last those with one for each feature."""
+    counts = {by: len(_texts(unknown, by)) for by in places}
+    several = [by for by, count in counts.items() if 1 < count <= _FEW]
+    return sorted(several, key=lambda by: counts[by] == len(unknown))
+
+
+def _texts(unknown: Iterable[Unknown], by: str) -> set[str]:
+    return {each.at(by) for each in unknown}
+
+
+def _about(word: Word) -> str:
+    return f"{word.by}={word.text.replace('*', chr(92) + '*')}"

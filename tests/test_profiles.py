@@ -1,0 +1,242 @@
+"""A maker's words in ours: rules, profiles, and words that no rule knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from frontmap.errors import FrontmapError, InputError, NotFoundError
+from frontmap.formats.features import Feature
+from frontmap.intake.meanings import decide
+from frontmap.intake.profiles import (
+    Profile,
+    parse_profile,
+    profile_text,
+    read_profile,
+    shipped_names,
+)
+from frontmap.intake.rules import UNDECIDED, parse_rule
+from frontmap.intake.unknown_words import error_for_unknown, unknown_of
+from frontmap.intake.zone_words import Defaults, Terms, read_words
+
+USUAL = Defaults(confidence="medium", accuracy_m=500, sources=("isw",))
+
+
+def profile(*rules, **fields):
+    return Profile(name="them", rules=tuple(map(parse_rule, rules)), **fields)
+
+
+def meaning(feature, *rules, file=""):
+    made = decide(feature, profile(*rules), file)
+    return "unknown" if made is None else str(made.rule.meaning or "left out")
+
+
+@pytest.mark.parametrize(
+    ("rule", "feature"),
+    [
+        ("layer=支配", Feature(properties={"layer": "支配"})),
+        ("layer=支配", Feature(layer="支配")),
+        ("LAYER=occupied", Feature(properties={"Layer": " Occupied "})),
+        ("folder=low consolidation", Feature(folders=("Raion 1", "Low\xa0 consolidation"))),
+        ("folder=*consolidation", Feature(folders=("Zones of control, but low consolidation",))),
+        ("fill=#a52714", Feature(fill="#a52714")),
+        ("fill=A52714", Feature(properties={"fill": "#A52714"})),
+        ("fill=#f00", Feature(fill="#ff0000")),
+        ("name~taken back", Feature(properties={"name": "Звільнено /// Taken\nback 5.03"})),
+        ("name=Russian-controlled*", Feature(properties={"NAME": "russian-controlled Raion"})),
+        ("name=5\\*", Feature(properties={"name": "5*"})),
+        ("type=3", Feature(properties={"type": 3.0})),
+        ("held=true", Feature(properties={"held": True})),
+        ("type=", Feature(properties={"type": None})),
+        ("file=20220410_RussianAssessed*", Feature()),
+        ("file=20220410_RussianAssessedAdvance", Feature()),
+    ],
+)
+def test_a_rule_reads_a_word_wherever_it_stands_and_however_it_is_written(rule, feature):
+    file = "20220410_RussianAssessedAdvance.geojson"
+    assert meaning(feature, f"{rule} => RU controlled", file=file) == "RU controlled"
+
+
+@pytest.mark.parametrize(
+    ("rule", "feature"),
+    [
+        ("name~occupied", Feature(properties={"name": "unoccupied"})),
+        ("name=occupied", Feature(properties={"name": "occupied by nobody"})),
+        ("name=a*b", Feature(properties={"name": "ba"})),
+        ("name=ab*ba", Feature(properties={"name": "aba"})),
+        ("fill=#a52714", Feature(properties={"stroke": "#a52714"})),
+        ("layer=held", Feature(properties={"layers": "held"})),
+        ("layer=held", Feature(properties={"layer": ["held"]})),
+    ],
+)
+def test_a_rule_reads_no_other_word(rule, feature):
+    assert meaning(feature, f"{rule} => RU controlled") == "unknown"
+
+
+def test_the_nearest_folder_decides_whatever_the_order_of_the_rules():
+    rules = ("folder=Held => RU controlled", "folder=Cities => left out")
+    for order in (rules, rules[::-1]):
+        assert meaning(Feature(folders=("Cities", "Held")), *order) == "left out"
+        assert meaning(Feature(folders=("Held", "Cities")), *order) == "RU controlled"
+
+
+def test_of_words_in_several_places_that_of_the_first_rule_decides_and_others_are_said():
+    rules = ("name~liberated => UA controlled", "fill=#a52714 => RU controlled")
+    feature = Feature(properties={"name": "Liberated", "fill": "#a52714"})
+    made = decide(feature, profile(*rules))
+    assert str(made.rule.meaning) == "UA controlled"
+    assert [str(word) for word, _ in made.against] == ["fill '#a52714'"]
+
+
+texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), min_size=1, max_size=20).filter(
+    lambda text: text.strip() and "=>" not in text
+)
+
+
+@given(texts)
+def test_a_rule_written_from_any_word_reads_that_word(word):
+    escaped = word.replace("*", "\\*")
+    assert meaning(Feature(layer=word), f"layer={escaped} => UA contested") == "UA contested"
+    rule = parse_rule(f"layer={escaped} => UA contested")
+    assert parse_rule(str(rule)) == rule
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        (b"[]", "an object with 'rules'"),
+        (b'{"rules": "a"}', "must be a list"),
+        (b'{"rules": [3]}', "rule 1 is 3"),
+        (b'{"rules": ["layer=a => RU"]}', "rule 1: 'RU': give a party and one of"),
+        (b'{"rules": ["layer=a => RU held"]}', "one of controlled, contested, claimed"),
+        (b'{"rules": ["layer=a => ?"]}', "rule 1: what it means is not said"),
+        (b'{"rules": ["layer=a"]}', "write a rule as"),
+        (b'{"rules": ["a => RU controlled"]}', "write what it is about"),
+        (b'{"rules": ["name~ => RU controlled"]}', "no word after ~"),
+        (b'{"rule": []}', "'rule' is no part of a profile"),
+        (b'{"confidence": "sure"}', "choose one of high, medium, low"),
+        (b'{"accuracy_m": true}', "give metres"),
+        (b'{"accuracy_m": 1e9}', "give metres"),
+        (b'{"source": "two words"}', "one id without spaces"),
+        (b'{"keep": {"party": "name"}}', "no name for a further property"),
+        (b'{"stands_for": {"UA": {"en": "x"}}}', "stands_for: 'UA'"),
+        (b'{"stands_for": {"UA controlled": "x"}}', "an object of texts"),
+        (b'{"rules": [], "rules": []}', "occurs twice"),
+        (b"[", "not JSON"),
+    ],
+)
+def test_a_profile_that_cannot_be_read_is_refused_with_file_and_place(text, says):
+    with pytest.raises(InputError) as refused:
+        parse_profile(text, Path("front/profiles/them.json"))
+    assert str(refused.value).startswith("front/profiles/them.json:")
+    assert says in str(refused.value)
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_a_profile_that_ships_is_written_as_it_is_read(name):
+    shipped = read_profile(name)
+    assert parse_profile(profile_text(shipped), Path(f"{name}.json")) == shipped
+
+
+def test_a_version_changes_with_what_makes_zones_and_with_nothing_else():
+    one = profile("layer=a => RU controlled")
+    assert one.version == profile("layer=a => RU controlled", maker="They", dates="x").version
+    others = [
+        profile("layer=a => RU contested"),
+        profile("layer=a => RU controlled", accuracy_m=100.0),
+        profile("layer=a => RU controlled", keep={}),
+        profile("layer=a => RU controlled", source="them"),
+    ]
+    assert len({one.version, *(other.version for other in others)}) == 5
+
+
+@pytest.mark.parametrize("name", ["../x", "", ".hidden", "a b", "x" * 65])
+def test_a_name_that_leads_elsewhere_is_no_profile(name):
+    with pytest.raises(FrontmapError):
+        read_profile(name)
+
+
+def test_a_profile_that_is_nowhere_is_not_found_and_those_there_are_named():
+    with pytest.raises(NotFoundError, match="there are deepstate, uacontrolmap"):
+        read_profile("isw")
+
+
+def test_what_a_feature_says_itself_holds_and_what_says_otherwise_is_said():
+    terms = Terms(
+        profile=profile("type=losses => RU controlled"), parties={"UA", "RU"}, defaults=USUAL
+    )
+    feature = Feature(properties={"party": "UA", "Status": "Controlled", "type": "losses"})
+    words, notes, _, _ = read_words(feature, terms)
+    assert (words.party, words.status) == ("UA", "controlled")
+    assert [note.rule for note in notes] == ["rule-overruled"]
+
+
+def test_an_option_that_a_feature_contradicts_is_said():
+    terms = Terms(
+        defaults=Defaults(party="RU", status="claimed", confidence="low", accuracy_m=10.0)
+    )
+    feature = Feature(properties={"party": "UA", "status": "claimed", "accuracy_m": 20})
+    words, notes, _, _ = read_words(feature, terms)
+    assert (words.party, words.accuracy_m) == ("UA", 20.0)
+    assert [note.detail for note in notes] == [
+        "party is its own, not that of --party RU",
+        "accuracy_m is its own, not that of --accuracy 10.0",
+    ]
+
+
+def test_a_status_in_the_makers_words_is_a_word_for_rules_and_is_kept():
+    terms = Terms(
+        profile=profile("status=occupied => RU controlled"), parties={"UA", "RU"}, defaults=USUAL
+    )
+    words = read_words(Feature(properties={"status": "Occupied"}), terms).words
+    assert (words.party, words.status, words.extra) == (
+        "RU",
+        "controlled",
+        {"maker_status": "Occupied"},
+    )
+
+
+def test_with_a_profile_no_option_gives_a_side_to_an_unknown_word():
+    terms = Terms(
+        profile=profile("layer=held => RU controlled"),
+        defaults=Defaults(party="UA", status="controlled", confidence="low", accuracy_m=10.0),
+    )
+    assert read_words(Feature(properties={"layer": "new"}), terms).unknown is not None
+
+
+def listed(features, *rules):
+    unknown = [unknown_of(feature, "map.kml") for feature in features]
+    return error_for_unknown("map.kml", unknown, profile(*rules)).rules
+
+
+@pytest.mark.parametrize(
+    ("features", "rules", "expected"),
+    [
+        (
+            [Feature(folders=("Infiltration zone",), properties={"name": str(n)}) for n in "abc"],
+            ["folder=Held => RU controlled", "name~held => RU controlled"],
+            ["folder=Infiltration zone"],
+        ),
+        (
+            [Feature(folders=("Polygon",), fill=fill) for fill in ("#ff0000", "#0000ff")],
+            ["folder=Held => RU controlled"],
+            ["fill=#0000ff", "fill=#ff0000"],
+        ),
+        (
+            [Feature(properties={"n": n, "layer": layer}) for n, layer in enumerate("aab")],
+            [],
+            ["layer=a", "layer=b"],
+        ),
+        (
+            [Feature(properties={"shape": n, "支配": word}) for n, word in enumerate("aabb")],
+            [],
+            ["支配=a", "支配=b"],
+        ),
+        ([Feature()], [], ["file=map.kml"]),
+    ],
+)
+def test_unknown_words_are_listed_where_they_tell_features_apart(features, rules, expected):
+    assert listed(features, *rules) == tuple(f"{each} => {UNDECIDED}" for each in expected)
