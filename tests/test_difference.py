@@ -223,7 +223,7 @@ def test_verb_prints_a_row_for_each_zone_source_ground_and_transfer(front):
     found = compare_snapshots(*front.pair("2024-08-31"))
     rows = json.loads(printed(front, "--format", "json"))
     about = [row["about"] for row in rows]
-    assert about == sorted(about, key=["zone", "source", "ground", "transfer"].index)
+    assert about == sorted(about, key=["zone", "attribute", "source", "ground", "transfer"].index)
     by_name = {row["name"]: row for row in rows if row["about"] == "zone"}
     assert by_name["ru"]["attributes"] == "geometry status"
     assert (by_name["ru"]["from_status"], by_name["ru"]["to_status"]) == ("controlled", "contested")

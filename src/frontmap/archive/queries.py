@@ -252,8 +252,9 @@ class RecordedSnapshots:
         """Return two snapshots of a valid date to compare, named by digests or their beginnings.
 
         Without ``after``, the one in force is second. Without ``before``: the two ends of a fork;
-        else an edited copy against its revision; else what the one in force superseded (nothing,
-        for the first) against it. Raises ``NotFoundError`` when there is no such revision.
+        else an edited copy against its revision; else what the one in force superseded (for the
+        first of its date, the snapshot before it) against it. Raises ``NotFoundError`` when there
+        is no such revision.
 
         >>> import frontmap
         >>> kursk = frontmap.open("geodata/kursk")
@@ -261,6 +262,36 @@ class RecordedSnapshots:
         ['correction', 'correction']
         """
         return revision_pairs.pair(self.root, as_date(date), before, after)
+
+    def pairs_since(
+        self, revision: str, date: DateLike | None = None
+    ) -> Iterator[tuple[Snapshot, Snapshot]]:
+        """Yield what a git revision had in force (of a date) and what is, where they differ.
+
+        A new date comes after the snapshot before it; of a forked date, each end is one of a pair.
+        Nothing that the repository configures is in force. Raises ``NotFoundError`` where there is
+        no such revision, ``IntegrityError`` when a revision that it has is not here any more.
+
+        >>> import frontmap
+        >>> kursk = frontmap.open("geodata/kursk")
+        >>> list(kursk.pairs_since("no-such-revision"))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        frontmap.errors.NotFoundError: geodata/kursk: neither a file nor a revision of git: ...
+        """
+        day = None if date is None else as_date(date)
+        return revision_pairs.pairs_since(self.root, revision, day)
+
+    def before(self, snapshot: Snapshot) -> Snapshot:
+        """Return the last snapshot in force before one, of an earlier date or instant.
+
+        One without zones where there is none; ``ConflictError`` when it is forked.
+
+        >>> import frontmap
+        >>> kursk = frontmap.open("geodata/kursk")
+        >>> kursk.before(kursk["2024-08-31"]).date.isoformat()
+        '2024-08-28'
+        """
+        return revision_pairs.day_before(self.root, snapshot)
 
     def require_one(self, date: DateLike) -> None:
         """Raise ``ConflictError`` when a valid date has several revisions in force.

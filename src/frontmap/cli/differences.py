@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from frontmap.cli.output import emit, printable
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
+    from geopandas import GeoDataFrame
 
+    from frontmap.cli.output import GeoFormat
     from frontmap.measure.difference import Difference, ZoneDifference
 
+PLACE = ("date", "from_digest", "to_digest")
 COLUMNS = (
     "about",
     "name",
     "change",
     "attributes",
+    "from_value",
+    "to_value",
     "from_party",
     "to_party",
     "from_status",
@@ -53,7 +59,7 @@ def difference_line(difference: Difference) -> str:
     }
     sources = {"added": difference.sources_added, "removed": difference.sources_removed}
     parts = [
-        f"{counted(len(names), noun)} {change} ({_listed(names)})"
+        f"{counted(len(names), noun)} {change} ({listed_ids(names)})"
         for noun, changes in (("zone", zones), ("source", sources))
         for change, names in changes.items()
         if names
@@ -65,13 +71,18 @@ def difference_line(difference: Difference) -> str:
     return ", ".join(parts) or "nothing differs"
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed_ids(names: Sequence[str]) -> str:
+    """Name the first few, and how many more there are.
+
+    >>> listed_ids(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
     more = len(names) - MOST_NAMED
     return ", ".join(names[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def difference_table(difference: Difference) -> pd.DataFrame:
-    """One row a zone and a source that differ, a party and status with ground, and a transfer.
+    """One row a zone, an attribute and a source that differ, a party's ground, and a transfer.
 
     Areas are in km², counted once; ``before_km2`` and ``after_km2`` of a zone are as drawn.
 
@@ -95,6 +106,7 @@ def difference_table(difference: Difference) -> pd.DataFrame:
 
     rows = [
         *map(_zone, difference.zones),
+        *(row for zone in difference.zones for row in _attributes(zone)),
         *({"about": "source", "name": s, "change": "added"} for s in difference.sources_added),
         *({"about": "source", "name": s, "change": "removed"} for s in difference.sources_removed),
         *_ground(difference),
@@ -108,7 +120,94 @@ def difference_table(difference: Difference) -> pd.DataFrame:
             for transfer in difference.transfers
         ),
     ]
-    return pd.DataFrame(rows, columns=[*COLUMNS])
+    table = pd.DataFrame(rows, columns=[*COLUMNS])
+    for number, (name, value) in enumerate(zip(PLACE, _place(difference), strict=True)):
+        table.insert(number, name, value)
+    return table
+
+
+def changed_ground_table(difference: Difference) -> GeoDataFrame:
+    """One row for ground that is held otherwise, by whom before and after, in km² (EPSG:4326).
+
+    >>> import frontmap
+    >>> from frontmap.measure.difference import compare_snapshots
+    >>> revisions = frontmap.open("geodata/kursk").pair("2024-08-31", "4c237868", "48bf983a")
+    >>> table = changed_ground_table(compare_snapshots(*revisions))
+    >>> print(table[["from_status", "to_status", "area_km2"]].round(1).to_csv(index=False))
+    from_status,to_status,area_km2
+    ,contested,56.1
+    ,controlled,1.2
+    contested,,59.6
+    contested,controlled,48.5
+    controlled,,45.4
+    controlled,contested,72.6
+    <BLANKLINE>
+    """
+    import geopandas as gpd
+
+    columns = ["from_party", "from_status", "to_party", "to_status", "area_km2"]
+    changed = difference.changed_ground
+    rows = [[*_place(difference), *(getattr(each, name) for name in columns)] for each in changed]
+    return gpd.GeoDataFrame(
+        rows,
+        columns=[*PLACE, *columns],
+        geometry=[each.geometry for each in changed],
+        crs="EPSG:4326",
+    )
+
+
+def difference_tables(differences: Sequence[Difference], form: GeoFormat) -> pd.DataFrame:
+    """Return one table of several differences: of changed ground for ``geojson``, else of all.
+
+    >>> len(difference_tables([], "geojson"))
+    0
+    """
+    if form == "geojson":
+        return _joined([changed_ground_table(each) for each in differences])
+    return _joined([difference_table(each) for each in differences])
+
+
+def _joined(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    import geopandas as gpd
+    import pandas as pd
+
+    filled = [table for table in tables if len(table)] or tables[:1]
+    return pd.concat(filled, ignore_index=True) if filled else gpd.GeoDataFrame(geometry=[])
+
+
+def emit_differences(differences: Sequence[Difference]) -> None:
+    """Print differences for people: between what, then a table for each kind of thing.
+
+    >>> emit_differences([])
+    nothing differs
+    """
+    if not differences:
+        print("nothing differs")
+    for number, difference in enumerate(differences):
+        if number:
+            print()
+        dated = difference.before.date != difference.after.date or len(differences) > 1
+        for sign, revision in (("from", difference.before), ("to", difference.after)):
+            date = revision.date.isoformat() if dated else ""
+            named = " ".join(filter(None, (date, revision.digest[:12], revision.reason)))
+            print(printable(f"{sign:<5}{named}"))
+        table = difference_table(difference).drop(columns=[*PLACE]).round(3)
+        for _, rows in table.groupby("about", sort=False):
+            print()
+            emit(rows.dropna(axis="columns", how="all"), "text")
+
+
+def _place(difference: Difference) -> tuple[str, str, str]:
+    return difference.after.date.isoformat(), difference.before.digest, difference.after.digest
+
+
+def _attributes(zone: ZoneDifference) -> Iterator[dict[str, Any]]:
+    """Yield what differs of a zone beside its ground, as it was and as it is."""
+    for attribute in zone.attributes:
+        if attribute != "geometry":
+            before, after = zone.values(attribute)
+            row = {"about": "attribute", "name": zone.zone_id, "attributes": attribute}
+            yield row | {"from_value": before, "to_value": after}
 
 
 def _zone(zone: ZoneDifference) -> dict[str, Any]:

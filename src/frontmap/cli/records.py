@@ -12,6 +12,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.bases import FromOption, base_of, copy_of, named_revision
+from frontmap.cli.differences import listed_ids
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
@@ -251,7 +252,8 @@ def correct(
     if base.assumed:
         say(base.assumed)
     if sources is None and revision.sources:
-        say(f"its sources stay: {', '.join(revision.sources)} (else: --source, or --no-sources)")
+        stay = listed_ids(revision.sources)
+        say(f"its sources stay: {stay} (else: --source, or --no-sources)")
     _acknowledge(opened, revision, reading)
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
-from frontmap.cli.differences import difference_table
+from frontmap.cli.compared import pairs
+from frontmap.cli.differences import difference_tables, emit_differences
+from frontmap.cli.groups import grouped
 from frontmap.cli.options import (
     ArchiveOption,
     AuthorOption,
@@ -22,6 +24,7 @@ from frontmap.cli.options import (
     find_archive,
 )
 from frontmap.cli.output import EXIT_FINDINGS, Format, emit, emit_findings, printable, say
+from frontmap.cli.records import ZoneDefaults  # noqa: TC001  typer reads its fields
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.model import FORMAT_VERSION
 from frontmap.plurals import counted
@@ -126,37 +129,46 @@ def upgrade(
 
 
 @app.command(epilog="Example: frontmap diff 2024-08-31")
+@grouped
 def diff(
-    date: DateArgument,
-    before: Annotated[
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DATE] [FROM] [TO]",
+            help="A valid date; digests of its revisions (or the beginning), or files. Two files "
+            "need no date.",
+        ),
+    ] = None,
+    *,
+    since: Annotated[
         str | None,
-        typer.Argument(metavar="[FROM]", help="Digest of a revision, or the beginning of it."),
+        typer.Option(
+            "--since",
+            metavar="REV",
+            help="Compare what a git revision had in force, on every date or on DATE.",
+            show_default=False,
+        ),
     ] = None,
-    after: Annotated[
-        str | None, typer.Argument(metavar="[TO]", help="Another; without it, the one in force.")
-    ] = None,
-    form: FormatOption = "text",
+    zone_defaults: ZoneDefaults,
+    form: GeoFormatOption = "text",
     archive: ArchiveOption = None,
 ) -> int:
     """Say what changed between two revisions of DATE: zones, sources, km² by party, transfers.
 
     Without FROM: what you edited in the copy and did not record; where nothing was edited, what
-    the last revision changed. Exit code 1 when they differ, 0 when they don't.
+    the last revision changed; where it is the first of its date, what changed since the date
+    before. A FILE in the place of FROM comes after what is in force; FILE FILE compares the two.
+    With --format geojson: the ground that changed. Exit code 1 when they differ, 0 when they don't.
     """
     from frontmap.measure.difference import compare_snapshots
 
-    difference = compare_snapshots(*find_archive(archive).pair(as_date(date), before, after))
-    table = difference_table(difference)
+    found = pairs(archive, words or (), since=since, defaults=zone_defaults.defaults(None))
+    differences = [compare_snapshots(*pair) for pair in found]
     if form == "text":
-        for sign, revision in (("from", difference.before), ("to", difference.after)):
-            named = " ".join(filter(None, (revision.digest[:12], revision.reason)))
-            print(printable(f"{sign:<5}{named}"))
-        for _, rows in table.round(3).groupby("about", sort=False):
-            print()
-            emit(rows.dropna(axis="columns", how="all"), form)
+        emit_differences(differences)
     else:
-        emit(table, form)
-    return 0 if difference.empty else EXIT_FINDINGS
+        emit(difference_tables(differences, form), form)
+    return 0 if all(difference.empty for difference in differences) else EXIT_FINDINGS
 
 
 def _described(revision: Revision) -> str:

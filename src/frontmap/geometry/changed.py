@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from frontmap.model import Basis, Zone
 
     Bools = NDArray[np.bool_]
+    Label = tuple[str, str]
+
+
+NOBODY: Label = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,58 @@ def held_faces(
         _held_by(faces.before, before, parties, basis),
         _held_by(faces.after, after, parties, basis),
     )
+
+
+class LabelledFaces(NamedTuple):
+    """Faces of changed ground, and how each is held: a label for each before and after.
+
+    ``polygons`` is ``(n,)`` of polygons in degrees that do not overlap. A label is a status and who
+    holds the face: one party where it is controlled, all that contest it (sorted, a space between),
+    or two blanks for nobody.
+    """
+
+    polygons: NDArray[np.object_]
+    before: list[Label]
+    after: list[Label]
+
+
+def labelled_faces(
+    before: Sequence[Zone], after: Sequence[Zone], parties: Sequence[str]
+) -> LabelledFaces:
+    """Cut the ground that may have changed hands into faces, and say how each is held.
+
+    As :func:`held_faces`, for both statuses at once; claimed zones play no part.
+
+    >>> import frontmap
+    >>> first, second = list(frontmap.open("geodata/kursk").snapshots())[:2]
+    >>> faces = labelled_faces(first.zones, second.zones, ["RU", "UA"])
+    >>> sorted(set(faces.after))
+    [('', ''), ('contested', 'UA'), ('controlled', 'UA')]
+    """
+    before, after = ([z for z in zones if z.status != "claimed"] for zones in (before, after))
+    faces = changed_faces(before, after)
+    return LabelledFaces(
+        faces.polygons,
+        _labels(faces.before, before, parties),
+        _labels(faces.after, after, parties),
+    )
+
+
+def _labels(covered: Bools, zones: Sequence[Zone], parties: Sequence[str]) -> list[Label]:
+    controlled = _held_by(covered, zones, parties, "controlled")
+    held = _held_by(covered, zones, parties, "held")
+    return [
+        (
+            status,
+            " ".join(sorted(party for party, is_so in zip(parties, row, strict=True) if is_so)),
+        )
+        if row.any()
+        else NOBODY
+        for status, row in (
+            ("controlled", own) if own.any() else ("contested", either)
+            for own, either in zip(controlled, held, strict=True)
+        )
+    ]
 
 
 def ground_changes(

@@ -7,20 +7,29 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import shapely
 
 from frontmap.formats import canonical
-from frontmap.geometry.changed import held_faces
-from frontmap.geometry.counted_once import counted_km2, pieces
+from frontmap.geometry.changed import NOBODY, labelled_faces
+from frontmap.geometry.counted_once import counted_km2, merged, pieces
 from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.geometry.polygons import polygonal
 from frontmap.measure.timeline import parties_of
 from frontmap.model import STATUSES, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from frontmap.model import Revision, Snapshot, Status
+    from shapely import MultiPolygon, Polygon
+    from shapely.geometry.base import BaseGeometry
+
+    from frontmap.geometry.changed import Label, LabelledFaces
+    from frontmap.geometry.counted_once import Piece
+    from frontmap.model import Revision, Scalar, Snapshot, Status
 
 Change = Literal["added", "removed", "changed"]
+#: What every zone has beside its ground.
+_NAMED = frozenset(field.name for field in fields(Zone)) - {"geometry", "extra"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +53,19 @@ class ZoneDifference:
         if self.before is None:
             return "added"
         return "removed" if self.after is None else "changed"
+
+    def values(self, attribute: str) -> tuple[Scalar, Scalar]:
+        """Return an attribute but the geometry, before and after; blank where it is not there.
+
+        >>> import frontmap
+        >>> revisions = frontmap.open("geodata/kursk").pair("2024-08-31", "4c237868", "48bf983a")
+        >>> zone = compare_snapshots(*revisions).zones[0]
+        >>> zone.attributes
+        ('geometry', 'note', 'sources')
+        >>> zone.values("party")
+        ('UA', 'UA')
+        """
+        return _value(self.before, attribute), _value(self.after, attribute)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +91,32 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedGround:
+    """Ground that is held otherwise before and after: under which status, by whom, in km².
+
+    ``geometry`` is polygonal (EPSG:4326). Ground that several parties contest has all of them,
+    sorted, a space between; ground of nobody has a blank party and status. A claim lies over other
+    ground, so it is told apart from that: from nobody to who claims it, or back.
+    """
+
+    from_party: str
+    from_status: str
+    to_party: str
+    to_status: str
+    geometry: Polygon | MultiPolygon
+    area_km2: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
     """What differs from one snapshot to another.
 
     ``zones`` and the sources are in the order of their ids. ``ground`` has every party with ground
     in either snapshot, with every status; the figures are those of
     :func:`frontmap.measure.area.areas`. ``transfers`` are of controlled ground, of which no spot
-    has two holders; those of no ground are left out. Areas in km² on the WGS 84 ellipsoid, edges
-    straight in longitude/latitude.
+    has two holders; those of no ground are left out. ``changed_ground`` has all that is held
+    otherwise, by party and status; its sums are those of ``ground``. Areas in km² on the WGS 84
+    ellipsoid, edges straight in longitude/latitude.
     """
 
     before: Revision
@@ -86,6 +126,7 @@ class Difference:
     sources_removed: tuple[str, ...]
     ground: tuple[GroundDifference, ...]
     transfers: tuple[Transfer, ...]
+    changed_ground: tuple[ChangedGround, ...]
 
     @property
     def empty(self) -> bool:
@@ -135,14 +176,17 @@ def compare_snapshots(before: Snapshot, after: Snapshot) -> Difference:
         for each in (before, after)
     ]
     parties = parties_of([before, after])
+    parts = [pieces(snapshot) for snapshot in (before, after)]
+    faces = labelled_faces(before.zones, after.zones, parties)
     return Difference(
         before=before.revision,
         after=after.revision,
         zones=tuple(_zones(old, new)),
         sources_added=tuple(sorted(cited[1] - cited[0])),
         sources_removed=tuple(sorted(cited[0] - cited[1])),
-        ground=tuple(_ground(before, after, parties)),
-        transfers=tuple(_transfers(before, after, parties)),
+        ground=tuple(_ground(parts, parties)),
+        transfers=tuple(_transfers(faces, parties)),
+        changed_ground=tuple(_changed_ground(faces, parts, parties)),
     )
 
 
@@ -163,8 +207,7 @@ def _zones(old: dict[str, Zone], new: dict[str, Zone]) -> Iterator[ZoneDifferenc
 
 def _differing(before: Zone, after: Zone) -> tuple[str, ...]:
     """Name the attributes that differ, those under ``extra`` by their own names."""
-    named = [field.name for field in fields(Zone) if field.name not in {"geometry", "extra"}]
-    found = {name for name in named if getattr(before, name) != getattr(after, name)}
+    found = {name for name in _NAMED if getattr(before, name) != getattr(after, name)}
     extra = before.extra.keys() | after.extra.keys()
     # by repr: 1, 1.0 and True are equal to Python, not in the text of a snapshot
     found |= {n for n in extra if repr(before.extra.get(n)) != repr(after.extra.get(n))}
@@ -172,25 +215,60 @@ def _differing(before: Zone, after: Zone) -> tuple[str, ...]:
     return tuple(sorted(found if one.wkb == other.wkb else found | {"geometry"}))
 
 
+def _value(zone: Zone | None, attribute: str) -> Scalar:
+    if zone is None:
+        return ""
+    if attribute in _NAMED:
+        value = getattr(zone, attribute)
+        return " ".join(value) if attribute == "sources" else value
+    return zone.extra.get(attribute, "")
+
+
 def _drawn_km2(zone: Zone | None) -> float:
     return 0.0 if zone is None else float(polygon_areas_km2([zone.geometry])[0])
 
 
-def _ground(before: Snapshot, after: Snapshot, parties: list[str]) -> Iterator[GroundDifference]:
-    parts = [pieces(snapshot) for snapshot in (before, after)]
+def _ground(parts: list[tuple[Piece, ...]], parties: list[str]) -> Iterator[GroundDifference]:
     for party in parties:
         for status in STATUSES:
             was, now = (counted_km2(each, status, party=party) for each in parts)
             yield GroundDifference(party=party, status=status, before_km2=was, after_km2=now)
 
 
-def _transfers(before: Snapshot, after: Snapshot, parties: list[str]) -> Iterator[Transfer]:
-    faces = held_faces(before.zones, after.zones, parties, "controlled")
+def _transfers(faces: LabelledFaces, parties: list[str]) -> Iterator[Transfer]:
     areas_km2 = polygon_areas_km2(faces.polygons)
-    holders = ["", *parties]
-    was, now = (np.column_stack([~held.any(axis=1), held]) for held in (faces.before, faces.after))
-    for row, from_party in enumerate(holders):
-        for column, to_party in enumerate(holders):
-            area_km2 = float(areas_km2[was[:, row] & now[:, column]].sum())
-            if row != column and area_km2 > 0:
+    was, now = (
+        np.array([party if status == "controlled" else "" for status, party in labels], object)
+        for labels in (faces.before, faces.after)
+    )
+    for from_party in ("", *parties):
+        for to_party in ("", *parties):
+            area_km2 = float(areas_km2[(was == from_party) & (now == to_party)].sum())
+            if from_party != to_party and area_km2 > 0:
                 yield Transfer(from_party=from_party, to_party=to_party, area_km2=area_km2)
+
+
+def _changed_ground(
+    faces: LabelledFaces, parts: list[tuple[Piece, ...]], parties: list[str]
+) -> Iterator[ChangedGround]:
+    found: dict[tuple[Label, Label], list[BaseGeometry]] = {}
+    for polygon, was, now in zip(faces.polygons, faces.before, faces.after, strict=True):
+        if was != now:
+            found.setdefault((was, now), []).append(polygon)
+    for party in parties:
+        old, new = (merged(each, "claimed", party=party) for each in parts)
+        found[("claimed", party), NOBODY] = [shapely.difference(old, new)]
+        found[NOBODY, ("claimed", party)] = [shapely.difference(new, old)]
+    for was, now in sorted(found):
+        joined = polygonal(shapely.union_all(found[was, now]))
+        ground = polygonal(shapely.orient_polygons(joined.normalize()))
+        area_km2 = float(polygon_areas_km2([ground])[0])
+        if area_km2 > 0:
+            yield ChangedGround(
+                from_party=was[1],
+                from_status=was[0],
+                to_party=now[1],
+                to_status=now[0],
+                geometry=ground,
+                area_km2=area_km2,
+            )
