@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from frontmap.archive import Archive
-    from frontmap.intake.file_zones import Defaults
+    from frontmap.intake.zone_words import Defaults
 
     Pair = tuple[Snapshot, Snapshot]
 
