@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from frontmap.model import About, Finding, Party, Revision, Snapshot, Theatre, Zone
     from frontmap.page import layer, save_page
     from frontmap.places import settlement_statuses
+    from frontmap.proposals import Proposal, propose
     from frontmap.report import Report, compose_report, save_report
     from frontmap.verdicts import figure_verdicts
 
@@ -50,6 +51,7 @@ __all__ = [
     "MendedWarning",
     "NotFoundError",
     "Party",
+    "Proposal",
     "Report",
     "Revision",
     "Snapshot",
@@ -74,6 +76,7 @@ __all__ = [
     "init",
     "layer",
     "open",
+    "propose",
     "save_page",
     "save_report",
     "settlement_statuses",
@@ -94,6 +97,7 @@ _ROOMS = {
     "frontmap.model": ("About", "Finding", "Party", "Revision", "Snapshot", "Theatre", "Zone"),
     "frontmap.page": ("layer", "save_page"),
     "frontmap.places": ("settlement_statuses",),
+    "frontmap.proposals": ("Proposal", "propose"),
     "frontmap.report": ("Report", "compose_report", "save_report"),
     "frontmap.verdicts": ("figure_verdicts",),
 }

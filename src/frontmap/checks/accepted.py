@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from frontmap.archive import Archive
+
+Key = tuple[dt.date | None, str, str]
 
 READERS = (
     facts.read_sources,
@@ -113,12 +116,38 @@ def of_unknown_parties(archive: Archive) -> Iterator[Finding]:
             )
 
 
+def accepted_rows(root: Path) -> dict[Key, int]:
+    """Return the line of each finding that ``accepted.csv`` accepts: by its date, rule and zone.
+
+    None for a table that cannot be read: ``check`` says why.
+
+    >>> from pathlib import Path
+    >>> accepted_rows(Path("geodata/kursk"))[dt.date(2024, 8, 7), "jump", ""]
+    4
+    """
+    try:
+        accepted = facts.read_accepted(root)
+    except InputError:
+        return {}
+    dates = [None if date is pd.NaT else date.date() for date in accepted["date"]]
+    keys = zip(dates, accepted["rule"], accepted["zone"], strict=True)
+    return dict(zip(keys, accepted.index.tolist(), strict=True))
+
+
+def key_of(finding: Finding) -> Key:
+    """Return what a row of ``accepted.csv`` names a finding by: date, rule and zone.
+
+    >>> key_of(Finding(rule="jump", message="+300 km²", date=dt.date(2024, 8, 13)))
+    (datetime.date(2024, 8, 13), 'jump', '')
+    """
+    return finding.date, finding.rule, finding.zone or ""
+
+
 def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Finding]:
     r"""Yield the findings that ``accepted.csv`` does not name, then its rows that name none.
 
     A row names the finding with the same date, rule and zone (for a settlement: its id).
 
-    >>> import datetime as dt
     >>> import tempfile
     >>> from pathlib import Path
     >>> root = Path(tempfile.mkdtemp())
@@ -131,18 +160,10 @@ def without_accepted(findings: Iterable[Finding], root: Path) -> Iterator[Findin
     >>> [finding.line for finding in without_accepted([], root)]
     [2]
     """
-    try:
-        accepted = facts.read_accepted(root)
-    except InputError:
-        yield from findings
-        return
-    dates = [None if date is pd.NaT else date.date() for date in accepted["date"]]
-    keys = zip(dates, accepted["rule"], accepted["zone"], strict=True)
-    rows = dict(zip(keys, accepted.index.tolist(), strict=True))
+    rows = accepted_rows(root)
     needed = set()
     for finding in findings:
-        key = (finding.date, finding.rule, finding.zone or "")
-        if key in rows:
+        if (key := key_of(finding)) in rows:
             needed.add(key)
         else:
             yield finding

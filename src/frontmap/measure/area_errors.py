@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.geometry.counted_once import Piece
-    from frontmap.model import By, Revision, Status
+    from frontmap.model import By, Revision, Snapshot, Status
 
 #: The ground whose error stands in a row, by the row's status (blank: a row for a party). Of two,
 #: the greater error and the greater bound count.
@@ -73,6 +73,22 @@ def snapshot_uncertainties(
     }
 
 
+def snapshot_uncertainty(
+    snapshot: Snapshot, *, by: By, border: BaseGeometry | None
+) -> dict[tuple[str, str], Uncertainty]:
+    """Error and bound of each party's ground in one snapshot, recorded or not, by party and status.
+
+    Arguments and values as :func:`snapshot_uncertainties`; nothing is cached.
+
+    >>> import frontmap
+    >>> found = snapshot_uncertainty(frontmap.open("geodata/kursk")["2024-08-12"], by="status",
+    ...                              border=None)
+    >>> found["UA", "controlled"].error_km2 < found["UA", "controlled"].bound_km2
+    True
+    """
+    return _of_one(snapshot, by, PieceCache(), cached_uncertainty(border))
+
+
 def cached_uncertainty(
     border: BaseGeometry | None,
 ) -> Callable[[tuple[Outline, ...]], Uncertainty]:
@@ -111,18 +127,27 @@ def _worked_out(
     archive: Archive, by: By, border: BaseGeometry | None, batch: Sequence[Revision]
 ) -> list[tuple[str, dict[tuple[str, str], Uncertainty]]]:
     cache, uncertainty = PieceCache(), cached_uncertainty(border)
-    rows = []
-    for revision, snapshot in zip(batch, archive.read_each(batch), strict=True):
-        parts, own = pieces(snapshot, cache), {}
-        for party in parties_of([snapshot]):
-            for status, grounds in GROUND[by].items():
-                try:
-                    found = [uncertainty(_outlines(parts, party, ground)) for ground in grounds]
-                except InputError as error:
-                    raise InputError(f"{revision.date}, ground of {party}: {error}") from None
-                own[party, status] = Uncertainty(*map(max, zip(*found, strict=True)))
-        rows.append((revision.digest, own))
-    return rows
+    return [
+        (revision.digest, _of_one(snapshot, by, cache, uncertainty))
+        for revision, snapshot in zip(batch, archive.read_each(batch), strict=True)
+    ]
+
+
+def _of_one(
+    snapshot: Snapshot,
+    by: By,
+    cache: PieceCache,
+    uncertainty: Callable[[tuple[Outline, ...]], Uncertainty],
+) -> dict[tuple[str, str], Uncertainty]:
+    parts, own = pieces(snapshot, cache), {}
+    for party in parties_of([snapshot]):
+        for status, grounds in GROUND[by].items():
+            try:
+                found = [uncertainty(_outlines(parts, party, ground)) for ground in grounds]
+            except InputError as error:
+                raise InputError(f"{snapshot.date}, ground of {party}: {error}") from None
+            own[party, status] = Uncertainty(*map(max, zip(*found, strict=True)))
+    return own
 
 
 def _outlines(

@@ -1,0 +1,8 @@
+"""What a change would do, as one value, before anything is recorded."""
+
+from __future__ import annotations
+
+from frontmap.proposals.doubts import Doubt
+from frontmap.proposals.proposal import GroundArea, Neighbours, Proposal, propose
+
+__all__ = ["Doubt", "GroundArea", "Neighbours", "Proposal", "propose"]
