@@ -280,6 +280,7 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> 
             "controlled and contested ground must not; cut one by the other",
             date=snapshot.date,
             zone=first,
+            size=km2,
         )
     if overlaps == "refuse":  # else nothing of it could be measured later
         claimed = [zone.geometry for zone in snapshot.zones if zone.status == "claimed"]

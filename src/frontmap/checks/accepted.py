@@ -33,7 +33,7 @@ READERS = (
     facts.read_reviews,
     facts.read_claimants,
     facts.read_accepted,
-    facts.read_reference,
+    facts.read_state_border,  # all of the reference is looked at
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from frontmap.facts import read_places, read_reference, read_sources
+from frontmap.facts import read_places, read_sources, read_state_border
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.model import Finding
 from frontmap.places.border_side import side_with_most
@@ -37,12 +37,11 @@ def ground_of_most_places(root: Path, about: About) -> Polygon | None:
     >>> ground_of_most_places(Path("no such folder"), kursk.about) is None
     True
     """
-    reference, places = read_reference(root), read_places(root)
-    lines = reference.loc[reference["kind"] == "state_border", "geometry"]
-    if lines.empty or places.empty:
+    border, places = read_state_border(root), read_places(root)
+    if border is None or places.empty:
         return None
     points = shapely.MultiPoint(places[["lon", "lat"]].to_numpy())
-    return side_with_most(points, about.theatre.bbox, shapely.union_all(lines.to_numpy()))
+    return side_with_most(points, about.theatre.bbox, border)
 
 
 def across_the_border(snapshots: Iterable[Snapshot], side: BaseGeometry) -> Iterator[Finding]:
@@ -79,8 +78,10 @@ def across_the_border(snapshots: Iterable[Snapshot], side: BaseGeometry) -> Iter
                     rule="border",
                     message=f"zone {zone.id!r} reaches {reach_m:,.0f} m across the state border; "
                     "cut it there",
+                    severity="warning",
                     date=snapshot.date,
                     zone=zone.id,
+                    size=reach_m,
                 )
 
 
@@ -119,6 +120,7 @@ def _unknown(
                 rule="source",
                 message=f"{where} names source {source!r}, which is not in sources.csv; "
                 "add it there or mend the id",
+                severity="warning",
                 date=snapshot.date,
                 zone=zone,
             )

@@ -71,4 +71,5 @@ def _finding(step: dict[Any, Any]) -> Finding:
         f"{step['from_date'].date()}{around}; correct the zones, or accept it in accepted.csv with "
         "what happened in between",
         date=step["date"].date(),
+        size=step["times"],
     )

@@ -94,6 +94,7 @@ def _misplaced(snapshot: Snapshot, places: pd.DataFrame) -> Iterator[Finding]:
                 "correct the zones or weigh its events",
                 date=snapshot.date,
                 zone=place["place_id"],
+                size=away,
             )
 
 

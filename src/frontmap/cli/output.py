@@ -15,7 +15,7 @@ from frontmap.errors import IntegrityError
 from frontmap.spreadsheets import as_text_cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -25,6 +25,8 @@ Format = Literal["text", "json", "csv"]
 GeoFormat = Literal["text", "json", "csv", "geojson"]
 
 WIDEST = 80
+#: So many findings of one rule are listed; of more, the worst.
+MOST_LISTED = 5
 EXIT_FINDINGS = 1
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
@@ -95,6 +97,32 @@ def emit_findings(findings: Iterable[Finding], form: Format) -> None:
         for f in findings
     ]
     emit(pd.DataFrame(rows, columns=columns), form)
+
+
+def grouped_findings(findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield a line for each finding; where one rule has more than a few, for its worst alone.
+
+    What is damaged or forked is named one by one.
+
+    >>> from frontmap.model import Finding
+    >>> found = [Finding(rule="border", message=f"{km} km abroad", size=km) for km in range(9)]
+    >>> list(grouped_findings(found))
+    ['error: 8 km abroad (the worst of 9 findings of the rule border)']
+    >>> list(grouped_findings(found[:2]))
+    ['error: 0 km abroad', 'error: 1 km abroad']
+    """
+    from frontmap.archive.inspection import DAMAGE
+
+    by_rule: dict[str, list[Finding]] = {}
+    for finding in findings:
+        by_rule.setdefault(finding.rule, []).append(finding)
+    for rule, own in by_rule.items():
+        if len(own) <= MOST_LISTED or rule in DAMAGE | {"fork"}:
+            yield from (f"{finding.severity}: {finding.located}" for finding in own)
+        else:
+            worst = max(own, key=lambda finding: (finding.severity == "error", finding.size))
+            of_all = f"the worst of {len(own)} findings of the rule {rule}"
+            yield f"{worst.severity}: {worst.located} ({of_all})"
 
 
 def exit_code_of(findings: Sequence[Finding]) -> int:

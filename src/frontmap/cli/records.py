@@ -16,6 +16,7 @@ from frontmap.cli.differences import listed_ids
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
+from frontmap.cli.proposals import Foresight  # noqa: TC001  typer reads it
 from frontmap.dates import as_date, instant_text
 from frontmap.errors import FrontmapError, MendedWarning, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
@@ -26,9 +27,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from frontmap.archive import Archive
+    from frontmap.archive.core import RevisionFields
     from frontmap.intake.file_zones import FileZones
     from frontmap.intake.zone_words import Defaults
-    from frontmap.model import Revision
+    from frontmap.model import Revision, Zone
 
 _Word = TypeVar("_Word", bound=str)
 
@@ -191,18 +193,21 @@ def add(
     file: FileArgument,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    foresight: Foresight,
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
-    """Record the first snapshot of DATE from FILE."""
+    """Record the first snapshot of DATE from FILE, and say what it changes."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
     start = named_revision(opened, from_) if from_ is not None else None
     reading = _read(file, day, zone_defaults.defaults(sources), below=opened.root, start=start)
-    with _saying_what_is_mended():
-        revision = opened.add(
-            day, reading.zones, reason=statement.reason, sources=sources, author=statement.author
-        )
-    _acknowledge(opened, revision, reading)
+    fields: RevisionFields = {"reason": statement.reason, "sources": sources}
+    fields["author"] = statement.author
+    with _saying_what_is_mended(reading):
+        proposed = opened.would_add(day, reading.zones, **fields)
+    if foresight.go_ahead(opened, proposed):
+        revision = opened.add(day, proposed.zones, **fields)
+        _acknowledge(opened, revision, proposed.zones)
 
 
 @app.command(
@@ -221,6 +226,7 @@ def correct(
     *,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    foresight: Foresight,
     no_sources: Annotated[
         bool,
         typer.Option("--no-sources", help="Name no sources; without this and --source, they stay."),
@@ -228,7 +234,7 @@ def correct(
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
-    """Record new zones for DATE; the earlier revision is kept."""
+    """Record new zones for DATE, and say what they change; the earlier revision is kept."""
     if no_sources and statement.source:
         raise UsageError("--source and --no-sources: give one of them")
     opened, day = find_archive(archive), as_date(date)
@@ -238,23 +244,21 @@ def correct(
     unstated = zone_defaults.defaults(sources)
     reading = _read(path, day, unstated, below=opened.root, start=start)
     base = base_of(opened, day, path, reading.base, start)
-    with _saying_what_is_mended():
-        revision = opened.correct(
-            day,
-            reading.zones,
-            reason=statement.reason,
-            sources=sources,
-            author=statement.author,
-            base=base.digest,
-            published=base.published,
-            edits="replace" if file is None else "spare",
-        )
+    fields: RevisionFields = {"reason": statement.reason, "sources": sources}
+    fields |= {"author": statement.author, "published": base.published}
+    fields |= {"edits": "replace" if file is None else "spare"}
+    with _saying_what_is_mended(reading):
+        proposed = opened.would_correct(day, reading.zones, base=base.digest, **fields)
     if base.assumed:
         say(base.assumed)
+    if not foresight.go_ahead(opened, proposed):
+        return
+    (shown,) = proposed.revision.supersedes  # what was compared is what is replaced, or nothing
+    revision = opened.correct(day, proposed.zones, base=shown, **fields)
     if sources is None and revision.sources:
         stay = listed_ids(revision.sources)
         say(f"its sources stay: {stay} (else: --source, or --no-sources)")
-    _acknowledge(opened, revision, reading)
+    _acknowledge(opened, revision, proposed.zones)
 
 
 @app.command(epilog="Example: frontmap withdraw 2024-08-31 --reason 'The source took its map back'")
@@ -357,21 +361,21 @@ def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | 
 
 
 @contextmanager
-def _saying_what_is_mended() -> Iterator[None]:
-    """Print each ``MendedWarning`` as a line, once what it is of has been recorded."""
+def _saying_what_is_mended(reading: FileZones) -> Iterator[None]:
+    """Print what reading mended and each ``MendedWarning`` as a line, where it can be recorded."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", MendedWarning)
         yield
-    for warning in caught:
-        say(f"mended: {warning.message}")
+    for repair in (*reading.repairs, *(warning.message for warning in caught)):
+        say(f"mended: {repair}")
 
 
-def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None = None) -> None:
+def _acknowledge(
+    archive: Archive, revision: Revision, recorded: tuple[Zone, ...] | None = None
+) -> None:
     zones = ""
-    if reading is not None:
-        for repair in reading.repairs:
-            say(f"mended: {repair}")
-        count = len(reading.zones)
+    if recorded is not None:
+        count = len(recorded)
         zones = f", {counted(count, 'zone')}" if count else ", no zones: no ground was held"
     say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
     if revision.recorded > archive.clock():
@@ -379,7 +383,7 @@ def _acknowledge(archive: Archive, revision: Revision, reading: FileZones | None
             f"it is dated {instant_text(revision.recorded)}, after this machine's clock: so is "
             "what it follows; a clock is wrong, this machine's or that of who recorded it"
         )
-    named = {*revision.sources, *(s for z in (reading.zones if reading else ()) for s in z.sources)}
+    named = {*revision.sources, *(s for z in recorded or () for s in z.sources)}
     if unknown := sorted(named - _known_sources(archive.root, named)):
         say(
             f"{', '.join(unknown)}: not in sources.csv yet; add its row: "

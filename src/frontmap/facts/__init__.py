@@ -5,7 +5,7 @@ from __future__ import annotations
 from frontmap.facts.party_ids import require_parties, unknown_parties
 from frontmap.facts.publication import events_published_by, publication_days
 from frontmap.facts.reading import mended_text
-from frontmap.facts.reference import read_reference
+from frontmap.facts.reference import read_reference, read_state_border
 from frontmap.facts.tables import (
     read_accepted,
     read_claimants,
@@ -31,6 +31,7 @@ __all__ = [
     "read_reviews",
     "read_settlement_events",
     "read_sources",
+    "read_state_border",
     "require_parties",
     "unknown_parties",
     "upgraded_text",

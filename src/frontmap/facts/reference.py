@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TYPE_CHECKING, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import orjson
+import shapely
 from shapely.errors import ShapelyError
 from shapely.geometry import shape
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+    from shapely.geometry.base import BaseGeometry
 
 REFERENCE = "reference.geojson"
 KINDS: tuple[str, ...] = get_args(ReferenceKind)
@@ -56,15 +58,25 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     """
     import geopandas as gpd  # noqa: PLC0415  who reads a CSV table alone need not wait for it
 
-    path = root / REFERENCE
-    try:
-        rows = _rows(path, storage.read(path, below=root))
-    except NotFoundError:
-        rows = []
+    rows = _rows_beside(root)
     others = sorted({key for row in rows for key in row if _ANY_NAME.fullmatch(key)} - {*_NAMES})
     columns = ["kind", *_NAMES, *others, *_TEXTS, "accuracy_m", "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
     return frame.fillna(dict.fromkeys(others, "")).astype({"accuracy_m": "float64"})
+
+
+def read_state_border(root: Path) -> BaseGeometry | None:
+    """Read the state border of ``reference.geojson``, in degrees (EPSG:4326); None without one.
+
+    Raises as :func:`read_reference`, and loads less.
+
+    >>> from pathlib import Path
+    >>> read_state_border(Path("geodata/kursk")).geom_type
+    'MultiLineString'
+    """
+    rows = _rows_beside(root)
+    lines = [row["geometry"] for row in rows if row["kind"] == "state_border"]
+    return shapely.union_all(lines) if lines else None
 
 
 def upgraded_reference(path: Path, data: bytes) -> bytes:
@@ -78,7 +90,15 @@ def upgraded_reference(path: Path, data: bytes) -> bytes:
     return reference_text(data)
 
 
-def _rows(path: Path, data: bytes) -> list[dict[str, object]]:
+def _rows_beside(root: Path) -> list[dict[str, Any]]:
+    path = root / REFERENCE
+    try:
+        return _rows(path, storage.read(path, below=root))
+    except NotFoundError:
+        return []
+
+
+def _rows(path: Path, data: bytes) -> list[dict[str, Any]]:
     try:
         content = orjson.loads(data)
     except orjson.JSONDecodeError as error:
@@ -89,7 +109,7 @@ def _rows(path: Path, data: bytes) -> list[dict[str, object]]:
     return [_row(path, number, feature) for number, feature in enumerate(features)]
 
 
-def _row(path: Path, number: int, feature: object) -> dict[str, object]:
+def _row(path: Path, number: int, feature: object) -> dict[str, Any]:
     place = f"{path}, features[{number}]"
     properties = feature.get("properties") if isinstance(feature, dict) else None
     if not isinstance(feature, dict) or not isinstance(properties, dict):

@@ -49,7 +49,7 @@ def holdings(places: pd.DataFrame, snapshot: Snapshot) -> tuple[Holding, ...]:
     (Holding(status='controlled', parties=('UA',)), Holding(status='', parties=()))
     """
     found: list[dict[str, set[str]]] = [{} for _ in range(len(places))]
-    points = np.atleast_1d(shapely.points(places[["lon", "lat"]].to_numpy(dtype=np.float64)))
+    points = np.array(shapely.points(places[["lon", "lat"]].to_numpy(dtype=np.float64)))
     tree = shapely.STRtree(points)
     for piece in pieces(snapshot):
         if piece.status != "claimed":

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
-import shapely
-
 from frontmap import model
 from frontmap.archive import Archive
 from frontmap.dates import as_dates
 from frontmap.errors import UsageError
-from frontmap.facts import read_reference
+from frontmap.facts import read_state_border
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -118,6 +116,4 @@ def border_of(archive: Archive) -> BaseGeometry | None:
     >>> border_of(frontmap.open("geodata/kursk")).geom_type
     'MultiLineString'
     """
-    reference = read_reference(archive.root)
-    lines = reference.loc[reference["kind"] == "state_border", "geometry"]
-    return None if lines.empty else shapely.union_all(lines.to_numpy())
+    return read_state_border(archive.root)

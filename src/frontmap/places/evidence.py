@@ -14,8 +14,8 @@ from frontmap.facts import (
     events_published_by,
     read_claimants,
     read_places,
-    read_reference,
     read_settlement_events,
+    read_state_border,
     require_parties,
 )
 from frontmap.facts.reference import REFERENCE
@@ -72,9 +72,8 @@ class SettlementTables:
         >>> set(tables.events["claimant"]) <= set(tables.claimants["claimant"])
         True
         """
-        reference = read_reference(root)
-        border = reference.geometry[reference["kind"] == "state_border"]
-        if border.empty:
+        border = read_state_border(root)
+        if border is None:
             raise InputError(
                 f"{root / REFERENCE}: has no feature of kind state_border; add the border"
             )
@@ -89,7 +88,7 @@ class SettlementTables:
             read_places(root),
             read_settlement_events(root),
             read_claimants(root),
-            border.union_all(),
+            border,
             party,
         )
 

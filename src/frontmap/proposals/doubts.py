@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 import numpy as np
 import shapely
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from frontmap.measure.difference import Difference
-    from frontmap.model import Snapshot
+    from frontmap.model import Revision, Snapshot
 
 Kind = Literal["ground", "zone", "source", "change"]
 
@@ -31,16 +31,22 @@ class Doubt:
 
     ``kind``: ``ground`` (the party ``name`` has none any more), ``zone`` and ``source`` (``name``
     goes), ``change`` (ground of the party ``name`` changes by more than it ever did from one date
-    of the archive to the next). ``date`` is that of the snapshot it is compared with; ``area_km2``
-    is the ground that goes or, of a change, its size with its sign; ``largest_km2`` the largest
-    change there was, either way.
+    of the archive to the next). ``from_date`` and ``to_date`` are those of what is compared, the
+    same where a revision is replaced; ``area_km2`` is the ground that goes or, of a change, its
+    size with its sign; ``largest_km2`` the largest change there was, either way.
     """
 
     kind: Kind
     name: str
-    date: dt.date
+    from_date: dt.date
+    to_date: dt.date
     area_km2: float = 0.0
     largest_km2: float = 0.0
+
+
+class _Dates(TypedDict):
+    from_date: dt.date
+    to_date: dt.date
 
 
 def vanishing_sources(correction: Difference) -> Iterator[Doubt]:
@@ -52,7 +58,7 @@ def vanishing_sources(correction: Difference) -> Iterator[Doubt]:
     ['source']
     """
     for source in correction.sources_removed:
-        yield Doubt(kind="source", name=source, date=correction.before.date)
+        yield Doubt(kind="source", name=source, **_dates(correction.before, correction.after))
 
 
 def vanishing_zones(before: Snapshot, after: Snapshot) -> Iterator[Doubt]:
@@ -76,7 +82,8 @@ def vanishing_zones(before: Snapshot, after: Snapshot) -> Iterator[Doubt]:
     gone = [polygonal(each) for each in shapely.difference(ground_of(removed), there)]
     for zone, area_km2 in zip(removed, polygon_areas_km2(gone).tolist(), strict=True):
         if area_km2 > OVERLAP_KM2:
-            yield Doubt(kind="zone", name=zone.id, date=before.date, area_km2=area_km2)
+            dates = _dates(before.revision, after.revision)
+            yield Doubt(kind="zone", name=zone.id, area_km2=area_km2, **dates)
 
 
 def vanishing_ground(difference: Difference) -> Iterator[Doubt]:
@@ -95,8 +102,8 @@ def vanishing_ground(difference: Difference) -> Iterator[Doubt]:
             sum(getattr(ground, name) for ground in own) for name in ("before_km2", "after_km2")
         )
         if before_km2 > 0 and not after_km2:
-            date = difference.before.date
-            yield Doubt(kind="ground", name=party, date=date, area_km2=before_km2)
+            dates = _dates(difference.before, difference.after)
+            yield Doubt(kind="ground", name=party, area_km2=before_km2, **dates)
 
 
 def largest_steps_km2(series: pd.DataFrame) -> dict[str, float]:
@@ -144,7 +151,11 @@ def large_changes(difference: Difference, largest_km2: dict[str, float]) -> Iter
             yield Doubt(
                 kind="change",
                 name=party,
-                date=difference.before.date,
                 area_km2=area_km2,
                 largest_km2=known_km2,
+                **_dates(difference.before, difference.after),
             )
+
+
+def _dates(before: Revision, after: Revision) -> _Dates:
+    return {"from_date": before.date, "to_date": after.date}
