@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import frontmap
 from frontmap.errors import FrontmapError, InputError, NotFoundError
 from frontmap.formats.features import Feature
 from frontmap.intake.meanings import decide
 from frontmap.intake.profiles import (
     Profile,
+    own_names,
     parse_profile,
     profile_text,
     read_profile,
@@ -21,6 +24,7 @@ from frontmap.intake.profiles import (
 from frontmap.intake.rules import UNDECIDED, parse_rule
 from frontmap.intake.unknown_words import error_for_unknown, unknown_of
 from frontmap.intake.zone_words import Defaults, Terms, read_words
+from test_cli_records import Desk
 
 USUAL = Defaults(confidence="medium", accuracy_m=500, sources=("isw",))
 
@@ -240,3 +244,98 @@ def listed(features, *rules):
 )
 def test_unknown_words_are_listed_where_they_tell_features_apart(features, rules, expected):
     assert listed(features, *rules) == tuple(f"{each} => {UNDECIDED}" for each in expected)
+
+
+MADE = ["--confidence", "medium", "--accuracy", "500", "--source", "isw", "--reason", "x"]
+SQUARE = [[35, 51], [35.2, 51], [35.2, 51.2], [35, 51.2], [35, 51]]
+FAR = [[35.3, 51], [35.4, 51], [35.4, 51.1], [35.3, 51.1], [35.3, 51]]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A folder with an archive of Ukraine and Russia, and a file in a maker's words."""
+    made = Desk(tmp_path)
+    made.run("init", "front", "--title", "t", "--maker", "m", "--bbox", "34,50,38,52.5",
+             "--party", "UA=Ukraine", "--party", "RU=Russia")  # fmt: skip
+    features = [
+        {"type": "Feature", "properties": {"layer": layer}, "geometry": {
+            "type": "Polygon", "coordinates": [ring]}}
+        for layer, ring in (("支配", SQUARE), ("反撃", FAR))
+    ]  # fmt: skip
+    value = {"type": "FeatureCollection", "features": features}
+    (tmp_path / "isw.geojson").write_text(json.dumps(value), "utf-8")
+    return made
+
+
+def add(desk, *words, date="2024-08-31", code=0):
+    return desk.archive("add", date, "isw.geojson", *MADE, *words, code=code)
+
+
+def files(folder):
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path: path.read_bytes() for path in found if not path.name.startswith(".")}
+
+
+def test_unknown_words_stop_a_file_and_a_profile_to_edit_is_written_beside(desk):
+    before = files(desk.root)
+    said = add(desk, code=1)
+    assert "layer '反撃' (1 feature), layer '支配' (1 feature)" in said
+    assert files(desk.root) == before
+    draft = desk.folder / "rules.profile.json"
+    assert json.loads(draft.read_bytes())["rules"] == ["layer=反撃 => ?", "layer=支配 => ?"]
+    assert "what it means is not said" in add(desk, "--profile", draft.name, code=1)
+    text = draft.read_text("utf-8").replace("反撃 => ?", "反撃 => UA contested")
+    draft.write_text(text.replace("支配 => ?", "支配 => RU controlled"), "utf-8")
+    edited = draft.read_bytes()
+    add(desk, "--rule", "layer=支配 => RU controlled", code=1)
+    assert draft.read_bytes() == edited
+    add(desk, "--profile", draft.name)
+    zones = frontmap.open(desk.root)["2024-08-31"].zones
+    assert sorted((z.party, z.status) for z in zones) == [("RU", "controlled"), ("UA", "contested")]
+
+
+def test_rules_are_kept_in_the_archive_named_in_the_revision_and_used_again(desk):
+    rules = ["--rule", "layer=支配 => RU controlled", "--leave-out", "layer=反撃"]
+    assert "left out by layer=反撃" in add(desk, *rules)
+    origin = frontmap.open(desk.root)["2024-08-31"].revision.imported_from
+    kept = read_profile("rules", desk.root)
+    assert (origin.file, origin.profile, origin.version) == ("isw.geojson", "rules", kept.version)
+    assert "kept" not in add(desk, "--profile", "rules", date="2024-09-01")
+    again = frontmap.open(desk.root)["2024-09-01"]
+    assert again.revision.imported_from == origin
+    assert len(again.zones) == 1
+    assert desk.archive("verify") != ""
+
+
+def test_other_rules_are_kept_under_another_name_unless_theirs_is_said(desk):
+    one, other = "layer=* => RU controlled", "layer=* => RU contested"
+    add(desk, "--rule", one)
+    add(desk, "--rule", other, date="2024-09-01")
+    assert own_names(desk.root) == ("rules", "rules-2")
+    assert str(read_profile("rules", desk.root).rules[0]) == one
+    add(desk, "--rule", other, "--save-profile", "rules", date="2024-09-02")
+    assert str(read_profile("rules", desk.root).rules[0]) == other
+
+
+def test_what_cannot_be_recorded_keeps_no_profile(desk):
+    before = files(desk.root)
+    add(desk, "--rule", "layer=* => XX controlled", code=1)
+    add(desk, "--rule", "layer=* => XX controlled", "--save-profile", "isw", code=1)
+    assert files(desk.root) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["--rule", "layer=a"], 2),
+        (["--leave-out", "losses"], 2),
+        (["--profile", "no-such"], 3),
+        (["--profile", "no-such.json"], 3),
+        (["--save-profile", "isw"], 2),
+        (["--rule", "layer=* => RU controlled", "--save-profile", "../isw"], 1),
+    ],
+)
+def test_options_that_say_nothing_are_one_line_and_write_nothing(desk, words, code):
+    before = files(desk.folder)
+    assert len(add(desk, *words, code=code).splitlines()) == 1
+    assert files(desk.folder) == before

@@ -7,6 +7,7 @@ import sys
 import traceback
 import warnings
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO
 
 import typer
@@ -79,7 +80,7 @@ def _run() -> int:
     except typer.Exit as ended:
         return ended.exit_code
     except FrontmapError as error:
-        return _fail(str(error), error.exit_code)
+        return _fail(f"{error}{_written_beside(error)}", error.exit_code)
     except typer.TyperException as error:
         return _fail(f"{error.format_message()} See: {_verb(error)} --help", EXIT_USAGE)
     except OSError as error:
@@ -88,6 +89,20 @@ def _run() -> int:
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
         return _bug(error)
     return code if isinstance(code, int) else 0
+
+
+def _written_beside(error: FrontmapError) -> str:
+    """Write what helps with an error, and say where: a profile to edit, for unknown words."""
+    words = sys.modules.get("frontmap.intake.unknown_words")  # not loaded, no such error
+    if words is None or not isinstance(error, words.UnknownWordsError):
+        return ""
+    from frontmap.cli.makers_words import written_draft
+
+    path = written_draft(error, Path.cwd())
+    if path is None:
+        return ""
+    named = path.name if path.parent == Path.cwd() else path
+    return f"; or finish the rules in {named}, written to be edited, and give --profile {named}"
 
 
 @contextmanager

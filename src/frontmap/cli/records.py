@@ -14,6 +14,7 @@ from frontmap.cli.app import app
 from frontmap.cli.bases import FromOption, base_of, copy_of, named_revision
 from frontmap.cli.differences import listed_ids
 from frontmap.cli.groups import grouped
+from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads it
 from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
 from frontmap.cli.proposals import Foresight  # noqa: TC001  typer reads it
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.archive.core import RevisionFields
     from frontmap.intake.file_zones import FileZones
+    from frontmap.intake.profiles import Profile
     from frontmap.intake.zone_words import Defaults
     from frontmap.model import Revision, Zone
 
@@ -193,6 +195,7 @@ def add(
     file: FileArgument,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    words: MakersWords,
     foresight: Foresight,
     from_: FromOption = None,
     archive: ArchiveOption = None,
@@ -200,13 +203,16 @@ def add(
     """Record the first snapshot of DATE from FILE, and say what it changes."""
     opened, day, sources = find_archive(archive), as_date(date), statement.sources
     start = named_revision(opened, from_) if from_ is not None else None
-    reading = _read(file, day, zone_defaults.defaults(sources), below=opened.root, start=start)
+    profile = words.made_profile(opened.root)
+    reading = _read(file, day, zone_defaults.defaults(sources), opened, start, profile)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields["author"] = statement.author
     with _saying_what_is_mended(reading):
         proposed = opened.would_add(day, reading.zones, **fields)
     if foresight.go_ahead(opened, proposed):
-        revision = opened.add(day, proposed.zones, **fields)
+        with words.kept(profile, file, opened.root) as origin:
+            fields["imported_from"] = origin
+            revision = opened.add(day, proposed.zones, **fields)
         _acknowledge(opened, revision, proposed.zones)
 
 
@@ -226,6 +232,7 @@ def correct(
     *,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    words: MakersWords,
     foresight: Foresight,
     no_sources: Annotated[
         bool,
@@ -242,7 +249,8 @@ def correct(
     start = named_revision(opened, from_) if from_ is not None else None
     path = file or copy_of(opened, day, start)
     unstated = zone_defaults.defaults(sources)
-    reading = _read(path, day, unstated, below=opened.root, start=start)
+    profile = words.made_profile(opened.root)
+    reading = _read(path, day, unstated, opened, start, profile)
     base = base_of(opened, day, path, reading.base, start)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "published": base.published}
@@ -254,7 +262,9 @@ def correct(
     if not foresight.go_ahead(opened, proposed):
         return
     (shown,) = proposed.revision.supersedes  # what was compared is what is replaced, or nothing
-    revision = opened.correct(day, proposed.zones, base=shown, **fields)
+    with words.kept(profile, path, opened.root) as origin:
+        fields["imported_from"] = origin
+        revision = opened.correct(day, proposed.zones, base=shown, **fields)
     if sources is None and revision.sources:
         stay = listed_ids(revision.sources)
         say(f"its sources stay: {stay} (else: --source, or --no-sources)")
@@ -345,12 +355,24 @@ def resolve(
 
 
 def _read(
-    file: Path, date: dt.date, defaults: Defaults, *, below: Path, start: Revision | None
+    file: Path,
+    date: dt.date,
+    defaults: Defaults,
+    archive: Archive,
+    start: Revision | None,
+    profile: Profile | None,
 ) -> FileZones:
     from frontmap.intake.file_zones import read_zones
 
-    from_date = None if start is None else start.date
-    return read_zones(file, date=date, from_date=from_date, defaults=defaults, below=below)
+    return read_zones(
+        file,
+        date=date,
+        from_date=None if start is None else start.date,
+        defaults=defaults,
+        below=archive.root,
+        profile=profile,
+        parties=archive.about.parties,
+    )
 
 
 def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | None:

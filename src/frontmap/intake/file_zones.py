@@ -17,7 +17,7 @@ from frontmap.formats.files import read_features
 from frontmap.formats.source import UNSAID
 from frontmap.intake.ground import clean_ground
 from frontmap.intake.mended import Mended, mended_lines
-from frontmap.intake.profiles import Profile
+from frontmap.intake.profiles import UNNAMED
 from frontmap.intake.readings import Note
 from frontmap.intake.unknown_words import error_for_unknown
 from frontmap.intake.zone_words import Defaults, Terms, read_words, said_lacks, said_of
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from frontmap.formats.features import Feature, FeatureFile
     from frontmap.formats.source import FileOptions
+    from frontmap.intake.profiles import Profile
     from frontmap.intake.unknown_words import Unknown
     from frontmap.model import Scalar
 
@@ -171,8 +172,8 @@ class _Reader:
         unknown = [each for _, each in self.unknown]
         if self.terms.profile is not None:
             return error_for_unknown(f"{self.path}", unknown, self.terms.profile)
-        lacks = f"{self.path}: {where}: {said_lacks(first.lacks)}"
-        return error_for_unknown(lacks, unknown, Profile(name=self.path.stem))
+        lacks = f"{where}: {said_lacks(first.lacks)}; or what its words mean"
+        return error_for_unknown(f"{self.path}", unknown, UNNAMED, lacks)
 
     def say_others(self, where: str, feature: Feature) -> None:
         """Say what of a feature is no polygon, which is left out."""

@@ -77,6 +77,10 @@ class Profile:
         return hashlib.sha256(text).hexdigest()[:_VERSION_DIGITS]
 
 
+#: A profile that nobody named, and says nothing yet.
+UNNAMED = Profile(name="rules")
+
+
 def profile_text(profile: Profile, undecided: tuple[str, ...] = ()) -> bytes:
     """Write a profile as JSON: one text for the same profile.
 
@@ -109,7 +113,8 @@ def parse_profile(text: bytes, path: Path) -> Profile:
             f"{unknown[0]!r} is no part of a profile; it has {', '.join(sorted(_FIELDS))}"
         )
     fields = {key: _FIELDS[key](reader, key, given) for key, given in value.items()}
-    return Profile(name=require_name(path.name.removesuffix(".json"), path), **fields)
+    name = path.name.removesuffix(".json").removesuffix(".profile")
+    return Profile(name=require_name(name, path), **fields)
 
 
 def read_profile(name: str, root: Path | None = None) -> Profile:

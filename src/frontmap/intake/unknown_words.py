@@ -82,7 +82,12 @@ def unknown_of(feature: Feature, file: str = "", separator: str = "") -> Unknown
     )
 
 
-def error_for_unknown(file: str, unknown: Sequence[Unknown], profile: Profile) -> UnknownWordsError:
+def error_for_unknown(
+    file: str,
+    unknown: Sequence[Unknown],
+    profile: Profile,
+    because: str = "no rule says what these mean",
+) -> UnknownWordsError:
     """Return the error that lists the words of the features that no rule of a profile covers.
 
     >>> from frontmap.intake.profiles import Profile
@@ -97,7 +102,7 @@ def error_for_unknown(file: str, unknown: Sequence[Unknown], profile: Profile) -
         shown = [*shown[:_MOST_SHOWN], f"and {len(shown) - _MOST_SHOWN} more"]
     about = list(dict.fromkeys(_about(words[-1]) for words, _ in groups))
     message = (
-        f"{file}: no rule says what these mean: {', '.join(shown)}; say so: "
+        f"{file}: {because}: {', '.join(shown)}; say so: "
         f"--rule '{about[0]} => PARTY STATUS' or --leave-out '{about[0]}', for each of them"
     )
     return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
