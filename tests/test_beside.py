@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import re
 import warnings
 from typing import TYPE_CHECKING
@@ -17,7 +18,7 @@ from frontmap.archive import about as about_file
 from frontmap.errors import InputError, StorageError
 from frontmap.facts.explained import EXPLAINED, explained_tables
 from frontmap.facts.tables import TABLES
-from fronts import new_archive
+from fronts import SMALL, new_archive, zone
 from test_facts import FORMAT
 from verbs import run
 
@@ -259,3 +260,61 @@ def test_an_archive_of_an_older_format_gets_no_source(front):
     for add in ("add_source", "add_party"):
         with pytest.raises(InputError, match="frontmap upgrade"):
             getattr(frontmap.open(front.root), add)("x")
+
+
+EVIL = "[user]\n\tname = General Staff\n[core]\n\tfsmonitor = touch {0}\n\tpager = touch {0}\n"
+
+
+@pytest.fixture
+def told_by(front, monkeypatch, tmp_path):
+    """Record a day with the given configurations of git; return the author, and what was said."""
+
+    def record(own: str, of_repository: str = "", **environment: str) -> tuple[str, str]:
+        (tmp_path / "own").write_text(own)
+        (front.root / ".git").mkdir(exist_ok=True)
+        (front.root / ".git/config").write_text(of_repository)
+        (front.root / ".git/HEAD").write_text("ref: refs/heads/main\n")
+        for part in ("objects", "refs"):
+            (front.root / ".git" / part).mkdir(exist_ok=True)
+        monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "own"))
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        frontmap.open(front.root).add("2024-08-31", [zone(SMALL)], reason="first")
+        words = ["withdraw", "2024-08-31", "--reason", "x", "--archive", "."]
+        said = run(*words, cwd=front.root)
+        assert said.returncode == 0
+        return front.revisions("2024-08-31")[-1].author, said.stderr
+
+    return record
+
+
+def test_who_records_is_by_the_users_own_git_configuration_and_said(told_by):
+    author, said = told_by("[user]\n\tname = Ann Онопрієнко\n")
+    assert author == "Ann Онопрієнко"
+    assert "author: Ann Онопрієнко\n" in said
+
+
+def test_the_repository_of_an_archive_says_nobody_and_runs_nothing(told_by, tmp_path):
+    author, said = told_by("", EVIL.format(tmp_path / "ran"), GIT_CONFIG_COUNT="1",
+                           GIT_CONFIG_KEY_0="user.name", GIT_CONFIG_VALUE_0="Env")  # fmt: skip
+    assert author == "us"
+    assert "author:" not in said
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.parametrize("own", ["[user\n", '[user]\n\tname = "a\\nb"\n', "[user]\n\tname = \n"])
+def test_a_configuration_that_says_no_name_leaves_it_to_the_maker(told_by, own):
+    assert told_by(own)[0] == "us"
+
+
+def test_an_author_that_is_given_goes_before_git(told_by):
+    assert told_by("[user]\n\tname = Ann\n", FRONTMAP_AUTHOR="Bob")[0] == "Bob"
+
+
+def test_an_archive_that_holds_a_program_named_git_does_not_run_it(told_by, front, tmp_path):
+    program = front.root / "git"
+    program.write_text(f"#!/bin/sh\ntouch {tmp_path / 'ran'}\necho Evil\n")
+    program.chmod(0o755)
+    path = f".:{os.environ['PATH']}:"
+    assert told_by("[user]\n\tname = Ann\n", PATH=path)[0] == "Ann"
+    assert not (tmp_path / "ran").exists()

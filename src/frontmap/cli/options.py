@@ -14,13 +14,23 @@ from frontmap.model import FORMAT_VERSION, Fill
 if TYPE_CHECKING:
     from frontmap.archive import Archive
 
+
+def _author(given: str) -> str:
+    """Return who records: as given, else as the user's own git configuration has it."""
+    from frontmap.archive.git_user import user_name
+
+    return given or user_name()
+
+
 DateArgument = Annotated[str, typer.Argument(metavar="DATE", help="Valid date, as YYYY-MM-DD.")]
 AuthorOption = Annotated[
     str,
     typer.Option(
         "--author",
         envvar="FRONTMAP_AUTHOR",
-        help="Who records it; without it, the archive's maker.",
+        help="Who records it; without it, the user.name of your own git configuration, else the "
+        "archive's maker.",
+        callback=_author,
         show_default=False,
     ),
 ]

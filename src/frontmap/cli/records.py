@@ -400,6 +400,8 @@ def _acknowledge(
         count = len(recorded)
         zones = f", {counted(count, 'zone')}" if count else ", no zones: no ground was held"
     say(f"recorded {revision.kind} of {revision.date}{zones}: {revision.digest[:12]}")
+    if revision.author != revision.maker:
+        say(f"author: {revision.author}")
     if revision.recorded > archive.clock():
         say(
             f"it is dated {instant_text(revision.recorded)}, after this machine's clock: so is "
