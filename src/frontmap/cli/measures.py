@@ -142,6 +142,7 @@ def change_verb(
         emit(
             changed_ground(opened, start, end, basis=basis, known=series.instant, fill=series.fill),
             form,
+            [opened.about],
         )
         return
     with series.executor() as executor:
@@ -191,7 +192,7 @@ def front(
         lines = frontline.front_lines(
             opened, day, basis=basis, scales_km=scales_km, known=series.instant, fill=series.fill
         )
-        emit(lines, form)
+        emit(lines, form, [opened.about])
         return
     with series.executor() as executor:
         table = frontline.fronts(
@@ -232,15 +233,16 @@ def held(
     """Print how much ground was held for how many days; with --format geojson, the map of it."""
     from frontmap.measure.held_days import days_held
 
+    opened = find_archive(archive)
     spots = days_held(
-        find_archive(archive),
+        opened,
         dates=as_dates(dates or None),
         basis=basis,
         longest_days=longest,
         smallest_km2=smallest,
         known=as_instant(known),
     )
-    emit(_readable(spots) if form == "text" else spots, form)
+    emit(_readable(spots) if form == "text" else spots, form, [opened.about])
 
 
 @app.command(
@@ -262,16 +264,17 @@ def makers_verb(
     """Print where two makers' maps of DATE agree, and what only one of them maps as held."""
     from frontmap.measure.makers import compare_makers
 
+    ours, theirs = find_archive(archive), find_archive(other)
     table = compare_makers(
-        find_archive(archive),
-        find_archive(other),
+        ours,
+        theirs,
         as_date(date),
         basis=basis,
         party=party,
         known=as_instant(known),
         fill=fill,
     )
-    emit(_readable(table) if form == "text" else table, form)
+    emit(_readable(table) if form == "text" else table, form, [ours.about, theirs.about])
 
 
 def _exactly(number: int, dates: list[str] | None, otherwise: str) -> tuple[dt.date, ...]:

@@ -7,11 +7,13 @@ escapes; in CSV, what a spreadsheet would take for a formula gets a leading apos
 from __future__ import annotations
 
 import datetime as dt
+import json
 import sys
 import unicodedata
 from typing import TYPE_CHECKING, Literal
 
 from frontmap.errors import IntegrityError
+from frontmap.licences import allows_redistribution
 from frontmap.spreadsheets import as_text_cell
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from frontmap.model import Finding
+    from frontmap.model import About, Finding
 
 Format = Literal["text", "json", "csv"]
 GeoFormat = Literal["text", "json", "csv", "geojson"]
@@ -31,8 +33,10 @@ EXIT_FINDINGS = 1
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
-def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
+def emit(frame: pd.DataFrame, form: GeoFormat, makers: Sequence[About] = ()) -> None:
     """Print a table; a geometry column is left out of every format but ``geojson``.
+
+    ``makers`` are the archives that the ground is from: GeoJSON has their credits as a member.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"date": [dt.date(2024, 8, 31)], "note": ["=1+1"]})
@@ -46,7 +50,10 @@ def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
     if form in {"json", "geojson"}:
         frame = frame.map(_text_of_time)
     if form == "geojson":
-        print(frame.to_json(drop_id=True, to_wgs84=False))  # type: ignore[call-overload]
+        text = frame.to_json(drop_id=True, to_wgs84=False)  # type: ignore[call-overload]
+        start, features, rest = text.partition('"features"')
+        stated = f'"credits": {json.dumps([*map(_credit, makers)])}, ' if makers else ""
+        print(f"{start}{stated}{features}{rest}")
         return
     plain = frame.drop(columns="geometry", errors="ignore")
     if form == "csv":
@@ -60,6 +67,14 @@ def emit(frame: pd.DataFrame, form: GeoFormat) -> None:
             if len(shown)
             else "nothing to show"
         )
+
+
+def _credit(about: About) -> dict[str, str]:
+    """Return whose ground it is and on what terms, as far as that is stated."""
+    credit = {"maker": about.maker, "license": about.license, "attribution": about.attribution}
+    if not allows_redistribution(about.license):
+        credit["redistribution"] = "no known licence allows it; ask the maker"
+    return {key: text for key, text in credit.items() if text}
 
 
 def say(line: str) -> None:

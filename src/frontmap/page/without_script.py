@@ -38,6 +38,7 @@ def plain_page(payload: Payload) -> str:
         f"{tables}{method}"
         f"<p>{as_markup(payload['maker'])}, {as_markup(payload['license'])}. "
         f"{as_markup(' '.join(payload['credits']))} "
+        f"{as_markup(bundle.words()['en']['withheld'] if payload['withheld'] else '')} "
         f"Archive {payload['digest'][:16]}, recorded {payload['recorded']}.</p></main>"
     )
 

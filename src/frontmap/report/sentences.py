@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from frontmap.licences import allows_redistribution
 from frontmap.plurals import counted
 from frontmap.verdicts import judge_as_of_day
 from frontmap.verdicts import wording as figure_text
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from frontmap.archive import Archive
-    from frontmap.model import Snapshot
+    from frontmap.model import About, Snapshot
     from frontmap.verdicts import JudgedFigure, Judgement, Measured, ReportedFigure, Verdict
 
 MONTHS = (
@@ -42,6 +43,7 @@ AN_ASSESSMENT = (
     "A snapshot is an assessment from what was published. Ground that nobody wrote about is drawn "
     "from what lies around it."
 )
+WITHHELD = "Ask its maker before you pass this map on: no known licence allows it. "
 WHAT_A_STATUS_MEANS = (
     "Controlled ground is the maker's assessment: influence over the ground that prevents its use "
     "by the enemy. Contested ground is where neither side's control is established."
@@ -144,10 +146,16 @@ def method(archive: Archive) -> tuple[str, ...]:
     True
     """
     state = (
-        f"Maker: {archive.about.maker}. Licence: {archive.about.license}. "
+        f"Maker: {archive.about.maker}. Licence: {archive.about.license}. {_terms(archive.about)}"
         f"State of the archive: {archive.digest}."
     )
     return (WHAT_A_STATUS_MEANS, HOW_IT_IS_MEASURED, state)
+
+
+def _terms(about: About) -> str:
+    """Say how the maker wants to be credited, and whether others may pass the map on."""
+    credit = f"{about.attribution.rstrip('.')}. " if about.attribution else ""
+    return credit if allows_redistribution(about.license) else credit + WITHHELD
 
 
 def _latest(series: Sequence[Measured]) -> str:

@@ -185,6 +185,7 @@
  * @property {string} language
  * @property {string} maker
  * @property {string} license
+ * @property {boolean} withheld
  * @property {string[]} credits
  * @property {Record<string, Names>} parties
  * @property {[number, number, number, number]} view

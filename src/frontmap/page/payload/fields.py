@@ -239,6 +239,7 @@ class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts):
     language: str
     maker: str
     license: str
+    withheld: bool
     credits: list[str]
     parties: dict[str, Names]
     view: list[float]

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import frontmap
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reference
+from frontmap.licences import allows_redistribution
 from frontmap.measure.area import areas
 from frontmap.page import bundle
 from frontmap.page.payload.claimants import Claimants
@@ -85,7 +86,10 @@ def gather_payload(
         "language": about.language,
         "maker": about.maker,
         "license": about.license,
-        "credits": [text for text in dict.fromkeys(reference["attribution"]) if text],
+        "withheld": not allows_redistribution(about.license),
+        "credits": [
+            text for text in dict.fromkeys([about.attribution, *reference["attribution"]]) if text
+        ],
         "parties": {name: _names(party, name) for name, party in about.parties.items()},
         "view": ground.view(about.theatre.bbox),
         "digest": archive.digest_at(known, among=recorded),

@@ -37,6 +37,7 @@ export function makersSection(reader) {
     return [
       el('p', {}, `${say('maker')}: `, el('strong', {}, data.maker), `. ${say('license')}: ${data.license}.`),
       data.credits.map(credit => el('p', { lang: 'en' }, credit)),
+      data.withheld ? el('p', {}, say('withheld')) : '',
       el('p', {}, 'Leaflet (BSD-2-Clause), folium (MIT).'),
       el('h3', {}, title),
       el('div', box, sourceList(reader, cited))

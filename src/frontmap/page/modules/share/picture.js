@@ -83,9 +83,10 @@ export function pictureOf(reader) {
     pen.fillText(say('known', { instant: words().instant(data.known) }), 14, head - 22);
   }
   legendRow(reader, pen, foot);
-  const makers = [`${data.maker}, ${data.license}`, ...data.credits, data.digest.slice(0, 12)];
+  const terms = [data.license, ...(data.withheld ? [say('withheld')] : [])];
+  const makers = [data.maker, ...terms, ...data.credits, data.digest.slice(0, 12)];
   pen.fillStyle = soft;
-  pen.fillText([titleOf(reader).text, ...makers].join(' · '), 14, foot + 23);
+  pen.fillText([titleOf(reader).text, ...makers].join(' · '), 14, foot + 23, size.x - 28);
   return pen.canvas;
 }
 

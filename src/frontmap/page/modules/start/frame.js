@@ -78,6 +78,7 @@ export function pageFoot({ data, say, words, follow }) {
     fill(node, [
       el('span', {}, `${say('maker')}: ${data.maker}, ${data.license}`),
       el('span', { lang: 'en' }, data.credits.join(' · ')),
+      data.withheld ? el('span', {}, say('withheld')) : '',
       el('span', {}, `${say('archive')} `, el('code', {}, data.digest.slice(0, 16))),
       el('span', {}, `${say('recorded')} ${words().instant(data.recorded)}`),
       el('span', {}, data.app)
