@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from frontmap.archive import snapshot_rules
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import (
-    mended,
+    of_other_form,
     of_unknown_parties,
     of_unknown_sources,
-    unreadable,
+    unreadable_tables,
     without_accepted,
 )
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
@@ -71,8 +71,8 @@ def findings(archive: Archive) -> Iterator[Finding]:
         return
     snapshots = tuple(archive.snapshots())
     yield from _of_each(snapshots, archive.about)
-    yield from mended(archive.root)
-    tables = tuple(unreadable(archive.root))
+    yield from of_other_form(archive.root)
+    tables = tuple(unreadable_tables(archive.root))
     yield from tables
     if tables:
         return

@@ -37,14 +37,14 @@ READERS = (
 )
 
 
-def unreadable(root: Path) -> Iterator[Finding]:
+def unreadable_tables(root: Path) -> Iterator[Finding]:
     r"""Yield the first thing that is wrong in each table of facts.
 
     >>> import tempfile
     >>> from pathlib import Path
     >>> root = Path(tempfile.mkdtemp())
     >>> _ = (root / "sources.csv").write_text("id,publisher\n")
-    >>> [finding.rule for finding in unreadable(root)]
+    >>> [finding.rule for finding in unreadable_tables(root)]
     ['table']
     """
     seen = set()
@@ -57,14 +57,14 @@ def unreadable(root: Path) -> Iterator[Finding]:
                 yield Finding(rule="table", message=str(error), path=root, names_place=True)
 
 
-def mended(root: Path) -> Iterator[Finding]:
+def of_other_form(root: Path) -> Iterator[Finding]:
     r"""Yield each table that reads, and not in the form in which tables are kept.
 
     >>> import tempfile
     >>> from pathlib import Path
     >>> root = Path(tempfile.mkdtemp())
     >>> _ = (root / "accepted.csv").write_bytes(b"date;rule;zone;reason\r\n")
-    >>> [finding.message.rpartition(": ")[2] for finding in mended(root)]
+    >>> [finding.message.rpartition(": ")[2] for finding in of_other_form(root)]
     ['CRLF line ends, semicolons between cells; save it as UTF-8 with commas and LF, days as
     YYYY-MM-DD']
     """
