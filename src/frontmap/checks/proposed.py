@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
-from frontmap.checks.accepted import accepted_rows, key_of, unreadable
+from frontmap.checks.accepted import accepted_rows, key_of, unreadable_tables
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import large_steps
 from frontmap.checks.placement import outside_their_zone
@@ -48,7 +48,7 @@ def _findings(
         own = {date for date in dates if date >= snapshot.date}
         beside = {snapshot.date, *sorted(own)[:2]}
         yield from (found for found in large_steps(series) if found.date in beside)
-    tables = tuple(unreadable(archive.root))
+    tables = tuple(unreadable_tables(archive.root))
     yield from tables
     if tables:
         return
