@@ -243,3 +243,42 @@ def test_what_names_no_revision_is_refused(desk, digest):
     answer = desk.verb("correct", DAY, str(desk.last), "--reason", "x", "--from", digest)
     assert answer.returncode == 3
     assert "not one revision here; see them: frontmap log" in answer.stderr
+
+
+TRIANGLES = [
+    {"type": "Polygon", "coordinates": [[[west, 51], [west + 0.2, 51], [west, 51.2], [west, 51]]]}
+    for west in (35, 35.5, 36, 35.51)
+]
+
+
+@pytest.mark.parametrize(
+    ("features", "says"),
+    [
+        ([{}, {"id": 7}, {"party": "XX"}], "('zone-002' is feature 3 of zones.geojson)"),
+        ([{}, {"id": 7, "party": "XX"}], "zone '7': party 'XX'"),
+        ([{}, {"id": 7, "party": "XX"}], "('7' is feature 2 (7) of zones.geojson)"),
+        ([{"id": "a"}, {}, {"id": "a"}], "'a' is feature 1 (a) of zones.geojson and feature 3 (a)"),
+        (
+            [{}, {}, {}, {"id": "b", "party": "RU"}],
+            "('b' is feature 4 (b) of zones.geojson, 'zone-003' is feature 2 of zones.geojson)",
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::frontmap.errors.MendedWarning")
+@pytest.mark.parametrize("verb", ["add", "correct", "check", "python"])
+def test_an_error_names_the_feature_as_the_file_has_it(desk, verb, features, says):
+    drawn = [
+        {"type": "Feature", "properties": {**HELD, **each}, "geometry": ground}
+        for each, ground in zip(features, TRIANGLES, strict=False)
+    ]
+    file = desk.folder / "zones.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": drawn}), "utf-8")
+    if verb == "python":
+        with pytest.raises(InputError) as refused:
+            desk.archive.add(NEXT, file, reason="x")
+        assert says in str(refused.value)
+        return
+    date = {"add": [NEXT], "correct": [DAY], "check": []}[verb]
+    answer = desk.verb(verb, *date, str(file), *(["--reason", "x"] if date else []))
+    assert answer.returncode == 1
+    assert says in (answer.stderr if date else answer.stdout)

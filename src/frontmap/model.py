@@ -233,8 +233,9 @@ class Finding:
 
     ``severity`` ``error`` refuses an input; ``warning`` is to be mended or accepted with a reason.
     ``path`` and ``line`` are of the file, ``date`` is the valid date, ``zone`` the id of a zone or
-    settlement. The message leaves its place to these fields, unless ``names_place``: the text of an
-    error names it already. ``size``, in the rule's own unit, says which of its findings is worst.
+    settlement, ``beside`` that of another zone that it is as much about. The message leaves its
+    place to these fields, unless ``names_place``: the text of an error names it already. ``size``,
+    in the rule's own unit, says which of its findings is worst.
     """
 
     rule: str
@@ -244,6 +245,7 @@ class Finding:
     line: int | None = None
     date: dt.date | None = None
     zone: str | None = None
+    beside: str | None = None
     names_place: bool = False
     size: float = 0.0
 

@@ -16,7 +16,7 @@ from frontmap.intake.file_zones import read_zones
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from frontmap.dates import DateLike
     from frontmap.model import Finding, ImportedFrom, Revision, Snapshot, Zone
@@ -32,6 +32,7 @@ class RevisionFields(TypedDict, total=False):
     imported_from: ImportedFrom | None
     overlaps: snapshot_rules.Overlaps
     edits: recording.Edits
+    places: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -71,14 +72,14 @@ class Archive(RecordedSnapshots):
     def _entry(
         self, date: DateLike, zones: Iterable[Zone] | str | Path, fields: RevisionFields
     ) -> NewRevision:
-        day, base = as_date(date), None
+        day, base, places = as_date(date), None, fields.get("places", {})
         if isinstance(zones, str | Path):
             reading = read_zones(
                 zones, date=day, below=self.root, time_zone=self.about.theatre.time_zone
             )
             for repair in reading.repairs:
                 warnings.warn(f"{zones}: {repair}", MendedWarning, stacklevel=3)
-            zones, base = reading.zones, reading.base
+            zones, base, places = reading.zones, reading.base, reading.places
         return NewRevision(
             date=day,
             zones=tuple(zones),
@@ -90,6 +91,7 @@ class Archive(RecordedSnapshots):
             overlaps=fields.get("overlaps", "refuse"),
             edits=fields.get("edits", "spare"),
             base=base,
+            places=places,
         )
 
     def add(

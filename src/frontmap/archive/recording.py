@@ -34,7 +34,7 @@ from frontmap.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from frontmap.model import ImportedFrom
@@ -87,7 +87,8 @@ class NewRevision:
     it replaces), ``author`` is the archive's maker unless said, ``imported_from`` the other maker's
     file that the zones were made from. ``overlaps="keep"`` is for imports of other makers' maps;
     ``edits="replace"`` says that the zones are those of the copy, or may replace its edits;
-    ``base`` is the digest of the revision that a file of zones names in its header.
+    ``base`` is the digest of the revision that a file of zones names in its header, ``places`` says
+    which features of it the zones are, by their ids.
     """
 
     date: dt.date
@@ -100,6 +101,7 @@ class NewRevision:
     overlaps: snapshot_rules.Overlaps = "refuse"
     edits: Edits = "spare"
     base: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         """Refuse a datetime, which is a date to Python and is no valid date."""
@@ -430,7 +432,11 @@ def _prepared(
     )
     snapshot = Snapshot(header, _as_recorded(writer, entry))
     snapshot_rules.require_sound(
-        snapshot, writer.about, overlaps=entry.overlaps, checked=writer.checked
+        snapshot,
+        writer.about,
+        overlaps=entry.overlaps,
+        checked=writer.checked,
+        places=entry.places,
     )
     text = canonical.dumps(snapshot)
     written = canonical.loads(text)  # nothing is recorded that could not be read again

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -21,7 +21,7 @@ from frontmap.model import CONFIDENCES, STATUSES, Finding
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from shapely import MultiPolygon, Polygon
 
@@ -111,10 +111,11 @@ def require_sound(
     *,
     overlaps: Overlaps = "refuse",
     checked: CheckedZones | None = None,
+    places: Mapping[str, str] | None = None,
 ) -> None:
     """Raise ``InputError`` with the first error, and the number of the others.
 
-    ``overlaps`` and ``checked`` as for :func:`check_snapshot`.
+    ``overlaps`` and ``checked`` as for :func:`check_snapshot`; ``places`` as for :func:`placed`.
 
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
@@ -130,7 +131,21 @@ def require_sound(
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
         more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-        raise InputError(errors[0].located + more)
+        raise InputError(placed(errors[0], places or {}).located + more)
+
+
+def placed(finding: Finding, places: Mapping[str, str]) -> Finding:
+    """Say of the zones that a finding is about which features of a file they are, by their ids.
+
+    >>> found = Finding(rule="id", message="zone 'zone-001': no source", zone="zone-001")
+    >>> placed(found, {"zone-001": "feature 3"}).message
+    "zone 'zone-001': no source ('zone-001' is feature 3)"
+    """
+    named = (name for name in (finding.zone, finding.beside) if name is not None)
+    said = ", ".join(f"{name!r} is {places[name]}" for name in named if name in places)
+    if not said:
+        return finding
+    return replace(finding, message=f"{finding.message} ({said})")
 
 
 def check_each(snapshot: Snapshot, about: About, checked: CheckedZones) -> Iterator[Finding]:
@@ -281,6 +296,7 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> 
             date=snapshot.date,
             zone=first,
             size=km2,
+            beside=second,
         )
     if overlaps == "refuse":  # else nothing of it could be measured later
         claimed = [zone.geometry for zone in snapshot.zones if zone.status == "claimed"]

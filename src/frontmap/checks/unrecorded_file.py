@@ -68,7 +68,9 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     found += snapshot_rules.check_snapshot(snapshot, about, checked=checked)
     if archive is not None:
         found += _beside(archive, snapshot)
-    return tuple(replace(finding, path=path, date=None) for finding in found)
+    return tuple(
+        replace(snapshot_rules.placed(each, reading.places), path=path, date=None) for each in found
+    )
 
 
 def _beside(archive: Archive, snapshot: Snapshot) -> Iterator[Finding]:

@@ -206,7 +206,7 @@ def add(
     profile = words.made_profile(opened.root)
     reading = _read(file, day, zone_defaults.defaults(sources), opened, start, profile)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
-    fields["author"] = statement.author
+    fields |= {"author": statement.author, "places": reading.places}
     with _saying_what_is_mended(reading):
         proposed = opened.would_add(day, reading.zones, **fields)
     if foresight.go_ahead(opened, proposed):
@@ -254,7 +254,7 @@ def correct(
     base = base_of(opened, day, path, reading.base, start)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "published": base.published}
-    fields |= {"edits": "replace" if file is None else "spare"}
+    fields |= {"edits": "replace" if file is None else "spare", "places": reading.places}
     with _saying_what_is_mended(reading):
         proposed = opened.would_correct(day, reading.zones, base=base.digest, **fields)
     if base.assumed:

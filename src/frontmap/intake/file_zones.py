@@ -41,12 +41,14 @@ if TYPE_CHECKING:
 class FileZones:
     """Zones as read from a file, what was mended, and the file's own header where it has one.
 
-    ``base`` is the digest of the revision that the file is an edited copy of.
+    ``base`` is the digest of the revision that the file is an edited copy of; ``places`` names the
+    features that the zones are, by number and own id as the file has them, for the id of each zone.
     """
 
     zones: tuple[Zone, ...]
     repairs: tuple[str, ...] = ()
     base: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 NO_DEFAULTS = Defaults()
@@ -122,7 +124,11 @@ class _Reader:
             raise self.refused(f"no ground {found}; where no ground was held, say --no-ground")
         self.require_one_type(zones)
         named, said = self.named(zones)
-        return FileZones(tuple(named), (*lines, *said), base)
+        places: dict[str, str] = {}
+        for number, zone in named:
+            where = f"{_place(number, file.features[number - 1])} of {self.path.name}"
+            places[zone.id] = f"{places[zone.id]} and {where}" if zone.id in places else where
+        return FileZones(tuple(zone for _, zone in named), (*lines, *said), base, places)
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
         """Refuse a further property that is a text here and a number there: tools mangle it."""
@@ -145,7 +151,7 @@ class _Reader:
         return str(header["digest"])
 
     def zone(self, number: int, feature: Feature) -> Zone | None:
-        where = f"feature {number}" + (f" ({feature.own_id})" if feature.own_id else "")
+        where = _place(number, feature)
         if feature.flaw:
             raise self.refused(f"{where}: {feature.flaw}")
         self.say_others(where, feature)
@@ -217,27 +223,34 @@ class _Reader:
         taken = f"date {date}, of which it was made: taken as {self.date}"
         self.mended.append(Mended("", Note("of-another-date", taken)))
 
-    def named(self, zones: list[tuple[int, Zone]]) -> tuple[list[Zone], list[str]]:
+    def named(self, zones: list[tuple[int, Zone]]) -> tuple[list[tuple[int, Zone]], list[str]]:
         """Give the zones without an id one by status and place, whatever the file's order."""
         taken = {zone.id for _, zone in zones}
         nameless = sorted(
-            (zone for _, zone in zones if not zone.id),
-            key=lambda zone: (zone.status, zone.party, zone.geometry.wkb),
+            ((number, zone) for number, zone in zones if not zone.id),
+            key=lambda each: (each[1].status, each[1].party, each[1].geometry.wkb),
         )
         fresh = (
             name
             for n in range(1, len(zones) + len(taken) + 2)
             if (name := f"zone-{n:03d}") not in taken
         )
-        given = [replace(zone, id=name) for zone, name in zip(nameless, fresh, strict=False)]
+        given = [
+            (number, replace(zone, id=name))
+            for (number, zone), name in zip(nameless, fresh, strict=False)
+        ]
         said = []
         if given:
             named, onward = counted(len(given), "zone"), " and on" * (len(given) > 1)
-            said = [f"{named} had no id; named {given[0].id}{onward}"]
-        return [*(zone for _, zone in zones if zone.id), *given], said
+            said = [f"{named} had no id; named {given[0][1].id}{onward}"]
+        return [*(each for each in zones if each[1].id), *given], said
 
     def refused(self, why: str) -> InputError:
         return InputError(f"{self.path}: {why}")
+
+
+def _place(number: int, feature: Feature) -> str:
+    return f"feature {number}" + (f" ({feature.own_id})" if feature.own_id else "")
 
 
 def _kind(value: Scalar) -> str:
