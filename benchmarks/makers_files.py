@@ -5,13 +5,14 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from frontmap.imports import deepstate
-from frontmap.imports.choices import Choices
+from frontmap.imports.foreign import How, foreign_reader
+from frontmap.imports.importing import sources_in
+from frontmap.intake.profiles import read_profile
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from frontmap.imports.foreign import ForeignFile
+    from frontmap.imports.foreign import ForeignZones
 
 
 def deepstate_paths(shared: Path) -> list[Path]:
@@ -21,7 +22,7 @@ def deepstate_paths(shared: Path) -> list[Path]:
 
 
 @lru_cache(maxsize=1)
-def deepstate_files(shared: Path) -> tuple[ForeignFile, ...]:
+def deepstate_files(shared: Path) -> tuple[ForeignZones, ...]:
     """Every file as zones, oldest first."""
-    read_file = deepstate.reader(Choices())
-    return tuple(read_file(path) for path in deepstate_paths(shared))
+    read = foreign_reader(How(read_profile("deepstate")))
+    return tuple(map(read, sources_in(deepstate_paths(shared), "deepstate")))

@@ -23,10 +23,14 @@ from hypothesis import strategies as st
 
 import frontmap
 from frontmap.errors import ConflictError, InputError, NotFoundError
-from frontmap.imports import deepstate, importing, uacontrolmap
-from frontmap.imports.choices import Choices
-from frontmap.imports.importing import import_files, read_repairs, sources_in
+from frontmap.formats.features import Feature
+from frontmap.imports import importing
+from frontmap.imports.choices import Choices, with_contested_party
+from frontmap.imports.dating import dated_files
+from frontmap.imports.foreign import How, convert, foreign_reader
+from frontmap.imports.importing import dating_of, import_files, read_repairs, sources_in
 from frontmap.intake.ground import clean_ground, cut
+from frontmap.intake.profiles import read_profile
 from frontmap.measure.area import area_km2
 from frontmap.model import ImportedFrom
 
@@ -45,6 +49,17 @@ def clock():
 def import_all(into, folder=DEEPSTATE, maker="deepstate", **options):
     sources = sources_in([folder], maker)
     return list(import_files(sources, into, maker=maker, clock=clock, **options))
+
+
+def read_file(path, maker="deepstate", choices=None):
+    profile = read_profile(maker)
+    (files,) = dated_files([path], profile, dating_of(profile)).snapshots
+    return foreign_reader(How(profile, choices or Choices()))(files)
+
+
+def deepstate_feature(name, fill):
+    square = [[[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]]
+    return Feature(properties={"name": name, "fill": fill}, polygons=(square,))
 
 
 def contents(root):
@@ -108,32 +123,40 @@ def test_a_zone_keeps_its_raw_name_beside_our_status(first, name, party, status)
         ("… /// 26.05 Contested", "#bdbdbd", "RU contested", 0),
         ("… /// Contensed", "#bcaaa4", "RU contested", 0),
         ("… /// Occupied Crimea", "#000000", "RU controlled", 0),
-        ("… /// Occupied Abkhazia", "#ff5252", "RU claimed", 0),
         ("… /// CADR and CALR /// geoJSON.territories.ordlo", "#880e4f", "RU controlled", 0),
         ("Під питанням", "#bcaaa4", "RU contested", 0),
-        ("", "#FF5252", "RU claimed", 0),
-        ("no such word", "#123456", "RU claimed", 1),
     ],
 )
 def test_the_status_comes_from_key_then_latin_part_then_colour(name, fill, expected, rules):
-    square = [[[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]]
-    feature = {
-        "properties": {"name": name, "fill": fill},
-        "geometry": {"type": "Polygon", "coordinates": square},
-    }
-    zone, notes = deepstate.convert_feature(feature, Choices())
-    assert f"{zone.party} {zone.status}" == expected
-    assert len([note for note in notes if note.rule.startswith("status-")]) == rules
+    made = convert(deepstate_feature(name, fill), How(read_profile("deepstate")))
+    assert f"{made.zone.party} {made.zone.status}" == expected
+    assert len([note for note in made.notes if note.rule == "status-conflict"]) == rules
+
+
+@pytest.mark.parametrize(
+    ("name", "fill"),
+    [("… /// Occupied Abkhazia", "#ff5252"), ("", "#FF5252"), ("Карелія", "#ff5252")],
+)
+def test_ground_outside_this_war_is_left_out_and_counted(name, fill):
+    made = convert(deepstate_feature(name, fill), How(read_profile("deepstate")))
+    assert made.zone is None
+    assert [note.rule for note in made.notes] == ["left-out"]
+
+
+def test_a_word_that_no_rule_knows_is_given_no_side(tmp_path):
+    made = convert(deepstate_feature("no such word", "#123456"), How(read_profile("deepstate")))
+    assert made.zone is None
+    text = (DEEPSTATE / FIRST).read_text("utf-8").replace("geoJSON.status.unknown", "geoJSON.new")
+    text = text.replace("Unknown status", "No word").replace("#bcaaa4", "#123456")
+    (tmp_path / FIRST).write_text(text, "utf-8")
+    with pytest.raises(InputError, match=r"1709294400\.geojson: no rule says .*--rule 'name="):
+        import_all(tmp_path / "archive", folder=tmp_path)
 
 
 def test_a_contested_zone_carries_the_party_that_was_chosen():
-    square = [[[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]]
-    feature = {
-        "properties": {"name": "… /// Unknown status"},
-        "geometry": {"type": "Polygon", "coordinates": square},
-    }
-    zone, _ = deepstate.convert_feature(feature, Choices(contested_party="UA"))
-    assert (zone.party, zone.status) == ("UA", "contested")
+    profile = with_contested_party(read_profile("deepstate"), "UA")
+    made = convert(deepstate_feature("… /// Unknown status", ""), How(profile))
+    assert (made.zone.party, made.zone.status) == ("UA", "contested")
 
 
 def test_the_valid_date_is_the_day_in_kyiv_and_the_instants_of_one_day_are_kept_apart(
@@ -175,7 +198,7 @@ def test_every_feature_is_a_zone_or_a_row_of_the_repair_report(deepstate_root):
         left_out = sum(
             repair.count
             for repair in read_repairs(deepstate_root, source)
-            if repair.rule == "not-ground"
+            if repair.rule in {"left-out", "not-ground"}
         )
         in_collections = sum(f["geometry"]["type"] == "GeometryCollection" for f in features)
         assert len(features) == len(zones) + left_out - in_collections
@@ -188,15 +211,14 @@ def test_what_was_repaired_is_said_with_its_place(deepstate_root):
         for repair in read_repairs(deepstate_root, source)
     }
     assert rows == {
-        "collection-joined": (3, "2 polygons", 1),
         "damaged-letters": (6, "maker_name: 2 lost, kept as they are", 1),
-        "status-conflict": (7, "key 'geoJSON.status.occupied', but colour '#0f9d58'", 1),
+        "status-conflict": (7, "name 'geoJSON.status.occupied', but fill '#0f9d58'", 1),
         "repaired": (8, "a ring touches itself near 39.05, 50.05", 1),
-        "status-unknown": (10, "name 'Без підпису', colour '#123456': kept as claimed", 1),
+        "left-out": (None, "name~geojson territories", 1),
         "not-ground": (None, "Point", 3),
         "rewound": (None, "", 2),
         "template-text": (None, "kept as it is", 1),
-        "z-dropped": (None, "", 10),
+        "z-dropped": (None, "", 9),
     }
 
 
@@ -270,7 +292,10 @@ def test_a_revision_says_in_its_header_what_it_was_imported_from(deepstate_root)
     revision = frontmap.open(deepstate_root).in_force()[0]
     sha256 = hashlib.sha256((DEEPSTATE / FIRST).read_bytes()).hexdigest()
     assert revision.imported_from == ImportedFrom(
-        file=FIRST, sha256=sha256, profile="deepstate", version="1"
+        file=FIRST,
+        sha256=sha256,
+        profile="deepstate",
+        version=read_profile("deepstate").version,
     )
 
 
@@ -306,9 +331,9 @@ def test_other_choices_need_another_archive_and_none_means_those_made(tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("1709294400.geojson", "{", "cut short"),
-        ("1709294400.geojson", "[]", "not a GeoJSON FeatureCollection"),
-        ("march.geojson", "{}", "tells no instant"),
+        ("1709294400.geojson", "{", "is the file whole"),
+        ("1709294400.geojson", "[]", "an empty list, no map"),
+        ("march.geojson", "{}", r"does not fit the pattern \{unix\}"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_remedy(tmp_path, name, text, message):
@@ -338,7 +363,7 @@ def test_a_folder_without_files_is_not_found(tmp_path):
 @settings(max_examples=30, deadline=None)
 def test_the_parts_of_a_cut_sum_to_the_whole(edges, path):
     def areas(region):
-        zones = deepstate.reader(Choices(region=region))(path).zones
+        zones = read_file(path, choices=Choices(region=region)).zones
         return sum(area_km2([zone.geometry for zone in zones]))
 
     bounds = [19.0, *edges, 41.0]
@@ -399,12 +424,12 @@ def test_folders_names_and_colours_of_the_kml_map_say_the_status(tmp_path):
     assert len(raion.geometry.interiors) == 1
 
 
-def test_what_is_no_ground_in_the_kml_map_is_counted_by_folder(tmp_path):
+def test_what_is_no_ground_in_the_kml_map_is_counted(tmp_path):
     outcome = import_all(tmp_path, folder=UACONTROLMAP, maker="uacontrolmap")[0]
-    assert [(r.detail, r.count) for r in outcome.repairs if r.rule == "not-ground"] == [
-        ("LineString in folder 'Points of interest'", 1),
-        ("Point in folder 'Cities'", 1),
-        ("Polygon in folder 'Direction definitions'", 1),
+    assert [(r.rule, r.detail, r.count) for r in outcome.repairs if r.feature is None][:3] == [
+        ("left-out", "folder=Direction definitions", 1),
+        ("not-ground", "LineString", 1),
+        ("not-ground", "Point", 1),
     ]
 
 
@@ -420,7 +445,7 @@ def test_a_kml_file_with_entities_or_cut_short_is_refused(tmp_path, text, messag
     path = tmp_path / "2026-02-01.kml"
     path.write_text(text)
     with pytest.raises(InputError, match=message):
-        uacontrolmap.reader(Choices())(path)
+        read_file(path, "uacontrolmap")
 
 
 def frontmap_command(*words, **options):

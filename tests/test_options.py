@@ -38,6 +38,7 @@ USUAL = {
     "date": "2024-08-31", "file": "{file}", "other": "{root}", "reason": "because", "title": "t",
     "maker": "m", "bbox": "34,50,38,53", "folder": "{new}", "into": "{new}",
 }  # fmt: skip
+IMPORTED = {"paths": str(DATA / "uacontrolmap"), "profile": "uacontrolmap"}
 #: What starts a server or many processes.
 COSTLY = {("jobs", "99999999999999999999")}
 
@@ -62,8 +63,8 @@ def usual(verb: tuple[str, ...], parameter: TyperArgument) -> str | None:
         return "{root}"
     if parameter.name == "party":
         return {"init": "UA=Ukraine", "map": "UA", "report": "UA", "reported": "UA"}.get(verb[0])
-    if parameter.name == "paths":
-        return str(DATA / verb[1])
+    if verb[0] == "import" and parameter.name in IMPORTED:
+        return IMPORTED[parameter.name]
     if parameter.name == "output":
         return "{new}.html"
     if verb[0] == "add" and parameter.name == "date":

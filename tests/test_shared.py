@@ -15,7 +15,10 @@ import shapely
 
 import frontmap
 from frontmap.geometry.counted_once import counted_km2, pieces
+from frontmap.imports.choices import Choices
+from frontmap.imports.foreign import How, foreign_reader
 from frontmap.imports.importing import import_files, read_repairs, sources_in
+from frontmap.intake.profiles import read_profile
 from frontmap.measure.area import area_km2, areas
 from frontmap.measure.cache import measured_revisions
 from frontmap.model import STATUSES
@@ -96,12 +99,11 @@ def test_the_cache_gives_the_areas_of_the_plain_files(root):
 
 def test_a_cut_holds_what_lies_inside(sources, tmp_path):
     box = shapely.box(36, 47, 38, 49)
-    from frontmap.imports import deepstate
-    from frontmap.imports.choices import Choices
-
-    path = sources[-1].path
-    whole = deepstate.reader(Choices())(path).zones
-    inside = deepstate.reader(Choices(region=box))(path).zones
+    profile = read_profile("deepstate")
+    whole, inside = (
+        foreign_reader(How(profile, Choices(region=region)))(sources[-1]).zones
+        for region in (None, box)
+    )
     expected = shapely.intersection(np.array([z.geometry for z in whole]), box)
     polygonal = [g for g in expected if g.geom_type in {"Polygon", "MultiPolygon"}]
     assert sum(area_km2([z.geometry for z in inside])) == pytest.approx(

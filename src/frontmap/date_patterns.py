@@ -102,6 +102,16 @@ class DatePattern:
         """
         return 1 + sum(token.text.count("/") for token in self.tokens if token.kind == "text")
 
+    @property
+    def has_clock(self) -> bool:
+        """Whether it tells the hour by a clock whose zone it does not tell.
+
+        >>> parse_pattern("{yy}{mm}{dd}_{HH}{MM}").has_clock, parse_pattern("{unix}").has_clock
+        (True, False)
+        """
+        fields = {token.text for token in self.tokens if token.kind == "field"}
+        return "HH" in fields and "z" not in fields and not self.made
+
     def read(self, path: str, time_zone: str) -> When:
         """Return what a path (with ``/``, with or without suffix) tells; days are of a time zone.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path  # noqa: TC003  typer reads the signatures
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +11,13 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
-from frontmap.cli.options import DaskOption, FormatOption, JobsOption, parse_bbox
-from frontmap.cli.output import say
+from frontmap.cli.import_options import (  # noqa: TC001  typer reads the signatures
+    ArchiveOptions,
+    DatingOptions,
+    MeaningOptions,
+)
+from frontmap.cli.options import DaskOption, FormatOption, JobsOption  # noqa: TC001  the same
+from frontmap.cli.output import EXIT_FINDINGS, say
 from frontmap.cli.streams import only_extra_follows
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.plurals import counted
@@ -20,179 +25,187 @@ from frontmap.plurals import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from shapely import MultiPolygon, Polygon
+    import pandas as pd
 
     from frontmap.cli.output import Format
-    from frontmap.imports.choices import Choices
-    from frontmap.imports.importing import Maker, MakerFile, Outcome
+    from frontmap.imports.dating import Dated, SnapshotFiles
+    from frontmap.imports.finding import FoundFiles
+    from frontmap.imports.importing import Outcome
     from frontmap.imports.repairs import Repair
 
-imports = typer.Typer(
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    epilog="Example: frontmap import deepstate tests/data/deepstate --into build/deepstate",
-)
-app.add_typer(
-    imports,
-    name="import",
-    help="Turn other makers' files into an archive of that maker. Importing again changes nothing; "
-    "an import that was stopped goes on where it stopped.",
-)
+_MOST_NAMED = 3
+_PROPOSED = (
+    "number", "date", "published", "file", "step", "zones", "repairs", "party", "status",
+    "area_km2",
+)  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class ImportOptions:
-    """Which files are imported, into which archive, and how."""
-
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH...", help="The maker's files, or folders of them.")
-    ]
-    into: Annotated[
-        Path, typer.Option("--into", metavar="DIR", help="The archive's folder; made when missing.")
-    ]
-    bbox: Annotated[
-        str | None,
-        typer.Option(
-            "--bbox", metavar="W,S,E,N", help="Cut all ground to this box.", show_default=False
-        ),
-    ] = None
-    within: Annotated[
-        Path | None,
-        typer.Option(
-            "--within",
-            metavar="FILE",
-            help="Cut all ground to the polygons of this GeoJSON file.",
-            show_default=False,
-        ),
-    ] = None
-    contested_party: Annotated[
-        str | None,
-        typer.Option(
-            "--contested-party",
-            metavar="ID",
-            help="Whose hold is in question where the maker knows neither side's control "
-            "(without it: RU).",
-            show_default=False,
-        ),
-    ] = None
-    accuracy_m: Annotated[
-        float | None,
-        typer.Option(
-            "--accuracy-m",
-            metavar="METRES",
-            min=1,
-            max=100_000,
-            help="Position error assumed for every line; the maker states none (without it: 500).",
-            show_default=False,
-        ),
-    ] = None
-    jobs: JobsOption = 1
-    dask: DaskOption = None
-    form: FormatOption = "text"
-
-    def choices(self) -> Choices | None:
-        """Return what was chosen, or None where nothing was: then the archive's own hold.
-
-        >>> options = ImportOptions([Path("files")], Path("build"), accuracy_m=250.0)
-        >>> options.choices().accuracy_m
-        250.0
-        >>> ImportOptions([Path("files")], Path("build")).choices()
-        """
-        from frontmap.imports.choices import PARTIES, Choices
-
-        region, party, accuracy_m = self.region(), self.contested_party, self.accuracy_m
-        if region is None and party is None and accuracy_m is None:
-            return None
-        usual = Choices()
-        if party is not None and party not in PARTIES:
-            raise UsageError(f"--contested-party {party!r}: one of {', '.join(PARTIES)}")
-        return Choices(
-            region=region,
-            contested_party=party or usual.contested_party,
-            accuracy_m=usual.accuracy_m if accuracy_m is None else accuracy_m,
-        )
-
-    def region(self) -> Polygon | MultiPolygon | None:
-        """Return the ground that all else is cut to, or None.
-
-        >>> ImportOptions([Path("files")], Path("build"), bbox="34,50,38,52.5").region().bounds
-        (34.0, 50.0, 38.0, 52.5)
-        """
-        if self.bbox is not None and self.within is not None:
-            raise UsageError("--bbox and --within exclude each other; give one of them")
-        if self.bbox is not None:
-            import shapely
-
-            return shapely.box(*parse_bbox(self.bbox), ccw=True)
-        if self.within is not None:
-            from frontmap.formats.region import read_region
-
-            return read_region(self.within)
-        return None
-
-
-@imports.command(
-    "deepstate",
+@app.command(
+    "import",
     epilog="Example: frontmap import deepstate tests/data/deepstate --into build/deepstate "
     "--bbox 34,50,38,52.5",
 )
 @grouped
-def deepstate_verb(options: ImportOptions) -> None:
-    """Import GeoJSON files of the DeepState map, each named by its Unix second.
+def import_files_of_makers(
+    paths: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="[PROFILE] PATH...",
+            help="The maker's files, or folders of them; before them may stand deepstate or "
+            "uacontrolmap, which is short for --profile.",
+        ),
+    ],
+    into: Annotated[
+        Path, typer.Option("--into", metavar="DIR", help="The archive's folder; made when missing.")
+    ],
+    meaning: MeaningOptions,
+    days: DatingOptions,
+    options: ArchiveOptions,
+    again: Annotated[
+        bool,
+        typer.Option(
+            "--again", help="Also what the first edition imported, by the profile of today."
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Read all, say what would be recorded, write nothing.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    jobs: JobsOption = 1,
+    dask: DaskOption = None,
+    form: FormatOption = "text",
+) -> None:
+    """Turn other makers' files into an archive of that maker.
 
-    Prints what was left out, repaired or doubtful: a count for each rule, or with --format csv or
-    json every row, as it is kept in repairs/ beside the archive.
+    Importing again changes nothing; an import that was stopped goes on where it stopped. Prints
+    what was left out, repaired or doubtful: a count for each rule, or with --format csv or json
+    every row, as it is kept in repairs/ beside the archive. With --dry-run: what each snapshot
+    would be.
     """
-    _import("deepstate", options)
-
-
-@imports.command(
-    "uacontrolmap",
-    epilog="Example: frontmap import uacontrolmap tests/data/uacontrolmap "
-    "--into build/uacontrolmap",
-)
-@grouped
-def uacontrolmap_verb(options: ImportOptions) -> None:
-    """Import KML files of the UA Control Map, each named by its date, such as 2026-02-01.kml.
-
-    Prints what was left out, repaired or doubtful: a count for each rule, or with --format csv or
-    json every row, as it is kept in repairs/ beside the archive.
-    """
-    _import("uacontrolmap", options)
-
-
-def _import(maker: Maker, options: ImportOptions) -> None:
-    from frontmap.imports.importing import import_files, sources_in
+    from frontmap.imports.dating import dated_files
+    from frontmap.imports.finding import files_at
+    from frontmap.imports.importing import import_files
     from frontmap.parallel import executor_for
 
-    choices, form = options.choices(), options.form
-    sources = sources_in(options.paths, maker)
-    steps: Counter[str] = Counter()
-    repairs: list[Repair] = []
-    rules: Counter[str] = Counter()
-    try:
-        with executor_for(jobs=options.jobs, dask=options.dask) as executor:
-            outcomes = import_files(
-                sources, options.into, maker=maker, choices=choices, executor=executor
+    paths, meaning = _with_leading_profile(paths, meaning)
+    profile = meaning.made_profile(into, days.dates)
+    dating = days.dating(profile, into)
+    choices = options.choices(profile, tuple(meaning.source or ()))
+    found = files_at(paths, beside=into)
+    dated = dated_files(found.maps, profile, dating)
+    _say_found(found, dated)
+    if dating.pattern is None and dating.split is None and not (yes or dry_run):
+        _require_meant(len(dated.snapshots), into)
+    report = _Report(into, dated.snapshots, form, dry_run)
+    with executor_for(jobs=jobs, dask=dask) as executor:
+        report.follow(
+            import_files(
+                dated.snapshots,
+                into,
+                maker=profile,
+                choices=choices,
+                dating=dating,
+                founding=options.founding(),
+                again=again,
+                dry_run=dry_run,
+                executor=executor,
             )
-            for outcome in _shown(outcomes, sources):
-                steps[outcome.step] += 1
-                for repair in outcome.repairs:
-                    rules[repair.rule] += repair.count
-                if form != "text":
-                    repairs += outcome.repairs
-    except (KeyboardInterrupt, FrontmapError) as error:
-        if steps or isinstance(error, KeyboardInterrupt):
-            done = f"{steps.total()} of {counted(len(sources), 'file')}"
-            say(f"stopped after {done}, which are recorded; run the same again to go on")
-        raise
+        )
     only_extra_follows()
-    _print(rules, repairs, form)
-    counts = ", ".join(f"{steps[step]} {step}" for step in ("added", "corrected", "unchanged"))
-    say(f"{options.into}: {counted(len(sources), 'file')}: {counts}")
+    report.print()
 
 
-def _shown(outcomes: Iterable[Outcome], sources: Sequence[MakerFile]) -> Iterator[Outcome]:
+@dataclass(frozen=True, slots=True)
+class _Report:
+    """What is said of an import: while it goes on, and in the end."""
+
+    into: Path
+    snapshots: Sequence[SnapshotFiles]
+    form: Format
+    dry_run: bool
+    steps: Counter[str] = field(default_factory=Counter)
+    rules: Counter[str] = field(default_factory=Counter)
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def counted(self) -> str:
+        """How many files there are; of snapshots where these are not the same."""
+        paths = [path for snapshot in self.snapshots for path in snapshot.paths]
+        files = len(set(paths)) == len(paths) == len(self.snapshots)
+        return counted(len(self.snapshots), "file" if files else "snapshot")
+
+    def follow(self, outcomes: Iterable[Outcome]) -> None:
+        try:
+            for outcome in _shown(outcomes, len(self.snapshots)):
+                self.steps[outcome.step] += 1
+                for repair in outcome.repairs:
+                    self.rules[repair.rule] += repair.count
+                if self.form != "text" or self.dry_run:
+                    self.outcomes.append(outcome)
+        except (KeyboardInterrupt, FrontmapError) as error:
+            if not self.dry_run and (self.steps or isinstance(error, KeyboardInterrupt)):
+                done = f"{self.steps.total()} of {self.counted}"
+                say(f"stopped after {done}, which are recorded; run the same again to go on")
+            raise
+
+    def print(self) -> None:
+        if self.dry_run:
+            _print_proposed(self.outcomes, self.form)
+        if self.form == "text":
+            _print_rules(self.rules)
+        elif not self.dry_run:
+            _print_repairs([each for done in self.outcomes for each in done.repairs], self.form)
+        steps = ("added", "corrected", "unchanged", *(["refused"] * self.dry_run))
+        counts = ", ".join(f"{self.steps[step]} {step}" for step in steps)
+        say(f"{self.into}: {self.counted}: {counts}")
+        if self.dry_run:
+            refused = [done.error for done in self.outcomes if done.error is not None]
+            for error in refused:
+                say(f"{error}")
+            say("nothing is recorded (--dry-run)")
+            if refused:
+                raise typer.Exit(EXIT_FINDINGS)
+
+
+def _with_leading_profile(
+    paths: list[Path], meaning: MeaningOptions
+) -> tuple[list[Path], MeaningOptions]:
+    """Take a shipped profile's name before the paths for ``--profile``."""
+    from frontmap.intake.profiles import shipped_names
+
+    first, *others = paths
+    if str(first) not in shipped_names() or (not others and first.exists()):
+        return paths, meaning
+    if not others:
+        raise UsageError(
+            f"{first} is a profile; give the maker's files after it, or a folder of them"
+        )
+    if meaning.profile not in (None, str(first)):
+        raise UsageError(f"{first} and --profile {meaning.profile}: give one of them")
+    return others, replace(meaning, profile=str(first))
+
+
+def _say_found(found: FoundFiles, dated: Dated) -> None:
+    for line in dated.said:
+        say(line)
+    if found.others:
+        names = ", ".join(path.name for path in found.others[:_MOST_NAMED])
+        more = ", ..." * (len(found.others) > _MOST_NAMED)
+        count = counted(len(found.others), "file")
+        say(f"left {count} aside, no maps by their names: {names}{more}")
+
+
+def _require_meant(count: int, into: Path) -> None:
+    """Ask on a terminal whether dates that nobody said how to read are meant so."""
+    import sys
+
+    if sys.stdin.isatty() and sys.stderr.isatty():
+        question = f"record {counted(count, 'snapshot')} of these dates in {into}?"
+        if not typer.confirm(question, default=True, err=True):
+            raise UsageError("nothing is recorded; say how dates are read: --dates PATTERN")
+
+
+def _shown(outcomes: Iterable[Outcome], total: int) -> Iterator[Outcome]:
     """Pass outcomes on, with a progress bar where stderr is a terminal."""
     from rich.console import Console
     from rich.progress import track
@@ -202,21 +215,70 @@ def _shown(outcomes: Iterable[Outcome], sources: Sequence[MakerFile]) -> Iterato
         track(
             outcomes,
             description="importing",
-            total=len(sources),
+            total=total,
             console=console,
             disable=not console.is_terminal,
         )
     )
 
 
-def _print(rules: Counter[str], repairs: list[Repair], form: Format) -> None:
+def _print_rules(rules: Counter[str]) -> None:
+    import pandas as pd
+
+    from frontmap.cli.output import emit
+
+    emit(pd.DataFrame(sorted(rules.items()), columns=["rule", "count"]), "text")
+
+
+def _print_repairs(repairs: Sequence[Repair], form: Format) -> None:
     import pandas as pd
 
     from frontmap.cli.output import emit
     from frontmap.imports.repairs import REPAIR_COLUMNS
 
-    if form == "text":
-        emit(pd.DataFrame(sorted(rules.items()), columns=["rule", "count"]), form)
-        return
     frame = pd.DataFrame(map(asdict, repairs), columns=list(REPAIR_COLUMNS))
     emit(frame.astype({"feature": "Int64"}), form)
+
+
+def _print_proposed(outcomes: Sequence[Outcome], form: Format) -> None:
+    """Print what each snapshot would be: a row each as text, else one for each ground of it."""
+    from frontmap.cli.output import emit
+
+    rows = _ground_rows(outcomes)
+    if form != "text":
+        emit(rows.drop(columns="number"), form)
+        return
+    shown = ["date", "published", "file", "step", "zones", "repairs"]
+    table = rows.drop_duplicates("number").set_index("number")[shown]
+    if table["published"].isna().all():
+        table = table.drop(columns="published")
+    for (party, status), own in rows[rows["party"] != ""].groupby(["party", "status"]):
+        table[f"{party} {status}_km2"] = own.set_index("number")["area_km2"].round(1)
+    emit(table.astype({"zones": object}).fillna({"zones": ""}), "text")
+
+
+def _ground_rows(outcomes: Sequence[Outcome]) -> pd.DataFrame:
+    import pandas as pd
+
+    from frontmap.geometry.counted_once import counted_km2, pieces
+
+    rows = []
+    for number, outcome in enumerate(outcomes):
+        files = outcome.files
+        row = {
+            "number": number,
+            "date": files.date,
+            "published": files.published,
+            "file": outcome.file,
+            "step": outcome.step,
+            "zones": None if outcome.snapshot is None else len(outcome.snapshot.zones),
+            "repairs": sum(repair.count for repair in outcome.repairs),
+        }
+        parts = () if outcome.snapshot is None else pieces(outcome.snapshot)
+        held = sorted({(part.zone.party, part.status) for part in parts})
+        areas = [
+            {"party": party, "status": status, "area_km2": counted_km2(parts, status, party=party)}
+            for party, status in held
+        ]
+        rows += [{**row, **area} for area in areas or [{"party": "", "status": ""}]]
+    return pd.DataFrame(rows, columns=list(_PROPOSED)).astype({"zones": "Int64"})

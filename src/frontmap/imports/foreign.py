@@ -1,41 +1,56 @@
-"""What all readers of other makers' files share: the zones of a file, made and put together."""
+"""From a maker's files to the zones of a snapshot: features read one by one, then put together."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from frontmap.archive.snapshot_rules import LONGEST_TEXT
-from frontmap.errors import InputError
+from frontmap.dates import date_of_moment
+from frontmap.errors import FrontmapError, InputError
+from frontmap.formats.files import reader
+from frontmap.imports.choices import Choices
+from frontmap.imports.dating import Dating, SnapshotFiles
 from frontmap.imports.repairs import Repair, one_line
-from frontmap.intake.ground import ground_digest
+from frontmap.intake.ground import clean_ground, ground_digest
+from frontmap.intake.meanings import Word
+from frontmap.intake.periods import Timing, timing_of, true_on
 from frontmap.intake.readings import Note
+from frontmap.intake.unknown_words import Unknown, error_for_unknown
+from frontmap.intake.zone_words import Defaults, Terms, read_words
 from frontmap.model import Zone
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
 
-    from frontmap.imports.choices import Choices
-    from frontmap.imports.clues import OurWords
-    from frontmap.model import Scalar
+    from frontmap.formats.features import Feature, FeatureFile
+    from frontmap.intake.profiles import Profile
+    from frontmap.intake.zone_words import ZoneWords
 
 #: Notes of one kind that are counted for the whole file instead of listed one by one.
-COUNTED = frozenset({"not-ground", "z-dropped", "rewound", "outside", "template-text"})
-REFUSED = "refused"
+COUNTED = frozenset(
+    {"left-out", "not-ground", "other-time", "outside", "rewound", "template-text", "z-dropped"}
+)
+_ALWAYS = Timing()
+
+
+class How(NamedTuple):
+    """All that says how a maker's files become zones; ``parties`` are the archive's."""
+
+    profile: Profile
+    choices: Choices = Choices()
+    dating: Dating = Dating()
+    parties: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ForeignFile:
-    """One file of another maker as zones: valid date, instant of publication (UTC), repairs."""
+class ForeignZones:
+    """The zones that files of another maker are of one day, and what was done to them."""
 
-    file: str
-    date: dt.date
-    published: dt.datetime | None
     zones: tuple[Zone, ...]
     repairs: tuple[Repair, ...]
 
@@ -43,140 +58,227 @@ class ForeignFile:
 class Converted(NamedTuple):
     """One feature of a maker's file: its zone, without its final id, and what was noted.
 
-    A note of the rule ``refused`` says why its ground has no one meaning.
+    ``timing`` is when it was true, ``stated`` the date that it states; ``unknown`` are its words
+    where no rule knows them, ``flaw`` why it cannot be taken.
     """
 
     zone: Zone | None
-    notes: tuple[Note, ...]
+    notes: tuple[Note, ...] = ()
+    timing: Timing = _ALWAYS
+    stated: Any = None
+    unknown: Unknown | None = None
+    flaw: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MakerFormat:
-    """How a maker's files are named and read.
+def foreign_reader(how: How) -> Callable[[SnapshotFiles], ForeignZones]:
+    """Return a function that reads the files of a snapshot, and remembers features seen lately.
 
-    ``maker`` is its name, ``source`` its id in ``sources.csv`` and ``link`` its address (or
-    nothing); its files end in ``suffix``, and its days end at midnight in ``time_zone``.
-    ``when_of`` gives the valid date and the instant (UTC, or None) that a file's name tells;
-    ``reader`` a function from a file to its zones that remembers features seen lately.
+    It raises ``InputError`` naming file, feature and remedy; words that no rule knows as
+    :class:`frontmap.intake.unknown_words.UnknownWordsError`.
+
+    >>> from pathlib import Path
+    >>> from frontmap.imports.dating import dated_files
+    >>> from frontmap.intake.profiles import read_profile
+    >>> how = How(read_profile("uacontrolmap"))
+    >>> path = Path("tests/data/uacontrolmap/2026-02-02.kml")
+    >>> made = foreign_reader(how)(dated_files([path], how.profile, how.dating).snapshots[0])
+    >>> sorted({zone.party for zone in made.zones})
+    ['RU', 'UA']
     """
+    options = how.dating.file_options
+    by_file = any(rule.by == "file" for rule in how.profile.rules)
+    remembering = reader(lambda feature: convert(feature, how), options=options)
 
-    maker: str
-    source: str
-    link: str
-    suffix: str
-    time_zone: str
-    when_of: Callable[[Path], tuple[dt.date, dt.datetime | None]]
-    reader: Callable[[Choices], Callable[[Path], ForeignFile]]
+    def read_file(path: Path) -> FeatureFile[Converted]:
+        if by_file:  # what a feature means depends on where it is
+            return reader(lambda feature: convert(feature, how, path.name), options=options)(path)
+        return remembering(path)
+
+    def read(files: SnapshotFiles) -> ForeignZones:
+        return assemble([(path, read_file(path)) for path in files.paths], files.date, how)
+
+    return read
 
 
-def said_texts(values: Mapping[str, object]) -> tuple[dict[str, str], tuple[Note, ...]]:
-    """Return what a maker says as texts, and notes of what is none, or is cut for its length.
+def convert(feature: Feature, how: How, file: str = "") -> Converted:
+    """Turn one feature of a file into a zone and notes.
 
-    >>> said_texts({"name": "Occupied", "fill": [7]})
-    ({'name': 'Occupied', 'fill': ''}, (Note(rule='no-text', detail='fill: list', km2=0.0),))
+    >>> from frontmap.formats.features import Feature
+    >>> from frontmap.intake.profiles import read_profile
+    >>> square = [[[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]]
+    >>> held = Feature(properties={"name": "… /// Occupied", "fill": "#0f9d58"}, polygons=(square,))
+    >>> made = convert(held, How(read_profile("deepstate")))
+    >>> made.zone.id, [note.rule for note in made.notes]
+    ('ru-controlled-04c06dd2a0', ['status-conflict'])
     """
-    texts, notes = {}, []
-    for key, value in values.items():
-        text = value if isinstance(value, str) else ""
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            text = str(value)
-        elif not isinstance(value, str | None):
-            notes.append(Note("no-text", f"{key}: {type(value).__name__}"))
-        if len(text) > LONGEST_TEXT:
-            notes.append(Note("text-cut", f"{key}: {len(text)} letters"))
-        texts[key] = text[:LONGEST_TEXT]
-    return texts, tuple(notes)
+    profile, choices, dating, parties = how
+    notes = tuple(Note("not-ground", kind) for kind in feature.others)
+    terms = Terms(
+        defaults=Defaults(
+            confidence=choices.confidence, accuracy_m=choices.accuracy_m, sources=choices.sources
+        ),
+        profile=profile,
+        parties=parties,
+        file=file,
+    )
+    try:
+        if feature.flaw:
+            raise InputError(feature.flaw)
+        timing = timing_of(feature, dating.split, dating.time_zone)
+        if not feature.polygons:
+            return Converted(None, notes or (Note("not-ground", "no geometry"),), timing)
+        words, said, unknown, stated = read_words(feature, terms)
+        notes += said
+        if words is None:
+            return Converted(None, notes, timing, None, unknown)
+        made = clean_ground(feature.polygons, choices.region, accuracy_m=words.accuracy_m)
+    except (ValueError, FrontmapError) as error:
+        return Converted(None, notes, flaw=str(error))
+    notes += made.notes
+    zone = None if made.geometry is None else zone_of(words, made.geometry)
+    return Converted(zone, notes, timing, stated)
 
 
-def make_zone(
-    meaning: OurWords,
-    geometry: Polygon | MultiPolygon,
-    *,
-    source: str,
-    extra: Mapping[str, Scalar],
-    choices: Choices,
-) -> Zone:
-    """Make a zone whose id comes from its party, status and ground, so that it lasts over days.
+def zone_of(words: ZoneWords, ground: Polygon | MultiPolygon) -> Zone:
+    """Return a zone whose id comes from its party, status and ground, so that it lasts over days.
 
     >>> import shapely
-    >>> from frontmap.imports.choices import Choices
-    >>> from frontmap.imports.clues import OurWords
-    >>> square = shapely.box(36, 48, 37, 49)
-    >>> held = OurWords("UA", "controlled")
-    >>> make_zone(held, square, source="x", extra={}, choices=Choices()).id
+    >>> from frontmap.intake.zone_words import ZoneWords
+    >>> words = ZoneWords("UA", "controlled", ("x",), "medium", 500, "", {})
+    >>> zone_of(words, shapely.box(36, 48, 37, 49)).id
     'ua-controlled-04c06dd2a0'
     """
-    return Zone(
-        id=f"{meaning.party}-{meaning.status}-{ground_digest(geometry)}".lower(),
-        party=meaning.party,
-        status=meaning.status,
-        geometry=geometry,
-        sources=(source,),
-        confidence=choices.confidence,
-        accuracy_m=choices.accuracy_m,
-        extra=dict(sorted(extra.items())),
-    )
+    name = f"{words.party}-{words.status}-{ground_digest(ground)}".lower()
+    return Zone(id=name, geometry=ground, **words._asdict())
 
 
 def assemble(
-    file: Path,
-    date: dt.date,
-    features: Iterable[Converted],
-    *,
-    published: dt.datetime | None = None,
-) -> ForeignFile:
-    """Put the features of one file together: ids made unique, repairs in order.
+    files: Sequence[tuple[Path, FeatureFile[Converted]]], date: dt.date, how: How
+) -> ForeignZones:
+    """Put the features of the files of one day together: ids made unique, repairs in order.
 
-    Raises ``InputError`` naming the file and the feature (counted from 1) whose ground has a flaw.
+    Raises ``InputError`` naming file and feature (from 1) for the first that cannot be taken.
 
     >>> import datetime as dt
     >>> from pathlib import Path
-    >>> from frontmap.intake.readings import Note
+    >>> from frontmap.formats.features import FeatureFile
+    >>> from frontmap.intake.profiles import read_profile
     >>> point = Converted(None, (Note("not-ground", "Point"),))
-    >>> made = assemble(Path("2026-02-01.kml"), dt.date(2026, 2, 1), [point, point])
-    >>> [(repair.rule, repair.count) for repair in made.repairs]
-    [('not-ground', 2)]
+    >>> file = FeatureFile(form="KML", features=(point, point))
+    >>> assemble([(Path("a.kml"), file)], dt.date(2026, 2, 1), How(read_profile("uacontrolmap")))
+    Traceback (most recent call last):
+    frontmap.errors.InputError: a.kml: no ground is read from it: not-ground: Point (2); where no
+    ground was held, say so with --no-ground
     """
     repairs: list[Repair] = []
-    counted: Counter[tuple[str, str]] = Counter()
-    placed: list[tuple[int, Zone]] = []
-    for place, (zone, notes) in enumerate(features):
-        if zone is not None:
-            placed.append((place, zone))
-        for rule, detail in ((note.rule, one_line(note.detail)) for note in notes):
-            if rule == REFUSED:
-                raise InputError(f"{file}: feature {place + 1}: {detail}")
-            if rule in COUNTED:
-                counted[rule, detail] += 1
-            else:
-                name = "" if zone is None else zone.id
-                repairs.append(_repair(file, place, name, rule, detail))
+    placed: list[tuple[Path, int, Zone]] = []
+    for path, file in files:
+        rows, of_file = _of_day(path, file, date, how)
+        repairs += rows
+        placed += [(path, place, zone) for place, zone in of_file]
+    if not placed and not how.dating.no_ground and all(row.rule != "outside" for row in repairs):
+        found = ", ".join(f"{row.rule}: {row.detail} ({row.count})" for row in repairs[:3])
+        raise InputError(
+            f"{files[0][0]}: no ground is read from it: {found or 'it holds no features'}; "
+            "where no ground was held, say so with --no-ground"
+        )
     zones, doubles = _unique(placed)
     repairs += [
-        _repair(file, place, name, "same-ground", "as another zone") for place, name in doubles
+        _repair(path, place, name, Note("same-ground", "as another zone"))
+        for path, place, name in doubles
     ]
+    return ForeignZones(zones=zones, repairs=tuple(sorted(repairs, key=_listed_first)))
+
+
+def _of_day(
+    path: Path, file: FeatureFile[Converted], date: dt.date, how: How
+) -> tuple[list[Repair], list[tuple[int, Zone]]]:
+    """Return the repairs and the zones of what a file's features are on one day."""
+    repairs, zones = [], []
+    tally: Counter[tuple[str, str]] = Counter()
+    unknown = []
+    for place, feature in enumerate(_true_features(path, file.features, date)):
+        if feature.flaw:
+            raise InputError(f"{path}: feature {place + 1}: {feature.flaw}")
+        if feature.unknown is not None:
+            unknown.append(_with_file(feature.unknown, path.name))
+        if feature.stated is not None and how.dating.split is None:
+            _require_date(f"{path}: feature {place + 1}", feature.stated, date, how.dating)
+        if feature.zone is not None:
+            zones.append((place, feature.zone))
+        for note in feature.notes:
+            if note.rule in COUNTED:
+                tally[note.rule, one_line(note.detail)] += 1
+            else:
+                name = "" if feature.zone is None else feature.zone.id
+                repairs.append(_repair(path, place, name, note))
+    if unknown:
+        raise error_for_unknown(f"{path}", unknown, how.profile)
     repairs += [
-        Repair(file=file.name, feature=None, zone="", rule=rule, detail=detail, count=count)
-        for (rule, detail), count in sorted(counted.items())
+        Repair(file=path.name, feature=None, zone="", rule=rule, detail=detail, count=count)
+        for (rule, detail), count in sorted(tally.items())
     ]
-    return ForeignFile(
-        file=file.name, date=date, published=published, zones=zones, repairs=tuple(repairs)
-    )
+    repairs += [_file_repair(path, said) for said in file.repairs]
+    return repairs, zones
 
 
-def _repair(file: Path, place: int, zone: str, rule: str, detail: str) -> Repair:
-    return Repair(file=file.name, feature=place, zone=zone, rule=rule, detail=detail)
+def _true_features(path: Path, features: Sequence[Converted], date: dt.date) -> Iterable[Converted]:
+    """Return the features of a file; of one that was true on other days only a note of that."""
+    timings = [feature.timing for feature in features]
+    if all(timing is _ALWAYS for timing in timings):
+        return features
+    try:
+        true = true_on(timings, date)
+    except ValueError as error:
+        raise InputError(f"{path}: {error}") from None
+    return [
+        feature if holds else Converted(None, (Note("other-time", str(feature.timing.span)),))
+        for feature, holds in zip(features, true, strict=True)
+    ]
 
 
-def _unique(placed: Iterable[tuple[int, Zone]]) -> tuple[tuple[Zone, ...], list[tuple[int, str]]]:
+def _require_date(where: str, stated: Any, date: dt.date, dating: Dating) -> None:  # noqa: ANN401  whatever it holds
+    try:
+        day, _ = date_of_moment(str(stated), dating.time_zone)
+    except ValueError:
+        return  # a maker's property of that name, which means something else
+    if day != date:
+        raise InputError(
+            f"{where}: date {stated} is not {date}, of which the file is; "
+            "to take each day's features for that day: --split date"
+        )
+
+
+def _with_file(unknown: Unknown, file: str) -> Unknown:
+    words = (*(word for word in unknown.words if word.by != "file"), Word("file", file))
+    return unknown._replace(words=words)
+
+
+def _repair(path: Path, place: int, zone: str, note: Note) -> Repair:
+    detail = one_line(note.detail)
+    return Repair(file=path.name, feature=place, zone=zone, rule=note.rule, detail=detail)
+
+
+def _file_repair(path: Path, said: str) -> Repair:
+    return Repair(file=path.name, feature=None, zone="", rule="file", detail=one_line(said))
+
+
+def _listed_first(repair: Repair) -> bool:
+    """Order repairs: those of features, then what was counted for the whole file."""
+    return repair.feature is None
+
+
+def _unique(
+    placed: Iterable[tuple[Path, int, Zone]],
+) -> tuple[tuple[Zone, ...], list[tuple[Path, int, str]]]:
     """Tell zones of the same party, status and ground apart, whatever their order in the file."""
     seen: Counter[str] = Counter()
     zones, doubles = [], []
-    for place, zone in sorted(placed, key=lambda pair: (pair[1].id, str(pair[1].extra), pair[0])):
+    for path, place, zone in sorted(placed, key=lambda each: (each[2].id, str(each[2].extra))):
         seen[zone.id] += 1
         number = seen[zone.id]
         named = zone if number == 1 else replace(zone, id=f"{zone.id}-{number}")
         if number > 1:
-            doubles.append((place, named.id))
+            doubles.append((path, place, named.id))
         zones.append(named)
     return tuple(sorted(zones, key=lambda zone: zone.id)), doubles

@@ -2,89 +2,84 @@
 
 An import records what is not there yet, corrects what the maker has changed since, and leaves the
 rest alone. Beside the archive's own files it keeps ``import.json``, the choices that were made, and
-``repairs/``, one table for each file of the maker: what was left out, changed or doubtful in it.
+``repairs/``, one table for each snapshot: what was left out, changed or doubtful in its files.
 """
 
 from __future__ import annotations
 
 import functools
-import hashlib
 import itertools
+import tempfile
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from frontmap import storage
-from frontmap.archive import Archive, Clock, NewRevision, init, open_archive, utc_now
-from frontmap.errors import ConflictError, InputError, NotFoundError
+from frontmap.archive import Archive, Clock, NewRevision, utc_now
+from frontmap.date_patterns import parse_pattern
+from frontmap.errors import FrontmapError, InputError, NotFoundError
 from frontmap.formats import canonical
-from frontmap.imports import deepstate, uacontrolmap
-from frontmap.imports.choices import (
-    PARTIES,
-    Choices,
-    choices_text,
-    parse_choices,
-    require_possible,
+from frontmap.imports.choices import Choices, with_contested_party
+from frontmap.imports.dating import Dating, SnapshotFiles, dated_files
+from frontmap.imports.finding import files_at
+from frontmap.imports.foreign import ForeignZones, How, foreign_reader
+from frontmap.imports.founding import (
+    CHOICES_FILE,
+    Founding,
+    found_archive,
+    keep_choices,
+    open_imported,
 )
 from frontmap.imports.repairs import Repair, parse_repairs, repairs_text
-from frontmap.model import ImportedFrom
+from frontmap.intake.profiles import Profile, read_profile
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from concurrent.futures import Executor
-    from pathlib import Path
 
-    from frontmap.imports.foreign import ForeignFile, MakerFormat
-    from frontmap.model import Revision, Zone
+    from frontmap.date_patterns import When
+    from frontmap.model import Revision, Snapshot, Zone
 
-    Key = tuple[dt.date, dt.datetime | None]
-    Chains = Mapping[Key, tuple[Revision, ...]]
+    Chains = Mapping[When, tuple[Revision, ...]]
 
-Maker = Literal["deepstate", "uacontrolmap"]
-ImportStep = Literal["added", "corrected", "unchanged"]
+    Read = Iterator[ForeignZones | FrontmapError]
+
+ImportStep = Literal["added", "corrected", "unchanged", "refused"]
 
 BATCH = 16
-CHOICES_FILE, REPAIRS_FOLDER = "import.json", "repairs"
-WORLD = (-180.0, -90.0, 180.0, 90.0)
-#: Goes up when the same file would become other zones; what was imported before is then corrected.
-PROFILE_VERSION = "1"
-FORMATS: Final[Mapping[Maker, MakerFormat]] = {
-    "deepstate": deepstate.FORMAT,
-    "uacontrolmap": uacontrolmap.FORMAT,
-}
+REPAIRS_FOLDER = "repairs"
+#: What the first edition wrote for the version of the rules that it read files with.
+_FIRST_EDITION = "1"
+#: What a revision takes beside date and zones.
+_FIELDS: Final = ("reason", "sources", "published", "imported_from", "overlaps")
 
-
-class MakerFile(NamedTuple):
-    """One file of a maker: where it lies, the valid date and instant in its name, its SHA-256.
-
-    ``profile`` names the rules that turn it into zones.
-    """
-
-    path: Path
-    date: dt.date
-    published: dt.datetime | None
-    sha256: str
-    profile: Maker
-
-    @property
-    def key(self) -> Key:
-        """What chain of revisions it belongs to."""
-        return self.date, self.published
+__all__ = ["CHOICES_FILE", "Outcome", "import_files", "read_repairs", "sources_in"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an import did with one file, and the repairs that its zones took."""
+    """What an import did (or would do) with the files of a snapshot.
+
+    ``file`` names them, ``repairs`` are what their zones took. Of a dry run, ``snapshot`` is what
+    would be recorded, and ``error`` why nothing could be.
+    """
 
     file: str
     step: ImportStep
     repairs: tuple[Repair, ...]
+    files: SnapshotFiles
+    snapshot: Snapshot | None = None
+    error: FrontmapError | None = None
 
 
-def sources_in(paths: Iterable[Path], maker: Maker) -> tuple[MakerFile, ...]:
-    """Return the maker's files at ``paths`` (files or folders), in order of date and instant.
+def sources_in(
+    paths: Iterable[Path], maker: str | Profile, *, dating: Dating | None = None
+) -> tuple[SnapshotFiles, ...]:
+    """Return the snapshots that files at ``paths`` (or in folders there) make, in order of time.
 
+    ``maker`` is a profile or the name of one that ships; ``dating`` is the profile's unless given.
     The same file given twice is taken once. Raises ``NotFoundError`` when there is none, and
     ``InputError`` when a name tells no date, or two different files are of the same instant.
 
@@ -93,31 +88,40 @@ def sources_in(paths: Iterable[Path], maker: Maker) -> tuple[MakerFile, ...]:
     >>> [(file.path.name, file.date.isoformat()) for file in files[:2]]
     [('1709294400.geojson', '2024-03-01'), ('1709415000.geojson', '2024-03-02')]
     """
-    form = FORMATS[maker]
-    found: dict[Key, MakerFile] = {}
-    for path in _files(paths, form.suffix):
-        date, published = form.when_of(path)
-        sha256 = hashlib.sha256(storage.read(path)).hexdigest()
-        source = MakerFile(path, date, published, sha256, maker)
-        other = found.setdefault(source.key, source)
-        if other.sha256 != source.sha256:
-            raise InputError(
-                f"{path} and {other.path} are of the same instant but differ; leave one out"
-            )
-    if not found:
-        raise NotFoundError(
-            f"no {form.suffix} file in {', '.join(map(str, paths)) or 'nothing'}; "
-            "give the maker's files, or a folder that holds them"
-        )
-    return tuple(found[key] for key in sorted(found, key=str))
+    profile = as_profile(maker)
+    found = files_at(paths)
+    return dated_files(found.maps, profile, dating or dating_of(profile)).snapshots
 
 
-def import_files(  # noqa: PLR0913  five are options
-    sources: Sequence[MakerFile],
+def as_profile(maker: str | Profile) -> Profile:
+    """Return a profile, or that which ships by a name.
+
+    >>> as_profile("deepstate").time_zone
+    'Europe/Kyiv'
+    """
+    return read_profile(maker) if isinstance(maker, str) else maker
+
+
+def dating_of(profile: Profile) -> Dating:
+    """Return how the files of a profile are dated.
+
+    >>> dating_of(as_profile("deepstate")).pattern.text
+    '{unix}'
+    """
+    pattern = parse_pattern(profile.dates) if profile.dates else None
+    return Dating(pattern=pattern, time_zone=profile.time_zone or "UTC")
+
+
+def import_files(  # noqa: PLR0913  options
+    sources: Sequence[SnapshotFiles],
     into: Path,
     *,
-    maker: Maker,
+    maker: str | Profile,
     choices: Choices | None = None,
+    dating: Dating | None = None,
+    founding: Founding | None = None,
+    again: bool = False,
+    dry_run: bool = False,
     executor: Executor | None = None,
     clock: Clock = utc_now,
 ) -> Iterator[Outcome]:
@@ -125,9 +129,12 @@ def import_files(  # noqa: PLR0913  five are options
 
     What has been yielded is durable; after an interruption, the same call takes up the rest. The
     outcome is the same to the bit for any ``executor``, save for when each revision was recorded.
-    ``choices`` are the archive's own where ``None``. Raises ``ConflictError`` when the archive is
-    of another maker or was imported with other choices, and ``InputError`` naming a file that
-    cannot be read; what came before it is recorded.
+    ``choices`` are the archive's own where ``None``; ``founding`` is what a new archive needs
+    beside the profile. Files that the first edition imported stay as they are, unless ``again``.
+    ``dry_run`` yields what would be done, and writes nothing.
+
+    Raises ``ConflictError`` when the archive is of another maker or was imported with other
+    choices, and ``InputError`` naming a file that cannot be read; what came before is recorded.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -139,17 +146,36 @@ def import_files(  # noqa: PLR0913  five are options
     ['added', 'added']
     ['unchanged', 'unchanged']
     """
-    archive, chosen = _opened(into, maker, choices, clock)
-    for group in _grouped(sources, BATCH * 4):
-        known = {source.key: _chain(archive, source) for source in group}
-        fresh = [source for source in group if _must_be_read(archive, source, known[source.key])]
-        read = functools.partial(_read_batch, maker, chosen)
-        foreign = map_batches(read, fresh, executor=executor, size=BATCH)
-        yield from _recorded(archive, group, known, dict.fromkeys(fresh), foreign)
+    profile = as_profile(maker)
+    dating = dating or dating_of(profile)
+    with _place_of(into, dry_run=dry_run) as place:
+        if (place / "archive.json").exists():
+            archive, chosen = open_imported(place, profile, choices, clock)
+        else:
+            founding = replace(founding or Founding(), time_zone=dating.time_zone)
+            archive, chosen = found_archive(place, profile, choices, founding, clock)
+        if not dry_run:
+            keep_choices(place, profile, chosen)
+        read_by = with_contested_party(profile, chosen.contested_party)
+        how = How(read_by, chosen, dating, frozenset(archive.about.parties))
+        sources = [source._replace(version=how.profile.version) for source in sources]
+        for group in _grouped(sources, BATCH * 4):
+            known = {source.when: _chain(archive, source) for source in group}
+            fresh = [
+                source
+                for source in group
+                if _must_be_read(archive, source, known[source.when], again=again)
+            ]
+            read = functools.partial(_read_batch, how)
+            foreign = map_batches(read, fresh, executor=executor, size=BATCH)
+            if dry_run:
+                yield from _proposed(archive, group, known, dict.fromkeys(fresh), foreign)
+            else:
+                yield from _recorded(archive, group, known, dict.fromkeys(fresh), foreign)
 
 
-def read_repairs(root: Path, source: MakerFile) -> tuple[Repair, ...]:
-    """Return the repairs that the import of a file took, from the archive's own table.
+def read_repairs(root: Path, source: SnapshotFiles) -> tuple[Repair, ...]:
+    """Return the repairs that the import of a snapshot took, from the archive's own table.
 
     Raises ``NotFoundError`` without such a table, ``InputError`` when it cannot be read.
 
@@ -167,86 +193,121 @@ def read_repairs(root: Path, source: MakerFile) -> tuple[Repair, ...]:
 
 def _recorded(
     archive: Archive,
-    group: Sequence[MakerFile],
+    group: Sequence[SnapshotFiles],
     known: Chains,
-    to_read: Collection[MakerFile],
-    foreign: Iterator[ForeignFile],
+    to_read: Collection[SnapshotFiles],
+    foreign: Read,
 ) -> Iterator[Outcome]:
-    """Record a group of files, in batches of which each takes the lock once."""
-    for batch in _grouped(group, BATCH):
-        fresh = [source for source in batch if source in to_read]
-        read = dict(zip(fresh, itertools.islice(foreign, len(fresh)), strict=True))
-        for source, file in read.items():
+    """Record a group of snapshots, in batches of which each takes the lock once."""
+    for whole in _grouped(group, BATCH):
+        batch, fresh = whole, [source for source in whole if source in to_read]
+        read: dict[SnapshotFiles, ForeignZones] = {}
+        refused: FrontmapError | None = None
+        for source, file in zip(fresh, itertools.islice(foreign, len(fresh)), strict=True):
+            if isinstance(file, FrontmapError):
+                refused, batch = file, whole[: whole.index(source)]
+                break
+            read[source] = file
+        for source, zones in read.items():
             table = _repairs_path(archive.root, source)
-            storage.replace(table, repairs_text(file.repairs), below=archive.root)
+            storage.replace(table, repairs_text(zones.repairs), below=archive.root)
         archive.add_many(
-            [_entry(source, file) for source, file in read.items() if not known[source.key]]
+            [_entry(source, zones) for source, zones in read.items() if not known[source.when]]
         )
         for source in batch:
-            step = _step(archive, source, read.get(source), known[source.key])
-            yield Outcome(source.path.name, step, read_repairs(archive.root, source))
+            made, chain = read.get(source), known[source.when]
+            step = _step(archive, source, made, chain)
+            if made is not None and step == "corrected":
+                archive.correct(**_correction(source, made, chain))
+            yield Outcome(source.name, step, read_repairs(archive.root, source), source)
+        if refused is not None:
+            raise refused
+
+
+def _proposed(
+    archive: Archive,
+    group: Sequence[SnapshotFiles],
+    known: Chains,
+    to_read: Collection[SnapshotFiles],
+    foreign: Read,
+) -> Iterator[Outcome]:
+    """Yield what would be recorded of a group of snapshots, and what would be refused."""
+    for source in group:
+        chain, made = known[source.when], next(foreign) if source in to_read else None
+        try:
+            if isinstance(made, FrontmapError):
+                raise made
+            step = _step(archive, source, made, chain)
+            snapshot = None if made is None else _snapshot(archive, source, made, chain, step)
+        except FrontmapError as error:
+            yield Outcome(source.name, "refused", (), source, error=error)
+        else:
+            yield Outcome(source.name, step, made.repairs if made else (), source, snapshot)
+
+
+def _snapshot(
+    archive: Archive,
+    source: SnapshotFiles,
+    made: ForeignZones,
+    chain: Sequence[Revision],
+    step: ImportStep,
+) -> Snapshot:
+    """Return what would be recorded, or is already."""
+    if step == "added":
+        entry = _entry(source, made)
+        fields = {name: getattr(entry, name) for name in _FIELDS}
+        return archive.would_add(entry.date, entry.zones, **fields)
+    if step == "corrected":
+        return archive.would_correct(**_correction(source, made, chain))
+    return archive.read(chain[-1])
 
 
 def _step(
-    archive: Archive, source: MakerFile, file: ForeignFile | None, known: tuple[Revision, ...]
+    archive: Archive, source: SnapshotFiles, file: ForeignZones | None, known: Sequence[Revision]
 ) -> ImportStep:
-    if file is None or _is_known(source, known):
+    if file is None:
         return "unchanged"
     if not known:
         return "added"
-    if _is_recorded(archive, file.zones, known):
+    if _is_known(source, known) or _is_recorded(archive, file.zones, known):
         return "unchanged"
-    entry = _entry(source, file)
-    archive.correct(
-        entry.date,
-        entry.zones,
-        reason=entry.reason,
-        sources=entry.sources,
-        published=entry.published,
-        imported_from=entry.imported_from,
-        base=known[-1].digest,
-        overlaps="keep",
-    )
     return "corrected"
 
 
-def _entry(source: MakerFile, file: ForeignFile) -> NewRevision:
-    origin = _imported_from(source)
-    names = sorted({name for zone in file.zones for name in zone.sources})
+def _entry(source: SnapshotFiles, file: ForeignZones) -> NewRevision:
+    origin = source.imported_from
     return NewRevision(
-        date=file.date,
+        date=source.date,
         zones=file.zones,
-        reason=_reason(origin),
-        sources=tuple(names),
-        published=file.published,
+        reason=(
+            f"imported from {origin.file} (SHA-256 {origin.sha256}, "
+            f"profile {origin.profile} {origin.version})"
+        ),
+        sources=tuple(sorted({name for zone in file.zones for name in zone.sources})),
+        published=source.published,
         imported_from=origin,
         overlaps="keep",
     )
 
 
-def _imported_from(source: MakerFile) -> ImportedFrom:
-    return ImportedFrom(
-        file=source.path.name,
-        sha256=source.sha256,
-        profile=source.profile,
-        version=PROFILE_VERSION,
-    )
+def _correction(
+    source: SnapshotFiles, file: ForeignZones, known: Sequence[Revision]
+) -> dict[str, Any]:
+    """Return the arguments of the correction by what a file has by now."""
+    entry = _entry(source, file)
+    given = {name: getattr(entry, name) for name in ("date", "zones", *_FIELDS)}
+    return {**given, "base": known[-1].digest}
 
 
-def _reason(origin: ImportedFrom) -> str:
-    return (
-        f"imported from {origin.file} (SHA-256 {origin.sha256}, "
-        f"profile {origin.profile} {origin.version})"
-    )
-
-
-def _chain(archive: Archive, source: MakerFile) -> tuple[Revision, ...]:
+def _chain(archive: Archive, source: SnapshotFiles) -> tuple[Revision, ...]:
     return tuple(r for r in archive.revisions(source.date) if r.published == source.published)
 
 
-def _must_be_read(archive: Archive, source: MakerFile, chain: Iterable[Revision]) -> bool:
+def _must_be_read(
+    archive: Archive, source: SnapshotFiles, chain: Iterable[Revision], *, again: bool
+) -> bool:
     """Whether a file is not imported yet, or its table of repairs cannot be read."""
-    if not _is_known(source, chain):
+    if not _is_known(source, chain, again=again):
         return True
     try:
         read_repairs(archive.root, source)
@@ -255,11 +316,18 @@ def _must_be_read(archive: Archive, source: MakerFile, chain: Iterable[Revision]
     return False
 
 
-def _is_known(source: MakerFile, chain: Iterable[Revision]) -> bool:
-    """Whether this very file was imported before, whatever has been recorded since."""
-    known = _imported_from(source)
-    unnamed = replace(known, profile="")  # as format 1 has it
-    return any(revision.imported_from in (known, unnamed) for revision in chain)
+def _is_known(source: SnapshotFiles, chain: Iterable[Revision], *, again: bool = True) -> bool:
+    """Whether this very file was imported before, whatever has been recorded since.
+
+    What the first edition imported is known too, by whatever rules it was read, unless ``again``.
+    """
+    known = [source.imported_from]
+    if not again:
+        known += [
+            replace(known[0], profile=profile, version=_FIRST_EDITION)
+            for profile in (source.profile, "")
+        ]
+    return any(revision.imported_from in known for revision in chain)
 
 
 def _is_recorded(archive: Archive, zones: tuple[Zone, ...], chain: Sequence[Revision]) -> bool:
@@ -275,91 +343,43 @@ def _is_recorded(archive: Archive, zones: tuple[Zone, ...], chain: Sequence[Revi
     )
 
 
-def _read_batch(maker: Maker, choices: Choices, batch: Sequence[MakerFile]) -> list[ForeignFile]:
-    read_file = _reader(maker, choices)
-    return [read_file(source.path) for source in batch]
+def _read_batch(how: How, batch: Sequence[SnapshotFiles]) -> list[ForeignZones | FrontmapError]:
+    """Read the files of snapshots; an error is handed on, so that what comes before is recorded."""
+    read = _reader(how)
+    return [_read_one(read, source) for source in batch]
+
+
+def _read_one(
+    read: Callable[[SnapshotFiles], ForeignZones], source: SnapshotFiles
+) -> ForeignZones | FrontmapError:
+    try:
+        return read(source)
+    except FrontmapError as error:
+        return error
 
 
 @functools.lru_cache(maxsize=1)
-def _reader(maker: Maker, choices: Choices) -> Callable[[Path], ForeignFile]:
+def _reader(how: How) -> Callable[[SnapshotFiles], ForeignZones]:
     """Keep what was read from one batch to the next, in each process."""
-    return FORMATS[maker].reader(choices)
+    return foreign_reader(how)
 
 
-def _opened(
-    into: Path, maker: Maker, choices: Choices | None, clock: Clock
-) -> tuple[Archive, Choices]:
-    """Open the archive, or make it; return it with the choices that it is imported with."""
-    form = FORMATS[maker]
-    path = into / CHOICES_FILE
-    if choices is not None:
-        require_possible(choices, "choices")
-    storage.make_folder(into)
-    if storage.kind_of(into / "archive.json", below=into) is None:
-        chosen = choices or Choices()
-        _place(path, choices_text(maker, chosen), into)
-        _place(into / "sources.csv", _sources_text(form), into)
-        archive = init(
-            into,
-            title=f"{form.maker}, imported",
-            maker=form.maker,
-            license="the maker's own terms",
-            bbox=WORLD if chosen.region is None else chosen.region.bounds,
-            parties=PARTIES,
-            time_zone=form.time_zone,
-            clock=clock,
-        )
-        return archive, chosen
-    archive = open_archive(into, clock=clock)
-    if archive.about.maker != form.maker:
-        raise ConflictError(
-            f"{into}: this archive is of {archive.about.maker}, not of {form.maker}; makers are "
-            "compared, never mixed: choose another folder with --into"
-        )
-    if storage.kind_of(path, below=into) is None:
-        raise ConflictError(
-            f"{into}: this archive was not made by an import; choose another folder with --into"
-        )
-    text = storage.read(path, below=into)
-    if choices is not None and choices_text(maker, choices) != text:
-        raise ConflictError(
-            f"{path}: this archive was imported with other choices (region, party, accuracy); "
-            "leave them out to go on with those, or choose another folder with --into"
-        )
-    return archive, parse_choices(text, path)
+@contextmanager
+def _place_of(into: Path, *, dry_run: bool) -> Iterator[Path]:
+    """Give the archive's folder, or for a dry run of a new one a folder that goes away."""
+    if not dry_run or (into / "archive.json").exists():
+        yield into
+        return
+    with tempfile.TemporaryDirectory() as scratch:
+        yield Path(scratch, into.name or "archive")
 
 
-def _place(path: Path, text: bytes, into: Path) -> None:
-    """Write a file of a new archive; one that is there already is somebody's, and stays."""
-    if storage.kind_of(path, below=into) is None:
-        storage.create(path, text, below=into)
-    elif storage.read(path, below=into) != text:
-        raise ConflictError(
-            f"{path}: was there before the archive; choose another folder with --into, or move it"
-        )
-
-
-def _files(paths: Iterable[Path], suffix: str) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            for found, kind in storage.entries(path, below=path):
-                if found.suffix.lower() == suffix and kind != "folder":
-                    storage.require_plain_or_missing(found, below=path)
-                    yield found
-        elif path.exists():
-            yield path
-        else:
-            raise NotFoundError(f"{path}: there is no such file or folder")
-
-
-def _grouped(items: Sequence[MakerFile], size: int) -> Iterator[Sequence[MakerFile]]:
+def _grouped(items: Sequence[SnapshotFiles], size: int) -> Iterator[Sequence[SnapshotFiles]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
 
 
-def _repairs_path(root: Path, source: MakerFile) -> Path:
-    return root / REPAIRS_FOLDER / f"{source.date.year:04d}" / f"{source.path.stem}.csv"
-
-
-def _sources_text(form: MakerFormat) -> bytes:
-    return f"id,publisher,url,published,read\n{form.source},{form.maker},{form.link},,\n".encode()
+def _repairs_path(root: Path, source: SnapshotFiles) -> Path:
+    """Return where the repairs of a snapshot are: by its date, or its instant as a Unix second."""
+    name = f"{source.date}" if source.published is None else f"{source.published.timestamp():.0f}"
+    return root / REPAIRS_FOLDER / f"{source.date.year:04d}" / f"{name}.csv"
