@@ -411,7 +411,9 @@ def test_a_file_that_cannot_be_read_is_refused_by_name(tmp_path):
         check_file(path)
 
 
-def test_the_command_ends_with_1_on_findings_and_0_without(tmp_path, sound):
+def test_the_command_ends_with_1_on_findings_of_an_archive_and_on_files_that_are_refused(
+    tmp_path, sound
+):
     assert run("check", "--archive", str(sound.root)).returncode == 0
     accept(sound, "2024-08-12,jump,,no jump")
     answer = run("check", str(sound.root), "--format", "json")
@@ -419,6 +421,9 @@ def test_the_command_ends_with_1_on_findings_and_0_without(tmp_path, sound):
     assert json.loads(answer.stdout)[0]["rule"] == "accepted"
     path = geojson(tmp_path / "new.geojson", zone(box(35, 50.9, 35.2, 51.2)))
     assert run("check", str(path), cwd=tmp_path).returncode == 0
+    answer = run("check", str(path), "--archive", str(sound.root))
+    assert (answer.returncode, answer.stdout.count("across the state border")) == (0, 1)
+    geojson(path, zone(HELD, party="XX"))
     assert run("check", str(path), "--archive", str(sound.root)).returncode == 1
     assert run("check", str(tmp_path / "no.geojson"), cwd=tmp_path).returncode == 3
 

@@ -334,3 +334,129 @@ def test_a_zone_in_two_parts_goes_where_one_part_has_no_zone(front):
     front.correct("2024-08-12", [zone(both)], reason="wider")
     now = snapshot(zone(SMALL, "b"), date=front.dates[1])
     assert "zone" in {doubt.kind for doubt in propose(front, now).doubts}
+
+
+def named(**properties):
+    """What a feature says of itself, less what is None."""
+    usual = {"party": "UA", "status": "controlled", "sources": "isw", "confidence": "high",
+             "accuracy_m": 500}  # fmt: skip
+    return {key: value for key, value in {**usual, **properties}.items() if value is not None}
+
+
+def feature(ground, **properties):
+    return {
+        "type": "Feature",
+        "properties": named(**properties),
+        "geometry": ground if isinstance(ground, dict) else ground.__geo_interface__,
+    }
+
+
+UNCLOSED = {"type": "Polygon", "coordinates": [[[35, 51], [35.2, 51], [35.2, 51.2]]]}
+HIGH = {"type": "Polygon", "coordinates": [[[35, 51, 9], [35.2, 51, 9], [35.2, 51.2, 9],
+                                            [35, 51, 9]]]}  # fmt: skip
+BOW_TIE = {"type": "Polygon", "coordinates": [[[35, 51], [35.2, 51.2], [35.2, 51], [35, 51.2],
+                                               [35, 51]]]}  # fmt: skip
+FAR = box(0, 0, 1, 1)
+WITHOUT_WORDS = feature(SMALL, party=None, status=None, confidence=None, accuracy_m=None)
+OPTIONS = ["--party", "UA", "--status", "controlled", "--confidence", "low", "--accuracy", "900"]
+CASES = {
+    "sound": ([feature(SMALL)], [], 0),
+    "mended: unclosed ring": ([feature(UNCLOSED)], [], 0),
+    "mended: altitudes": ([feature(HIGH)], [], 0),
+    "mended: no id": ([feature(SMALL), feature(box(36, 51, 36.1, 51.1))], [], 0),
+    "mended: accuracy as a text": ([feature(SMALL, accuracy_m="500")], [], 0),
+    "a slit that is matched": (
+        [feature(box(35, 51, 35.1, 51.1)), feature(box(35.1000001, 51, 35.2, 51.1))],
+        [],
+        0,
+    ),
+    "a finding: an unknown source": ([feature(SMALL, sources="no-row")], [], 0),
+    "a finding: a jump": ([feature(LARGE)], [], 0),
+    "said by options": ([WITHOUT_WORDS], OPTIONS, 0),
+    "an option beside what is said": ([feature(SMALL)], OPTIONS, 0),
+    "no words and no options": ([WITHOUT_WORDS], [], 1),
+    "another day": ([feature(SMALL, date="2024-08-09")], [], 1),
+    "this day": ([feature(SMALL, date="2024-08-13")], [], 0),
+    "an unknown party": ([feature(SMALL, party="XX")], [], 1),
+    "an unknown party by option": ([WITHOUT_WORDS], ["--party", "XX", *OPTIONS[2:]], 1),
+    "an unknown status": ([feature(SMALL, status="held")], [], 1),
+    "an unknown status by option": ([WITHOUT_WORDS], [*OPTIONS, "--status", "held"], 2),
+    "elsewhere": ([feature(FAR)], [], 1),
+    "overlaps": ([feature(SMALL), feature(LARGE, status="contested")], [], 1),
+    "crosses itself": ([feature(BOW_TIE)], [], 1),
+    "no accuracy above 0": ([feature(SMALL, accuracy_m=-1)], [], 1),
+    "two flaws": ([feature(SMALL, party="XX"), feature(FAR)], [], 1),
+}
+
+
+@pytest.mark.parametrize(("features", "words", "code"), CASES.values(), ids=CASES)
+def test_check_takes_what_add_takes_and_refuses_what_add_refuses(front, features, words, code):
+    file = front.root.parent / "zones.geojson"
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
+    before = contents(front.root)
+    told = ["--archive", str(front.root), *words]
+    checked = run("check", str(file), "--date", "2024-08-13", *told)
+    dry = run("add", "2024-08-13", str(file), "--reason", "x", "--dry-run", *told)
+    assert contents(front.root) == before
+    added = run("add", "2024-08-13", str(file), "--reason", "x", *told)
+    assert [checked.returncode, dry.returncode, added.returncode] == [code] * 3
+    if code == 0:
+        found = [line for line in dry.stdout.splitlines() if line.startswith(("warn", "error"))]
+        assert checked.stdout.splitlines() == found
+
+
+def test_all_that_is_refused_is_listed_at_once(front):
+    file = geojson(front.root.parent / "zones.geojson", zone(SMALL, party="XX"), zone(FAR, "b"))
+    answer = run("check", str(file), "--date", "2024-08-13", "--archive", str(front.root))
+    assert answer.returncode == 1
+    assert [line.partition("zone ")[2][:3] for line in answer.stdout.splitlines()] == ["'a'", "'b'"]
+
+
+def test_a_file_of_a_date_that_has_a_snapshot_is_checked_as_a_correction(front):
+    file = geojson(front.root.parent / "zones.geojson", zone(LARGE))
+    words = [str(file), "--date", "2024-08-12", "--archive", str(front.root), "--format", "json"]
+    answer = run("check", *words)
+    assert answer.returncode == 0
+    assert [row["rule"] for row in json.loads(answer.stdout)] == ["jump", "jump"]
+
+
+def test_a_date_is_checked_as_it_is_in_force_or_as_its_copy_was_edited(front):
+    told = ["--archive", str(front.root)]
+    answer = run("check", "2024-08-12", *told)
+    assert (answer.returncode, answer.stdout) == (0, "")
+    assert answer.stderr == "2024-08-12, as it is in force: nothing to mend\n"
+    copy = front.root / "snapshots/2024/2024-08-12.geojson"
+    text = copy.read_text("utf-8")
+    copy.write_text(text.replace("35.2", "35.9").replace('"isw"', '"no-row"'), "utf-8")
+    answer = run("check", "2024-08-12", *told)
+    dry = run("correct", "2024-08-12", "--reason", "x", "--dry-run", *told)
+    assert (answer.returncode, dry.returncode) == (0, 0)
+    assert "not in sources.csv" in answer.stdout
+    assert answer.stdout in dry.stdout
+    copy.write_text(text.replace('"UA"', '"XX"'), "utf-8")
+    assert run("check", "2024-08-12", *told).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["check", "2024-08-13"], 3, "no snapshot of 2024-08-13"),
+        (["check", "2024-02-30"], 2, "no such day"),
+        (["check", "2024-08-12", "--date", "2024-08-12"], 2, "--date"),
+        (["check", "--date", "2024-08-12"], 2, "check DATE"),
+        (["check", "none.geojson", "--date", "2024-08-13"], 3, "none.geojson"),
+    ],
+)
+def test_what_cannot_be_checked_is_one_line(front, words, code, says):
+    answer = run(*words, "--archive", str(front.root))
+    assert (answer.returncode, len(answer.stderr.splitlines())) == (code, 1)
+    assert says in answer.stderr
+
+
+def test_a_path_that_looks_like_a_date_and_is_a_file_is_a_file(front, tmp_path):
+    file = geojson(tmp_path / "2024-08-12", zone(SMALL, party="XX"))
+    answer = run("check", "2024-08-12", "--archive", str(front.root), cwd=tmp_path)
+    assert answer.returncode == 1
+    assert f"{file.name}: zone 'a': party 'XX'" in answer.stdout
+    file.unlink()
+    assert run("check", "2024-08-12", "--archive", str(front.root), cwd=tmp_path).returncode == 0

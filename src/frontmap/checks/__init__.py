@@ -17,7 +17,7 @@ from frontmap.checks.accepted import (
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import jumps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
-from frontmap.checks.unrecorded_file import check_file
+from frontmap.checks.unrecorded_file import candidate_errors, check_file
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.model import About, Finding, Snapshot
 
-__all__ = ["check_archive", "check_file", "findings"]
+__all__ = ["candidate_errors", "check_archive", "check_file", "findings"]
 
 
 def check_archive(archive: Archive) -> tuple[Finding, ...]:

@@ -11,23 +11,35 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.archive.matching import match_closely
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
-from frontmap.intake.file_zones import read_zones
+from frontmap.intake.file_zones import NO_DEFAULTS, read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from frontmap.archive import Archive
+    from frontmap.intake.file_zones import FileZones
+    from frontmap.intake.profiles import Profile
+    from frontmap.intake.zone_words import Defaults
     from frontmap.model import Zone
 
 ANY_DATE = dt.date(1, 1, 1)
 
 
-def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Finding, ...]:
-    """Hold a GeoJSON file against the rules of a snapshot; writes nothing.
+def check_file(
+    path: str | Path,
+    archive: Archive | None = None,
+    *,
+    defaults: Defaults = NO_DEFAULTS,
+    date: dt.date | None = None,
+    profile: Profile | None = None,
+) -> tuple[Finding, ...]:
+    """Hold a file of zones against the rules of a snapshot; writes nothing.
 
     With ``archive``, also against its theatre, parties, state border and sources. What reading it
-    or recording it has to mend is a finding of its own.
+    or recording it has to mend is a finding of its own (``mended``). An ``error`` is what ``add``
+    would refuse. ``defaults`` are what zones are that don't say so, ``profile`` is what the words
+    of its maker mean; a file that states another date than ``date`` is refused.
 
     Raises
     ------
@@ -53,9 +65,17 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
     """
     path = Path(path)
     reading = (
-        read_zones(path)
+        read_zones(path, date=date, defaults=defaults, profile=profile)
         if archive is None
-        else read_zones(path, below=archive.root, time_zone=archive.about.theatre.time_zone)
+        else read_zones(
+            path,
+            date=date,
+            defaults=defaults,
+            below=archive.root,
+            profile=profile,
+            parties=archive.about.parties,
+            time_zone=archive.about.theatre.time_zone,
+        )
     )
     about = archive.about if archive is not None else _about(reading.zones)
     checked = snapshot_rules.CheckedZones()
@@ -70,6 +90,30 @@ def check_file(path: str | Path, archive: Archive | None = None) -> tuple[Findin
         found += _beside(archive, snapshot)
     return tuple(
         replace(snapshot_rules.placed(each, reading.places), path=path, date=None) for each in found
+    )
+
+
+def candidate_errors(archive: Archive, date: dt.date, file: FileZones) -> tuple[Finding, ...]:
+    """Return all that the rules of a snapshot refuse in zones that are to be recorded of a date.
+
+    >>> import datetime as dt
+    >>> import frontmap
+    >>> from dataclasses import replace
+    >>> from frontmap.intake.file_zones import FileZones
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> zones = [replace(zone, party="XX") for zone in kursk["2024-08-31"].zones[:2]]
+    >>> found = candidate_errors(kursk, dt.date(2024, 8, 29), FileZones(tuple(zones)))
+    >>> [each.rule for each in found]
+    ['party', 'party']
+    """
+    checked = snapshot_rules.CheckedZones()
+    matched, _ = match_closely(file.zones, checked)
+    snapshot = Snapshot(replace(_revision(archive.about), date=date), matched)
+    found = snapshot_rules.check_snapshot(snapshot, archive.about, checked=checked)
+    return tuple(
+        snapshot_rules.placed(finding, file.places)
+        for finding in found
+        if finding.severity == "error"
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from frontmap.cli import (
     beside,
+    checking,
     drafts,
     import_verb,
     judging,
@@ -22,6 +23,7 @@ from frontmap.cli.app import app, main
 __all__ = [
     "app",
     "beside",
+    "checking",
     "drafts",
     "import_verb",
     "judging",

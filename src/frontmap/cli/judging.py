@@ -16,25 +16,19 @@ from frontmap.cli.options import (
     find_archive,
 )
 from frontmap.cli.output import (
-    EXIT_FINDINGS,
     Format,
     emit,
-    emit_findings,
-    exit_code_of,
     printable,
     say,
 )
 from frontmap.dates import as_instant
-from frontmap.errors import NotFoundError, UsageError
-from frontmap.plurals import counted
+from frontmap.errors import NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from frontmap.archive import Archive
-    from frontmap.model import Finding
     from frontmap.verdicts import JudgedFigure, Measured
 
 ValueOption = Annotated[
@@ -85,32 +79,6 @@ def reported_verb(
         _print_one_by_one(judged, series)
 
 
-@app.command(epilog="Example: frontmap check geodata/kursk")
-def check(
-    path: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="[PATH]",
-            help="An archive's folder or a GeoJSON file; without it, the archive of --archive.",
-            show_default=False,
-        ),
-    ] = None,
-    archive: ArchiveOption = None,
-    form: FormatOption = "text",
-) -> int:
-    """Hold an archive, or a file before it is recorded, against the rules.
-
-    Exit code 1 when a finding is not accepted in accepted.csv, 5 when a revision is damaged.
-    """
-    if path is not None and not path.is_dir():
-        found = _check_file(path, archive)
-        emit_findings(found, form)
-        return EXIT_FINDINGS if found else 0  # what is not recorded is not damaged
-    found = _check_archive(path if path is not None else archive)
-    emit_findings(found, form)
-    return exit_code_of(found)
-
-
 @app.command(
     "report", epilog="Example: frontmap report --value 1243 --output build/kursk-report.html"
 )
@@ -150,39 +118,6 @@ def report_verb(
     for each in save_report(written, path, force=force):
         say(f"wrote {each}")
     _print_lines(short(written))
-
-
-def _check_archive(folder: Path | None) -> tuple[Finding, ...]:
-    from frontmap.checks import check_archive
-    from frontmap.facts import read_accepted
-
-    opened = find_archive(folder)
-    found = check_archive(opened)
-    if not found:
-        count = len(read_accepted(opened.root))
-        accepted = counted(count, "finding", "accepted")
-        say(f"{counted(len(opened.dates), 'date')}: nothing to mend; {accepted}")
-    return found
-
-
-def _check_file(path: Path, folder: Path | None) -> tuple[Finding, ...]:
-    from frontmap.checks import check_file
-
-    found = check_file(path, _archive_near(folder, path))
-    if not found:
-        say(f"{path}: nothing to mend")
-    return found
-
-
-def _archive_near(folder: Path | None, path: Path) -> Archive | None:
-    """Open the archive that a file is checked against: said, around the file, near; or none."""
-    folder = folder or next((p for p in path.parents if (p / "archive.json").is_file()), None)
-    try:
-        return find_archive(folder)
-    except (NotFoundError, UsageError):
-        if folder is not None:
-            raise
-        return None
 
 
 def _print_all(judged: Sequence[JudgedFigure]) -> None:

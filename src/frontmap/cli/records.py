@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -12,20 +11,20 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.bases import FromOption, base_of, copy_of, named_revision
+from frontmap.cli.candidates import Candidate
 from frontmap.cli.differences import listed_ids
 from frontmap.cli.groups import grouped
-from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads it
+from frontmap.cli.makers_words import MakersWords
 from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
 from frontmap.cli.output import say
 from frontmap.cli.proposals import Foresight  # noqa: TC001  typer reads it
 from frontmap.dates import as_date, instant_text
-from frontmap.errors import FrontmapError, MendedWarning, UsageError
+from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterator
 
     from frontmap.archive import Archive
     from frontmap.archive.core import RevisionFields
@@ -201,19 +200,12 @@ def add(
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE, and say what it changes."""
-    opened, day, sources = find_archive(archive), as_date(date), statement.sources
-    start = named_revision(opened, from_) if from_ is not None else None
-    profile = words.made_profile(opened.root)
-    reading = _read(file, day, zone_defaults.defaults(sources), opened, start, profile)
-    fields: RevisionFields = {"reason": statement.reason, "sources": sources}
-    fields |= {"author": statement.author, "places": reading.places}
-    with _saying_what_is_mended(reading):
-        proposed = opened.would_add(day, reading.zones, **fields)
+    opened, day = find_archive(archive), as_date(date)
+    said = Said(zone_defaults, words, from_)
+    candidate = first_of(opened, day, file, statement, said)
+    proposed = candidate.snapshot()
     if foresight.go_ahead(opened, proposed):
-        with words.kept(profile, file, opened.root) as origin:
-            fields["imported_from"] = origin
-            revision = opened.add(day, proposed.zones, **fields)
-        _acknowledge(opened, revision, proposed.zones)
+        _acknowledge(opened, candidate.record(proposed), proposed.zones)
 
 
 @app.command(
@@ -246,25 +238,12 @@ def correct(
         raise UsageError("--source and --no-sources: give one of them")
     opened, day = find_archive(archive), as_date(date)
     sources = () if no_sources else statement.sources
-    start = named_revision(opened, from_) if from_ is not None else None
-    path = file or copy_of(opened, day, start)
-    unstated = zone_defaults.defaults(sources)
-    profile = words.made_profile(opened.root)
-    reading = _read(path, day, unstated, opened, start, profile)
-    base = base_of(opened, day, path, reading.base, start)
-    fields: RevisionFields = {"reason": statement.reason, "sources": sources}
-    fields |= {"author": statement.author, "published": base.published}
-    fields |= {"edits": "replace" if file is None else "spare", "places": reading.places}
-    with _saying_what_is_mended(reading):
-        proposed = opened.would_correct(day, reading.zones, base=base.digest, **fields)
-    if base.assumed:
-        say(base.assumed)
+    said = Said(zone_defaults, words, from_)
+    candidate = correction_of(opened, day, file, statement, said, sources)
+    proposed = candidate.snapshot()
     if not foresight.go_ahead(opened, proposed):
         return
-    (shown,) = proposed.revision.supersedes  # what was compared is what is replaced, or nothing
-    with words.kept(profile, path, opened.root) as origin:
-        fields["imported_from"] = origin
-        revision = opened.correct(day, proposed.zones, base=shown, **fields)
+    revision = candidate.record(proposed)
     if sources is None and revision.sources:
         stay = listed_ids(revision.sources)
         say(f"its sources stay: {stay} (else: --source, or --no-sources)")
@@ -354,6 +333,68 @@ def resolve(
     _acknowledge(opened, revision)
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the user says of a file: its zones where they don't say so, its words, its start."""
+
+    zone_defaults: ZoneDefaults = field(default_factory=ZoneDefaults)
+    words: MakersWords = field(default_factory=MakersWords)
+    from_: str | None = None
+
+
+def first_of(
+    archive: Archive, date: dt.date, file: Path, statement: Statement, said: Said
+) -> Candidate:
+    """Read a file as the first snapshot of a date, as ``add`` does.
+
+    >>> import datetime as dt, frontmap
+    >>> kursk, day = frontmap.open("geodata/kursk"), dt.date(2024, 8, 31)
+    >>> copy = kursk.root / "snapshots/2024/2024-08-31.geojson"
+    >>> first_of(kursk, day, copy, Statement("x"), Said()).snapshot()
+    Traceback (most recent call last):
+    frontmap.errors.ConflictError: 2024-08-31 has a snapshot already; to replace it: frontmap
+    correct 2024-08-31 FILE
+    """
+    sources = statement.sources
+    start = named_revision(archive, said.from_) if said.from_ is not None else None
+    profile = said.words.made_profile(archive.root)
+    unstated = said.zone_defaults.defaults(sources)
+    reading = _read(file, date, unstated, archive, start, profile)
+    fields: RevisionFields = {"reason": statement.reason, "sources": sources}
+    fields |= {"author": statement.author, "places": reading.places}
+    kept = partial(said.words.kept, profile, file, archive.root)
+    return Candidate(archive, date, reading, fields, kept)
+
+
+def correction_of(
+    archive: Archive,
+    date: dt.date,
+    file: Path | None,
+    statement: Statement,
+    said: Said,
+    sources: tuple[str, ...] | None,
+) -> Candidate:
+    """Read a file, or without one the archive's own copy, as a correction, as ``correct`` does.
+
+    >>> import datetime as dt, frontmap
+    >>> kursk, day = frontmap.open("geodata/kursk"), dt.date(2024, 8, 31)
+    >>> correction_of(kursk, day, None, Statement("x"), Said(), None).snapshot()
+    Traceback (most recent call last):
+    frontmap.errors.InputError: 2024-08-31: nothing to correct: these zones are in force already
+    """
+    start = named_revision(archive, said.from_) if said.from_ is not None else None
+    path = file or copy_of(archive, date, start)
+    profile = said.words.made_profile(archive.root)
+    unstated = said.zone_defaults.defaults(sources)
+    reading = _read(path, date, unstated, archive, start, profile)
+    base = base_of(archive, date, path, reading.base, start)
+    fields: RevisionFields = {"reason": statement.reason, "sources": sources}
+    fields |= {"author": statement.author, "published": base.published}
+    fields |= {"edits": "replace" if file is None else "spare", "places": reading.places}
+    kept = partial(said.words.kept, profile, path, archive.root)
+    return Candidate(archive, date, reading, fields, kept, base)
+
+
 def _read(
     file: Path,
     date: dt.date,
@@ -380,16 +421,6 @@ def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | 
     if word is not None and found is None:
         raise UsageError(f"{option} {word!r}: choose one of {', '.join(words)}")
     return found
-
-
-@contextmanager
-def _saying_what_is_mended(reading: FileZones) -> Iterator[None]:
-    """Print what reading mended and each ``MendedWarning`` as a line, where it can be recorded."""
-    with warnings.catch_warnings(record=True) as caught:
-        warnings.simplefilter("always", MendedWarning)
-        yield
-    for repair in (*reading.repairs, *(warning.message for warning in caught)):
-        say(f"mended: {repair}")
 
 
 def _acknowledge(
