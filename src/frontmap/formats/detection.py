@@ -3,11 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.errors import InputError
-from frontmap.formats import json_forms, kml, packed, strict, unreadable, xml_text
+from frontmap.formats import (
+    flatgeobuf,
+    foreign_bytes,
+    geopackage,
+    geoparquet,
+    gml,
+    json_forms,
+    kml,
+    packed,
+    shapefile,
+    strict,
+    text_table,
+    xml_text,
+)
+from frontmap.formats.layers import chosen
+from frontmap.formats.shapefile import Parts
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,10 +33,12 @@ if TYPE_CHECKING:
     from frontmap.formats.source import FileOptions, Source
 
 _SQLITE = b"SQLite format 3\x00"
-_SHAPEFILE = b"\x00\x00\x27\x0a"
-_FLATGEOBUF = b"fgb\x03fgb"
-_PARQUET = b"PAR1"
-_INNER = (".geojson", ".json", ".gpkg", ".fgb", ".gml", ".csv", ".topojson", ".parquet", ".kml")
+#: Files that are read where they lie in a zip archive.
+_INNER = (
+    ".geojson", ".json", ".topojson", ".geojsonl", ".ndjson", ".gpkg", ".fgb", ".gml", ".csv",
+    ".parquet",
+)  # fmt: skip
+_WITH_LAYERS = frozenset({"GeoPackage", "GML", "TopoJSON", "KMZ", "Shapefile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +62,11 @@ class Opened:
         place, root = (path, None) if inner is None else (inner, below)
         data = storage.read(place, below=root)
 
-        def beside(suffix: str) -> bytes | None:
-            for ending in (suffix, suffix.upper()):
-                neighbour = place.with_suffix(ending)
+        def beside(ending: str) -> bytes | None:
+            """Read what lies beside the file with another ending, after a dot or a dash."""
+            added = place.name if ending.startswith("-") else place.stem
+            for each in (ending, ending.upper()):
+                neighbour = place.with_name(added + each)
                 if neighbour.exists() or neighbour.is_symlink():
                     return storage.read(neighbour, below=root)
             return None
@@ -84,22 +104,46 @@ def source_of_bytes(opened: Opened, options: FileOptions) -> Source:
     >>> source_of_bytes(opened, FileOptions()).form
     'KML'
     """
+    source = _taken_apart(opened, options)
+    if options.layer is not None and source.form not in _WITH_LAYERS and not opened.is_unpacked:
+        raise InputError(f"{opened.path}: {source.form} has no layers; leave out --layer")
+    return source
+
+
+def _taken_apart(opened: Opened, options: FileOptions) -> Source:
     data, path = opened.data, opened.path
     if packed.is_zip(data):
         return _packed(opened, options)
     if opened.is_json():
         return json_forms.read_json(data, path, options)
-    if xml_text.is_xml(data) and not unreadable.is_html(data):
-        return _xml(data, path)
-    raise unreadable.refusal(data, path)
+    if xml_text.is_xml(data) and not foreign_bytes.is_html(data):
+        return _xml(data, path, options)
+    source = _binary(opened, options) or text_table.read_text_table(data, path, options)
+    if source is None:
+        raise foreign_bytes.refusal(data, path)
+    return source
 
 
-def _xml(data: bytes, path: Path) -> Source:
+def _binary(opened: Opened, options: FileOptions) -> Source | None:
+    data, path = opened.data, opened.path
+    if data.startswith(_SQLITE):
+        is_open = bool(opened.beside("-wal"))
+        return geopackage.read_geopackage(data, path, options, is_open=is_open)
+    if data.startswith(shapefile.MAGIC) and path.suffix.lower() != ".shx":
+        return shapefile.read_shapefile(Parts(path.stem, data, opened.beside), path, options)
+    if data.startswith(flatgeobuf.MAGIC):
+        return flatgeobuf.read_flatgeobuf(data, path)
+    return geoparquet.read_geoparquet(data, path) if data.startswith(geoparquet.MAGIC) else None
+
+
+def _xml(data: bytes, path: Path, options: FileOptions) -> Source:
     root, repairs = xml_text.root_of(data, path)
     name = xml_text.name_of(root)
     if name in kml.ROOTS:
         return kml.read_kml(root, repairs)
-    raise unreadable.xml_refusal(name, path, "".join(root.itertext())[:500])
+    if gml.is_gml(root):
+        return gml.read_gml(root, repairs, path, options)
+    raise foreign_bytes.xml_refusal(name, path, "".join(islice(root.itertext(), 100)))
 
 
 def _packed(opened: Opened, options: FileOptions) -> Source:
@@ -107,14 +151,33 @@ def _packed(opened: Opened, options: FileOptions) -> Source:
     if opened.is_unpacked:
         raise InputError(f"{path}: is an archive within an archive; unpack it")
     members = packed.members_of(opened.data, path)
+    if shapes := members.ending(".shp"):
+        return _zipped_shapefile(members, shapes, path, options)
     if documents := members.ending(".kml"):
         return _kmz(members, documents, path, options)
     inner = members.ending(*_INNER)
-    if len(inner) != 1:
-        raise unreadable.zip_refusal(members.names, members.described(), path)
-    return source_of_bytes(
-        Opened(path, members.read(inner[0]), lambda _: None, is_unpacked=True), options
-    )
+    if not inner or any(name.startswith(("xl/", "word/", "ppt/")) for name in members.names):
+        raise foreign_bytes.zip_refusal(members.names, members.described(), path)
+    name = inner[0] if len(inner) == 1 else chosen(options.layer, inner, inner, path)
+    if len(inner) > 1:
+        options = options._replace(layer=None)
+    alone = Opened(path, members.read(name), lambda _: None, is_unpacked=True)
+    return _taken_apart(alone, options)
+
+
+def _zipped_shapefile(
+    members: Members, shapes: list[str], path: Path, options: FileOptions
+) -> Source:
+    names = {name[: -len(".shp")]: name for name in shapes}
+    stem = chosen(options.layer, list(names), list(names), path)
+
+    def beside(ending: str) -> bytes | None:
+        wanted = (stem + ending).lower()
+        found = next((name for name in members.names if name.lower() == wanted), None)
+        return None if found is None else members.read(found)
+
+    parts = Parts(stem.rpartition("/")[2], members.read(names[stem]), beside)
+    return shapefile.read_shapefile(parts, path, options)
 
 
 def _kmz(members: Members, documents: list[str], path: Path, options: FileOptions) -> Source:

@@ -61,7 +61,7 @@ def _signed_area(ring: Any) -> float | None:  # noqa: ANN401  whatever the file 
 
 
 def _positions(ring: Any) -> NDArray[np.float64] | None:  # noqa: ANN401  whatever the file holds
-    if not isinstance(ring, list) or len(ring) < _LEAST_POSITIONS:
+    if not isinstance(ring, list | np.ndarray) or len(ring) < _LEAST_POSITIONS:
         return None
     try:
         found = np.array([(x, y) for x, y, *_ in ring], dtype=np.float64)

@@ -11,7 +11,7 @@ from frontmap.formats.coordinates import UnknownCRSError
 from frontmap.formats.detection import Opened, source_of_bytes
 from frontmap.formats.features import Feature, FeatureFile
 from frontmap.formats.json_forms import NotSplitError
-from frontmap.formats.source import UNSAID, FileOptions, Source
+from frontmap.formats.source import MOST_FEATURES, UNSAID, FileOptions, Source
 from frontmap.formats.splitting import BoundedCache
 
 if TYPE_CHECKING:
@@ -115,6 +115,8 @@ def _collected(
     features: list[T] = []
     count = 0
     for number, text in enumerate(source.texts, 1):
+        if number > MOST_FEATURES:
+            raise InputError(f"{path}: more than {MOST_FEATURES:,} features; split it")
         try:
             feature, vertices = made_of(_Text(source.parse, crs, text))
         except _RefusedError as error:

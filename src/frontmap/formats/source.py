@@ -24,6 +24,7 @@ class FileOptions(NamedTuple):
 
 
 UNSAID = FileOptions()
+MOST_FEATURES = 1_000_000
 
 
 class Source(NamedTuple):
@@ -69,6 +70,19 @@ def parse_feature(text: bytes) -> Feature:
     """
     members = orjson.loads(text)
     return Feature(**members | {key: tuple(members[key]) for key in _TUPLES})
+
+
+def stated_id(properties: Mapping[str, Any]) -> str:
+    """Return the id that a feature's properties have, in capitals or not; blank without one.
+
+    >>> stated_id({"ID": 7}), stated_id({"name": "a"})
+    ('7', '')
+    """
+    for key, value in properties.items():
+        is_id = key.lower() == "id" and isinstance(value, str | int)
+        if is_id and not isinstance(value, bool):
+            return str(value)
+    return ""
 
 
 _NUMBERS = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS

@@ -1,0 +1,51 @@
+"""What the user says of a file that is read: its layer, and what it doesn't say itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from frontmap.formats.source import FileOptions
+
+
+@dataclass(frozen=True, slots=True)
+class FileChoices:
+    """Which of a file's layers is read, and what its texts and numbers are where it doesn't say."""
+
+    layer: Annotated[
+        str | None,
+        typer.Option(
+            "--layer", metavar="NAME", help="Layer of a file that has several.", show_default=False
+        ),
+    ] = None
+    encoding: Annotated[
+        str | None,
+        typer.Option(
+            "--encoding",
+            metavar="NAME",
+            help="Encoding of the texts of a Shapefile or CSV, such as cp1251.",
+            show_default=False,
+        ),
+    ] = None
+    crs: Annotated[
+        str | None,
+        typer.Option(
+            "--crs",
+            metavar="CODE",
+            help="Coordinate system of a file that states none, such as EPSG:3857.",
+            show_default=False,
+        ),
+    ] = None
+
+    def options(self) -> FileOptions:
+        """Return them as the readers of files take them.
+
+        >>> FileChoices(layer="control").options()
+        FileOptions(layer='control', encoding=None, crs=None)
+        """
+        from frontmap.formats.source import FileOptions
+
+        return FileOptions(self.layer, self.encoding, self.crs)
