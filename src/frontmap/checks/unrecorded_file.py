@@ -11,6 +11,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.archive.matching import match_closely
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
+from frontmap.formats.source import UNSAID
 from frontmap.intake.file_zones import NO_DEFAULTS, read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from frontmap.archive import Archive
+    from frontmap.formats.source import FileOptions
     from frontmap.intake.file_zones import FileZones
     from frontmap.intake.profiles import Profile
     from frontmap.intake.zone_words import Defaults
@@ -26,12 +28,13 @@ if TYPE_CHECKING:
 ANY_DATE = dt.date(1, 1, 1)
 
 
-def check_file(
+def check_file(  # noqa: PLR0913  each is a word of the caller's own
     path: str | Path,
     archive: Archive | None = None,
     *,
     defaults: Defaults = NO_DEFAULTS,
     date: dt.date | None = None,
+    options: FileOptions = UNSAID,
     profile: Profile | None = None,
 ) -> tuple[Finding, ...]:
     """Hold a file of zones against the rules of a snapshot; writes nothing.
@@ -39,7 +42,8 @@ def check_file(
     With ``archive``, also against its theatre, parties, state border and sources. What reading it
     or recording it has to mend is a finding of its own (``mended``). An ``error`` is what ``add``
     would refuse. ``defaults`` are what zones are that don't say so, ``profile`` is what the words
-    of its maker mean; a file that states another date than ``date`` is refused.
+    of its maker mean; a file that states another date than ``date`` is refused. ``options`` are
+    what the user says of the file: its layer, or what it doesn't say itself.
 
     Raises
     ------
@@ -65,13 +69,14 @@ def check_file(
     """
     path = Path(path)
     reading = (
-        read_zones(path, date=date, defaults=defaults, profile=profile)
+        read_zones(path, date=date, defaults=defaults, options=options, profile=profile)
         if archive is None
         else read_zones(
             path,
             date=date,
             defaults=defaults,
             below=archive.root,
+            options=options,
             profile=profile,
             parties=archive.about.parties,
             time_zone=archive.about.theatre.time_zone,

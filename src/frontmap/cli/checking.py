@@ -10,6 +10,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.bases import FromOption  # noqa: TC001  typer reads it
+from frontmap.cli.file_choices import FileChoices  # noqa: TC001  typer reads it
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads it
 from frontmap.cli.options import ArchiveOption, FormatOption, find_archive
@@ -67,6 +68,7 @@ def check(
     ] = None,
     *,
     zone_defaults: ZoneDefaults,
+    choices: FileChoices,
     words: MakersWords,
     source: SourceOption = None,
     from_: FromOption = None,
@@ -91,7 +93,7 @@ def check(
         return _check_date(find_archive(archive), as_date(path.name), form)
     statement = Statement(reason="checked, not recorded", source=source)
     opened = _archive_near(archive, path)
-    said = Said(zone_defaults, words, from_)
+    said = Said(zone_defaults, choices, words, from_)
     if opened is None or date is None:
         return _check_any_date(path, opened, form, said, statement, date)
     day = as_date(date)
@@ -177,6 +179,7 @@ def _check_any_date(
         archive,
         defaults=said.zone_defaults.defaults(statement.sources),
         date=None if date is None else as_date(date),
+        options=said.choices.options(),
         profile=said.words.made_profile(None if archive is None else archive.root),
     )
     if not found:

@@ -13,6 +13,7 @@ from frontmap.cli.app import app
 from frontmap.cli.bases import FromOption, base_of, copy_of, named_revision
 from frontmap.cli.candidates import Candidate
 from frontmap.cli.differences import listed_ids
+from frontmap.cli.file_choices import FileChoices
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords
 from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.archive.core import RevisionFields
+    from frontmap.formats.source import FileOptions
     from frontmap.intake.file_zones import FileZones
     from frontmap.intake.profiles import Profile
     from frontmap.intake.zone_words import Defaults
@@ -36,7 +38,7 @@ if TYPE_CHECKING:
 _Word = TypeVar("_Word", bound=str)
 
 FileArgument = Annotated[
-    Path, typer.Argument(metavar="FILE", help="GeoJSON, as QGIS or geopandas write it.")
+    Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile, KML or another map.")
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence.")]
 SourceOption = Annotated[
@@ -194,6 +196,7 @@ def add(
     file: FileArgument,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    choices: FileChoices,
     words: MakersWords,
     foresight: Foresight,
     from_: FromOption = None,
@@ -201,7 +204,7 @@ def add(
 ) -> None:
     """Record the first snapshot of DATE from FILE, and say what it changes."""
     opened, day = find_archive(archive), as_date(date)
-    said = Said(zone_defaults, words, from_)
+    said = Said(zone_defaults, choices, words, from_)
     candidate = first_of(opened, day, file, statement, said)
     proposed = candidate.snapshot()
     if foresight.go_ahead(opened, proposed):
@@ -218,12 +221,13 @@ def correct(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="GeoJSON; without it, the archive's own copy, as you edited it."
+            metavar="[FILE]", help="A map; without it, the archive's own copy, as you edited it."
         ),
     ] = None,
     *,
     statement: Statement,
     zone_defaults: ZoneDefaults,
+    choices: FileChoices,
     words: MakersWords,
     foresight: Foresight,
     no_sources: Annotated[
@@ -238,7 +242,7 @@ def correct(
         raise UsageError("--source and --no-sources: give one of them")
     opened, day = find_archive(archive), as_date(date)
     sources = () if no_sources else statement.sources
-    said = Said(zone_defaults, words, from_)
+    said = Said(zone_defaults, choices, words, from_)
     candidate = correction_of(opened, day, file, statement, said, sources)
     proposed = candidate.snapshot()
     if not foresight.go_ahead(opened, proposed):
@@ -335,9 +339,10 @@ def resolve(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the user says of a file: its zones where they don't say so, its words, its start."""
+    """What the user says of a file: of its zones and its form, its words, what it was made from."""
 
     zone_defaults: ZoneDefaults = field(default_factory=ZoneDefaults)
+    choices: FileChoices = field(default_factory=FileChoices)
     words: MakersWords = field(default_factory=MakersWords)
     from_: str | None = None
 
@@ -359,7 +364,7 @@ def first_of(
     start = named_revision(archive, said.from_) if said.from_ is not None else None
     profile = said.words.made_profile(archive.root)
     unstated = said.zone_defaults.defaults(sources)
-    reading = _read(file, date, unstated, archive, start, profile)
+    reading = _read(file, date, unstated, archive, start, profile, said.choices.options())
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "places": reading.places}
     kept = partial(said.words.kept, profile, file, archive.root)
@@ -386,7 +391,7 @@ def correction_of(
     path = file or copy_of(archive, date, start)
     profile = said.words.made_profile(archive.root)
     unstated = said.zone_defaults.defaults(sources)
-    reading = _read(path, date, unstated, archive, start, profile)
+    reading = _read(path, date, unstated, archive, start, profile, said.choices.options())
     base = base_of(archive, date, path, reading.base, start)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "published": base.published}
@@ -402,6 +407,7 @@ def _read(
     archive: Archive,
     start: Revision | None,
     profile: Profile | None,
+    options: FileOptions,
 ) -> FileZones:
     from frontmap.intake.file_zones import read_zones
 
@@ -411,6 +417,7 @@ def _read(
         from_date=None if start is None else start.date,
         defaults=defaults,
         below=archive.root,
+        options=options,
         profile=profile,
         parties=archive.about.parties,
     )
