@@ -266,7 +266,6 @@ def test_what_cannot_be_taken_is_named_with_its_line_and_remedy(root, name, old,
         (b"id\r\n1\r\n\xff\r\n", "line 3: is not UTF-8 (in cell 1)"),
         ("id;Ó;".encode("cp1252"), "line 1: is not UTF-8 (in cell 2); save the file as UTF-8"),
         ("id".encode("utf-16") + b"x", "line 1: is not UTF-16"),
-        ("id,publisher".encode("utf-16-le"), "line 1: column id is missing"),
         (b"", "line 1: column id is missing"),
     ],
 )
@@ -275,6 +274,22 @@ def test_bytes_that_other_tools_leave_behind_are_named(root, data, says):
     with pytest.raises(InputError, match=r"sources\.csv, line \d") as refused:
         facts.read_sources(root)
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("data", "says"),
+    [
+        ("id,publisher".encode("utf-16-le"), "is UTF-16 without its mark, or no text; save it as"),
+        (b"PK\x03\x04\x14\x00", "is a workbook or another zip, not CSV; save it as CSV UTF-8"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "is an old workbook, not CSV"),
+        (b"<!DOCTYPE html>", "is a web page or other XML, not CSV"),
+    ],
+)
+def test_a_file_that_is_no_table_is_named_for_what_it_is(root, data, says):
+    (root / "sources.csv").write_bytes(data)
+    with pytest.raises(InputError) as refused:
+        facts.read_sources(root)
+    assert str(refused.value).startswith(f"{root / 'sources.csv'}: {says}")
 
 
 @given(st.sampled_from(sorted(READERS)), st.data())

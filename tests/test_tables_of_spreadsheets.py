@@ -60,7 +60,11 @@ FORMS = {
     "Excel, semicolons": (as_table(";", "7,5").encode("utf-8-sig"), "semicolons between cells"),
     "Excel, Unicode text": (as_table("\t", "7,5").encode("utf-16"), "UTF-16, CRLF line ends, tabs"),
     "UTF-16 of big ends": (b"\xfe\xff" + as_table("\t", "7.5").encode("utf-16-be"), "UTF-16"),
-    "a line sep=": (b"sep=;\r\n" + as_table(";", "7,5").encode(), "a line sep=;"),
+    "a line sep=": (b"sep=;\r\n" + as_table(";", "7,5").encode(), "a line sep=, semicolons"),
+    "a header typed by hand": (
+        SAVED.replace("as_of,", "As_Of,").replace(",party,", ", Party ,").encode(),
+        "'As_Of' as as_of in the header",
+    ),
     "an old Mac": (SAVED.replace("\n", "\r").encode(), "CR line ends"),
     "LibreOffice, a decimal comma": (as_table(",", "7,5").encode(), "'7,5' as 7.5 in line 2"),
     "thousands in German": (as_table(";", "1.243,5").encode(), "'1.243,5' as 1243.5 in line 2"),
@@ -105,6 +109,7 @@ def test_what_a_spreadsheet_saves_reads_as_the_plain_table_and_is_said_once(root
         (SAVED.replace("-31", "-31 20:15"), "column as_of: '2024-08-31 20:15' is not a date"),
         (f"{HEADER},\n{ROW.format('7.5')},x\n", "line 2: a cell in a column without a name"),
         (SAVED.replace("isw,", "isw,,"), "line 2: 11 cells where the header has 10"),
+        (SAVED.replace("as_of,", "As_of,as_of,"), "line 2: 10 cells where the header has 11"),
         (SAVED.replace("as_of,", "as_of,,"), "line 1: column '' must have a name of its own"),
     ],
 )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontmap import storage
 from frontmap.errors import FrontmapError, InputError
+from frontmap.facts.dialect import read_records
 from frontmap.facts.tables import TABLES
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ def package_text(path: Path) -> str:
         for resource in package["resources"]:
             table = TABLES.get(PurePosixPath(resource["path"]).name)
             if table is not None:
-                rows = storage.read(path.parent / resource["path"], below=path.parent)
-                header = rows.partition(b"\n")[0].decode().strip().split(",")
+                file = path.parent / resource["path"]
+                rows = storage.read(file, below=path.parent)
+                header = read_records(file, rows, [c.name for c in table.columns]).header[1]
                 resource["schema"]["fields"] = table_fields(table, header)
     except (FrontmapError, ValueError, KeyError, TypeError) as error:
         what = error if isinstance(error, FrontmapError) else repr(error)

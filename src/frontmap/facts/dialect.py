@@ -25,6 +25,12 @@ _MARKS = (
     (b"\xff\xfe", "utf-16-le", "UTF-16"),
     (b"\xfe\xff", "utf-16-be", "UTF-16"),
 )
+#: How files begin that a spreadsheet opens too and that are no text of cells.
+_NO_TABLES = (
+    (b"PK\x03\x04", "a workbook or another zip"),
+    (b"\xd0\xcf\x11\xe0", "an old workbook"),
+    (b"<", "a web page or other XML"),
+)
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 _LINE_END = re.compile(r"\r+\n|\r")
 _LINE_END_NAMES = {"\r\n": "CRLF line ends", "\r": "CR line ends"}
@@ -75,7 +81,7 @@ def read_records(path: Path, data: bytes, names: Collection[str]) -> Records:
     lines = [f"{line}\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
     separator, stated = _separator(lines, names)
     if stated:
-        mended.append(f"a line {lines[0].strip()}")
+        mended.append(f"a line sep=, {_SEPARATORS[separator]} between cells")
     elif separator != ",":
         mended.append(f"{_SEPARATORS[separator]} between cells")
     dialect = Dialect(encoding, separator, first_end[0] if first_end else "\n")
@@ -84,14 +90,34 @@ def read_records(path: Path, data: bytes, names: Collection[str]) -> Records:
     if len(rows) < len(records):
         mended.append(counted(len(records) - len(rows), "blank row"))
     line, header = rows[0] if rows else (1, [])
-    names = _without_blank_end(header)
-    blank_columns = len(header) - len(names)
+    columns = _without_blank_end(header)
+    blank_columns = len(header) - len(columns)
     if blank_columns:
         mended.append(counted(blank_columns, "blank column"))
-    return Records(dialect, (line, names), blank_columns, rows[1:], tuple(mended))
+    known = _known_names(columns, names)
+    if known != columns:
+        name, cell = next(pair for pair in zip(known, columns, strict=True) if pair[0] != pair[1])
+        mended.append(f"{cell!r} as {name} in the header")
+    return Records(dialect, (line, known), blank_columns, rows[1:], tuple(mended))
+
+
+def _known_names(columns: list[str], names: Collection[str]) -> list[str]:
+    """Return the names of columns, each as it is known where only case and blanks differ."""
+    plain = [_plain_name(column) for column in columns]
+    return [
+        name if name in names and plain.count(name) == 1 else column
+        for name, column in zip(plain, columns, strict=True)
+    ]
+
+
+def _plain_name(cell: str) -> str:
+    return cell.strip().strip('"').strip().lower()
 
 
 def _decoded(path: Path, data: bytes) -> tuple[str, str, list[str]]:
+    for start, what in _NO_TABLES:
+        if data.startswith(start):
+            raise InputError(f"{path}: is {what}, not CSV; save it as CSV UTF-8")
     mended = []
     encoding = "utf-8"
     for mark, of_mark, what in _MARKS:
@@ -100,6 +126,8 @@ def _decoded(path: Path, data: bytes) -> tuple[str, str, list[str]]:
             mended.append(what)
             break
     name = encoding.removesuffix("-sig")
+    if b"\0" in data[:2] and not mended:
+        raise InputError(f"{path}: is UTF-16 without its mark, or no text; save it as CSV UTF-8")
     try:
         return encoding, data.decode(name), mended
     except UnicodeDecodeError as error:
@@ -126,7 +154,7 @@ def _separator(lines: list[str], names: Collection[str]) -> tuple[str, bool]:
         return said[1], True
     header = next((line for line in lines if line.strip(",;\t|\n")), "")
     known = {
-        separator: len({cell.strip('"') for cell in header.strip("\n").split(separator)} & {*names})
+        separator: len({_plain_name(cell) for cell in header.split(separator)} & {*names})
         for separator in _SEPARATORS
     }
     return max(known, key=lambda separator: known[separator]), False  # of equal ones the comma
