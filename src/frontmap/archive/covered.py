@@ -8,11 +8,16 @@ import numpy as np
 import shapely
 
 from frontmap.errors import InputError
+from frontmap.facts import read_state_border
 from frontmap.geometry.crossings import too_costly
 from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.geometry.plane import plane_about
 from frontmap.geometry.polygons import polygonal
+from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shapely import MultiPolygon, Polygon
 
     from frontmap.model import About
@@ -29,6 +34,29 @@ def mapped_ground(about: About) -> Polygon | MultiPolygon:
     """
     theatre = shapely.box(*about.theatre.bbox)
     return theatre if about.covered is None else common_ground(theatre, about.covered)
+
+
+def ground_to_fill(about: About, root: Path) -> Polygon | MultiPolygon:
+    """Return where gaps between zones are looked for and closed (EPSG:4326).
+
+    That is what the maker maps, but for 100 m beside the state border of ``reference.geojson``: its
+    line is known and stays where it is. Raises ``InputError`` for a reference that cannot be read.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> there = ground_to_fill(kursk.about, kursk.root)
+    >>> [bool(there.contains(shapely.Point(place))) for place in ((35.27, 51.19), (35.0, 51.2))]
+    [True, True]
+    """
+    mapped = mapped_ground(about)
+    border = read_state_border(root)
+    if border is not None:
+        border = shapely.intersection(border, shapely.box(*mapped.bounds))
+    if border is None or border.is_empty:
+        return mapped
+    plane = plane_about(border)
+    strip = plane.degrees(shapely.buffer(plane.flat(border), BORDER_TOLERANCE_M))
+    return polygonal(shapely.difference(mapped, strip))
 
 
 def common_ground(

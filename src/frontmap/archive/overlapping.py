@@ -10,6 +10,8 @@ import shapely
 
 from frontmap.geometry.crossings import TOO_MANY_PAIRS, excess, pairs_of_boxes
 from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.geometry.gaps import widest
+from frontmap.geometry.plane import plane_about
 from frontmap.geometry.polygons import content_key, polygonal
 
 if TYPE_CHECKING:
@@ -105,6 +107,26 @@ def _shared_km2(one: Shapes, other: Shapes) -> list[float]:
     ground = np.array([polygonal(each) for each in shared], dtype=object)
     areas: list[float] = polygon_areas_km2(ground).tolist()
     return areas
+
+
+def widest_shared(one: Zone, other: Zone) -> tuple[float, tuple[float, float]]:
+    """Return how wide the ground of two zones that overlap is, in metres, and where (lon, lat).
+
+    >>> from shapely import box
+    >>> from frontmap.model import Zone
+    >>> def zone(geometry):
+    ...     return Zone(id="a", party="UA", status="controlled", geometry=geometry, sources=("s",),
+    ...                 confidence="high", accuracy_m=500.0)
+    >>> width_m, (lon, lat) = widest_shared(zone(box(35, 51, 35.1, 51.1)),
+    ...                                     zone(box(35.0999, 51, 35.2, 51.1)))
+    >>> round(width_m), round(lon, 3), round(lat, 1)
+    (7, 35.1, 51.0)
+    """
+    ground = polygonal(shapely.intersection(one.geometry, other.geometry))
+    widths_m, places = widest(shapely.get_parts(ground), plane_about(ground))
+    largest = int(np.argmax(widths_m))
+    lon, lat = places[largest].tolist()
+    return float(widths_m[largest]), (lon, lat)
 
 
 def ground_of(zones: Sequence[Zone]) -> Shapes:

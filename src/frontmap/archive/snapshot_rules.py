@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -11,7 +12,13 @@ import numpy as np
 import shapely
 
 from frontmap.archive.covered import outside_km2
-from frontmap.archive.overlapping import OVERLAP_KM2, SharedGround, find_overlaps, ground_of
+from frontmap.archive.overlapping import (
+    OVERLAP_KM2,
+    SharedGround,
+    find_overlaps,
+    ground_of,
+    widest_shared,
+)
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
 from frontmap.geometry.coverage import unmatched_borders
@@ -34,13 +41,15 @@ OF_A_FILE = frozenset(
     {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry", "value"}
 )
 MATCH = (
-    "to match it would change an area by more than 1 ha, or leave nothing of a zone; cut one by "
-    "the other (in QGIS: Difference)"
+    "to match it would change an area by more than 1 ha, or leave nothing of a zone; close it "
+    "(--snap METRES), or cut one by the other (in QGIS: Difference)"
 )
 ACCEPT = (
     "an editor that moves it opens slivers; correct the zones, or accept it in accepted.csv, as "
     "for an import, which keeps what its maker drew"
 )
+#: An overlap that is no wider is a slip of the hand.
+WIDEST_SLIP_M = 100.0
 LONGEST_TEXT = 10_000
 #: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
 SMALLEST_ACCURACY_M, LARGEST_ACCURACY_M = 0.001, 100_000
@@ -287,12 +296,16 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> 
     found, untold = find_overlaps(zones, checked.shared)
     if not untold and (overlaps == "keep" or not found):
         yield from _coverage(snapshot, zones, {frozenset(each[:2]) for each in found}, severity)
+    by_id = {zone.id: zone for zone in zones}
     for first, second, km2 in found:
+        where = remedy = ""
+        if overlaps == "refuse":  # of one snapshot, which somebody can mend
+            where, remedy = _where_shared(by_id[first], by_id[second])
         yield Finding(
             rule="overlap",
             severity=severity,
-            message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²: "
-            "controlled and contested ground must not; cut one by the other",
+            message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²{where}: controlled "
+            f"and contested ground must not; cut one by the other{remedy}",
             date=snapshot.date,
             zone=first,
             size=km2,
@@ -303,6 +316,13 @@ def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> 
         untold = untold or too_costly(np.array(claimed, dtype=object))
     if untold:
         yield Finding(rule="overlap", severity=severity, message=untold, date=snapshot.date)
+
+
+def _where_shared(one: Zone, other: Zone) -> tuple[str, str]:
+    """Say how wide an overlap is and where, and how to close it where it is narrow."""
+    width_m, (lon, lat) = widest_shared(one, other)
+    remedy = f", or --snap {math.ceil(1.02 * width_m)}" if width_m <= WIDEST_SLIP_M else ""
+    return f", up to {width_m:,.3g} m wide near {lon:.6g}, {lat:.6g}", remedy
 
 
 def _coverage(

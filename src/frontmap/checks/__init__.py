@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
+from frontmap.archive.covered import ground_to_fill
 from frontmap.archive.inspection import DAMAGE
 from frontmap.checks.accepted import (
     of_other_form,
@@ -16,6 +17,7 @@ from frontmap.checks.accepted import (
 )
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import jumps
+from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
 from frontmap.checks.unrecorded_file import candidate_errors, check_file
 from frontmap.plurals import counted
@@ -51,8 +53,9 @@ def findings(archive: Archive) -> Iterator[Finding]:
     ``frontmap.archive.snapshot_rules``; then ``table`` (a table of facts cannot be read),
     ``mended`` (a table reads, and not as tables are kept), ``party`` (an event or figure of a party
     that ``archive.json`` hasn't), ``event-order``, ``source`` (of a snapshot, a zone or a feature
-    of the reference, not in ``sources.csv``), ``jump`` (a change to the next date that is large for
-    the front's own pace), ``border`` (ground across the state border) and ``settlement`` (its
+    of the reference, not in ``sources.csv``), ``gap`` (ground of nobody between zones, too narrow
+    to be meant), ``jump`` (a change to the next date that is large for the front's own pace),
+    ``border`` (ground across the state border) and ``settlement`` (its
     status is not that of the ground it lies on). A damaged or forked archive, or a table that
     cannot be read, ends the list early: what follows could not be relied on.
 
@@ -80,6 +83,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     yield from events_out_of_order(archive.root)
     yield from unknown_sources(snapshots, archive.root)
     yield from of_unknown_sources(archive.root)
+    yield from narrow_gaps(snapshots, ground_to_fill(archive.about, archive.root))
     yield from jumps(archive)
     side = ground_of_most_places(archive.root, archive.about)
     if side is not None:

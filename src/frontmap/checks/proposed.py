@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
+from frontmap.archive.covered import ground_to_fill
 from frontmap.checks.accepted import accepted_rows, key_of, unreadable_tables
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.jump import large_steps
+from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.checks.placement import outside_their_zone
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ def _findings(
     if tables:
         return
     yield from unknown_sources([snapshot], archive.root)
+    yield from narrow_gaps([snapshot], ground_to_fill(archive.about, archive.root))
     side = ground_of_most_places(archive.root, archive.about)
     if side is not None:
         yield from across_the_border([snapshot], side)

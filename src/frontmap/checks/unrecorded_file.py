@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
-from frontmap.archive.matching import match_closely
+from frontmap.archive.covered import ground_to_fill
+from frontmap.archive.matching import SnappedZones, match_closely, snap_zones
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
+from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.formats.source import UNSAID
 from frontmap.intake.file_zones import NO_DEFAULTS, read_zones
 from frontmap.model import About, Finding, Revision, Snapshot, Theatre
@@ -36,6 +38,7 @@ def check_file(  # noqa: PLR0913  each is a word of the caller's own
     date: dt.date | None = None,
     options: FileOptions = UNSAID,
     profile: Profile | None = None,
+    snap_m: float | None = None,
 ) -> tuple[Finding, ...]:
     """Hold a file of zones against the rules of a snapshot; writes nothing.
 
@@ -43,7 +46,8 @@ def check_file(  # noqa: PLR0913  each is a word of the caller's own
     or recording it has to mend is a finding of its own (``mended``). An ``error`` is what ``add``
     would refuse. ``defaults`` are what zones are that don't say so, ``profile`` is what the words
     of its maker mean; a file that states another date than ``date`` is refused. ``options`` are
-    what the user says of the file: its layer, or what it doesn't say itself.
+    what the user says of the file: its layer, or what it doesn't say itself. ``snap_m``: with gaps
+    and overlaps up to so many metres closed.
 
     Raises
     ------
@@ -83,14 +87,19 @@ def check_file(  # noqa: PLR0913  each is a word of the caller's own
         )
     )
     about = archive.about if archive is not None else _about(reading.zones)
+    within = None if archive is None else ground_to_fill(archive.about, archive.root)
+    snapped = SnappedZones(reading.zones, ())
+    if snap_m is not None:
+        snapped = snap_zones(reading.zones, snap_m, within=within)
     checked = snapshot_rules.CheckedZones()
-    zones, matched = match_closely(reading.zones, checked)
+    zones, matched = match_closely(snapped.zones, checked)
     snapshot = Snapshot(_revision(about), zones)
     found = [
         Finding(rule="mended", severity="warning", message=repair, path=path)
-        for repair in (*reading.repairs, *filter(None, [matched]))
+        for repair in (*reading.repairs, *snapped.said, *filter(None, [matched]))
     ]
     found += snapshot_rules.check_snapshot(snapshot, about, checked=checked)
+    found += narrow_gaps([snapshot], within)
     if archive is not None:
         found += _beside(archive, snapshot)
     return tuple(

@@ -13,7 +13,7 @@ from frontmap.cli.bases import FromOption  # noqa: TC001  typer reads it
 from frontmap.cli.file_choices import FileChoices  # noqa: TC001  typer reads it
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads it
-from frontmap.cli.options import ArchiveOption, FormatOption, find_archive
+from frontmap.cli.options import ArchiveOption, FormatOption, SnapOption, find_archive
 from frontmap.cli.output import (
     EXIT_FINDINGS,
     Format,
@@ -71,6 +71,7 @@ def check(
     choices: FileChoices,
     words: MakersWords,
     source: SourceOption = None,
+    snap: SnapOption = None,
     from_: FromOption = None,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
@@ -83,17 +84,20 @@ def check(
     refused.
     """
     path = None if what is None else Path(what)
+    is_date = path is not None and _DATE.fullmatch(path.name) and path.name == what
+    if path is None or path.is_dir() or (is_date and not path.exists()):
+        _require_no_snap(snap)
     if path is None or path.is_dir():
         if date is not None:
             raise UsageError("--date says of what date a FILE is; of an archive: check DATE")
         return _check_archive(archive if path is None else path, form)
-    if not path.exists() and _DATE.fullmatch(path.name) and path.name == what:
+    if is_date and not path.exists():
         if date is not None:
             raise UsageError("--date says of what date a FILE is")
         return _check_date(find_archive(archive), as_date(path.name), form)
     statement = Statement(reason="checked, not recorded", source=source)
     opened = _archive_near(archive, path)
-    said = Said(zone_defaults, choices, words, from_)
+    said = Said(zone_defaults, choices, words, from_, snap)
     if opened is None or date is None:
         return _check_any_date(path, opened, form, said, statement, date)
     day = as_date(date)
@@ -103,6 +107,14 @@ def check(
         else first_of(opened, day, path, statement, said)
     )
     return _check_candidate(candidate, form, f"{path}, of {day}")
+
+
+def _require_no_snap(width_m: float | None) -> None:
+    if width_m is not None:
+        raise UsageError(
+            "--snap is for a FILE that is not recorded yet; to record a date again with it: "
+            "frontmap correct DATE --snap METRES"
+        )
 
 
 def _check_archive(folder: Path | None, form: Format) -> int:
@@ -181,6 +193,7 @@ def _check_any_date(
         date=None if date is None else as_date(date),
         options=said.choices.options(),
         profile=said.words.made_profile(None if archive is None else archive.root),
+        snap_m=said.snap_m,
     )
     if not found:
         say(f"{path}: nothing to mend")

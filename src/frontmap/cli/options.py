@@ -66,6 +66,16 @@ DaskOption = Annotated[
         show_default=False,
     ),
 ]
+SnapOption = Annotated[
+    float | None,
+    typer.Option(
+        "--snap",
+        metavar="METRES",
+        help="Close the gaps and overlaps between controlled and contested zones that are no "
+        "wider, and say so.",
+        show_default=False,
+    ),
+]
 ForceOption = Annotated[
     bool,
     typer.Option("--force", help="Replace a file that is there and was not made by frontmap."),

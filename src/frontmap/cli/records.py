@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -16,7 +16,14 @@ from frontmap.cli.differences import listed_ids
 from frontmap.cli.file_choices import FileChoices
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords
-from frontmap.cli.options import ArchiveOption, AuthorOption, DateArgument, find_archive, parse_bbox
+from frontmap.cli.options import (
+    ArchiveOption,
+    AuthorOption,
+    DateArgument,
+    SnapOption,
+    find_archive,
+    parse_bbox,
+)
 from frontmap.cli.output import say
 from frontmap.cli.proposals import Foresight  # noqa: TC001  typer reads it
 from frontmap.dates import as_date, instant_text
@@ -199,12 +206,13 @@ def add(
     choices: FileChoices,
     words: MakersWords,
     foresight: Foresight,
+    snap: SnapOption = None,
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE, and say what it changes."""
     opened, day = find_archive(archive), as_date(date)
-    said = Said(zone_defaults, choices, words, from_)
+    said = Said(zone_defaults, choices, words, from_, snap)
     candidate = first_of(opened, day, file, statement, said)
     proposed = candidate.snapshot()
     if foresight.go_ahead(opened, proposed):
@@ -234,6 +242,7 @@ def correct(
         bool,
         typer.Option("--no-sources", help="Name no sources; without this and --source, they stay."),
     ] = False,
+    snap: SnapOption = None,
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
@@ -242,7 +251,7 @@ def correct(
         raise UsageError("--source and --no-sources: give one of them")
     opened, day = find_archive(archive), as_date(date)
     sources = () if no_sources else statement.sources
-    said = Said(zone_defaults, choices, words, from_)
+    said = Said(zone_defaults, choices, words, from_, snap)
     candidate = correction_of(opened, day, file, statement, said, sources)
     proposed = candidate.snapshot()
     if not foresight.go_ahead(opened, proposed):
@@ -345,6 +354,7 @@ class Said:
     choices: FileChoices = field(default_factory=FileChoices)
     words: MakersWords = field(default_factory=MakersWords)
     from_: str | None = None
+    snap_m: float | None = None
 
 
 def first_of(
@@ -365,6 +375,7 @@ def first_of(
     profile = said.words.made_profile(archive.root)
     unstated = said.zone_defaults.defaults(sources)
     reading = _read(file, date, unstated, archive, start, profile, said.choices.options())
+    reading = _snapped(archive, reading, said.snap_m)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "places": reading.places}
     kept = partial(said.words.kept, profile, file, archive.root)
@@ -392,6 +403,7 @@ def correction_of(
     profile = said.words.made_profile(archive.root)
     unstated = said.zone_defaults.defaults(sources)
     reading = _read(path, date, unstated, archive, start, profile, said.choices.options())
+    reading = _snapped(archive, reading, said.snap_m)
     base = base_of(archive, date, path, reading.base, start)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "published": base.published}
@@ -421,6 +433,18 @@ def _read(
         profile=profile,
         parties=archive.about.parties,
     )
+
+
+def _snapped(archive: Archive, reading: FileZones, width_m: float | None) -> FileZones:
+    """Close the gaps and overlaps of what was read, where that is asked for."""
+    if width_m is None:
+        return reading
+    from frontmap.archive.covered import ground_to_fill
+    from frontmap.archive.matching import snap_zones
+
+    within = ground_to_fill(archive.about, archive.root)
+    snapped = snap_zones(reading.zones, width_m, within=within)
+    return replace(reading, zones=snapped.zones, repairs=(*reading.repairs, *snapped.said))
 
 
 def _one_of(option: str, word: str | None, words: tuple[_Word, ...]) -> _Word | None:

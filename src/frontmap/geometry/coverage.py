@@ -93,9 +93,7 @@ def match_borders(shapes: Shapes) -> MatchedBorders:
     """
     if not unmatched_borders(shapes):
         return MatchedBorders(shapes, np.zeros(len(shapes)))
-    lines = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_DEGREES)
-    noded = shapely.transform(shapely.get_parts(lines), to_grid)
-    faces = np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
+    faces = faces_on_grid(shapes)
     points = shapely.STRtree(shapely.point_on_surface(faces))
     owner, face = points.query(shapes, predicate="contains")
     first = np.full(len(faces), len(shapes))
@@ -105,6 +103,18 @@ def match_borders(shapes: Shapes) -> MatchedBorders:
         dtype=object,
     )
     return MatchedBorders(matched, polygon_areas_km2(matched) - polygon_areas_km2(shapes))
+
+
+def faces_on_grid(shapes: Shapes) -> Shapes:
+    """Cut the lines of polygons by each other on the grid, and return the faces between them.
+
+    >>> halves = np.array([shapely.box(0, 0, 2, 1), shapely.box(1, 0, 3, 1)])
+    >>> sorted(face.bounds for face in faces_on_grid(halves))
+    [(0.0, 0.0, 1.0, 1.0), (1.0, 0.0, 2.0, 1.0), (2.0, 0.0, 3.0, 1.0)]
+    """
+    lines = shapely.union_all(shapely.boundary(shapes), grid_size=GRID_DEGREES)
+    noded = shapely.transform(shapely.get_parts(lines), to_grid)
+    return np.asarray(shapely.get_parts(shapely.polygonize(noded)), dtype=object)
 
 
 def _answered(ends: Floats) -> NDArray[np.bool_]:
