@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import subprocess
@@ -17,6 +18,7 @@ from frontmap.imports.choices import Choices
 from frontmap.imports.dating import Dating, dated_files
 from frontmap.imports.finding import digest_of, files_at
 from frontmap.imports.importing import import_files, read_repairs
+from frontmap.intake.file_zones import read_zones
 from frontmap.intake.periods import parse_split
 from frontmap.intake.profiles import Profile
 from frontmap.intake.rules import parse_rule
@@ -271,3 +273,33 @@ def test_a_link_that_is_called_like_a_map_is_refused(tmp_path):
     (tmp_path / "a.kml").symlink_to("/etc/passwd")
     with pytest.raises(InputError, match="is a link"):
         files_at([tmp_path])
+
+
+def own(west, **properties):
+    return square(west, party="RU", status="claimed", confidence="low", accuracy_m=500,
+                  sources="isw", **properties)  # fmt: skip
+
+
+def test_of_a_file_of_many_dates_one_is_taken_by_hand_when_that_is_asked(tmp_path):
+    file = write(tmp_path / "all.geojson", own(35, date="2024-08-30"), own(36, date="2024-08-31"))
+    day = dt.date(2024, 8, 31)
+    with pytest.raises(InputError, match=r"feature 1: date 2024-08-30 is not .*: --split date"):
+        read_zones(file, date=day)
+    reading = read_zones(file, date=day, split=parse_split("date"))
+    assert [zone.geometry.bounds[0] for zone in reading.zones] == [36]
+    assert reading.repairs[0] == (
+        "feature 1: true from 2024-08-30 until 2024-08-31, not on 2024-08-31: left out"
+    )
+
+
+def test_of_a_file_of_periods_those_in_force_are_taken_by_hand_when_that_is_asked(tmp_path):
+    file = write(
+        tmp_path / "all.geojson",
+        own(35, start_date="2024-08-06", end_date="2024-08-20"),
+        own(36, start_date="2024-08-20", end_date="2024-09-10"),
+    )
+    day = dt.date(2024, 8, 31)
+    with pytest.raises(InputError, match=r"feature 1: was true .*--split start_date,end_date"):
+        read_zones(file, date=day)
+    reading = read_zones(file, date=day, split=parse_split("start_date,end_date"))
+    assert [zone.geometry.bounds[0] for zone in reading.zones] == [36]

@@ -17,6 +17,7 @@ from frontmap.formats.files import read_features
 from frontmap.formats.source import UNSAID
 from frontmap.intake.ground import clean_ground
 from frontmap.intake.mended import Mended, mended_lines
+from frontmap.intake.periods import timing_of, true_on
 from frontmap.intake.profiles import UNNAMED
 from frontmap.intake.readings import Note
 from frontmap.intake.unknown_words import error_for_unknown
@@ -26,12 +27,13 @@ from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from shapely import MultiPolygon, Polygon
 
     from frontmap.formats.features import Feature, FeatureFile
     from frontmap.formats.source import FileOptions
+    from frontmap.intake.periods import Split
     from frontmap.intake.profiles import Profile
     from frontmap.intake.unknown_words import Unknown
     from frontmap.model import Scalar
@@ -66,6 +68,7 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     no_ground: bool = False,
     profile: Profile | None = None,
     parties: Collection[str] | None = None,
+    split: Split | None = None,
 ) -> FileZones:
     """Read a file of polygons, whatever its format, into zones in longitude/latitude (WGS 84).
 
@@ -79,6 +82,8 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     (:mod:`frontmap.intake.ground`); a file of which none is read is refused, unless ``no_ground``.
     ``profile`` says what a maker's words mean; words that it does not know are an
     ``UnknownWordsError``. ``parties`` are the archive's; without them any word is a party.
+    ``split`` says how the features of ``date`` are told in a file of many days; what its format
+    says was true on others alone (KML's TimeSpan) is left out and said.
 
     Raises ``InputError`` naming file, feature and remedy, ``NotFoundError`` without a file.
 
@@ -98,7 +103,7 @@ def read_zones(  # noqa: PLR0913  each is a word of the caller's own
     path = Path(path)
     file = read_features(path, lambda feature: feature, below=below, options=options)
     terms = Terms(defaults=defaults, profile=profile, parties=parties, file=path.name)
-    return _Reader(path, date, from_date, terms, time_zone).zones(file, no_ground=no_ground)
+    return _Reader(path, date, from_date, terms, time_zone, split).zones(file, no_ground=no_ground)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +113,16 @@ class _Reader:
     from_date: dt.date | None
     terms: Terms
     time_zone: str
+    split: Split | None
     mended: list[Mended] = field(default_factory=list)
     unknown: list[tuple[str, Unknown]] = field(default_factory=list)
 
     def zones(self, file: FeatureFile[Feature], *, no_ground: bool) -> FileZones:
         base = self.base(file.header)
-        drawn = [self.zone(number, feature) for number, feature in enumerate(file.features, 1)]
+        drawn = [
+            self.zone(number, feature) if is_true else None
+            for number, (feature, is_true) in enumerate(self.true_features(file.features), 1)
+        ]
         if self.unknown:
             raise self.not_understood()
         zones = [(number, zone) for number, zone in enumerate(drawn, 1) if zone is not None]
@@ -129,6 +138,28 @@ class _Reader:
             where = f"{_place(number, file.features[number - 1])} of {self.path.name}"
             places[zone.id] = f"{places[zone.id]} and {where}" if zone.id in places else where
         return FileZones(tuple(zone for _, zone in named), (*lines, *said), base, places)
+
+    def true_features(self, features: Sequence[Feature]) -> list[tuple[Feature, bool]]:
+        """Return the features, and whether each was true on the day; say of which it was not."""
+        if self.date is None:
+            return [(feature, True) for feature in features]
+        timings = []
+        for number, feature in enumerate(features, 1):
+            try:
+                timings.append(timing_of(feature, self.split, self.time_zone))
+            except ValueError as error:
+                raise self.refused(f"{_place(number, feature)}: {error}") from None
+        try:
+            true = true_on(timings, self.date)
+        except ValueError as error:
+            raise self.refused(f"{error}") from None
+        for number, (feature, timing, is_true) in enumerate(
+            zip(features, timings, true, strict=True), 1
+        ):
+            if not is_true:
+                said = f"true {timing.span}, not on {self.date}: left out"
+                self.mended.append(Mended(_place(number, feature), Note("other-time", said)))
+        return list(zip(features, true, strict=True))
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
         """Refuse a further property that is a text here and a number there: tools mangle it."""
@@ -166,7 +197,8 @@ class _Reader:
             self.unknown.append((where, unknown))
         if words is None:
             return None
-        self.require_date(where, date)
+        if self.split is None:
+            self.require_date(where, date)
         ground = self.ground(where, feature, words.accuracy_m)
         if ground is None:
             return None
@@ -218,7 +250,8 @@ class _Reader:
         if date != self.from_date:
             raise self.refused(
                 f"{where}: date {date} is not the snapshot's {self.date}; where it was drawn from "
-                f"a snapshot of {date}, say which: --from DIGEST"
+                f"a snapshot of {date}, say which: --from DIGEST; of a file of many dates, take "
+                "those of this one: --split date"
             )
         taken = f"date {date}, of which it was made: taken as {self.date}"
         self.mended.append(Mended("", Note("of-another-date", taken)))

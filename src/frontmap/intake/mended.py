@@ -29,6 +29,7 @@ _MANY = {
     "vanished": "left out: nothing of them is left on the grid of six decimals",
     "date-read": "the date was written with a time",
     "accuracy-read": "accuracy_m was a text",
+    "other-time": "true on other days, and left out",
     "part-vanished": _ROUNDED,
     "hole-filled": _ROUNDED,
     "strip-vanished": _ROUNDED,

@@ -185,7 +185,7 @@ def true_on(timings: Sequence[Timing], day: dt.date) -> list[bool]:
     >>> true_on([late, early], dt.date(2024, 8, 31))
     Traceback (most recent call last):
     ValueError: feature 2: was true until 2024-08-20 by its start,end, and not on 2024-08-31; to
-    take what was true on the day: --split start,end
+    take what was true on the day: --split start,end; else leave these properties out
     """
     begun = {each.span.begin for each in timings if each.span is not None and each.unasked}
     return [
@@ -239,7 +239,8 @@ def _is_true(number: int, timing: Timing, day: dt.date, begun: set[Days | None])
     if timing.unasked and not holds:
         raise ValueError(
             f"feature {number}: was true {span} by its {timing.unasked}, and not on {day}; "
-            f"to take what was true on the day: --split {timing.unasked}"
+            f"to take what was true on the day: --split {timing.unasked}; else leave these "
+            "properties out"
         )
     return holds
 
