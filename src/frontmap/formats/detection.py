@@ -16,6 +16,7 @@ from frontmap.formats import (
     gml,
     json_forms,
     kml,
+    kmz,
     packed,
     shapefile,
     strict,
@@ -24,6 +25,7 @@ from frontmap.formats import (
 )
 from frontmap.formats.layers import chosen
 from frontmap.formats.shapefile import Parts
+from frontmap.formats.source import source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,7 +132,8 @@ def _binary(opened: Opened, options: FileOptions) -> Source | None:
         is_open = bool(opened.beside("-wal"))
         return geopackage.read_geopackage(data, path, options, is_open=is_open)
     if data.startswith(shapefile.MAGIC) and path.suffix.lower() != ".shx":
-        return shapefile.read_shapefile(Parts(path.stem, data, opened.beside), path, options)
+        name = chosen(options.layer, [path.stem], [path.stem], path)
+        return shapefile.read_shapefile(Parts(name, data, opened.beside), path, options)
     if data.startswith(flatgeobuf.MAGIC):
         return flatgeobuf.read_flatgeobuf(data, path)
     return geoparquet.read_geoparquet(data, path) if data.startswith(geoparquet.MAGIC) else None
@@ -184,10 +187,10 @@ def _kmz(members: Members, documents: list[str], path: Path, options: FileOption
     """Read the document that opens first in a KMZ, or the one that ``--layer`` names."""
     top = [name for name in documents if "/" not in name] or documents
     first = next((name for name in top if name.lower() == "doc.kml"), top[0])
-    name = first if options.layer is None else options.layer
-    if name not in documents:
-        raise InputError(f"{path}: has no document {name!r}; it has {', '.join(documents)}")
-    source = kml.read_kml(*xml_text.root_of(members.read(name), path))
-    others = [each for each in documents if each != name]
+    name = first if options.layer is None else chosen(options.layer, documents, documents, path)
+    read: dict[str, tuple[str, ...]] = {}
+    features = list(kmz.linked_features(members, name, path, read))
+    others = [each for each in documents if each not in read]
     said = (f"read {name}; not read: {', '.join(others)} (--layer NAME)",) if others else ()
-    return source._replace(form="KMZ", repairs=(*source.repairs, *said))
+    repairs = (*(repair for each in read.values() for repair in each), *said)
+    return source_of("KMZ", features, repairs=repairs, degrees=True)

@@ -131,6 +131,6 @@ def _with_prefixes(data: bytes) -> tuple[bytes, tuple[str, ...]]:
 
 def _is_deep(root: Element) -> bool:
     level, depth = [root], 0
-    while level and depth <= DEEPEST:
+    while level and depth < DEEPEST:
         level, depth = [child for node in level for child in node], depth + 1
     return bool(level)

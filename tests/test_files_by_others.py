@@ -1,0 +1,172 @@
+"""Files as GDAL writes them, read by readers that know nothing of GDAL: both see the same.
+
+What is drawn is written by another library in each format, and must come out as it was.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import geopandas
+import pytest
+import shapely
+from shapely import MultiPolygon, Polygon, box
+
+from frontmap.errors import InputError
+from frontmap.formats.files import read_features
+from frontmap.formats.source import FileOptions
+
+LAKE = Polygon(box(36, 48, 37, 49).exterior, [[(36.1, 48.1), (36.2, 48.1), (36.2, 48.2)]])
+ISLAND = Polygon([(36.13, 48.11), (36.19, 48.11), (36.19, 48.15)])
+DRAWN = {
+    "a square": [box(36, 48, 37, 49)],
+    "a lake with an island": [MultiPolygon([LAKE, ISLAND])],
+    "two zones": [LAKE, MultiPolygon([box(30, 40, 31, 41), box(32, 40, 33, 41)])],
+    "twenty": [box(30 + n / 10, 50, 30.05 + n / 10, 50.5) for n in range(20)],
+}
+WRITERS = {
+    "GeoPackage": ("gpkg", {}),
+    "Shapefile": ("shp", {"encoding": "utf-8"}),
+    "Shapefile in Cyrillic": ("shp", {"encoding": "cp1251"}),
+    "FlatGeobuf": ("fgb", {}),
+    "FlatGeobuf without index": ("fgb", {"SPATIAL_INDEX": "NO"}),
+    "GML 3.2": ("gml", {"driver": "GML", "FORMAT": "GML3.2"}),
+    "GML 2": ("gml", {"driver": "GML", "FORMAT": "GML2"}),
+    "GeoJSON": ("geojson", {"driver": "GeoJSON"}),
+    "GeoJSON of 2008": ("geojson", {"driver": "GeoJSON", "RFC7946": "NO"}),
+    "text sequence": ("geojsonl", {"driver": "GeoJSONSeq"}),
+    "text sequence with separators": ("geojsons", {"driver": "GeoJSONSeq", "RS": "YES"}),
+    "KML": ("kml", {"driver": "KML"}),
+    "KML, the other driver": ("kml", {"driver": "LIBKML"}),
+    "KMZ": ("kmz", {"driver": "LIBKML"}),
+    "CSV": ("csv", {"driver": "CSV", "GEOMETRY": "AS_WKT"}),
+}
+ALWAYS_DEGREES = ("KML", "KMZ", "text", "CSV", "GeoJSON")
+
+
+def frame(drawn, crs=4326):
+    words = ["контроль", *["b"] * (len(drawn) - 1)]
+    table = {"status": words, "n": range(len(drawn))}
+    return geopandas.GeoDataFrame(table, geometry=drawn, crs=4326).to_crs(crs)
+
+
+def read(path, **said):
+    return read_features(path, lambda feature: feature, options=FileOptions(**said))
+
+
+def ground(feature):
+    return shapely.union_all(
+        [Polygon(shell, holes) for shell, *holes in
+         ([[position[:2] for position in ring] for ring in rings] for rings in feature.polygons)]
+    )  # fmt: skip
+
+
+def assert_same(file, drawn):
+    features = sorted(file.features, key=lambda each: float(each.properties["n"]))
+    assert len(features) == len(drawn)
+    for feature, shape in zip(features, drawn, strict=True):
+        assert not feature.flaw
+        assert len(feature.polygons) == len(shapely.get_parts(shape))
+        assert (
+            ground(feature).symmetric_difference(shape).area < 1e-8
+        )  # degrees², as datums are converted there and back
+    assert features[0].properties["status"] == "контроль"
+
+
+@pytest.mark.parametrize("what", DRAWN)
+@pytest.mark.parametrize("form", WRITERS)
+def test_what_another_library_wrote_is_read_as_it_was_drawn(tmp_path, form, what):
+    suffix, options = WRITERS[form]
+    path = tmp_path / f"front.{suffix}"
+    frame(DRAWN[what]).to_file(path, **options)
+    assert_same(read(path), DRAWN[what])
+
+
+@pytest.mark.parametrize("crs", [3857, 32637, 28410, 4284])
+@pytest.mark.parametrize("form", [f for f in WRITERS if not f.startswith(ALWAYS_DEGREES)])
+def test_its_own_coordinate_system_is_honoured_and_said(tmp_path, form, crs):
+    suffix, options = WRITERS[form]
+    path = tmp_path / f"front.{suffix}"
+    frame(DRAWN["a square"], crs).to_file(path, **options)
+    file = read(path)
+    assert_same(file, DRAWN["a square"])
+    assert file.repairs == (f"converted from {file.crs}",)
+    assert str(crs) in file.crs
+
+
+def zipped(folder, pattern, below=""):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in sorted(folder.glob(pattern)):
+            archive.write(path, below + path.name)
+    return made.getvalue()
+
+
+def test_a_zipped_shapefile_is_read_in_its_encoding(tmp_path):
+    frame(DRAWN["two zones"], 32637).to_file(tmp_path / "front.shp", encoding="cp1251")
+    (tmp_path / "sent.zip").write_bytes(zipped(tmp_path, "front.*", "layers/"))
+    file = read(tmp_path / "sent.zip")
+    assert_same(file, DRAWN["two zones"])
+    assert file.features[0].layer == "front"
+
+
+def test_a_shapefile_that_does_not_say_its_encoding_is_refused_until_it_is_said(tmp_path):
+    path = tmp_path / "front.shp"
+    frame(DRAWN["a square"]).to_file(path, encoding="cp1251")
+    path.with_suffix(".cpg").unlink()
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    table[29] = 0
+    path.with_suffix(".dbf").write_bytes(table)
+    with pytest.raises(InputError, match="--encoding cp1251"):
+        read(path)
+    assert_same(read(path, encoding="cp1251"), DRAWN["a square"])
+
+
+def test_metres_of_a_shapefile_without_its_prj_are_refused_until_they_are_said(tmp_path):
+    path = tmp_path / "front.shp"
+    frame(DRAWN["a square"], 32637).to_file(path, encoding="utf-8")
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(InputError, match=r"no degrees.*--crs"):
+        read(path)
+    assert_same(read(path, crs="EPSG:32637"), DRAWN["a square"])
+
+
+def test_degrees_of_a_shapefile_without_its_prj_are_taken_and_it_is_said(tmp_path):
+    path = tmp_path / "front.shp"
+    frame(DRAWN["a square"]).to_file(path, encoding="utf-8")
+    path.with_suffix(".prj").unlink()
+    (said,) = read(path).repairs
+    assert said.startswith("no coordinate system is stated; taken as longitude and latitude")
+
+
+def test_one_of_several_layers_is_named(tmp_path):
+    path = tmp_path / "front.gpkg"
+    frame(DRAWN["a square"]).to_file(path, layer="2024")
+    frame(DRAWN["two zones"]).to_file(path, layer="2025")
+    with pytest.raises(InputError, match="2 layers with polygons; name one: --layer 2024, --layer"):
+        read(path)
+    with pytest.raises(InputError, match="no layer 'held'; it has '2024', '2025'"):
+        read(path, layer="held")
+    assert_same(read(path, layer="2025"), DRAWN["two zones"])
+
+
+def test_a_geopackage_still_open_in_another_program_is_refused(tmp_path):
+    path = tmp_path / "front.gpkg"
+    frame(DRAWN["a square"]).to_file(path)
+    path.with_name("front.gpkg-wal").write_bytes(b"changes")
+    with pytest.raises(InputError, match="close it there"):
+        read(path)
+
+
+def test_geoparquet_is_read_with_the_extra_and_refused_with_its_name_without(tmp_path):
+    path = tmp_path / "front.parquet"
+    try:
+        import pyarrow as pa  # noqa: F401
+    except ImportError:
+        path.write_bytes(b"PAR1" + bytes(64))
+        with pytest.raises(InputError, match=r"pip install 'frontmap\[parquet\]'"):
+            read(path)
+    else:
+        frame(DRAWN["two zones"], 32637).to_parquet(path)
+        assert_same(read(path), DRAWN["two zones"])
