@@ -107,7 +107,7 @@ def test_a_file_without_a_header_takes_the_present_one_and_says_so(desk):
     file = by_gis(desk.first)
     answer = desk.verb("correct", DAY, str(file), "--reason", "back")
     last = desk.digests["last"][:12]
-    assert f"has no header, as a GIS saves it: taken as made from {last} (us: second)" in (
+    assert f"has no header (a GIS saves none): taken as made from {last} (us: second)" in (
         answer.stderr
     )
     assert answer.returncode == 0

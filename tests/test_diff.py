@@ -323,3 +323,12 @@ def test_ground_that_several_contest_names_them_all_and_a_claim_is_told_apart():
         ("controlled", "UA", "contested", "RU UA"),
     ]
     assert {status for g in found for status in (g.from_status, g.to_status)} <= {*STATUSES, ""}
+
+
+def test_a_makers_words_are_read_as_rules_say(desk):
+    file = desk.draw(WIDE, state="theirs")
+    words = [file, *WHAT[4:], "--rule", "state=theirs => RU contested"]
+    (row,) = [r for r in desk.rows(DAY, *words, about="ground") if r["to_party"] == "RU"]
+    assert (row["to_status"], row["after_km2"]) == ("contested", pytest.approx(*km2(WIDE)))
+    answer = desk.diff(DAY, *words, "--save-profile", "x", code=2)
+    assert "nothing is recorded here" in answer.stderr

@@ -137,7 +137,7 @@ def _assumed(file: Path, last: Revision, given: Revision | None) -> str:
     if given is not None:
         return f"{file}, made from {given.digest[:12]} of {given.date}, replaces {replaced}"
     return (
-        f"{file} has no header, as a GIS saves it: taken as made from {replaced}; "
+        f"{file} has no header (a GIS saves none): taken as made from {replaced}; "
         "else name it: --from DIGEST"
     )
 

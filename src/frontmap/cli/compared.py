@@ -17,12 +17,13 @@ from frontmap.errors import InputError, NotFoundError, UsageError
 from frontmap.model import Revision, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from frontmap.archive import Archive
-    from frontmap.intake.zone_words import Defaults
+    from frontmap.intake.file_zones import FileZones
 
     Pair = tuple[Snapshot, Snapshot]
+    Read = Callable[[str, Archive | None], FileZones]
 
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 #: Of a file, which is no revision.
@@ -38,19 +39,17 @@ _NO_REVISION = Revision(
 
 
 def pairs(
-    folder: Path | None, words: Sequence[str], *, since: str | None, defaults: Defaults
+    folder: Path | None, words: Sequence[str], *, since: str | None, read: Read
 ) -> Iterator[Pair]:
     """Yield the pairs of snapshots that words name: a date and up to two of its revisions or files.
 
     A word in hexadecimal is the beginning of a digest, any other a file; a file alone comes after
     what is in force, or after the snapshot before a new date. Without a date: two files, for which
     no archive is needed. ``since`` is a git revision, with which every date (or the one named) is
-    compared. ``folder`` is what ``--archive`` says, ``defaults`` are for zones of files that do not
-    say what they are.
+    compared. ``folder`` is what ``--archive`` says; ``read`` reads a file, beside an archive if any.
 
-    >>> from frontmap.intake.file_zones import NO_DEFAULTS
     >>> words = ["2024-08-31", "4c237868"]
-    >>> [(one, other)] = pairs(None, words, since=None, defaults=NO_DEFAULTS)
+    >>> [(one, other)] = pairs(None, words, since=None, read=print)
     >>> one.digest[:8], other.digest[:8]
     ('4c237868', '7085c848')
     """
@@ -66,12 +65,12 @@ def pairs(
         if all(_DIGEST.fullmatch(name) for name in names):
             yield archive.pair(date, *names)
         else:
-            yield _with_file(archive, date, names, defaults)
+            yield _with_file(archive, date, names, read)
     elif len(names) == 2:  # noqa: PLR2004
         archive = None
         with suppress(NotFoundError, UsageError):
             archive = find_archive(folder)
-        one, other = (_file(archive, name, _NO_REVISION, defaults) for name in names)
+        one, other = (_file(archive, name, _NO_REVISION, read) for name in names)
         yield one, other
     else:
         raise UsageError("give a DATE, two files, or --since REV")
@@ -84,16 +83,16 @@ def _split(words: Sequence[str]) -> tuple[dt.date | None, Sequence[str]]:
     return as_date(words[0]), words[1:]
 
 
-def _with_file(archive: Archive, date: dt.date, names: Sequence[str], defaults: Defaults) -> Pair:
+def _with_file(archive: Archive, date: dt.date, names: Sequence[str], read: Read) -> Pair:
     undated = replace(_NO_REVISION, date=date)
     if len(names) == 1:
         before = _in_force(archive, date) or archive.before(Snapshot(undated, ()))
         header = replace(before.revision, date=date)
-        return before, _file(archive, names[0], header, defaults)
+        return before, _file(archive, names[0], header, read)
     ends = {name: archive.pair(date, name, name)[0] for name in names if _DIGEST.fullmatch(name)}
     header = next((end.revision for end in ends.values()), undated)
     one, other = (
-        ends[name] if name in ends else _file(archive, name, header, defaults) for name in names
+        ends[name] if name in ends else _file(archive, name, header, read) for name in names
     )
     return one, other
 
@@ -105,11 +104,9 @@ def _in_force(archive: Archive, date: dt.date) -> Snapshot | None:
     return archive.read(found[-1]) if found else None
 
 
-def _file(archive: Archive | None, name: str, header: Revision, defaults: Defaults) -> Snapshot:
+def _file(archive: Archive | None, name: str, header: Revision, read: Read) -> Snapshot:
     """Read a file as a snapshot, with the sources of a header that is not its own."""
-    from frontmap.intake.file_zones import read_zones
-
-    reading = read_zones(name, defaults=defaults, below=None if archive is None else archive.root)
+    reading = read(name, archive)
     for repair in reading.repairs:
         say(f"mended: {name}: {repair}")
     zones = sorted(reading.zones, key=lambda zone: zone.id)

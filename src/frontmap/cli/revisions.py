@@ -12,6 +12,7 @@ from frontmap.cli.app import app
 from frontmap.cli.compared import pairs
 from frontmap.cli.differences import difference_tables, emit_differences
 from frontmap.cli.groups import grouped
+from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads its fields
 from frontmap.cli.options import (
     ArchiveOption,
     AuthorOption,
@@ -26,12 +27,15 @@ from frontmap.cli.options import (
 from frontmap.cli.output import EXIT_FINDINGS, Format, emit, emit_findings, printable, say
 from frontmap.cli.records import ZoneDefaults  # noqa: TC001  typer reads its fields
 from frontmap.dates import as_date, as_instant, instant_text
+from frontmap.errors import UsageError
 from frontmap.model import FORMAT_VERSION
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from frontmap.archive import Archive
+    from frontmap.intake.file_zones import FileZones
     from frontmap.model import Revision, Snapshot
 
 
@@ -150,6 +154,7 @@ def diff(
         ),
     ] = None,
     zone_defaults: ZoneDefaults,
+    makers_words: MakersWords,
     form: GeoFormatOption = "text",
     archive: ArchiveOption = None,
 ) -> int:
@@ -160,9 +165,20 @@ def diff(
     before. A FILE in the place of FROM comes after what is in force; FILE FILE compares the two.
     With --format geojson: the ground that changed. Exit code 1 when they differ, 0 when they don't.
     """
+    from frontmap.intake.file_zones import read_zones
     from frontmap.measure.difference import compare_snapshots
 
-    found = pairs(archive, words or (), since=since, defaults=zone_defaults.defaults(None))
+    if makers_words.save_profile is not None:
+        raise UsageError("--save-profile: nothing is recorded here; keep it with add or correct")
+    defaults = zone_defaults.defaults(None)
+
+    def read(name: str, beside: Archive | None) -> FileZones:
+        root = None if beside is None else beside.root
+        profile = makers_words.made_profile(root)
+        parties = None if beside is None else beside.about.parties
+        return read_zones(name, defaults=defaults, below=root, profile=profile, parties=parties)
+
+    found = pairs(archive, words or (), since=since, read=read)
     differences = [compare_snapshots(*pair) for pair in found]
     if form == "text":
         emit_differences(differences)
