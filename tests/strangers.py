@@ -363,6 +363,7 @@ VERBS = {
     "show": Verb(["show", DAY, *_HERE]),
     "log": Verb(["log", *_HERE]),
     "diff": Verb(["diff", DAY, *_HERE]),
+    "diff --since": Verb(["diff", "--since", "HEAD", *_HERE]),
     "verify": Verb(["verify", *_HERE]),
     "verify --since": Verb(["verify", "--since", "HEAD", *_HERE]),
     "verify --write-manifest": Verb(["verify", "--write-manifest", "{made}/list", *_HERE]),

@@ -46,7 +46,8 @@ def pairs(
     A word in hexadecimal is the beginning of a digest, any other a file; a file alone comes after
     what is in force, or after the snapshot before a new date. Without a date: two files, for which
     no archive is needed. ``since`` is a git revision, with which every date (or the one named) is
-    compared. ``folder`` is what ``--archive`` says; ``read`` reads a file, beside an archive if any.
+    compared. ``folder`` is what ``--archive`` says; ``read`` reads a file beside an archive, or
+    alone.
 
     >>> words = ["2024-08-31", "4c237868"]
     >>> [(one, other)] = pairs(None, words, since=None, read=print)
