@@ -18,7 +18,6 @@ from shapely import MultiPolygon, Polygon
 from frontmap.errors import InputError
 from frontmap.geometry.exact_area import polygon_areas_km2, ring_areas_km2
 from frontmap.geometry.polygons import polygonal
-from frontmap.geometry.uncertainty import Outline, area_uncertainty
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -184,6 +183,11 @@ def _meeting(grounds: Sequence[Ground]) -> list[tuple[Ground, Ground]]:
 
 def _most_km2(ground: Ground, area_km2: float, accuracy_m: float) -> float:
     """Return by how much readings may differ: never by more than the line may be off."""
+    from frontmap.geometry.uncertainty import (  # noqa: PLC0415  heavy, and seldom needed
+        Outline,
+        area_uncertainty,
+    )
+
     most_km2 = max(MOST_KM2, MOST_SHARE * area_km2)
     if ground.is_empty:
         return most_km2
