@@ -14,6 +14,7 @@ from frontmap import storage
 from frontmap.archive import copies, history, layout, lookup, snapshot_rules
 from frontmap.archive.given_ground import put_on_grid
 from frontmap.archive.matching import match_closely
+from frontmap.archive.overlapping import counted_once, is_ground_of
 from frontmap.errors import (
     ConflictError,
     InputError,
@@ -270,13 +271,14 @@ def prepare_correction(writer: Writer, entry: NewRevision, base: str | None) -> 
     ('correction', ())
     """
     before = _only_tip(writer, entry, base or entry.base)
-    zones = _as_recorded(writer, entry)
-    same = canonical.same_zones(lookup.read_revision(writer.root, before).zones, zones)
+    held = lookup.read_revision(writer.root, before).zones
+    zones = _as_recorded(writer, entry, held)
+    same = canonical.same_zones(held, zones)
     cites = entry.sources is None or {*entry.sources} == {*before.sources}
     if same and cites and before.kind != "withdrawal":
         raise InputError(f"{entry.date}: nothing to correct: these zones are in force already")
     _spare_the_copy(writer, entry)
-    return _prepared(writer, replace(entry, zones=zones), "correction", (before,))
+    return _prepared(writer, replace(entry, zones=zones), "correction", (before,), held)
 
 
 def withdraw(writer: Writer, entry: NewRevision, base: str | None) -> Revision:
@@ -412,9 +414,16 @@ def _record(
 
 
 def _prepared(
-    writer: Writer, entry: NewRevision, kind: Kind, before: tuple[Revision, ...]
+    writer: Writer,
+    entry: NewRevision,
+    kind: Kind,
+    before: tuple[Revision, ...],
+    held: tuple[Zone, ...] = (),
 ) -> Prepared:
-    """Check what is to be recorded, and write its text; nothing reaches the folder."""
+    """Check what is to be recorded, and write its text; nothing reaches the folder.
+
+    ``held`` are the zones that a correction started from: what is wrong with them is not new.
+    """
     header = Revision(
         date=entry.date,
         published=entry.published,
@@ -430,12 +439,13 @@ def _prepared(
         else entry.sources,
         supersedes=frozenset(r.digest for r in before),
     )
-    snapshot = Snapshot(header, _as_recorded(writer, entry))
+    snapshot = Snapshot(header, _as_recorded(writer, entry, held))
     snapshot_rules.require_sound(
         snapshot,
         writer.about,
         overlaps=entry.overlaps,
         checked=writer.checked,
+        before=held,
         places=entry.places,
     )
     text = canonical.dumps(snapshot)
@@ -452,13 +462,14 @@ def _commit(writer: Writer, prepared: Prepared) -> Revision:
     return revision
 
 
-def _as_recorded(writer: Writer, entry: NewRevision) -> tuple[Zone, ...]:
-    """Put zones on the grid and match their borders, with a ``MendedWarning`` of what changes."""
+def _as_recorded(writer: Writer, entry: NewRevision, held: tuple[Zone, ...]) -> tuple[Zone, ...]:
+    """Put zones on the grid, count ground once and match borders, with warnings of what changes."""
     zones = put_on_grid(entry.date, entry.zones)
-    if entry.overlaps == "keep":
+    if entry.overlaps == "keep" or is_ground_of(zones, held):
         return zones
-    zones, what = match_closely(zones, writer.checked)
-    if what:
+    zones, shared = counted_once(zones, writer.checked.shared, held)
+    zones, matched = match_closely(zones, writer.checked)
+    for what in filter(None, (shared, matched)):
         warnings.warn(f"{entry.date}: {what}", MendedWarning, stacklevel=2)
     return zones
 

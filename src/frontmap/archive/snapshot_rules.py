@@ -17,12 +17,14 @@ from frontmap.archive.overlapping import (
     SharedGround,
     find_overlaps,
     ground_of,
+    new_overlaps,
     widest_shared,
 )
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
 from frontmap.geometry.coverage import unmatched_borders
 from frontmap.geometry.crossings import flaw_of, too_costly
+from frontmap.geometry.exact_area import unmeasurable
 from frontmap.geometry.polygons import content_key
 from frontmap.model import CONFIDENCES, STATUSES, Finding
 from frontmap.plurals import counted
@@ -51,6 +53,7 @@ ACCEPT = (
 #: An overlap that is no wider is a slip of the hand.
 WIDEST_SLIP_M = 100.0
 LONGEST_TEXT = 10_000
+HALF_TURN = 180.0
 #: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
 SMALLEST_ACCURACY_M, LARGEST_ACCURACY_M = 0.001, 100_000
 _ID = re.compile(r"[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]{0,198}[^\s\x00-\x1f\x7f])?")
@@ -89,6 +92,7 @@ def check_snapshot(
     *,
     overlaps: Overlaps = "refuse",
     checked: CheckedZones | None = None,
+    before: tuple[Zone, ...] = (),
 ) -> Iterator[Finding]:
     """Yield what is wrong with a snapshot; an ``error`` refuses it.
 
@@ -96,6 +100,8 @@ def check_snapshot(
       or warnings (``"keep"``, for imports of other makers' maps); so is border between them that
       does not match (:mod:`frontmap.geometry.coverage`), which revisions of version 1 may have.
     - ``checked``: what was found in other snapshots of the series, and is added to.
+    - ``before``: the zones that the snapshot corrects. What overlapped or did not match already
+      is no error.
 
     >>> import frontmap
     >>> from dataclasses import replace
@@ -111,7 +117,7 @@ def check_snapshot(
         sound = sound and finding.rule != "geometry"
         yield finding
     if sound:
-        yield from _overlaps(snapshot, overlaps, checked)
+        yield from _overlaps(snapshot, overlaps, checked, before)
 
 
 def require_sound(
@@ -120,11 +126,13 @@ def require_sound(
     *,
     overlaps: Overlaps = "refuse",
     checked: CheckedZones | None = None,
+    before: tuple[Zone, ...] = (),
     places: Mapping[str, str] | None = None,
 ) -> None:
     """Raise ``InputError`` with the first error, and the number of the others.
 
-    ``overlaps`` and ``checked`` as for :func:`check_snapshot`; ``places`` as for :func:`placed`.
+    ``overlaps``, ``checked`` and ``before`` as for :func:`check_snapshot`; ``places`` as for
+    :func:`placed`.
 
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
@@ -135,7 +143,7 @@ def require_sound(
     found = (
         check_each(snapshot, about, checked)
         if keep
-        else check_snapshot(snapshot, about, overlaps=overlaps, checked=checked)
+        else check_snapshot(snapshot, about, overlaps=overlaps, checked=checked, before=before)
     )
     errors = [finding for finding in found if finding.severity == "error"]
     if errors:
@@ -251,6 +259,14 @@ def _ground_breaches(
         yield Breach("geometry", "a coordinate is not a finite number")
     elif why := why_invalid(geometry):
         yield Breach("geometry", f"invalid geometry: {why}; mend it (in QGIS: Fix geometries)")
+    elif _is_wide(geometry) and (why := unmeasurable(geometry)):
+        yield Breach("geometry", why)
+
+
+def _is_wide(geometry: Polygon | MultiPolygon) -> bool:
+    """Whether an edge might span more than half of all longitudes, or ground lie beyond them."""
+    west, _, east, _ = geometry.bounds
+    return east - west > HALF_TURN or max(abs(west), abs(east)) > HALF_TURN
 
 
 def _archive_breaches(zone: Zone, about: About, checked: CheckedZones) -> Iterator[Breach]:
@@ -290,14 +306,19 @@ def _uncovered(
         )
 
 
-def _overlaps(snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones) -> Iterator[Finding]:
+def _overlaps(
+    snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones, before: tuple[Zone, ...]
+) -> Iterator[Finding]:
     zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
+    earlier = [zone for zone in before if zone.status != "claimed"]
     severity: Literal["error", "warning"] = "error" if overlaps == "refuse" else "warning"
     found, untold = find_overlaps(zones, checked.shared)
-    if not untold and (overlaps == "keep" or not found):
-        yield from _coverage(snapshot, zones, {frozenset(each[:2]) for each in found}, severity)
+    new = new_overlaps(found, zones, earlier) if earlier else found
+    if not untold and (overlaps == "keep" or not new):
+        overlapping = {frozenset(each[:2]) for each in found}
+        yield from _coverage(snapshot, zones, overlapping, severity, earlier)
     by_id = {zone.id: zone for zone in zones}
-    for first, second, km2 in found:
+    for first, second, km2 in new:
         where = remedy = ""
         if overlaps == "refuse":  # of one snapshot, which somebody can mend
             where, remedy = _where_shared(by_id[first], by_id[second])
@@ -330,6 +351,7 @@ def _coverage(
     zones: list[Zone],
     overlapping: set[frozenset[str]],
     severity: Literal["error", "warning"],
+    before: list[Zone],
 ) -> Iterator[Finding]:
     """Yield one finding for all pairs of zones whose borders do not match, the longest named."""
     if snapshot.revision.version == 1:  # of a format that did not ask for it
@@ -342,6 +364,8 @@ def _coverage(
     ]
     if not found:
         return
+    if before and unmatched_borders(ground_of(before)):  # an import keeps what its maker drew
+        severity = "warning"
     longest, (first, second) = max(found, key=lambda each: (each[0].length_km, each[1]))
     lon, lat = longest.position
     others = len(found) - 1

@@ -11,6 +11,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.archive.covered import ground_to_fill
 from frontmap.archive.matching import SnappedZones, match_closely, snap_zones
+from frontmap.archive.overlapping import counted_once
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.formats.source import UNSAID
@@ -92,11 +93,12 @@ def check_file(  # noqa: PLR0913  each is a word of the caller's own
     if snap_m is not None:
         snapped = snap_zones(reading.zones, snap_m, within=within)
     checked = snapshot_rules.CheckedZones()
-    zones, matched = match_closely(snapped.zones, checked)
+    zones, shared = counted_once(snapped.zones, checked.shared)
+    zones, matched = match_closely(zones, checked)
     snapshot = Snapshot(_revision(about), zones)
     found = [
         Finding(rule="mended", severity="warning", message=repair, path=path)
-        for repair in (*reading.repairs, *snapped.said, *filter(None, [matched]))
+        for repair in (*reading.repairs, *snapped.said, *filter(None, [shared, matched]))
     ]
     found += snapshot_rules.check_snapshot(snapshot, about, checked=checked)
     found += narrow_gaps([snapshot], within)

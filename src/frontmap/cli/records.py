@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
+from pathlib import Path  # noqa: TC003  typer reads it
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.archive.core import RevisionFields
-    from frontmap.formats.source import FileOptions
+    from frontmap.archive.recording import Edits
     from frontmap.intake.file_zones import FileZones
     from frontmap.intake.profiles import Profile
     from frontmap.intake.zone_words import Defaults
@@ -44,8 +44,9 @@ if TYPE_CHECKING:
 
 _Word = TypeVar("_Word", bound=str)
 
-FileArgument = Annotated[
-    Path, typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile, KML or another map.")
+NoGroundOption = Annotated[
+    bool,
+    typer.Option("--no-ground", help="No ground was held; FILE may be left out, or holds none."),
 ]
 ReasonOption = Annotated[str, typer.Option("--reason", help="Why, in a sentence.")]
 SourceOption = Annotated[
@@ -200,19 +201,26 @@ def init(
 @grouped
 def add(
     date: DateArgument,
-    file: FileArgument,
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="FILE", help="GeoJSON, GeoPackage, Shapefile, KML or another map."),
+    ] = None,
+    *,
     statement: Statement,
     zone_defaults: ZoneDefaults,
     choices: FileChoices,
     words: MakersWords,
     foresight: Foresight,
     snap: SnapOption = None,
+    no_ground: NoGroundOption = False,
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
     """Record the first snapshot of DATE from FILE, and say what it changes."""
+    if file is None and not no_ground:
+        raise UsageError("give FILE, or --no-ground where no ground was held")
     opened, day = find_archive(archive), as_date(date)
-    said = Said(zone_defaults, choices, words, from_, snap)
+    said = Said(zone_defaults, choices, words, from_, snap, no_ground)
     candidate = first_of(opened, day, file, statement, said)
     proposed = candidate.snapshot()
     if foresight.go_ahead(opened, proposed):
@@ -243,6 +251,7 @@ def correct(
         typer.Option("--no-sources", help="Name no sources; without this and --source, they stay."),
     ] = False,
     snap: SnapOption = None,
+    no_ground: NoGroundOption = False,
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
@@ -251,7 +260,7 @@ def correct(
         raise UsageError("--source and --no-sources: give one of them")
     opened, day = find_archive(archive), as_date(date)
     sources = () if no_sources else statement.sources
-    said = Said(zone_defaults, choices, words, from_, snap)
+    said = Said(zone_defaults, choices, words, from_, snap, no_ground)
     candidate = correction_of(opened, day, file, statement, said, sources)
     proposed = candidate.snapshot()
     if not foresight.go_ahead(opened, proposed):
@@ -348,17 +357,21 @@ def resolve(
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the user says of a file: of its zones and its form, its words, what it was made from."""
+    """What the user says of a file: of its zones and its form, its words, what it was made from.
+
+    ``no_ground`` says that none was held: there need be no file, and it has no zones.
+    """
 
     zone_defaults: ZoneDefaults = field(default_factory=ZoneDefaults)
     choices: FileChoices = field(default_factory=FileChoices)
     words: MakersWords = field(default_factory=MakersWords)
     from_: str | None = None
     snap_m: float | None = None
+    no_ground: bool = False
 
 
 def first_of(
-    archive: Archive, date: dt.date, file: Path, statement: Statement, said: Said
+    archive: Archive, date: dt.date, file: Path | None, statement: Statement, said: Said
 ) -> Candidate:
     """Read a file as the first snapshot of a date, as ``add`` does.
 
@@ -374,7 +387,7 @@ def first_of(
     start = named_revision(archive, said.from_) if said.from_ is not None else None
     profile = said.words.made_profile(archive.root)
     unstated = said.zone_defaults.defaults(sources)
-    reading = _read(file, date, unstated, archive, start, profile, said.choices.options())
+    reading = _read(file, date, unstated, archive, start, profile, said)
     reading = _snapped(archive, reading, said.snap_m)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "places": reading.places}
@@ -402,37 +415,49 @@ def correction_of(
     path = file or copy_of(archive, date, start)
     profile = said.words.made_profile(archive.root)
     unstated = said.zone_defaults.defaults(sources)
-    reading = _read(path, date, unstated, archive, start, profile, said.choices.options())
+    given = None if said.no_ground and file is None else path
+    reading = _read(given, date, unstated, archive, start, profile, said)
     reading = _snapped(archive, reading, said.snap_m)
     base = base_of(archive, date, path, reading.base, start)
+    if given is None:
+        base = base._replace(assumed="")
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "published": base.published}
-    fields |= {"edits": "replace" if file is None else "spare", "places": reading.places}
-    kept = partial(said.words.kept, profile, path, archive.root)
+    edits: Edits = "replace" if file is None and given is not None else "spare"
+    fields |= {"edits": edits, "places": reading.places}
+    kept = partial(said.words.kept, profile, given, archive.root)
     return Candidate(archive, date, reading, fields, kept, base)
 
 
 def _read(
-    file: Path,
+    file: Path | None,
     date: dt.date,
     defaults: Defaults,
     archive: Archive,
     start: Revision | None,
     profile: Profile | None,
-    options: FileOptions,
+    said: Said,
 ) -> FileZones:
-    from frontmap.intake.file_zones import read_zones
+    from frontmap.intake.file_zones import FileZones, read_zones
 
-    return read_zones(
+    if file is None:
+        return FileZones(())
+    reading = read_zones(
         file,
         date=date,
         from_date=None if start is None else start.date,
         defaults=defaults,
         below=archive.root,
-        options=options,
+        options=said.choices.options(),
         profile=profile,
         parties=archive.about.parties,
+        time_zone=archive.about.theatre.time_zone,
+        no_ground=said.no_ground,
     )
+    if said.no_ground and reading.zones:
+        count = counted(len(reading.zones), "zone")
+        raise UsageError(f"--no-ground, but {file} has {count}: leave out one of them")
+    return reading
 
 
 def _snapped(archive: Archive, reading: FileZones, width_m: float | None) -> FileZones:

@@ -84,6 +84,22 @@ def polygon_areas_km2(geometries: Geometries) -> Floats:
     return ragged_areas_km2(coordinates, offsets).reshape(array.shape)
 
 
+def unmeasurable(geometry: shapely.Geometry) -> str:
+    """Say why no area can be given for a polygon or multipolygon in degrees; nothing if one can.
+
+    >>> from shapely import box
+    >>> unmeasurable(box(-170, 0, 170, 10))[:67]
+    'the edge from (170.000000, 0.000000) spans more than 180 degrees of'
+    >>> unmeasurable(box(36, 48, 37, 49))
+    ''
+    """
+    try:
+        polygon_areas_km2([geometry])
+    except InputError as error:
+        return str(error)
+    return ""
+
+
 def ragged_areas_km2(coordinates: ArrayLike, offsets: Sequence[ArrayLike]) -> Floats:
     """Area of polygons held as ragged arrays, the layout of ``shapely.to_ragged_array``.
 

@@ -156,10 +156,11 @@ def _of_ring(ring: shapely.LinearRing, doubts: list[_Doubt]) -> Ground:
     positions = shapely.get_coordinates(ring)
     run_km2 = abs(float(ring_areas_km2(positions, [0, len(positions)])[0]))
     km2 = _km2(around)
-    if (against_km2 := km2 - run_km2) > km2 - odd_km2:
+    against_km2, twice_km2 = km2 - run_km2, max(run_km2 - km2, km2 - odd_km2)
+    if against_km2 > twice_km2:
         doubts.append(_Doubt(against_km2, "loops of a ring run against each other", _flaw(whole)))
     else:
-        doubts.append(_Doubt(km2 - odd_km2, "a ring goes twice around ground", _flaw(whole)))
+        doubts.append(_Doubt(twice_km2, "a ring goes twice around ground", _flaw(whole)))
     return around
 
 
