@@ -95,7 +95,7 @@ class MakersWords:
 
     @contextmanager
     def kept(
-        self, profile: Profile | None, file: Path, root: Path
+        self, profile: Profile | None, file: Path | None, root: Path
     ) -> Iterator[ImportedFrom | None]:
         """Keep a profile in an archive while something is recorded by it; give what it is called.
 
@@ -110,7 +110,7 @@ class MakersWords:
         >>> [path.name for path in folder.glob("profiles/*")]
         ['rules.json']
         """
-        if profile is None:
+        if profile is None or file is None:
             yield None
             return
         from frontmap import storage
