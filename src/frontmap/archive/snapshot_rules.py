@@ -120,7 +120,7 @@ def check_snapshot(
         yield from _overlaps(snapshot, overlaps, checked, before)
 
 
-def require_sound(
+def require_sound(  # noqa: PLR0913  each is an option of its own
     snapshot: Snapshot,
     about: About,
     *,
