@@ -68,11 +68,10 @@ def shared_styles(root: Element) -> dict[str, Style]:
     ...     "</Document>"))["b"].colour
     '#ff0000'
     """
-    found = {
-        node.get("id", ""): _of_style(node)
-        for node in root.iterfind(".//{*}Style")
-        if node.get("id")
-    }
+    found: dict[str, Style] = {}
+    for node in root.iterfind(".//{*}Style"):
+        if name := node.get("id"):
+            found.setdefault(name, _of_style(node))  # shared ones stand before those of placemarks
     maps = {node.get("id", ""): node for node in root.iterfind(".//{*}StyleMap") if node.get("id")}
     for name, node in maps.items():
         found.setdefault(name, _of_map(node, found, maps, _FURTHEST))

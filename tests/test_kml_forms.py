@@ -1,0 +1,187 @@
+"""What a KML document says of a placemark, in each form that KML has for it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from frontmap.errors import InputError
+from frontmap.formats.files import read_features
+from frontmap.formats.source import FileOptions
+
+RING = "36,48 37,48 37,49 36,49 36,48"
+
+
+def polygon(ring=RING):
+    return (
+        "<Polygon><outerBoundaryIs><LinearRing><coordinates>"
+        f"{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon>"
+    )
+
+
+def document(inside, root='<kml xmlns="http://www.opengis.net/kml/2.2">'):
+    return f"{root}<Document>{inside}</Document></kml>".encode()
+
+
+def read(tmp_path, data, **said):
+    path = tmp_path / "front.bin"
+    path.write_bytes(data)
+    return read_features(path, lambda feature: feature, options=FileOptions(**said))
+
+
+def fill(colour):
+    return f"<PolyStyle><color>{colour}</color></PolyStyle>"
+
+
+def line(colour):
+    return f"<LineStyle><color>{colour}</color></LineStyle>"
+
+
+def style(inside, name="s"):
+    return f'<Style id="{name}">{inside}</Style>'
+
+
+def style_map(normal, name="m"):
+    pair = "<Pair><key>highlight</key><styleUrl>#other</styleUrl></Pair>"
+    return f'<StyleMap id="{name}">{pair}<Pair><key>normal</key>{normal}</Pair></StyleMap>'
+
+
+RED, BLUE = "ff0000ff", "ffff0000"
+STYLES = {
+    "shared": (style(fill(RED)), "<styleUrl>#s</styleUrl>"),
+    "shared, in capitals": (style(fill(RED.upper())), "<styleUrl>#s</styleUrl>"),
+    "without #": (style(fill(RED)), "<styleUrl>s</styleUrl>"),
+    "of a named file": (style(fill(RED)), "<styleUrl>front.kml#s</styleUrl>"),
+    "inline": ("", style(fill(RED))),
+    "inline over shared": (style(fill(BLUE)), f"<styleUrl>#s</styleUrl>{style(fill(RED), 'i')}"),
+    "inline line, shared fill": (style(fill(RED)), f"<styleUrl>#s</styleUrl>{style(line(BLUE))}"),
+    "a map": (style(fill(RED)) + style_map("<styleUrl>#s</styleUrl>"), "<styleUrl>#m</styleUrl>"),
+    "a map before its style": (
+        style_map("<styleUrl>#s</styleUrl>") + style(fill(RED)), "<styleUrl>#m</styleUrl>",
+    ),
+    "a style in a map": (style_map(style(fill(RED), "x")), "<styleUrl>#m</styleUrl>"),
+    "a map in a placemark": (style(fill(RED)), style_map("<styleUrl>#s</styleUrl>")),
+    "a map of a map": (
+        style(fill(RED)) + style_map("<styleUrl>#s</styleUrl>", "n")
+        + style_map("<styleUrl>#n</styleUrl>"), "<styleUrl>#m</styleUrl>",
+    ),
+    "no fill: the line's": (style(line(RED)), "<styleUrl>#s</styleUrl>"),
+    "not filled: the line's": (
+        style(line(RED) + f"<PolyStyle><color>{BLUE}</color><fill>0</fill></PolyStyle>"),
+        "<styleUrl>#s</styleUrl>",
+    ),
+    "filled with nothing: the line's": (
+        style(line(RED) + fill("00ff0000")), "<styleUrl>#s</styleUrl>",
+    ),
+    "half clear": (style(fill("4d0000ff")), "<styleUrl>#s</styleUrl>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", STYLES)
+def test_the_colour_of_the_ground_is_found(tmp_path, form):
+    shared, own = STYLES[form]
+    data = document(f"{shared}<Placemark>{own}{polygon()}</Placemark>")
+    assert [each.fill for each in read(tmp_path, data).features] == ["#ff0000"]
+
+
+def test_maps_of_styles_in_a_circle_give_no_colour(tmp_path):
+    circle = style_map("<styleUrl>#n</styleUrl>") + style_map("<styleUrl>#m</styleUrl>", "n")
+    data = document(f"{circle}<Placemark><styleUrl>#m</styleUrl>{polygon()}</Placemark>")
+    assert read(tmp_path, data).features[0].fill == ""
+
+
+def test_every_folder_is_kept_the_nearest_first(tmp_path):
+    inner = f"<Folder><name>Donetsk</name><Placemark>{polygon()}</Placemark></Folder>"
+    data = document(f"<name>Map</name><Folder><name> Held </name><Folder>{inner}</Folder></Folder>")
+    assert read(tmp_path, data).features[0].folders == ("Donetsk", "Held", "Map")
+
+
+TIMES = {
+    "a span": ("", "<TimeSpan><begin>2026-01-01</begin><end>2026-01-20</end></TimeSpan>",
+               ("2026-01-01", "2026-01-20")),
+    "an open span": ("", "<TimeSpan><begin>2026-01-01</begin></TimeSpan>", ("2026-01-01", "")),
+    "an instant": ("", "<TimeStamp><when>2026-01-01</when></TimeStamp>",
+                   ("2026-01-01", "2026-01-01")),
+    "the folder's": ("<TimeSpan><end>2026-01-20</end></TimeSpan>", "", ("", "2026-01-20")),
+    "its own over the folder's": ("<TimeSpan><end>2026-01-20</end></TimeSpan>",
+                                  "<TimeStamp><when>2026-01</when></TimeStamp>",
+                                  ("2026-01", "2026-01")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TIMES)
+def test_the_time_of_a_placemark_is_its_own_or_its_folders(tmp_path, form):
+    of_folder, own, expected = TIMES[form]
+    data = document(f"<Folder>{of_folder}<Placemark>{own}{polygon()}</Placemark></Folder>")
+    (feature,) = read(tmp_path, data).features
+    assert (feature.begin, feature.end) == expected
+
+
+def test_extended_data_of_both_kinds_are_properties(tmp_path):
+    data = document(
+        "<Placemark id='z'><name>Zone</name><ExtendedData>"
+        "<Data name='status'><value>held</value></Data><Data name='name'><value>7</value></Data>"
+        "<SchemaData schemaUrl='#s'><SimpleData name='party'>UA</SimpleData></SchemaData>"
+        f"</ExtendedData>{polygon()}</Placemark>"
+    )
+    (feature,) = read(tmp_path, data).features
+    assert feature.own_id == "z"
+    assert feature.properties == {
+        "name": "Zone",
+        "name (ExtendedData)": "7",
+        "status": "held",
+        "party": "UA",
+    }
+
+
+RINGS = {
+    "commas only": ("36,48,0,37,48,0,37,49,0,36,48,0", "commas only; read in threes"),
+    "commas only, flat": ("36,48,37,48,37,49,36,48", "commas only; read in twos"),
+    "blanks beside commas": ("36, 48, 0 37, 48, 0 37, 49, 0 36, 48, 0", "blanks beside commas"),
+}
+
+
+@pytest.mark.parametrize("form", RINGS)
+def test_a_ring_written_in_another_way_is_read_and_said(tmp_path, form):
+    ring, says = RINGS[form]
+    file = read(tmp_path, document(f"<Placemark>{polygon(ring)}</Placemark>"))
+    ((read_ring,),) = file.features[0].polygons
+    assert [position[:2] for position in read_ring] == [[36, 48], [37, 48], [37, 49], [36, 48]]
+    assert says in file.repairs[0]
+    assert file.repairs[0].endswith("(1 ring)")
+
+
+def test_what_is_no_ground_is_named(tmp_path):
+    data = document(
+        "<NetworkLink><name>Map</name><Link><href>https://maps.example/kml</href></Link>"
+        "</NetworkLink><GroundOverlay/><Placemark><gx:MultiTrack/></Placemark>"
+        f"<Placemark><MultiGeometry><MultiGeometry>{polygon()}</MultiGeometry><Point/>"
+        "</MultiGeometry></Placemark>"
+    )
+    file = read(tmp_path, data)
+    others = [each.others for each in file.features]
+    assert others == [("NetworkLink",), ("GroundOverlay",), ("MultiTrack",), ("Point",)]
+    assert file.repairs == ("prefix 'gx' was not declared; taken as usual",)
+    assert len(file.features[3].polygons) == 1
+
+
+def test_documents_of_a_kmz_that_link_to_each_other_are_one(tmp_path):
+    made = io.BytesIO()
+    link = "<NetworkLink><name>Layer</name><Link><href>layers/a.kml</href></Link></NetworkLink>"
+    back = "<NetworkLink><Link><href>../doc.kml</href></Link></NetworkLink>"
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("b.kml", document("<Placemark id='b'/>"))
+        archive.writestr("doc.kml", document(f"<name>Map</name>{link}"))
+        archive.writestr(
+            "layers/a.kml", document(f"<Placemark id='a'>{polygon()}</Placemark>{back}")
+        )
+    file = read(tmp_path, made.getvalue())
+    assert [(each.own_id, each.folders) for each in file.features] == [("a", ("Map",))]
+    assert file.repairs == ("read doc.kml; not read: b.kml (--layer NAME)",)
+    assert [each.own_id for each in read(tmp_path, made.getvalue(), layer="b.kml").features] == [
+        "b"
+    ]
+    with pytest.raises(InputError, match=r"no layer 'c\.kml'; it has 'b\.kml', 'doc\.kml'"):
+        read(tmp_path, made.getvalue(), layer="c.kml")
