@@ -17,8 +17,10 @@ from shapely import MultiPolygon, box
 
 import frontmap
 from frontmap.cli.output import grouped_findings
+from frontmap.page import save_preview
+from frontmap.page.container import opened
 from frontmap.proposals import propose
-from fronts import LARGE, SMALL, new_archive, snapshot, zone
+from fronts import LARGE, SMALL, new_archive, sealed_in, snapshot, zone
 from verbs import run
 
 PLACES = (
@@ -460,3 +462,52 @@ def test_a_path_that_looks_like_a_date_and_is_a_file_is_a_file(front, tmp_path):
     assert f"{file.name}: zone 'a': party 'XX'" in answer.stdout
     file.unlink()
     assert run("check", "2024-08-12", "--archive", str(front.root), cwd=tmp_path).returncode == 0
+
+
+def test_a_preview_is_a_page_of_the_change_that_opens_with_it_against_what_was_before(front):
+    page = front.root.parent / "change.html"
+    before = contents(front.root)
+    answer = add(front, [zone(LARGE)], "--dry-run", "--preview", str(page))
+    assert (answer.returncode, contents(front.root)) == (0, before)
+    assert f"wrote {page}: " in answer.stderr
+    shown = opened(sealed_in(page))
+    assert (shown["first"], shown["steps"]) == ("2024-08-12", [0, 1, 2])
+    assert (shown["proposed"], shown["opening"]) == (1, "#date=2024-08-13&vs=2024-08-12")
+    assert shown["areas"]["UA"]["controlled_km2"][1] == pytest.approx(1244.2, abs=0.1)
+    assert shown["areas"]["UA"]["error_km2"][1] > 0
+    assert "A proposed change: nothing of it is recorded." in page.read_text("utf-8")
+
+
+def test_a_preview_of_a_correction_shows_what_it_replaces_beside_it(front):
+    page = front.root.parent / "change.html"
+    answer = correct(front, [zone(LARGE)], "--preview", str(page))
+    assert (answer.returncode, front["2024-08-12"].revision.kind) == (0, "correction")
+    shown = opened(sealed_in(page))
+    assert (shown["steps"], shown["minutes"]) == ([0, 1, 0, 3], [0, 0, 1, 0])
+    assert shown["opening"] == "#date=2024-08-12T00:01&vs=2024-08-12T00:00"
+    assert shown["revisions"]["kind"][:3] == ["snapshot", "snapshot", "correction"]
+
+
+def test_a_preview_replaces_no_file_of_somebodys_and_then_nothing_is_recorded(front):
+    page = front.root.parent / "notes.html"
+    page.write_text("mine", "utf-8")
+    assert add(front, [zone(LARGE)], "--preview", str(page)).returncode == 4
+    assert page.read_text("utf-8") == "mine"
+    assert "2024-08-13" not in front
+    assert add(front, [zone(LARGE)], "--preview", str(page), "--force").returncode == 0
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+
+
+def test_a_preview_of_ground_nobody_holds_any_more_is_a_page_too(front):
+    now = front.would_add("2024-08-13", [], reason="x")
+    page = front.root.parent / "change.html"
+    save_preview(front, propose(front, now), page)
+    assert opened(sealed_in(page))["areas"]["UA"]["controlled_km2"][1] == 0.0
+
+
+def test_the_preview_of_a_first_snapshot_is_that_alone(tmp_path):
+    made = new_archive(tmp_path / "front")
+    now = made.would_add("2024-08-12", [zone(SMALL)], reason="x")
+    save_preview(made, propose(made, now), tmp_path / "change.html")
+    shown = opened(sealed_in(tmp_path / "change.html"))
+    assert (shown["proposed"], shown["opening"]) == (0, "#date=2024-08-12")

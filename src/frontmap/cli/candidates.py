@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 class Candidate:
     """The zones of a file, to be recorded of a date: the first, or in place of ``base``.
 
-    ``kept`` is within what it is recorded: it keeps what the maker's words mean, and says from what
+    ``keeping`` is within what it is recorded: it keeps what the maker's words mean, and says from what
     file the zones are where another maker made it.
     """
 
@@ -34,7 +34,7 @@ class Candidate:
     date: dt.date
     reading: FileZones
     fields: RevisionFields
-    kept: Callable[[], AbstractContextManager[ImportedFrom | None]] = nullcontext
+    keeping: Callable[[], AbstractContextManager[ImportedFrom | None]] = nullcontext
     base: Base | None = None
 
     def snapshot(self) -> Snapshot:
@@ -74,7 +74,7 @@ class Candidate:
         >>> made.record(made.snapshot()).kind
         'snapshot'
         """
-        with self.kept() as origin:
+        with self.keeping() as origin:
             fields: RevisionFields = {**self.fields, "imported_from": origin}
             if self.base is None:
                 return self.archive.add(self.date, snapshot.zones, **fields)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sys
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path  # noqa: TC003  typer reads it
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from frontmap.cli.options import ForceOption  # noqa: TC001  typer reads it
 from frontmap.cli.output import grouped_findings, printable, say
 from frontmap.errors import InputError
 
@@ -32,9 +34,19 @@ class Foresight:
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be recorded, and record nothing.")
     ] = False
+    preview: Annotated[
+        Path | None,
+        typer.Option(
+            "--preview",
+            metavar="FILE",
+            help="Write a page of the change: before, after, what moved (HTML).",
+            show_default=False,
+        ),
+    ] = None
     yes: Annotated[
         bool, typer.Option("--yes", help="Ask nothing, also where ground or sources go.")
     ] = False
+    force: ForceOption = False
 
     def go_ahead(self, archive: Archive, snapshot: Snapshot) -> bool:
         """Say what recording a snapshot changes; return whether to record it.
@@ -48,10 +60,18 @@ class Foresight:
         ...
         False
         """
+        from frontmap import outputs
         from frontmap.proposals import propose
 
+        if self.preview is not None:
+            outputs.require_free([self.preview], force=self.force)
         proposal = propose(archive, snapshot)
         print_proposal(proposal)
+        if self.preview is not None:
+            from frontmap import page
+
+            page.save_preview(archive, proposal, self.preview, force=self.force)
+            say(f"wrote {self.preview}: {self.preview.stat().st_size / 1000:.0f} kB")
         if self.dry_run:
             say("nothing is recorded (--dry-run)")
             return False

@@ -391,8 +391,8 @@ def first_of(
     reading = _snapped(archive, reading, said.snap_m)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "places": reading.places}
-    kept = partial(said.words.kept, profile, file, archive.root)
-    return Candidate(archive, date, reading, fields, kept)
+    keeping = partial(said.words.kept, profile, file, archive.root)
+    return Candidate(archive, date, reading, fields, keeping)
 
 
 def correction_of(
@@ -425,8 +425,8 @@ def correction_of(
     fields |= {"author": statement.author, "published": base.published}
     edits: Edits = "replace" if file is None and given is not None else "spare"
     fields |= {"edits": edits, "places": reading.places}
-    kept = partial(said.words.kept, profile, given, archive.root)
-    return Candidate(archive, date, reading, fields, kept, base)
+    keeping = partial(said.words.kept, profile, given, archive.root)
+    return Candidate(archive, date, reading, fields, keeping, base)
 
 
 def _read(

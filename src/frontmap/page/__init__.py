@@ -9,14 +9,24 @@ from frontmap import outputs
 from frontmap.dates import as_instant
 from frontmap.page.element import FrontLayer, Page
 from frontmap.page.payload.gather import gather_payload
+from frontmap.page.payload.preview import gather_preview
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from frontmap.archive import Archive
     from frontmap.dates import DateLike
+    from frontmap.proposals import Proposal
 
-__all__ = ["FrontLayer", "Page", "gather_payload", "layer", "save_page", "whole_page"]
+__all__ = [
+    "FrontLayer",
+    "Page",
+    "gather_payload",
+    "layer",
+    "save_page",
+    "save_preview",
+    "whole_page",
+]
 
 
 def layer(
@@ -104,4 +114,24 @@ def save_page(  # noqa: PLR0913  five are options
     """
     outputs.require_free([Path(path)], force=force)
     whole = whole_page(archive, known=known, party=party, executor=executor)
+    outputs.save({Path(path): whole.render().encode()}, force=force)
+
+
+def save_preview(
+    archive: Archive, proposal: Proposal, path: str | Path, *, force: bool = False
+) -> None:
+    """Write a page of a proposed change: the map before and after, and what moved.
+
+    It is :func:`save_page` of the proposed snapshot, what it would replace and the dates beside it;
+    nothing is recorded. Errors of writing as :func:`frontmap.outputs.save`.
+
+    >>> import tempfile, frontmap
+    >>> from pathlib import Path
+    >>> kursk, path = frontmap.open("geodata/kursk"), Path(tempfile.mkdtemp()) / "change.html"
+    >>> save_preview(kursk, frontmap.propose(kursk, kursk["2024-08-31"]), path)
+    >>> path.read_text("utf-8").startswith("<!DOCTYPE html>")
+    True
+    """
+    outputs.require_free([Path(path)], force=force)
+    whole = Page(gather_preview(archive, proposal))
     outputs.save({Path(path): whole.render().encode()}, force=force)

@@ -28,11 +28,13 @@ def plain_page(payload: Payload) -> str:
     """
     tables = "".join(_table(payload, party) for party in payload["areas"])
     method = "".join(f"<p>{as_markup(text)}</p>" for text in _method())
+    note = as_markup(bundle.words()["en"]["proposed_note"])
+    proposed = "" if payload["proposed"] is None else f"<p><strong>{note}</strong></p>"
     known = f"<p><strong>As known on {as_markup(payload['known'])}.</strong></p>"
     return (
         '<main class="fm-plain">'
         f'<h1 lang="{as_markup(payload["language"])}">{as_markup(payload["title"])}</h1>'
-        f"{known if payload['known'] else ''}"
+        f"{known if payload['known'] else ''}{proposed}"
         f"{_in_other_languages(payload)}"
         f"<p>{as_markup(bundle.words()['en']['plain'])}</p>"
         f"{tables}{method}"

@@ -191,10 +191,12 @@
  * @property {[number, number, number, number]} view
  * @property {string} digest
  * @property {string} known
+ * @property {string} opening
  * @property {string} recorded
  * @property {string} first
  * @property {number[]} steps
  * @property {number[] | null} minutes
+ * @property {number | null} proposed
  * @property {Uint8Array} geo
  * @property {Uint8Array} vertices
  * @property {Uint8Array} zones

@@ -220,15 +220,19 @@ class ChangeParts(TypedDict):
 
 
 class DateParts(TypedDict):
-    """The parts of a payload that hold the snapshots' dates."""
+    """The parts of a payload that hold the snapshots' dates; ``proposed`` is no recorded one."""
 
     first: str
     steps: list[int]
     minutes: list[int] | None
+    proposed: int | None
 
 
 class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts):
-    """Everything that a page carries; ``docs/page.md`` says how the packed parts are read."""
+    """Everything that a page carries; ``docs/page.md`` says how the packed parts are read.
+
+    ``opening`` is the address that is shown where a reader names none.
+    """
 
     form: int
     app: str
@@ -245,6 +249,7 @@ class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts):
     view: list[float]
     digest: str
     known: str
+    opening: str
     recorded: str
     revisions: Columns[RevisionRow]
     claimants: Columns[ClaimantRow]

@@ -24,14 +24,16 @@ PER_KM2 = 1000
 MOST_FACES = 40_000
 
 
-def packed_gains(snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path) -> ChangeParts:
+def packed_gains(
+    snapshots: Sequence[Snapshot], parties: Sequence[str], root: Path | None = None
+) -> ChangeParts:
     """Return the payload's parts ``any_pair, maker_changes, changed_ground``: thousandths of a km².
 
     For each party, the ground that changed hands by its history
     (:mod:`frontmap.measure.change_histories`), of controlled ground. Beyond ``MOST_FACES`` faces,
     or where cutting them would cost too much, gained and lost from each snapshot to the next.
     ``maker_changes`` are the indexes of snapshots with which another maker's begin.
-    ``root`` is the archive's folder.
+    ``root`` is the archive's folder; without it nothing is read from its cache.
 
     >>> from pathlib import Path
     >>> import frontmap

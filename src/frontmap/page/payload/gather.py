@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -24,14 +25,14 @@ from frontmap.verdicts import DAYS_AROUND
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from concurrent.futures import Executor
 
     import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.model import About, Party, Revision, Snapshot
-    from frontmap.page.payload.fields import DateParts, Names, Payload
+    from frontmap.page.payload.fields import ChangeParts, DateParts, Names, Payload
 
 FORM = 2
 _SHORT_DIGEST = 12
@@ -62,6 +63,37 @@ def gather_payload(
             f"{archive.root}: no snapshot in force, so nothing to map; record one: frontmap add"
         )
     measured = areas(archive, known=known, per="snapshot", executor=executor)
+    figures = partial(packed_figures, measured=measured, party=party)
+    gains = partial(packed_gains, root=archive.root)
+    return packed_payload(
+        archive, snapshots, measured, recorded=recorded, figures=figures, gains=gains, known=known
+    )
+
+
+def packed_payload(  # noqa: PLR0913  what differs between the pages that are made
+    archive: Archive,
+    snapshots: Sequence[Snapshot],
+    measured: pd.DataFrame,
+    *,
+    recorded: Sequence[Revision],
+    figures: Callable[[Archive, CitedSources, Claimants], Iterable[FigureRow]],
+    gains: Callable[[Sequence[Snapshot], Sequence[str]], ChangeParts],
+    known: dt.datetime | None = None,
+) -> Payload:
+    """Return a page's data: of these snapshots, with their areas, as known at an instant.
+
+    ``measured`` has the columns of :class:`AreaRow`, ``party`` and ``digest``; ``recorded`` are the
+    revisions that are listed; ``figures`` makes the reported figures, ``gains`` what changed hands.
+
+    >>> from frontmap.page.payload.gains import packed_gains
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> day = kursk["2024-08-31"]
+    >>> measured = areas(kursk, dates="2024-08-31", errors="none")
+    >>> payload = packed_payload(kursk, [day], measured, recorded=[day.revision],
+    ...                          figures=lambda *_: [], gains=packed_gains)
+    >>> payload["first"], payload["areas"]["UA"]["controlled_km2"]
+    ('2024-08-31', [900.26])
+    """
     sources, claimants = CitedSources(archive.root), Claimants(archive.root)
     ground = PackedZones(snapshots, sources)
     reference = read_reference(archive.root)
@@ -70,8 +102,7 @@ def gather_payload(
     of_parties = _areas(measured, snapshots, about)
     revisions = by_columns(RevisionRow, _revisions(recorded, snapshots, sources, known))
     places = packed_settlements(archive, snapshots, reference, sources, claimants)
-    figures = packed_figures(archive, sources, claimants, measured, party=party)
-    reported = by_columns(FigureRow, figures)
+    reported = by_columns(FigureRow, figures(archive, sources, claimants))
     of_days = by_columns(EventRow, day_events(archive, sources, claimants))
     # Like texts stand side by side, since that deflates best.
     return {
@@ -94,11 +125,12 @@ def gather_payload(
         "view": ground.view(about.theatre.bbox),
         "digest": archive.digest_at(known, among=recorded),
         "known": _instant(known) if known else "",
+        "opening": "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
         **_dates(snapshots, ZoneInfo(about.theatre.time_zone)),
         **ground.packed(),
         "revisions": revisions,
-        **packed_gains(snapshots, list(of_parties), archive.root),
+        **gains(snapshots, list(of_parties)),
         "claimants": claimants.columns(),
         **places,
         "sources": sources.columns(),
@@ -135,6 +167,7 @@ def _dates(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> DateParts:
         "first": snapshots[0].date.isoformat(),
         "steps": steps,
         "minutes": [_minutes(s.revision.published, zone) for s in snapshots] if several else None,
+        "proposed": None,
     }
 
 
@@ -164,7 +197,7 @@ def _revisions(
         named = {source for zone in snapshot.zones for source in zone.sources}
         beside = [source for source in in_force.sources if source not in named]
         yield _revision(index, in_force, sources, beside)
-        for revision in found[in_force.date, in_force.published]:
+        for revision in found.get((in_force.date, in_force.published), ()):
             if revision.digest != in_force.digest:
                 yield _revision(index, revision, sources, [])
 

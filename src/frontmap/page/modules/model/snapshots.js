@@ -6,7 +6,14 @@ const GAP_DAYS = 31;
 
 /**
  * A snapshot's valid date; `clock` is told where the day has several, and `key` names it in an address.
- * @typedef {{ date: string, time: number, index: number, clock: string, key: string }} Snapshot
+ * `stage` names the text that tells what is proposed from what is in force of its day; blank elsewhere.
+ * @typedef {object} Snapshot
+ * @property {string} date
+ * @property {number} time
+ * @property {number} index
+ * @property {string} clock
+ * @property {string} key
+ * @property {'' | 'in_force' | 'proposed'} stage
  */
 
 /** @param {string} date of the form 2024-08-31 */
@@ -20,11 +27,12 @@ export function dateAt(time) {
 }
 
 /**
- * @param {{ first: string, steps: number[], minutes: number[] | null }} record the first date, the days
- *   from each snapshot's to the next, and minutes of the day where one has several
+ * @param {{ first: string, steps: number[], minutes: number[] | null, proposed?: number | null }} record
+ *   the first date, the days from each snapshot's to the next, minutes of the day where one has several,
+ *   and the index of what is proposed
  * @returns {Snapshot[]}
  */
-export function snapshotsOf({ first, steps, minutes }) {
+export function snapshotsOf({ first, steps, minutes, proposed = null }) {
   let day = timeOf(first);
   const times = steps.map((step, i) => {
     day += step * DAY_MS;
@@ -35,7 +43,9 @@ export function snapshotsOf({ first, steps, minutes }) {
     const date = dates[index];
     const twin = date === dates[index - 1] || date === dates[index + 1];
     const clock = twin ? new Date(time).toISOString().slice(11, 16) : '';
-    return { date, time, index, clock, key: clock ? `${date}T${clock}` : date };
+    const beside = proposed !== null && date === dates[proposed] ? 'in_force' : '';
+    const stage = proposed === index ? 'proposed' : beside;
+    return { date, time, index, clock, key: clock ? `${date}T${clock}` : date, stage };
   });
 }
 

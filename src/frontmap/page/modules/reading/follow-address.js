@@ -26,7 +26,7 @@ export function lookAtPlace({ map }, place, animate) {
 
 /** @param {Reader} reader */
 export function followAddress(reader) {
-  const { map, model, state } = reader;
+  const { data, map, model, state } = reader;
   const later = atRest(() => {
     try {
       window.history.replaceState(null, '', addressOf(reader));
@@ -35,7 +35,7 @@ export function followAddress(reader) {
     }
   }, ADDRESS_MS);
   const follow = () => {
-    const asked = readAddress(window.location.hash);
+    const asked = readAddress(window.location.hash || data.opening);
     const wanted = askedState(model, state, asked);
     const view = askedView(asked);
     if (view) map.setView(view, view.zoom, { animate: false });

@@ -34,7 +34,7 @@ export function makeReader(map, data, over = false) {
   const dark = window.matchMedia('(prefers-color-scheme: dark)');
   const print = window.matchMedia('print');
   const isDark = () => dark.matches && !over && !print.matches;
-  const asked = readAddress(window.location.hash);
+  const asked = readAddress(window.location.hash || data.opening);
   const { state, set, listen } = makeState(initialState(model, asked, navigator.languages, isDark()));
   const texts = rowsOf(data.words);
   let words = makeWords(texts, state.language);

@@ -26,7 +26,7 @@ export function pageHead(reader) {
   const title = titleHeading(reader, 'h1');
   const top = el('div', { class: 'fm-top' }, title, partyChoice(reader), languageChoice(reader));
   const now = el('div', { class: 'fm-now-line' }, el('p', { class: 'fm-when' }, date), figure);
-  return el('header', { class: 'fm-head' }, top, knownWhen(reader), now, versus);
+  return el('header', { class: 'fm-head' }, top, knownWhen(reader), proposedNote(reader), now, versus);
 }
 
 /** @param {Reader} reader */
@@ -67,6 +67,16 @@ function knownWhen({ data, say, words, follow }) {
   const node = el('p', { class: 'fm-known' });
   follow(() => {
     node.textContent = `${say('known', { instant: words().instant(data.known) })} ${say('known_now')}`;
+  }, ['language']);
+  return node;
+}
+
+/** @param {Reader} reader */
+function proposedNote({ data, say, follow }) {
+  if (data.proposed === null) return '';
+  const node = el('p', { class: 'fm-known' });
+  follow(() => {
+    node.textContent = say('proposed_note');
   }, ['language']);
   return node;
 }

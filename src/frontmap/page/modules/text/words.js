@@ -78,9 +78,10 @@ export function makeWords(texts, language) {
     instant: (/** @type {string} */ iso) =>
       `${day(iso.slice(0, 10))}, ${iso.slice(11, 19).replace(/:00$/, '')} UTC`,
     monthOf: (/** @type {string} */ date) => unbroken(ofYear().format(timeOf(date))),
-    date: (/** @type {Snapshot} */ { date, clock }) => (clock ? `${day(date)}, ${clock}` : day(date)),
-    shortDate: (/** @type {Snapshot} */ { time, clock }) =>
-      [short().format(time), clock].filter(Boolean).join(', '),
+    date: (/** @type {Snapshot} */ { date, clock, stage }) =>
+      [day(date), stage ? say(stage) : clock].filter(Boolean).join(', '),
+    shortDate: (/** @type {Snapshot} */ { time, clock, stage }) =>
+      [short().format(time), stage ? say(stage) : clock].filter(Boolean).join(', '),
     month: (/** @type {number} */ time) => shortMonths[new Date(time).getUTCMonth()],
     number: (/** @type {number} */ value) =>
       fixed(value, Math.abs(value) < 10 && value !== Math.round(value) ? 1 : 0),
