@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 class Candidate:
     """The zones of a file, to be recorded of a date: the first, or in place of ``base``.
 
-    ``keeping`` is within what it is recorded: it keeps what the maker's words mean, and says from what
-    file the zones are where another maker made it.
+    ``keeping`` is within what it is recorded: it keeps what the maker's words mean, and says from
+    what file the zones are where another maker made it.
     """
 
     archive: Archive
