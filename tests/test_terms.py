@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from unittest import mock
 
 import pytest
+from shapely.geometry import mapping
 
+import frontmap
 from frontmap.archive import init
+from frontmap.cli import terms
+from frontmap.intake.profiles import Profile
 from frontmap.licences import OWN_TERMS, allows_redistribution
 from frontmap.page import bundle
 from frontmap.page.payload.gather import gather_payload
@@ -83,6 +88,59 @@ def test_ground_that_is_exported_says_whose_it_is_and_on_what_terms(front, words
     assert exported["type"] == "FeatureCollection"
     assert exported["features"]
     (credit,) = exported["credits"]
-    terms = {"maker": "A Maker", "license": front.about.license, "attribution": CREDIT}
-    assert terms.items() <= credit.items()
+    stated = {"maker": "A Maker", "license": front.about.license, "attribution": CREDIT}
+    assert stated.items() <= credit.items()
     assert ("redistribution" in credit) == (front.about.license == OWN_TERMS)
+
+
+@pytest.fixture
+def foreign(tmp_path):
+    features = [{"type": "Feature", "properties": {"layer": "held"}, "geometry": mapping(SMALL)}]
+    path = tmp_path / "maps" / "2024-08-31.geojson"
+    path.parent.mkdir()
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    return tmp_path
+
+
+def imported(folder, *words):
+    return run(
+        "import", str(folder / "maps"), "--into", str(folder / "made"), "--maker", "A Maker",
+        "--rule", "layer=held => UA controlled", "--bbox", "34,50,38,53",
+        "--confidence", "medium", "--accuracy-m", "500", *words,
+    )  # fmt: skip
+
+
+def about_of(folder):
+    return frontmap.open(folder / "made").about
+
+
+def test_an_import_without_a_licence_says_what_that_means_and_how_to_state_one(foreign):
+    said = imported(foreign)
+    assert said.returncode == 0, said.stderr
+    assert about_of(foreign).license == OWN_TERMS
+    assert "no licence is stated" in said.stderr
+    assert "edit license and attribution in archive.json" in said.stderr
+    again = imported(foreign)
+    assert again.returncode == 0
+    assert "no licence is stated" not in again.stderr
+
+
+def test_an_import_records_the_terms_that_are_stated_and_refuses_others_later(foreign):
+    stated = ["--license", "CC-BY-4.0", "--attribution", CREDIT]
+    said = imported(foreign, *stated)
+    assert said.returncode == 0, said.stderr
+    assert "no licence" not in said.stderr
+    assert (about_of(foreign).license, about_of(foreign).attribution) == ("CC-BY-4.0", CREDIT)
+    assert imported(foreign, *stated).returncode == 0
+    other = imported(foreign, "--license", "MIT")
+    assert other.returncode == 4
+    assert "license is 'CC-BY-4.0' and not 'MIT'; leave the option out" in other.stderr
+
+
+def test_an_import_asks_for_the_terms_on_a_terminal(monkeypatch, tmp_path):
+    answers = iter(["ODbL-1.0", f" {CREDIT} "])
+    monkeypatch.setattr("sys.stdin", mock.Mock(isatty=lambda: True))
+    monkeypatch.setattr("sys.stderr", mock.Mock(isatty=lambda: True))
+    monkeypatch.setattr("typer.prompt", lambda *_, **__: next(answers))
+    made = terms.asked_terms(Profile(name="x", maker="X"), tmp_path / "new")
+    assert (made.license, made.attribution) == ("ODbL-1.0", CREDIT)

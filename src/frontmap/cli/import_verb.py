@@ -19,6 +19,7 @@ from frontmap.cli.import_options import (  # noqa: TC001  typer reads the signat
 from frontmap.cli.options import DaskOption, FormatOption, JobsOption  # noqa: TC001  the same
 from frontmap.cli.output import EXIT_FINDINGS, say
 from frontmap.cli.streams import only_extra_follows
+from frontmap.cli.terms import UNSTATED, asked_terms, require_same_terms
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.plurals import counted
 
@@ -88,6 +89,7 @@ def import_files_of_makers(
     from frontmap.parallel import executor_for
 
     paths, meaning = _with_leading_profile(paths, meaning)
+    require_same_terms(into, meaning.license, meaning.attribution)
     profile = meaning.made_profile(into, days.dates)
     dating = days.dating(profile, into)
     choices = options.choices(profile, tuple(meaning.source or ()))
@@ -96,6 +98,9 @@ def import_files_of_makers(
     _say_found(found, dated)
     if dating.pattern is None and dating.split is None and not (yes or dry_run):
         _require_meant(len(dated.snapshots), into)
+    if not (yes or dry_run):
+        profile = asked_terms(profile, into)
+    is_open = not (profile.license or dry_run or (into / "archive.json").is_file())
     report = _Report(into, dated.snapshots, form, dry_run)
     with executor_for(jobs=jobs, dask=dask) as executor:
         report.follow(
@@ -113,6 +118,8 @@ def import_files_of_makers(
         )
     only_extra_follows()
     report.print()
+    if is_open:
+        say(UNSTATED)
 
 
 @dataclass(frozen=True, slots=True)

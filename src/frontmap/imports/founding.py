@@ -19,6 +19,7 @@ from frontmap.imports.choices import (
     resolved,
 )
 from frontmap.intake.profiles import Profile, profile_path, profile_text, shipped_names
+from frontmap.licences import OWN_TERMS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -88,7 +89,7 @@ def found_archive(
         into,
         title=founding.title or f"{profile.maker}, imported",
         maker=profile.maker,
-        license=profile.license or "the maker's own terms",
+        license=profile.license or OWN_TERMS,
         attribution=profile.attribution,
         bbox=founding.bbox or (WORLD if region is None else region.bounds),
         parties=_parties(profile, founding),
