@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from frontmap.errors import UsageError
+
 if TYPE_CHECKING:
     from frontmap.formats.source import FileOptions
+    from frontmap.intake.periods import Split
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,34 @@ class FileChoices:
             show_default=False,
         ),
     ] = None
+
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split",
+            metavar="PROPERTY",
+            help="Of a file of many days take those of the date: each feature's date is in this "
+            "property, or its period in two: start,end.",
+            show_default=False,
+        ),
+    ] = None
+    ends_included: Annotated[
+        bool, typer.Option("--ends-included", help="A period's end is its last day.")
+    ] = False
+
+    def days(self) -> Split | None:
+        """Return how the features of a day are told in a file of many; None where it is of one.
+
+        >>> FileChoices(split="start,end").days().end
+        'end'
+        """
+        from frontmap.intake.periods import parse_split
+
+        if self.split is None:
+            if self.ends_included:
+                raise UsageError("--ends-included says what --split start,end means; give both")
+            return None
+        return parse_split(self.split, ends_included=self.ends_included)
 
     def options(self) -> FileOptions:
         """Return them as the readers of files take them.

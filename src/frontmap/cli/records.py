@@ -26,7 +26,7 @@ from frontmap.cli.options import (
 )
 from frontmap.cli.output import say
 from frontmap.cli.proposals import Foresight  # noqa: TC001  typer reads it
-from frontmap.dates import as_date, instant_text
+from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
 from frontmap.plurals import counted
@@ -213,6 +213,15 @@ def add(
     foresight: Foresight,
     snap: SnapOption = None,
     no_ground: NoGroundOption = False,
+    published: Annotated[
+        str | None,
+        typer.Option(
+            "--published",
+            metavar="INSTANT",
+            help="When the maker said it, such as 2024-08-31T03:49Z: keeps maps of one day apart.",
+            show_default=False,
+        ),
+    ] = None,
     from_: FromOption = None,
     archive: ArchiveOption = None,
 ) -> None:
@@ -220,7 +229,7 @@ def add(
     if file is None and not no_ground:
         raise UsageError("give FILE, or --no-ground where no ground was held")
     opened, day = find_archive(archive), as_date(date)
-    said = Said(zone_defaults, choices, words, from_, snap, no_ground)
+    said = Said(zone_defaults, choices, words, from_, snap, no_ground, _instant(published))
     candidate = first_of(opened, day, file, statement, said)
     proposed = candidate.snapshot()
     if foresight.go_ahead(opened, proposed):
@@ -368,6 +377,13 @@ class Said:
     from_: str | None = None
     snap_m: float | None = None
     no_ground: bool = False
+    published: dt.datetime | None = None
+
+
+def _instant(text: str | None) -> dt.datetime | None:
+    if text is not None and len(text) == len("2024-08-31"):
+        raise UsageError(f"--published {text}: give the hour too, such as {text}T03:49Z")
+    return as_instant(text)
 
 
 def first_of(
@@ -391,6 +407,7 @@ def first_of(
     reading = _snapped(archive, reading, said.snap_m)
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "places": reading.places}
+    fields["published"] = said.published
     keeping = partial(said.words.kept, profile, file, archive.root)
     return Candidate(archive, date, reading, fields, keeping)
 
@@ -451,6 +468,7 @@ def _read(
         options=said.choices.options(),
         profile=profile,
         parties=archive.about.parties,
+        split=said.choices.days(),
         time_zone=archive.about.theatre.time_zone,
         no_ground=said.no_ground,
     )
