@@ -16,9 +16,11 @@ from shapely import Polygon, box
 import frontmap
 from frontmap.errors import InputError, MendedWarning
 from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.geometry.uncertainty import Outline, area_uncertainty
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.intake.file_zones import read_zones
 from frontmap.intake.ground import clean_ground
+from frontmap.measure.frontline import contact_line, length_km
 from fronts import Clock, new_archive
 
 SQUARE = box(35, 51, 35.2, 51.2)
@@ -426,3 +428,29 @@ def test_an_edge_along_a_pole_has_no_length():
     half = polygon_areas_km2([box(-180, -90, 0, 0)])[0]
     round_it = Polygon([(-180, 0), (-60, 0), (60, 0), (180, 0), (180, -90), (-180, -90)])
     assert km2(round_it) == pytest.approx(2 * half, rel=1e-12)
+
+
+# the seam and the poles
+
+
+def test_the_seam_is_no_line_for_error_bound_and_front(tmp_path):
+    """The same shape, cut at the antimeridian and elsewhere."""
+    both = shapely.MultiPolygon([box(179, 51, 180, 52), box(-180, 51, -179, 52)])
+    rows = []
+    for name, ground in (("cut", both), ("whole", box(100, 51, 102, 52))):
+        front = new_archive(tmp_path / name, Clock(), bbox=(-180, -90, 180, 90))
+        front.add("2024-08-31", write(tmp_path / "z.json", feature(ground)), reason="try")
+        area, line = frontmap.areas(front), frontmap.fronts(front, scales_km=[0, 5])
+        columns = ["controlled_km2", "error_km2", "bound_km2"]
+        rows.append([*area.loc[0, columns], *line["length_km"]])
+    assert rows[0] == pytest.approx(rows[1], rel=1e-9)
+    assert rows[0][:3] == pytest.approx([15451.4, 25.0, 250.6], abs=0.05)
+
+
+def test_an_edge_along_a_pole_and_the_seam_to_it_are_no_line():
+    positions = [(-180, -63), *[(lon, -63) for lon in range(-120, 180, 60)], (180, -63)]
+    cap = Polygon([*positions, (180, -90), (-180, -90)])
+    found = area_uncertainty(cap, [Outline(cap, 500.0)])
+    around_km = 2 * math.pi * 2904  # the parallel of 63 degrees
+    assert length_km(contact_line(cap, shapely.LineString())) == pytest.approx(around_km, rel=1e-2)
+    assert found.bound_km2 == pytest.approx(around_km * 0.5, rel=0.06)  # so far on a plane

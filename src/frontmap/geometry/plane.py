@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 #: An edge straight in lon/lat is not straight on the plane: off by 5 cm at most when cut so.
 STRAIGHT_DEGREES = 0.02
+#: The two sides of the seam at ±180° fall together on the plane, but for rounding.
+SEAM_M = 0.001
+WHOLE_TURN = 360.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,26 @@ class Plane:
             interleaved=False,
         )
 
+    def flat_ground(self, ground: BaseGeometry) -> BaseGeometry:
+        """Project polygonal ground, valid there: edges that fall together are no line of it.
+
+        So do those along a pole, and along the antimeridian on both its sides.
+
+        >>> around = shapely.Polygon([(-180, 80), (-60, 80), (60, 80), (180, 80), (180, 90),
+        ...                           (-180, 90)])
+        >>> round(Plane(90, 0).flat_ground(around).length / 1000)
+        7012
+        """
+        flat = self.flat(ground)
+        if not flat.is_valid:
+            flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
+        west, _, east, _ = ground.bounds
+        return shapely.set_precision(flat, SEAM_M) if east - west >= WHOLE_TURN else flat
+
     def degrees(self, geometry: BaseGeometry) -> BaseGeometry:
         """Project back to longitude/latitude degrees; off by a millimetre at most.
+
+        Longitudes lie within 180° of the plane's own, so that no line jumps at the antimeridian.
 
         >>> Plane(51, 35).degrees(shapely.Point(0, 0)).wkt
         'POINT (35 51)'
@@ -59,6 +80,7 @@ class Plane:
 
         def back(x: object, y: object) -> tuple[object, object]:
             lon, lat = project.transform(x, y, direction="INVERSE")
+            lon = lon + WHOLE_TURN * (lon < self.lon - 180) - WHOLE_TURN * (lon > self.lon + 180)
             return lon.round(9), lat.round(9)
 
         return shapely.transform(

@@ -15,6 +15,7 @@ import shapely
 
 from frontmap.errors import InputError
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
+from frontmap.geometry.seam import across_seam, within_a_degree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from frontmap.geometry.plane import Plane
 
 #: Goes up when the rule or the way it is worked out changes: cached results name it.
-RULE = 2
+RULE = 3
 CORRELATION_KM = 5.0
 BORDER_TOLERANCE_M = 100.0
 SAME_LINE_M = 1.0
@@ -107,10 +108,10 @@ def area_uncertainty(
             f"a line of {vertices:,} vertices, {MOST_VERTICES:,} at most for its error; "
             "ask for areas alone (--errors none), or simplify the zones"
         )
+    ground = across_seam(ground)
+    outlines = [outline._replace(geometry=across_seam(outline.geometry)) for outline in outlines]
     plane = plane_about(ground)
-    flat = plane.flat(ground)
-    if not flat.is_valid:
-        flat = shapely.make_valid(flat, method="structure", keep_collapsed=False)
+    flat = plane.flat_ground(ground)
     fixed = None if border is None else _nearby(plane, border, ground)
     line = flat.boundary
     if fixed is not None:
@@ -129,8 +130,7 @@ class _Stretch(NamedTuple):
 
 def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> BaseGeometry | None:
     """Return the border within a degree of the ground, on the plane; None if there is none."""
-    west, south, east, north = ground.bounds
-    near = shapely.clip_by_rect(border, west - 1, south - 1, east + 1, north + 1)
+    near = within_a_degree(border, ground)
     return None if near.is_empty else plane.flat(near)
 
 

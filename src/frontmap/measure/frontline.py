@@ -13,7 +13,8 @@ import shapely
 
 from frontmap.errors import UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
-from frontmap.geometry.plane import plane_about
+from frontmap.geometry.plane import WHOLE_TURN, plane_about
+from frontmap.geometry.seam import across_seam, within_a_degree
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, parties_of, require
@@ -176,6 +177,8 @@ def _scales(scales_km: ArrayLike) -> tuple[float, ...]:
 def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
     """Return the edge of polygonal ground without what runs within 100 m of fixed lines; degrees.
 
+    The seam at ±180° is no edge: a line across it runs on past 180.
+
     >>> from shapely import LineString, box
     >>> line = contact_line(box(35, 51, 36, 52), LineString([(34, 51), (37, 51)]))
     >>> round(length_km(line), 0)
@@ -183,11 +186,11 @@ def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
     """
     if ground.is_empty:
         return shapely.MultiLineString()
+    ground = across_seam(ground)
     plane = plane_about(ground)
-    line = plane.flat(ground).boundary
+    line = plane.flat_ground(ground).boundary
     if not fixed.is_empty:
-        west, south, east, north = ground.bounds
-        near = shapely.clip_by_rect(fixed, west - 1, south - 1, east + 1, north + 1)
+        near = within_a_degree(fixed, ground)
         line = line.difference(plane.flat(near).buffer(BORDER_TOLERANCE_M))
     return plane.degrees(shapely.line_merge(line))
 
@@ -307,7 +310,10 @@ def _grounds(archive: Archive, answer: Answer, basis: Basis) -> dict[str, BaseGe
 
 def _fixed(archive: Archive, border: BaseGeometry | None) -> BaseGeometry:
     """Lines that are no line of contact: the state border, and the edge of the theatre."""
-    edge = shapely.box(*archive.about.theatre.bbox).exterior
+    west, south, east, north = archive.about.theatre.bbox
+    edge: BaseGeometry = shapely.box(west, south, east, north).exterior
+    if east - west >= WHOLE_TURN:  # the seam is no edge
+        edge = shapely.MultiLineString([[(west, lat), (east, lat)] for lat in (south, north)])
     return edge if border is None else shapely.union_all([edge, border])
 
 
