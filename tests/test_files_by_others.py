@@ -95,6 +95,21 @@ def test_its_own_coordinate_system_is_honoured_and_said(tmp_path, form, crs):
     assert str(crs) in file.crs
 
 
+def test_gml_named_by_its_date_is_mended_and_said(tmp_path):
+    path = tmp_path / "20240831.gml"
+    frame(DRAWN["a square"]).to_file(path, driver="GML")
+    file = read(path)
+    assert_same(file, DRAWN["a square"])
+    assert file.repairs == ("names of elements that begin with a digit got a '_' before it",)
+
+
+def test_a_coordinate_system_that_nobody_knows_is_refused(tmp_path):
+    path = tmp_path / "front.geojson"
+    frame(DRAWN["a square"]).to_file(path)
+    with pytest.raises(InputError, match="--crs: coordinate system 'mars' is not known"):
+        read(path, crs="mars")
+
+
 def zipped(folder, pattern, below=""):
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:

@@ -146,7 +146,7 @@ def _xml(data: bytes, path: Path, options: FileOptions) -> Source:
         return kml.read_kml(root, repairs)
     if gml.is_gml(root):
         return gml.read_gml(root, repairs, path, options)
-    raise foreign_bytes.xml_refusal(name, path, "".join(islice(root.itertext(), 100)))
+    raise foreign_bytes.xml_refusal(name, path, " ".join(islice(root.itertext(), 100)))
 
 
 def _packed(opened: Opened, options: FileOptions) -> Source:

@@ -139,6 +139,8 @@ def _coordinate_system(
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return what a file's coordinates are to be converted from, if anything, and what is said."""
     try:
+        if options.crs is not None:
+            _require_known(options.crs, path)
         if source.crs is not None and options.crs is not None:
             own, given = map(coordinates.name_of, (source.crs, options.crs))
             if own != given:
@@ -152,6 +154,13 @@ def _coordinate_system(
         return stated, (f"converted from {coordinates.name_of(stated)}",)
     except UnknownCRSError as error:
         raise InputError(f"{path}: {error}; save it in EPSG:4326") from None
+
+
+def _require_known(crs: str, path: Path) -> None:
+    try:
+        coordinates.name_of(crs)
+    except UnknownCRSError as error:
+        raise InputError(f"{path}: --crs: {error}; give its code, such as EPSG:3857") from None
 
 
 def _vertices(feature: Feature) -> int:

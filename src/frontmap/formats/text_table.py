@@ -176,5 +176,6 @@ def _shapes_of_wkt(text: str) -> wkb.Shapes:
     try:
         geometry = shapely.from_wkt(text[found.start("wkt") :])
     except (shapely.GEOSException, UnicodeError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        why = str(error).rpartition("Exception: ")[2]
+        raise ValueError(" ".join(why.split())) from None
     return wkb.shapes_of(shapely.to_wkb(geometry))._replace(srid=int(found["srid"] or 0))

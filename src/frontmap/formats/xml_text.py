@@ -20,6 +20,7 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=")
 _USED = re.compile(rb"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
 _FIRST_TAG = re.compile(rb"<([A-Za-z_][\w.:-]*)")
+_DIGIT_FIRST = re.compile(rb"(</?[A-Za-z_][\w.-]*:)(?=\d)")
 _UNBOUND = "unbound prefix"
 #: What a prefix stands for that writers of KML and GML use without saying so.
 _USUAL = {
@@ -68,8 +69,9 @@ def root_of(data: bytes, path: Path) -> tuple[Element, tuple[str, ...]]:
         try:
             root: Element = fromstring(data, forbid_dtd=True)
         except ParseError as error:
-            data, repairs = _with_prefixes(data)
-            if _UNBOUND not in str(error) or not repairs:
+            mend = _with_prefixes if _UNBOUND in str(error) else _with_letters
+            data, repairs = mend(data)
+            if not repairs:
                 raise
             root = fromstring(data, forbid_dtd=True)
     except DefusedXmlException as error:
@@ -127,6 +129,12 @@ def _with_prefixes(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     texts = (b' xmlns:%b="%b"' % (each, _USUAL.get(each, b"urn:" + each)) for each in missing)
     repairs = (f"prefix {each.decode()!r} was not declared; taken as usual" for each in missing)
     return data[: root.end()] + b"".join(texts) + data[root.end() :], tuple(repairs)
+
+
+def _with_letters(data: bytes) -> tuple[bytes, tuple[str, ...]]:
+    """Put a letter before names that begin with a digit, as GDAL names features by their layer."""
+    named, count = _DIGIT_FIRST.subn(rb"\1_", data)
+    return named, ("names of elements that begin with a digit got a '_' before it",) * bool(count)
 
 
 def _is_deep(root: Element) -> bool:
