@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from frontmap.archive.stated_meanings import said_in, stands_for
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.uncertainty import Uncertainty
 from frontmap.measure.area_errors import snapshot_uncertainties
@@ -96,7 +97,8 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
         Ordered by date, then party (then status). ``date`` is datetime64[us], and ``published``
         datetime64[us, UTC]; areas are in square kilometres on the WGS 84 ellipsoid; ``age_days`` is
         how much older than ``date`` the snapshot is; ``digest`` says which revision was measured.
-        A party that another of the dates names has 0.0 where it has no ground.
+        A party that another of the dates names has 0.0 where it has no ground. Where the profile
+        of a maker says that some ground is not all of its kind, ``stands_for`` says what it is.
 
         Ground counts once (:mod:`frontmap.geometry.counted_once`): contested before controlled,
         opposite controls are contested for both, claimed ground apart. What can be called held lies
@@ -144,17 +146,22 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     differences = (
         geodesic_differences(archive, held, executor=executor) if edges == "compare" else {}
     )
+    said: dict[tuple[str, str], str] = {
+        (meaning.party, meaning.status): said_in(texts, archive.about.language)
+        for meaning, texts in stands_for(archive.root, revisions).items()
+    }
     rows = [
         provenance(answer)
         | {"party": party, GEODESIC: differences.get((digest, party, status or "controlled"), 0.0)}
         | uncertainties.get((digest, party, status), unknown)._asdict()
         | figures
+        | {"stands_for": _said(said, party, status)}
         for answer in found
         for digest in [answer.revision.digest]
         for party in parties
         for status, figures in _FIGURES[by](ground.counted_km2(answer.revision, party))
     ]
-    columns = with_columns(COLUMNS[by], per=per, edges=edges)
+    columns = [*with_columns(COLUMNS[by], per=per, edges=edges), *["stands_for"] * bool(said)]
     return with_typed_dates(pd.DataFrame(rows, columns=columns))
 
 
@@ -197,6 +204,13 @@ def with_columns(columns: Sequence[str], *, per: Per, edges: Edges) -> list[str]
         "error_km2": [GEODESIC] if edges == "compare" else [],
     }
     return [name for column in columns for name in (*before.get(column, []), column)]
+
+
+def _said(said: Mapping[tuple[str, str], str], party: str, status: str) -> str:
+    """Return what ground is that is not all of its kind: of one status, or of each named."""
+    if status:
+        return said.get((party, status), "")
+    return "; ".join(f"{each}: {said[party, each]}" for each in STATUSES if (party, each) in said)
 
 
 def _by_party(areas_km2: Mapping[Status, float]) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -6,6 +6,8 @@ import datetime as dt
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from frontmap.archive.stated_meanings import said_in
+from frontmap.model import STATUSES
 from frontmap.page import bundle
 from frontmap.page.escape import as_markup
 
@@ -71,8 +73,18 @@ def _table(payload: Payload, party: str) -> str:
     return (
         f"<table><caption>{as_markup(name)}: square kilometres{which}</caption>"
         "<thead><tr><th>Date</th><th>controlled</th><th>contested</th><th>error ±</th></tr></thead>"
-        f"<tbody>{rows}</tbody></table>"
+        f"<tbody>{rows}</tbody></table>{_stands_for(payload, party)}"
     )
+
+
+def _stands_for(payload: Payload, party: str) -> str:
+    """Say what a party's ground is where it is not all of its kind."""
+    said = (
+        f"<p>{status}: {as_markup(said_in(texts, 'en'))}</p>"
+        for status in STATUSES
+        if (texts := payload["stands_for"].get(f"{party} {status}"))
+    )
+    return "".join(said)
 
 
 def _days(payload: Payload) -> list[dt.date]:

@@ -188,6 +188,7 @@
  * @property {boolean} withheld
  * @property {string[]} credits
  * @property {Record<string, Names>} parties
+ * @property {Record<string, Record<string, string>>} stands_for
  * @property {[number, number, number, number]} view
  * @property {string} digest
  * @property {string} known

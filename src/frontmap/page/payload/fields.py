@@ -246,6 +246,7 @@ class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts):
     withheld: bool
     credits: list[str]
     parties: dict[str, Names]
+    stands_for: dict[str, dict[str, str]]
     view: list[float]
     digest: str
     known: str

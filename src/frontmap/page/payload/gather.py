@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import frontmap
+from frontmap.archive.stated_meanings import stands_for
 from frontmap.errors import NotFoundError
 from frontmap.facts import read_reference
 from frontmap.licences import allows_redistribution
@@ -99,6 +100,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
+    said = stands_for(archive.root, (snapshot.revision for snapshot in snapshots))
     of_parties = _areas(measured, snapshots, about)
     revisions = by_columns(RevisionRow, _revisions(recorded, snapshots, sources, known))
     places = packed_settlements(archive, snapshots, reference, sources, claimants)
@@ -122,6 +124,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
             text for text in dict.fromkeys([about.attribution, *reference["attribution"]]) if text
         ],
         "parties": {name: _names(party, name) for name, party in about.parties.items()},
+        "stands_for": {str(meaning): texts for meaning, texts in said.items()},
         "view": ground.view(about.theatre.bbox),
         "digest": archive.digest_at(known, among=recorded),
         "known": _instant(known) if known else "",

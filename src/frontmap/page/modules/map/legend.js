@@ -1,6 +1,7 @@
 // What is drawn how.
 
 import { el, fill } from '../parts/dom.js';
+import { standsFor } from '../text/phrases.js';
 import { colourOf, paintSwatch, penOf } from './styles.js';
 
 /** @import { Reader } from '../reading/reader.js' */
@@ -32,8 +33,12 @@ export function legend(reader) {
   reader.follow(() => {
     const ground = ['controlled', 'contested', 'claimed'].filter(status => used.has(status));
     const changes = state.against < 0 ? [] : ['gained', 'lost'];
+    const named = (/** @type {string} */ word) =>
+      [say(`legend_${word.replace('-', '_')}`), standsFor(reader, state.party, word)]
+        .filter(Boolean)
+        .join(': ');
     const item = (/** @type {string} */ word) =>
-      el('li', {}, swatch(reader, word), say(`legend_${word.replace('-', '_')}`));
+      el('li', {}, swatch(reader, word), named(word));
     fill(list, [...ground, ...changes, ...beside].map(item));
     list.setAttribute('aria-label', say('legend'));
   }, ['language', 'against', 'party', 'dark']);

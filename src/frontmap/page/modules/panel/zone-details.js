@@ -3,7 +3,7 @@
 import { swatch } from '../map/legend.js';
 import { el } from '../parts/dom.js';
 import { fewSources, given } from '../parts/quotes.js';
-import { partyName } from '../text/phrases.js';
+import { partyName, standsFor } from '../text/phrases.js';
 
 /** @import { Zone } from '../packed/zones.js' */
 /** @import { Child } from '../parts/dom.js' */
@@ -36,9 +36,10 @@ export function zoneDetails(reader, zone) {
   const { say } = reader;
   const words = reader.words();
   const means = (/** @type {string} */ word) => el('small', {}, say(`means_${word}`));
+  const stands = el('small', {}, standsFor(reader, zone.party, zone.status));
   /** @type {[string, Child][]} */
   const facts = [
-    ['status', [swatch(reader, zone.status), ` ${say(zone.status)}`, means(zone.status)]],
+    ['status', [swatch(reader, zone.status), ` ${say(zone.status)}`, means(zone.status), stands]],
     ['party', partyName(reader, zone.party)],
     ['area', `${words.tenth(zone.km2)} ${say('km2')}`],
     ['confidence', [say(`confidence_${zone.confidence}`), means(zone.confidence)]],

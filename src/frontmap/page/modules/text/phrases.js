@@ -46,6 +46,17 @@ export function partyName({ data, words }, code) {
 }
 
 /**
+ * What the ground of a party and status is, where it is not all of its kind: a text, else nothing.
+ * @param {Pick<Reader, 'data' | 'state'>} reader
+ * @param {string} party
+ * @param {string} status
+ */
+export function standsFor({ data, state }, party, status) {
+  const texts = data.stands_for[`${party} ${status}`] ?? {};
+  return texts[state.language] || texts.en || Object.values(texts)[0] || '';
+}
+
+/**
  * What a comparison tells, from the earlier of its dates to the later; gained and lost are blank where
  * the page doesn't carry that pair.
  * @param {Pick<Reader, 'model' | 'state' | 'words' | 'say'>} reader
