@@ -114,16 +114,15 @@ class MakersWords:
             yield None
             return
         from frontmap import storage
-        from frontmap.intake.profiles import profile_path, profile_text
+        from frontmap.intake.profiles import is_kept, keep_profile, profile_path
         from frontmap.model import ImportedFrom
 
         kept = _free_name(profile, root, replaces=self.save_profile is not None)
-        path, text = profile_path(kept.name, root), profile_text(kept)
+        path = profile_path(kept.name, root)
         before = storage.read(path, below=root) if storage.kind_of(path, below=root) else None
-        is_new = not _is_there(kept, root)
+        is_new = not is_kept(kept, root)
         sha256 = hashlib.sha256(storage.read(file)).hexdigest()
-        if is_new:
-            storage.replace(path, text, below=root)
+        keep_profile(kept, root)
         try:
             yield ImportedFrom(
                 file=file.name, sha256=sha256, profile=kept.name, version=kept.version
@@ -190,25 +189,15 @@ def _rules(option: str, texts: list[str] | None, read: Callable[[str], Rule]) ->
 
 def _free_name(profile: Profile, root: Path, *, replaces: bool) -> Profile:
     """Return a profile with a name under which an archive has no other one."""
-    if replaces or _is_there(profile, root):
-        return profile
     from frontmap import storage
-    from frontmap.intake.profiles import profile_path, shipped_names
+    from frontmap.intake.profiles import is_kept, profile_path, shipped_names
 
+    if replaces or is_kept(profile, root):
+        return profile
     names = (f"{profile.name}-{number}" for number in itertools.count(2))
     for name in itertools.chain([profile.name], names):
         one = replace(profile, name=name)
         is_free = storage.kind_of(profile_path(name, root), below=root) is None
-        if _is_there(one, root) or (is_free and name not in shipped_names()):
+        if is_kept(one, root) or (is_free and name not in shipped_names()):
             return one
     raise AssertionError  # there is always a further name
-
-
-def _is_there(profile: Profile, root: Path) -> bool:
-    """Whether an archive has this very profile by its name, its own or one that ships."""
-    from frontmap.intake.profiles import profile_text, read_profile
-
-    try:
-        return profile_text(read_profile(profile.name, root)) == profile_text(profile)
-    except FrontmapError:
-        return False

@@ -18,7 +18,7 @@ from frontmap.imports.choices import (
     require_possible,
     resolved,
 )
-from frontmap.intake.profiles import Profile, profile_path, profile_text, shipped_names
+from frontmap.intake.profiles import Profile, keep_profile
 from frontmap.licences import OWN_TERMS
 
 if TYPE_CHECKING:
@@ -149,12 +149,7 @@ def keep_choices(into: Path, profile: Profile, choices: Choices) -> None:
     path = into / CHOICES_FILE
     if storage.kind_of(path, below=into) is None:
         storage.create(path, choices_text(profile.name, choices), below=into)
-    own, text = profile_path(profile.name, into), profile_text(profile)
-    is_own = storage.kind_of(own, below=into) is not None
-    if is_own and storage.read(own, below=into) == text:
-        return
-    if is_own or profile.name not in shipped_names():
-        storage.replace(own, text, below=into)
+    keep_profile(profile, into)
 
 
 def _over(made: Choices, given: Choices) -> Choices:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from frontmap import storage
-from frontmap.errors import InputError, NotFoundError
+from frontmap.errors import FrontmapError, InputError, NotFoundError
 from frontmap.formats import canonical, strict
 from frontmap.intake.rules import Meaning, Rule, parse_meaning, parse_rule
 from frontmap.model import CONFIDENCES, Confidence
@@ -148,6 +148,34 @@ def profile_path(name: str, root: Path) -> Path:
     'front/profiles/isw.json'
     """
     return root / FOLDER / f"{name}.json"
+
+
+def is_kept(profile: Profile, root: Path) -> bool:
+    """Whether an archive has this very profile by its name: of its own, else one that ships.
+
+    >>> is_kept(read_profile("deepstate"), Path("geodata/kursk"))
+    True
+    >>> is_kept(Profile(name="deepstate"), Path("geodata/kursk"))
+    False
+    """
+    try:
+        return profile_text(read_profile(profile.name, root)) == profile_text(profile)
+    except FrontmapError:
+        return False
+
+
+def keep_profile(profile: Profile, root: Path) -> None:
+    """Write a profile into an archive, in the place of the one there, unless it has it.
+
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("deepstate", "isw"):
+    ...     keep_profile(Profile(name=name) if name == "isw" else read_profile(name), folder)
+    >>> own_names(folder)
+    ('isw',)
+    """
+    if not is_kept(profile, root):
+        storage.replace(profile_path(profile.name, root), profile_text(profile), below=root)
 
 
 def shipped_names() -> tuple[str, ...]:

@@ -103,7 +103,8 @@ def error_for_unknown(
     about = list(dict.fromkeys(_about(words[-1]) for words, _ in groups))
     message = (
         f"{file}: {because}: {', '.join(shown)}; say so: "
-        f"--rule '{about[0]} => PARTY STATUS' or --leave-out '{about[0]}', for each of them"
+        f"--rule '{about[0]} => PARTY STATUS' or --leave-out '{about[0]}'"
+        f"{', for each of them' if len(about) > 1 else ''}"
     )
     return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
 
