@@ -100,6 +100,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
+    withheld = not allows_redistribution(about.license)
     said = stands_for(archive.root, (snapshot.revision for snapshot in snapshots))
     of_parties = _areas(measured, snapshots, about)
     revisions = by_columns(RevisionRow, _revisions(recorded, snapshots, sources, known))
@@ -119,7 +120,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "language": about.language,
         "maker": about.maker,
         "license": about.license,
-        "withheld": not allows_redistribution(about.license),
+        "withheld": withheld,
         "credits": [
             text for text in dict.fromkeys([about.attribution, *reference["attribution"]]) if text
         ],
@@ -141,23 +142,29 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "days_around": dict(DAYS_AROUND),
         "events": of_days,
         "palette": bundle.palette(),
-        "words": by_columns(TextRow, _words(places["event_kinds"], reported["reason"])),
+        "words": by_columns(
+            TextRow, _words(places["event_kinds"], reported["reason"], withheld=withheld)
+        ),
     }
 
 
-def _words(event_kinds: Sequence[Sequence[str]], reasons: Iterable[str]) -> Iterator[TextRow]:
+def _words(
+    event_kinds: Sequence[Sequence[str]], reasons: Iterable[str], *, withheld: bool
+) -> Iterator[TextRow]:
     """Each text that the script shows, with its name, in every language.
 
     Of the texts of events only those that these kinds need: one of its own for event and parties,
-    else the one for any party; of those of verdicts' reasons only these.
+    else the one for any party; of those of verdicts' reasons only these; that a map may not be
+    passed on only of one that is ``withheld``.
     """
     texts = bundle.words()
     names = texts[bundle.LANGUAGES[0]]
     own = {"_".join(["event", *kind]): f"event_{kind[0]}" for kind in event_kinds}
     shown = {name if name in names else for_any for name, for_any in own.items()}
     shown |= {f"reason_{reason}" for reason in reasons}
+    unused = {"plain"} if withheld else {"plain", "withheld"}
     for name in names:
-        if name != "plain" and (name in shown or not name.startswith(("event_", "reason_"))):
+        if name not in unused and (name in shown or not name.startswith(("event_", "reason_"))):
             en, uk, ru = (texts[language][name] for language in bundle.LANGUAGES)
             yield {"name": name, "en": en, "uk": uk, "ru": ru}
 
