@@ -24,6 +24,8 @@ from frontmap.intake.profiles import (
 from frontmap.intake.rules import UNDECIDED, parse_rule
 from frontmap.intake.unknown_words import error_for_unknown, unknown_of
 from frontmap.intake.zone_words import Defaults, Terms, read_words
+from frontmap.page.payload.gather import gather_payload
+from frontmap.page.without_script import plain_page
 from test_cli_records import Desk
 
 USUAL = Defaults(confidence="medium", accuracy_m=500, sources=("isw",))
@@ -339,3 +341,83 @@ def test_options_that_say_nothing_are_one_line_and_write_nothing(desk, words, co
     before = files(desk.folder)
     assert len(add(desk, *words, code=code).splitlines()) == 1
     assert files(desk.folder) == before
+
+
+def imported(desk, text, *words, code=0):
+    folder = desk.folder / "kml"
+    folder.mkdir(exist_ok=True)
+    (folder / "2026-02-01.kml").write_text(f"<kml><Document>{text}</Document></kml>", "utf-8")
+    return desk.run("import", "uacontrolmap", "kml", "--into", "theirs", *words, code=code)
+
+
+def placemark(inside="", name="Polygon 1", west=36):
+    ring = " ".join(f"{west + x},{48 + y},0" for x, y in ((0, 0), (1, 0), (1, 1), (0, 1), (0, 0)))
+    return (
+        f"<Placemark><name>{name}</name>{inside}<Polygon><outerBoundaryIs><LinearRing>"
+        f"<coordinates>{ring}</coordinates></LinearRing></outerBoundaryIs></Polygon></Placemark>"
+    )
+
+
+def in_folder(name, *inside):
+    return f"<Folder><name>{name}</name>{''.join(inside)}</Folder>"
+
+
+def test_a_folder_renamed_overnight_stops_the_import_and_the_new_word_is_named(desk):
+    held = in_folder("Confirmed Russian controlled territory", placemark())
+    new = in_folder("Infiltration zone", placemark(name="Infiltration zone", west=37))
+    said = imported(desk, held + new, code=1)
+    assert "folder 'Infiltration zone' (1 feature)" in said
+    assert not (desk.folder / "theirs").exists()
+    rule = "folder=Infiltration zone => RU contested"
+    imported(desk, held + new, "--rule", rule)
+    assert read_profile("uacontrolmap", desk.folder / "theirs").rules[0] == parse_rule(rule)
+    assert "1 unchanged" in imported(desk, held + new)
+
+
+def test_red_and_blue_without_words_are_no_side(desk):
+    styles = "".join(
+        f'<Style id="{each}"><PolyStyle><color>4d{colour}</color></PolyStyle></Style>'
+        for each, colour in (("r", "0000ff"), ("b", "ff0000"))
+    )
+    drawn = [
+        placemark(f"<styleUrl>#{each}</styleUrl>", name=f"Union Polygon_{n}", west=36 + n)
+        for n, each in enumerate("rb")
+    ]
+    said = imported(desk, styles + in_folder("Polygon", *drawn), code=1)
+    assert "folder 'Polygon', fill '#0000ff' (1 feature)" in said
+    assert "folder 'Polygon', fill '#ff0000' (1 feature)" in said
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        in_folder(
+            "Confirmed Russian controlled territory", in_folder("Donetsk Oblast", placemark())
+        ),
+        in_folder(
+            "Layer 1",
+            placemark("<Style><PolyStyle><color>4c1427a5</color></PolyStyle></Style>"),
+        ),
+    ],
+    ids=["a folder in a folder", "a style of its own"],
+)
+def test_every_folder_above_and_every_form_of_style_is_read(desk, text):
+    imported(desk, text)
+    (zone,) = frontmap.open(desk.folder / "theirs")["2026-02-01"].zones
+    assert (zone.party, zone.status) == ("RU", "controlled")
+
+
+def test_what_ground_stands_for_is_said_by_the_page_and_by_the_table_of_areas(tmp_path):
+    desk = Desk(tmp_path)
+    files = Path(__file__).parent / "data" / "deepstate"
+    desk.run("import", "deepstate", str(files), "--into", "theirs")
+    archive = frontmap.open(tmp_path / "theirs")
+    said = "ground regained, not all that Ukraine holds"
+    table = frontmap.areas(archive, errors="none", by="status")
+    rows = {(row.party, row.status): row.stands_for for row in table.itertuples()}
+    assert rows["UA", "controlled"] == said
+    assert rows["RU", "controlled"] == ""
+    assert "stands_for" not in frontmap.areas(frontmap.open("geodata/kursk"), errors="none")
+    payload = gather_payload(archive)
+    assert payload["stands_for"]["UA controlled"]["en"] == said
+    assert said in plain_page(payload)

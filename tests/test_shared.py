@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
@@ -218,3 +219,21 @@ def ask(*words):
     return subprocess.run(
         [command, *map(str, words)], capture_output=True, text=True, check=False, timeout=300
     )
+
+
+def test_the_profile_of_deepstate_takes_this_wars_ground_as_before_and_leaves_out_the_rest(
+    sources, root
+):
+    """The numbers are those of the rules that the profile was made from."""
+    zones = [zone for snapshot in frontmap.open(root).snapshots() for zone in snapshot.zones]
+    assert Counter(f"{zone.party} {zone.status}" for zone in zones) == {
+        "UA controlled": 4636,
+        "RU contested": 1035,
+        "RU controlled": 1002,
+    }
+    left_out = Counter()
+    for source in sources:
+        for repair in read_repairs(root, source):
+            if repair.rule == "left-out":
+                left_out[repair.detail] += repair.count
+    assert left_out.total() == 849 + 4  # four say Transnistria by its Ukrainian name alone
