@@ -231,7 +231,7 @@ def test_the_profile_of_deepstate_takes_this_wars_ground_as_before_and_leaves_ou
         "RU contested": 1035,
         "RU controlled": 1002,
     }
-    left_out = Counter()
+    left_out: Counter[str] = Counter()
     for source in sources:
         for repair in read_repairs(root, source):
             if repair.rule == "left-out":
