@@ -133,3 +133,46 @@ def test_metres_without_a_coordinate_system_are_refused_and_taken_when_it_is_sai
     assert file.crs == "EPSG:3857"
     assert file.repairs == ("converted from EPSG:3857",)
     assert [round(number, 6) for number in file.features[0].polygons[0][0][0]] == [36, 48]
+
+
+def test_every_whole_file_of_other_makers_is_read(real):
+    folders = ("isw", "nzz", "basemaps", "uacontrolmap", "deepstate")
+    paths = [path for folder in folders for path in sorted((real / folder).iterdir())]
+    read_file = reader(lambda feature: (len(feature.polygons), feature.flaw))
+    for path in paths:
+        found = read_file(path).features
+        assert sum(polygons for polygons, _ in found) > 0, path
+        assert not any(flaw for _, flaw in found), path
+
+
+#: Cases of the shared folder: how many polygons are read, or what is said of the file.
+CASES = {
+    "c10_wrapper_value.json": 1,
+    "c11_ndgeojson.geojsonl": 2,
+    "other/o04_web_mercator.geojson": 1,
+    "other/o05_shapefile.shp": 1,
+    "other/o07_text_sequence.geojsonl": 1,
+    "other/o08.kml": 1,
+    "ds/d01_api_wrapper/1725134400.geojson": 1,
+    "ds/d18_feature_list/1725134400.geojson": 1,
+    "ds/d19_html/1725134400.geojson": "Too Many Requests",
+    "kml/k04_inline_style/2026-02-01.kml": 1,
+    "kml/k07_commas_only/2026-02-01.kml": 1,
+    "kml/k09_nested_multigeometry/2026-02-01.kml": 2,
+    "kml/k10_prefixed/2026-02-01.kml": 1,
+    "kml/k17_kmz_as_backups_name/230311_0349.kmz": 1,
+    "kml/k18_kmz_dated/2026-02-01.kmz": 1,
+    "kml/k21_html_error_page/2026-02-01.kml": "429 Too many requests",
+    "kml/k22_ground_overlay_and_track/2026-02-01.kml": 0,
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_case_is_read_or_named(real, name):
+    path, expected = real.parent / "cases" / name, CASES[name]
+    if isinstance(expected, str):
+        with pytest.raises(InputError, match=expected):
+            read_features(path, lambda feature: feature)
+    else:
+        file = read_features(path, lambda feature: len(feature.polygons))
+        assert sum(file.features) == expected
