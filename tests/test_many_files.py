@@ -303,3 +303,18 @@ def test_of_a_file_of_periods_those_in_force_are_taken_by_hand_when_that_is_aske
         read_zones(file, date=day)
     reading = read_zones(file, date=day, split=parse_split("start_date,end_date"))
     assert [zone.geometry.bounds[0] for zone in reading.zones] == [36]
+
+
+def test_gaps_are_closed_where_that_is_asked_and_said(tmp_path):
+    file = write(tmp_path / "2024-08-31.geojson", held(35), held(35.1002))
+    plain, snapped = tmp_path / "plain", tmp_path / "snapped"
+    import_all(file, plain)
+    import_all(file, snapped, choices=Choices(snap_m=20))
+    edges = [
+        sorted(x for zone in zones_on(into, "2024-08-31") for x in zone.geometry.bounds[::2])
+        for into in (plain, snapped)
+    ]
+    assert edges[0] == [35, 35.1, 35.1002, 35.2002]
+    assert edges[1] == [35, 35.1002, 35.1002, 35.2002]
+    (table,) = snapped.glob("repairs/2024/*.csv")
+    assert "snapped,\"zone 'ru-controlled-" in table.read_text()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from frontmap.cli.options import parse_bbox
+from frontmap.cli.options import SnapOption, parse_bbox
 from frontmap.dates import as_date
 from frontmap.errors import UsageError
 from frontmap.model import CONFIDENCES
@@ -276,6 +276,7 @@ class ArchiveOptions:
             f"Confidence of zones that state none: {', '.join(CONFIDENCES)}.",
         ),
     ] = None
+    snap: SnapOption = None
     party: Annotated[
         _Texts, _text("--party", "ID=NAME", "A party of a new archive; may be given several times.")
     ] = None
@@ -306,6 +307,7 @@ class ArchiveOptions:
             accuracy_m=self.accuracy_m,
             confidence=self.confidence,
             sources=sources,
+            snap_m=self.snap,
         )
         return None if chosen == Choices() else chosen
 

@@ -196,7 +196,7 @@ def _is_map(value: Any) -> bool:  # noqa: ANN401  any JSON value
     if not isinstance(value, dict):
         return False
     return (
-        value.get("type") in {"FeatureCollection", "Feature", "Topology"}
+        value.get("type") in ("FeatureCollection", "Feature", "Topology")
         or _is_geometry(value)
         or esrijson.is_feature_set(value)
     )

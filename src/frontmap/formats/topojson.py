@@ -100,7 +100,7 @@ def _members(geometry: Any) -> Iterator[Any]:  # noqa: ANN401  any JSON value
 def _has_polygons(geometry: Any) -> bool:  # noqa: ANN401  any JSON value
     return any(
         isinstance(each, dict)
-        and each.get("type") in {"Polygon", "MultiPolygon", "GeometryCollection"}
+        and each.get("type") in ("Polygon", "MultiPolygon", "GeometryCollection")
         for each in _members(geometry)
     )
 

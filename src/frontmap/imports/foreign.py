@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from frontmap.archive.matching import snap_zones
 from frontmap.dates import date_of_moment
 from frontmap.errors import FrontmapError, InputError
 from frontmap.formats.files import reader
@@ -39,12 +40,16 @@ _ALWAYS = Timing()
 
 
 class How(NamedTuple):
-    """All that says how a maker's files become zones; ``parties`` are the archive's."""
+    """All that says how a maker's files become zones.
+
+    ``parties`` are the archive's; gaps are closed ``within`` its ground, where that is chosen.
+    """
 
     profile: Profile
     choices: Choices = Choices()
     dating: Dating = Dating()
     parties: frozenset[str] | None = None
+    within: Polygon | MultiPolygon | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +116,7 @@ def convert(feature: Feature, how: How, file: str = "") -> Converted:
     >>> made.zone.id, [note.rule for note in made.notes]
     ('ru-controlled-04c06dd2a0', ['status-conflict'])
     """
-    profile, choices, dating, parties = how
+    profile, choices, dating, parties, _ = how
     notes = tuple(Note("not-ground", kind) for kind in feature.others)
     terms = Terms(
         defaults=Defaults(
@@ -187,6 +192,10 @@ def assemble(
         _repair(path, place, name, Note("same-ground", "as another zone"))
         for path, place, name in doubles
     ]
+    if how.choices.snap_m is not None:
+        snapped = snap_zones(zones, how.choices.snap_m, within=how.within)
+        zones = snapped.zones
+        repairs += [_file_repair(files[0][0], "snapped", said) for said in snapped.said]
     return ForeignZones(zones=zones, repairs=tuple(sorted(repairs, key=_listed_first)))
 
 
@@ -218,7 +227,7 @@ def _of_day(
         Repair(file=path.name, feature=None, zone="", rule=rule, detail=detail, count=count)
         for (rule, detail), count in sorted(tally.items())
     ]
-    repairs += [_file_repair(path, said) for said in file.repairs]
+    repairs += [_file_repair(path, "file", said) for said in file.repairs]
     return repairs, zones
 
 
@@ -259,8 +268,8 @@ def _repair(path: Path, place: int, zone: str, note: Note) -> Repair:
     return Repair(file=path.name, feature=place, zone=zone, rule=note.rule, detail=detail)
 
 
-def _file_repair(path: Path, said: str) -> Repair:
-    return Repair(file=path.name, feature=None, zone="", rule="file", detail=one_line(said))
+def _file_repair(path: Path, rule: str, said: str) -> Repair:
+    return Repair(file=path.name, feature=None, zone="", rule=rule, detail=one_line(said))
 
 
 def _listed_first(repair: Repair) -> bool:

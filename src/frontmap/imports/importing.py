@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from frontmap import storage
 from frontmap.archive import Archive, Clock, NewRevision, utc_now
+from frontmap.archive.covered import ground_to_fill
 from frontmap.date_patterns import parse_pattern
 from frontmap.errors import FrontmapError, InputError, NotFoundError
 from frontmap.formats import canonical
@@ -157,7 +158,8 @@ def import_files(  # noqa: PLR0913  options
         if not dry_run:
             keep_choices(place, profile, chosen)
         read_by = with_contested_party(profile, chosen.contested_party)
-        how = How(read_by, chosen, dating, frozenset(archive.about.parties))
+        within = None if chosen.snap_m is None else ground_to_fill(archive.about, archive.root)
+        how = How(read_by, chosen, dating, frozenset(archive.about.parties), within)
         sources = [source._replace(version=how.profile.version) for source in sources]
         for group in _grouped(sources, BATCH * 4):
             known = {source.when: _chain(archive, source) for source in group}
