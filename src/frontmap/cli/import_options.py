@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from frontmap.imports.dating import Dating
     from frontmap.imports.founding import Founding
     from frontmap.intake.profiles import Profile
-    from frontmap.intake.rules import Rule
 
 _Texts = list[str] | None
 
@@ -190,16 +189,18 @@ class MeaningOptions:
         >>> profile.name, profile.source, [str(rule) for rule in profile.rules]
         ('isw', 'isw', ['layer=Held => RU controlled'])
         """
+        from frontmap.cli.makers_words import MakersWords
         from frontmap.imports.founding import imported_profile
-        from frontmap.intake.profiles import Profile, read_profile
+        from frontmap.intake.profiles import Profile
 
         root = into if (into / "archive.json").is_file() else None
         name = imported_profile(into) if self.profile is None else self.profile
-        if name is None:
+        words = MakersWords(name, self.rule, self.leave_out)
+        made = words.made_profile(root)
+        if name is None or made is None:
             usual = self._maker_of(root)
-            made = Profile(name=usual[1], maker=usual[0], source=usual[1])
-        else:
-            made = read_profile(name, root)
+            rules = () if made is None else made.rules
+            made = Profile(name=usual[1], maker=usual[0], source=usual[1], rules=rules)
         said = {"maker": self.maker, "license": self.license, "attribution": self.attribution}
         said["dates"] = dates
         given = {key: text for key, text in said.items() if text is not None}
@@ -207,7 +208,7 @@ class MeaningOptions:
             _require_whole(text)
         if not (given.get("maker") or made.maker):
             raise UsageError("whose map is it? name its maker: --maker NAME")
-        return replace(made, rules=self._rules(made), **given)  # type: ignore[arg-type]  # texts
+        return replace(made, **given)  # type: ignore[arg-type]  # texts
 
     def _maker_of(self, root: Path | None) -> tuple[str, str]:
         """Return the maker where no profile names one, and an id for it."""
@@ -218,23 +219,6 @@ class MeaningOptions:
             maker = open_archive(root).about.maker
         plain = re.sub(r"[^a-z0-9]+", "-", (maker or "").lower()).strip("-")[:40]
         return maker or "", plain or "maker"
-
-    def _rules(self, profile: Profile) -> tuple[Rule, ...]:
-        """Return the rules given here, then those of the profile that are about something else."""
-        from frontmap.intake.rules import parse_about, parse_rule
-
-        given = []
-        for option, read, texts in (
-            ("--rule", parse_rule, self.rule),
-            ("--leave-out", parse_about, self.leave_out),
-        ):
-            for text in texts or ():
-                try:
-                    given.append(read(text))
-                except ValueError as error:
-                    raise UsageError(f"{option} {error}") from None
-        about = {rule.where for rule in given}
-        return (*given, *(rule for rule in profile.rules if rule.where not in about))
 
 
 @dataclass(frozen=True, slots=True)
