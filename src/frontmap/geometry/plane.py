@@ -100,7 +100,7 @@ def plane_about(*geometries: BaseGeometry) -> Plane:
     return Plane(round((south + north) / 2), round((west + east) / 2))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=512)
 def _projection(lat: int, lon: int) -> pyproj.Transformer:
     """Make it once for each place: that takes longer than to project a polygon."""
     plane = f"+proj=laea +lat_0={lat} +lon_0={lon} +ellps=WGS84"

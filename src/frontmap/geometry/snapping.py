@@ -7,6 +7,7 @@ the second keeps it. What is wider stays as it is, and so does every line that b
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
@@ -29,8 +30,9 @@ if TYPE_CHECKING:
     from frontmap.geometry.edges import Floats, Shapes
     from frontmap.geometry.gaps import Gap
 
-#: Ground around a gap that is looked at, in degrees: wherever it lies, more than a kilometre.
-_AROUND_DEGREES = 0.5
+_METRES_OF_A_DEGREE = 111_000.0
+#: Nearer to a pole a degree of longitude is taken for this much of one of latitude.
+_SMALLEST_COSINE = 0.01
 #: The circle in a right angle is wider by a sixth than the strips that meet there.
 _CORNER = 1.2
 #: A gap that is so many times as long as wide is one, though one polygon alone lies beside it.
@@ -117,7 +119,10 @@ def _owners(
         gained = np.array([each.gained for each in closed])[piece]
         after[face[lost >= 0], lost[lost >= 0]] = False
         nobodys = ~before[face].any(axis=1)
-        after[face[nobodys], gained[nobodys]] = True
+        first = np.full(number, len(shapes))
+        np.minimum.at(first, face[nobodys], gained[nobodys])
+        given = np.flatnonzero(first < len(shapes))
+        after[given, first[given]] = True
         # three that lose it to each other in turn: the first has it
         emptied = np.flatnonzero(before.any(axis=1) & ~after.any(axis=1))
         after[emptied, before[emptied].argmax(axis=1)] = True
@@ -135,28 +140,40 @@ def _gaps(
 
 
 def _given(gap: Gap, shapes: Shapes, width_m: float) -> Iterator[Closed]:
-    """Give a gap to those beside it in their order, as far as each is near."""
-    ground: Polygon | MultiPolygon = gap.ground
+    """Offer a gap to those beside it, as far as each is near, up to one that is near to all."""
     for place in gap.beside:
-        if ground.is_empty:
-            return
-        near = _within_reach(ground, shapes[place], width_m)
+        near = _within_reach(gap.ground, shapes[place], width_m)
         if not near.is_empty:
             yield Closed(near, gap.width_m, gap.position, "gap", place, None)
-            ground = polygonal(shapely.difference(ground, near, grid_size=GRID_DEGREES))
+        if near is gap.ground:
+            return
 
 
 def _within_reach(
-    ground: Polygon | MultiPolygon, lines: shapely.Geometry, width_m: float
+    ground: Polygon, lines: shapely.Geometry, width_m: float
 ) -> Polygon | MultiPolygon:
     """Return the part of ground that lies within ``width_m`` of lines, or of a polygon."""
-    plane = plane_about(ground)
-    around = shapely.buffer(shapely.envelope(ground), _AROUND_DEGREES, join_style="mitre")
-    near = plane.flat(shapely.intersection(lines, around))
+    part: Polygon | MultiPolygon = ground
+    if not _around(lines, width_m).covers(ground):  # a net of gaps lies beside very many
+        cut = shapely.intersection(ground, _around(lines, width_m), grid_size=GRID_DEGREES)
+        part = polygonal(cut)
+        if part.is_empty:
+            return part
+    plane = plane_about(part)
+    near = plane.flat(shapely.intersection(lines, _around(part, width_m)))
     reach = shapely.buffer(near, width_m + GRID_M, quad_segs=2)
-    if reach.covers(plane.flat(ground)):
-        return ground
-    return polygonal(shapely.intersection(ground, plane.degrees(reach), grid_size=GRID_DEGREES))
+    if reach.covers(plane.flat(part)):
+        return part
+    return polygonal(shapely.intersection(part, plane.degrees(reach), grid_size=GRID_DEGREES))
+
+
+def _around(geometry: shapely.Geometry, width_m: float) -> Polygon:
+    """Return a box around a geometry in degrees, further from it than a width everywhere."""
+    west, south, east, north = shapely.bounds(geometry)
+    y = 3 * (width_m + GRID_M) / _METRES_OF_A_DEGREE
+    x = y / max(math.cos(math.radians(max(abs(south), abs(north)))), _SMALLEST_COSINE)
+    box: Polygon = shapely.box(west - x, south - y, east + x, north + y)
+    return box
 
 
 def _overlaps(shapes: Shapes, width_m: float) -> Iterator[Closed]:
