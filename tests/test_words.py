@@ -33,6 +33,7 @@ def names(path: Path) -> set[str]:
 
 
 def words(name: str) -> set[str]:
+    name = name.replace("stands_for", "")  # a term of the glossary: what a class of ground is
     return set(re.findall("[a-z]+", re.sub("([A-Z])", r"_\1", name).lower()))
 
 

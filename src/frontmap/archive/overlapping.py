@@ -167,7 +167,7 @@ class CountedOnce(NamedTuple):
     said: str = ""
 
 
-def counted_once(
+def part_shared_ground(
     zones: tuple[Zone, ...], shared: SharedGround, before: Sequence[Zone] = ()
 ) -> CountedOnce:
     """Leave ground that several zones of one party and status have to that whose id comes first.
@@ -181,7 +181,7 @@ def counted_once(
     ...                 sources=("s",), confidence="high", accuracy_m=500.0)
     >>> from frontmap.model import Zone
     >>> both = (zone("a", box(35, 51, 36, 52)), zone("b", box(35.5, 51, 36.5, 52)))
-    >>> found = counted_once(both, SharedGround())
+    >>> found = part_shared_ground(both, SharedGround())
     >>> found.zones[1].geometry.bounds
     (36.0, 51.0, 36.5, 52.0)
     >>> found.said

@@ -14,7 +14,7 @@ from frontmap import storage
 from frontmap.archive import copies, history, layout, lookup, snapshot_rules
 from frontmap.archive.given_ground import put_on_grid
 from frontmap.archive.matching import match_closely
-from frontmap.archive.overlapping import counted_once, is_ground_of
+from frontmap.archive.overlapping import is_ground_of, part_shared_ground
 from frontmap.errors import (
     ConflictError,
     InputError,
@@ -467,7 +467,7 @@ def _as_recorded(writer: Writer, entry: NewRevision, held: tuple[Zone, ...]) -> 
     zones = put_on_grid(entry.date, entry.zones)
     if entry.overlaps == "keep" or is_ground_of(zones, held):
         return zones
-    zones, shared = counted_once(zones, writer.checked.shared, held)
+    zones, shared = part_shared_ground(zones, writer.checked.shared, held)
     zones, matched = match_closely(zones, writer.checked)
     for what in filter(None, (shared, matched)):
         warnings.warn(f"{entry.date}: {what}", MendedWarning, stacklevel=2)

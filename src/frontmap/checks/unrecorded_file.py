@@ -11,7 +11,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.archive.covered import ground_to_fill
 from frontmap.archive.matching import SnappedZones, match_closely, snap_zones
-from frontmap.archive.overlapping import counted_once
+from frontmap.archive.overlapping import part_shared_ground
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
 from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.formats.source import UNSAID
@@ -93,7 +93,7 @@ def check_file(  # noqa: PLR0913  each is a word of the caller's own
     if snap_m is not None:
         snapped = snap_zones(reading.zones, snap_m, within=within)
     checked = snapshot_rules.CheckedZones()
-    zones, shared = counted_once(snapped.zones, checked.shared)
+    zones, shared = part_shared_ground(snapped.zones, checked.shared)
     zones, matched = match_closely(zones, checked)
     snapshot = Snapshot(_revision(about), zones)
     found = [

@@ -94,7 +94,7 @@ class MakersWords:
         return replace(made, name=name, rules=(*rules, *others))
 
     @contextmanager
-    def kept(
+    def held_by(
         self, profile: Profile | None, file: Path | None, root: Path
     ) -> Iterator[ImportedFrom | None]:
         """Keep a profile in an archive while something is recorded by it; give what it is called.
@@ -104,7 +104,8 @@ class MakersWords:
         >>> import tempfile
         >>> folder = Path(tempfile.mkdtemp())
         >>> words = MakersWords(rule=["layer=Held => RU controlled"])
-        >>> with words.kept(words.made_profile(folder), Path("tests/fronts.py"), folder) as origin:
+        >>> profile = words.made_profile(folder)
+        >>> with words.held_by(profile, Path("tests/fronts.py"), folder) as origin:
         ...     origin.profile
         'rules'
         >>> [path.name for path in folder.glob("profiles/*")]
@@ -114,18 +115,18 @@ class MakersWords:
             yield None
             return
         from frontmap import storage
-        from frontmap.intake.profiles import is_kept, keep_profile, profile_path
+        from frontmap.intake.profiles import is_in_archive, keep_profile, profile_path
         from frontmap.model import ImportedFrom
 
-        kept = _free_name(profile, root, replaces=self.save_profile is not None)
-        path = profile_path(kept.name, root)
+        named = _free_name(profile, root, replaces=self.save_profile is not None)
+        path = profile_path(named.name, root)
         before = storage.read(path, below=root) if storage.kind_of(path, below=root) else None
-        is_new = not is_kept(kept, root)
+        is_new = not is_in_archive(named, root)
         sha256 = hashlib.sha256(storage.read(file)).hexdigest()
-        keep_profile(kept, root)
+        keep_profile(named, root)
         try:
             yield ImportedFrom(
-                file=file.name, sha256=sha256, profile=kept.name, version=kept.version
+                file=file.name, sha256=sha256, profile=named.name, version=named.version
             )
         except BaseException:
             if is_new and before is None:
@@ -134,7 +135,7 @@ class MakersWords:
                 storage.replace(path, before, below=root)
             raise
         if is_new:
-            say(f"its rules are kept as {path}; the next time: --profile {kept.name}")
+            say(f"its rules are kept as {path}; the next time: --profile {named.name}")
 
 
 def written_draft(error: UnknownWordsError, folder: Path) -> Path | None:
@@ -190,14 +191,14 @@ def _rules(option: str, texts: list[str] | None, read: Callable[[str], Rule]) ->
 def _free_name(profile: Profile, root: Path, *, replaces: bool) -> Profile:
     """Return a profile with a name under which an archive has no other one."""
     from frontmap import storage
-    from frontmap.intake.profiles import is_kept, profile_path, shipped_names
+    from frontmap.intake.profiles import is_in_archive, profile_path, shipped_names
 
-    if replaces or is_kept(profile, root):
+    if replaces or is_in_archive(profile, root):
         return profile
     names = (f"{profile.name}-{number}" for number in itertools.count(2))
     for name in itertools.chain([profile.name], names):
         one = replace(profile, name=name)
         is_free = storage.kind_of(profile_path(name, root), below=root) is None
-        if is_kept(one, root) or (is_free and name not in shipped_names()):
+        if is_in_archive(one, root) or (is_free and name not in shipped_names()):
             return one
     raise AssertionError  # there is always a further name

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from frontmap.errors import IntegrityError
 from frontmap.licences import allows_redistribution
+from frontmap.plurals import counted
 from frontmap.spreadsheets import as_text_cell
 
 if TYPE_CHECKING:
@@ -136,7 +137,7 @@ def grouped_findings(findings: Iterable[Finding]) -> Iterator[str]:
             yield from (f"{finding.severity}: {finding.located}" for finding in own)
         else:
             worst = max(own, key=lambda finding: (finding.severity == "error", finding.size))
-            of_all = f"the worst of {len(own)} findings of the rule {rule}"
+            of_all = f"the worst of {counted(len(own), 'finding')} of the rule {rule}"
             yield f"{worst.severity}: {worst.located} ({of_all})"
 
 

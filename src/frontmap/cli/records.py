@@ -14,6 +14,7 @@ from frontmap.cli.bases import FromOption, base_of, copy_of, named_revision
 from frontmap.cli.candidates import Candidate
 from frontmap.cli.differences import listed_ids
 from frontmap.cli.file_choices import FileChoices
+from frontmap.cli.foresight import Foresight  # noqa: TC001  typer reads it
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords
 from frontmap.cli.options import (
@@ -25,7 +26,6 @@ from frontmap.cli.options import (
     parse_bbox,
 )
 from frontmap.cli.output import say
-from frontmap.cli.proposals import Foresight  # noqa: TC001  typer reads it
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.errors import FrontmapError, UsageError
 from frontmap.model import CONFIDENCES, STATUSES
@@ -408,7 +408,7 @@ def first_of(
     fields: RevisionFields = {"reason": statement.reason, "sources": sources}
     fields |= {"author": statement.author, "places": reading.places}
     fields["published"] = said.published
-    keeping = partial(said.words.kept, profile, file, archive.root)
+    keeping = partial(said.words.held_by, profile, file, archive.root)
     return Candidate(archive, date, reading, fields, keeping)
 
 
@@ -442,7 +442,7 @@ def correction_of(
     fields |= {"author": statement.author, "published": base.published}
     edits: Edits = "replace" if file is None and given is not None else "spare"
     fields |= {"edits": edits, "places": reading.places}
-    keeping = partial(said.words.kept, profile, given, archive.root)
+    keeping = partial(said.words.held_by, profile, given, archive.root)
     return Candidate(archive, date, reading, fields, keeping, base)
 
 

@@ -34,8 +34,8 @@ def asked_terms(profile: Profile, into: Path) -> Profile:
     >>> asked_terms(Profile(name="isw", license="CC0-1.0"), Path("new")).license
     'CC0-1.0'
     """
-    is_told = bool(profile.license) or (into / "archive.json").is_file()
-    if is_told or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    is_stated = bool(profile.license) or (into / "archive.json").is_file()
+    if is_stated or not (sys.stdin.isatty() and sys.stderr.isatty()):
         return profile
     return replace(
         profile,

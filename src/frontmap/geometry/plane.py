@@ -60,7 +60,7 @@ class Plane:
         >>> around = shapely.Polygon([(-180, 80), (-60, 80), (60, 80), (180, 80), (180, 90),
         ...                           (-180, 90)])
         >>> round(Plane(90, 0).flat_ground(around).length / 1000)
-        7012
+        7008
         """
         flat = self.flat(ground)
         if not flat.is_valid:

@@ -150,12 +150,12 @@ def profile_path(name: str, root: Path) -> Path:
     return root / FOLDER / f"{name}.json"
 
 
-def is_kept(profile: Profile, root: Path) -> bool:
+def is_in_archive(profile: Profile, root: Path) -> bool:
     """Whether an archive has this very profile by its name: of its own, else one that ships.
 
-    >>> is_kept(read_profile("deepstate"), Path("geodata/kursk"))
+    >>> is_in_archive(read_profile("deepstate"), Path("geodata/kursk"))
     True
-    >>> is_kept(Profile(name="deepstate"), Path("geodata/kursk"))
+    >>> is_in_archive(Profile(name="deepstate"), Path("geodata/kursk"))
     False
     """
     try:
@@ -174,7 +174,7 @@ def keep_profile(profile: Profile, root: Path) -> None:
     >>> own_names(folder)
     ('isw',)
     """
-    if not is_kept(profile, root):
+    if not is_in_archive(profile, root):
         storage.replace(profile_path(profile.name, root), profile_text(profile), below=root)
 
 
@@ -266,11 +266,11 @@ class _Reader:
             raise self.refused(f"rule {number}: {error}") from None
 
     def keep(self, key: str, value: object) -> dict[str, str]:
-        kept = self.texts(key, value)
-        for name in kept:
+        names = self.texts(key, value)
+        for name in names:
             if not _PROPERTY.fullmatch(name) or name in canonical.CORE_PROPERTIES:
                 raise self.refused(f"{key}: {name!r:.80} is no name for a further property")
-        return kept
+        return names
 
     def stands_for(self, key: str, value: object) -> dict[Meaning, dict[str, str]]:
         if not isinstance(value, dict):

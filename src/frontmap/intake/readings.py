@@ -166,10 +166,10 @@ def _of_ring(ring: shapely.LinearRing, doubts: list[_Doubt]) -> Ground:
 
 def _against_each_other(parts: Sequence[Polygon], grounds: Sequence[Ground]) -> list[_Doubt]:
     """Doubt ground of two parts of which one is wound as a hole of the other would be."""
-    turns = [shapely.is_ccw(part.exterior) for part in parts]
+    windings = [shapely.is_ccw(part.exterior) for part in parts]
     found = []
     for one, other in combinations(range(len(parts)), 2):
-        if turns[one] != turns[other] and grounds[one].intersects(grounds[other]):
+        if windings[one] != windings[other] and grounds[one].intersects(grounds[other]):
             shared = polygonal(shapely.intersection(grounds[one], grounds[other]))
             what = "a part is wound as a hole of another"
             found.append(_Doubt(_km2(shared), what, _middle(shared)))

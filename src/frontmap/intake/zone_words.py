@@ -229,15 +229,15 @@ class _Reader:
         """Return the further properties that are kept: all, or what the profile says."""
         profile = self.terms.profile
         if profile is not None and profile.keep is not None:
-            kept = {name: self.kept_text(feature, at) for name, at in profile.keep.items()}
+            texts = {name: self.text_at(feature, at) for name, at in profile.keep.items()}
             read = {plain(at) for at in profile.keep.values()}
-            self.notes.extend(_text_notes(kept))
+            self.notes.extend(_text_notes(texts))
             self.notes.extend(
                 Note("property-left-out", f"property {key!r} is {_kind(value)}: left out")
                 for key, value in others.items()
                 if plain(key) in read and not isinstance(value, _SCALARS)
             )
-            return {name: text for name, text in sorted(kept.items()) if text}
+            return {name: text for name, text in sorted(texts.items()) if text}
         self.notes.extend(
             Note("near-miss", f"property {key!r} is kept as it is; is {name!r} meant?")
             for key, name in near_misses(others).items()
@@ -251,7 +251,7 @@ class _Reader:
                 self.notes.append(Note("property-left-out", detail))
         return extra
 
-    def kept_text(self, feature: Feature, at: str) -> str:
+    def text_at(self, feature: Feature, at: str) -> str:
         if at == DECIDING:
             return "" if self.decision is None else self.decision.word.text
         text = next(iter(texts_at(feature, plain(at), self.terms.file)), "")
@@ -283,13 +283,13 @@ def said_of(note: Note) -> Note:
     return Note(f"{note.rule} {note.detail}", text)
 
 
-def _text_notes(kept: Mapping[str, str]) -> list[Note]:
+def _text_notes(texts: Mapping[str, str]) -> list[Note]:
     lost = [
         Note("damaged-letters", f"{name}: {text.count(_LOST_LETTER)} lost, kept as they are")
-        for name, text in kept.items()
+        for name, text in texts.items()
         if _LOST_LETTER in text
     ]
-    has_template = any("{{" in text for text in kept.values())
+    has_template = any("{{" in text for text in texts.values())
     return lost + [Note("template-text", "kept as it is")] * has_template
 
 

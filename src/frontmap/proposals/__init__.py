@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from frontmap.proposals.doubts import Doubt
-from frontmap.proposals.proposal import GroundArea, Neighbours, Proposal, propose
+from frontmap.proposals.proposal import AdjacentDates, GroundArea, Proposal, propose
 
-__all__ = ["Doubt", "GroundArea", "Neighbours", "Proposal", "propose"]
+__all__ = ["AdjacentDates", "Doubt", "GroundArea", "Proposal", "propose"]

@@ -55,7 +55,7 @@ class GroundArea:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbours:
+class AdjacentDates:
     """The snapshots in force that a proposed one stands beside; None where there is none.
 
     ``replaced`` is that of its own date (and instant), ``before`` and ``after`` are of the dates
@@ -80,7 +80,7 @@ class Proposal:
     """
 
     snapshot: Snapshot
-    neighbours: Neighbours
+    neighbours: AdjacentDates
     correction: Difference | None
     since: Difference | None
     until: Difference | None
@@ -123,7 +123,7 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
     (312, ['jump', 'source'])
     """
     unknown: list[str] = []
-    beside, recorded, proposed = Neighbours(), pd.DataFrame(), None
+    beside, recorded, proposed = AdjacentDates(), pd.DataFrame(), None
     with _telling(unknown):
         others = _others(archive, snapshot.revision)
         beside = _neighbours(archive, snapshot.revision, others)
@@ -167,13 +167,15 @@ def _others(archive: Archive, revision: Revision) -> tuple[Revision, ...]:
     return tuple(each for each in archive.in_force() if history.chain_key(each) != key)
 
 
-def _neighbours(archive: Archive, revision: Revision, others: tuple[Revision, ...]) -> Neighbours:
+def _neighbours(
+    archive: Archive, revision: Revision, others: tuple[Revision, ...]
+) -> AdjacentDates:
     own = history.in_force(archive.chain(history.chain_key(revision)))
     replaced = None if own is None or own.digest == revision.digest else own
     order = history.order(revision)
     before = [each for each in others if history.order(each) < order][-1:]
     after = [each for each in others if history.order(each) > order][:1]
-    return Neighbours(
+    return AdjacentDates(
         None if replaced is None else archive.read(replaced),
         *(archive.read(*each) if each else None for each in (before, after)),
     )
@@ -252,7 +254,7 @@ def _ground(archive: Archive, snapshot: Snapshot, unknown: list[str]) -> tuple[G
 
 
 def _doubts(
-    beside: Neighbours,
+    beside: AdjacentDates,
     snapshot: Snapshot,
     differences: tuple[Difference | None, ...],
     recorded: pd.DataFrame,
