@@ -33,6 +33,10 @@ test: .venv/dev.stamp  ## run the tests (TESTS="tests/test_area.py -x" for some 
 torture: .venv/dev.stamp  ## the long form of the fault tests, with a table of what was injected and lost
 	$(BIN)/python -m pytest -m "torture or faults" -n 2 tests
 
+parquet: .venv/dev.stamp  ## the tests of the extra that reads GeoParquet, whose library pandas would load everywhere
+	$(PIP) install --require-hashes --target .venv/parquet --upgrade -r locks/parquet.txt
+	PYTHONPATH=.venv/parquet $(BIN)/python -m pytest tests/test_files_by_others.py -k parquet
+
 SEED ?= 1
 SAMPLE ?= 400
 mutants: .venv/dev.stamp  ## break the code in small ways and count what the tests notice (SEED=, SAMPLE=)
@@ -66,18 +70,20 @@ bench-war: .venv/dev.stamp  ## the page of a whole war, 1,359 snapshots: bytes, 
 
 UV_COMPILE = $(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \
   --no-emit-index-url --no-header --no-annotate -q
-DEV_GROUPS = --all-extras --group build --group dev --group docs --group mutants
+DEV_GROUPS = --extra bench --extra dask --extra notebook --group build --group dev --group docs --group mutants
+PARQUET = echo 'pyarrow>=16' | $(subst pyproject.toml,-,$(UV_COMPILE))
 
 lock: .venv/dev.stamp  ## resolve the dependencies anew (UPGRADE=--upgrade for newer versions)
 	$(UV_COMPILE) $(UPGRADE) --extra figures --group build -o locks/run.txt
 	$(UV_COMPILE) $(UPGRADE) $(DEV_GROUPS) -c locks/run.txt -o locks/dev.txt
+	$(PARQUET) $(UPGRADE) -o locks/parquet.txt
 
 lock-check: .venv/dev.stamp  ## the locks answer to pyproject.toml and name no address
-	cp locks/run.txt .venv/run.txt; cp locks/dev.txt .venv/dev.txt
+	for each in run dev parquet; do cp locks/$$each.txt .venv/$$each.txt; done
 	$(UV_COMPILE) --extra figures --group build -o .venv/run.txt
 	$(UV_COMPILE) $(DEV_GROUPS) -c locks/run.txt -o .venv/dev.txt
-	cmp locks/run.txt .venv/run.txt
-	cmp locks/dev.txt .venv/dev.txt
+	$(PARQUET) -o .venv/parquet.txt
+	for each in run dev parquet; do cmp locks/$$each.txt .venv/$$each.txt || exit 1; done
 	! grep -nE '://|index-url|find-links' locks/*.txt
 
 docs: .venv/dev.stamp  ## the site: guides, glossary, architecture, reference (build/docs/index.html)
