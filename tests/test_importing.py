@@ -334,6 +334,8 @@ def test_other_choices_need_another_archive_and_none_means_those_made(tmp_path):
         ("1709294400.geojson", "{", "is the file whole"),
         ("1709294400.geojson", "[]", "an empty list, no map"),
         ("march.geojson", "{}", r"does not fit the pattern \{unix\}"),
+        ("front_20240831.geojson", "{}", r"as 2024-08-31: --dates 'front_\{yyyy\}\{mm\}\{dd\}'"),
+        ("a_25_05_01.geojson", "{}", r"--dates 'a_\{yy\}_\{mm\}_\{dd\}'"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_named_with_the_remedy(tmp_path, name, text, message):

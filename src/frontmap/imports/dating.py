@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from frontmap.date_patterns import DatePattern, When
+from frontmap.date_patterns import DatePattern, When, without_suffix
 from frontmap.date_readings import only_reading
 from frontmap.errors import FrontmapError, InputError
 from frontmap.formats.files import read_features
@@ -133,7 +133,8 @@ def _days_of_names(
                 continue
             reading = only_reading(path.as_posix(), dating.time_zone)
         except ValueError as error:
-            raise InputError(f"{path}: {error}{_hint(path, dating)}") from None
+            how = _how_it_is_read(path, dating) + _hint(path, dating)
+            raise InputError(f"{path}: {error}{how}") from None
         readings[reading.pattern] += 1
         first.setdefault(reading.pattern, f"{path.name} is of {reading.when}")
         yield reading.when, path
@@ -162,6 +163,18 @@ def _days_inside(
                     f"{path}: nothing in it is true on {day}: not recorded; "
                     "where no ground was held then, say so: --no-ground"
                 )
+
+
+def _how_it_is_read(path: Path, dating: Dating) -> str:
+    """Say which pattern would fit a name that does not fit the one that there is."""
+    if dating.pattern is None:
+        return ""
+    try:
+        reading = only_reading(path.name, dating.time_zone)
+    except ValueError as error:
+        return f"; {error}"
+    pattern = without_suffix(path.name).replace(reading.written, reading.pattern, 1)
+    return f"; to read it as {reading.when}: --dates '{pattern}'"
 
 
 def _hint(path: Path, dating: Dating) -> str:
