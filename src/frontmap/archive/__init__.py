@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from frontmap.archive.core import Archive
 from frontmap.archive.layout import GIT_FILES
+from frontmap.archive.new_revisions import Clock, NewRevision, utc_now
 from frontmap.archive.opening import init, open_archive
-from frontmap.archive.recording import Clock, NewRevision, utc_now
 
 __all__ = ["GIT_FILES", "Archive", "Clock", "NewRevision", "init", "open_archive", "utc_now"]

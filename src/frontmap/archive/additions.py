@@ -16,7 +16,7 @@ from frontmap.facts.tables import SOURCES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from frontmap.archive.recording import Writer
+    from frontmap.archive.new_revisions import Writer
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -29,9 +29,10 @@ def add_source(writer: Writer, row: Mapping[str, str]) -> bool:
     else, ``InputError`` for a text that its column cannot hold.
 
     >>> import tempfile, frontmap
+    >>> from frontmap.archive.new_revisions import Writer, utc_now
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = recording.Writer(front.folder, front.about, recording.utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> [add_source(writer, {"id": "isw-1", "publisher": "ISW"}) for _ in range(2)]
     [True, False]
     """
@@ -54,9 +55,10 @@ def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
     that id says something else, or the colour is another's; ``InputError`` for what cannot be.
 
     >>> import tempfile, frontmap
+    >>> from frontmap.archive.new_revisions import Writer, utc_now
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = recording.Writer(front.folder, front.about, recording.utc_now)
+    >>> writer = Writer(front.folder, front.about, utc_now)
     >>> add_party(writer, "RU", {"name_en": "Russia"})
     True
     >>> frontmap.open(front.root).about.parties["RU"].colour

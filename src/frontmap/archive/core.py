@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
-from frontmap.archive import additions, older_format, recording, reverting, snapshot_rules
+from frontmap.archive import additions, committing, older_format, preparing, recording, reverting
+from frontmap.archive.new_revisions import Clock, Edits, NewRevision, Writer, utc_now
 from frontmap.archive.queries import RecordedSnapshots
-from frontmap.archive.recording import Clock, NewRevision, Writer, utc_now
 from frontmap.dates import as_date
 from frontmap.errors import MendedWarning, UsageError
 from frontmap.intake.file_zones import read_zones
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping
 
+    from frontmap.archive.pair_rules import Overlaps
     from frontmap.dates import DateLike
     from frontmap.model import Finding, ImportedFrom, Revision, Snapshot, Zone
 
@@ -30,8 +31,8 @@ class RevisionFields(TypedDict, total=False):
     author: str
     published: dt.datetime | None
     imported_from: ImportedFrom | None
-    overlaps: snapshot_rules.Overlaps
-    edits: recording.Edits
+    overlaps: Overlaps
+    edits: Edits
     places: Mapping[str, str]
 
 
@@ -180,8 +181,8 @@ class Archive(RecordedSnapshots):
         >>> front.would_add("2024-08-31", [], reason="nothing was held").revision.kind, len(front)
         ('snapshot', 0)
         """
-        recording.require_present_format(self.about, self.root)
-        return recording.prepare_first(self._writer, self._entry(date, zones, fields)).snapshot
+        preparing.require_present_format(self.about, self.root)
+        return preparing.prepare_first(self._writer, self._entry(date, zones, fields)).snapshot
 
     def would_correct(
         self,
@@ -203,9 +204,9 @@ class Archive(RecordedSnapshots):
         frontmap.errors.NotFoundError: 2024-08-31: no snapshot here yet; to record the first:
         frontmap add 2024-08-31 FILE
         """
-        recording.require_present_format(self.about, self.root)
+        preparing.require_present_format(self.about, self.root)
         entry = self._entry(date, zones, fields)
-        return recording.prepare_correction(self._writer, entry, base).snapshot
+        return preparing.prepare_correction(self._writer, entry, base).snapshot
 
     def withdraw(
         self, date: DateLike, *, base: str | None = None, **fields: Unpack[RevisionFields]
@@ -293,8 +294,8 @@ class Archive(RecordedSnapshots):
         >>> [done.rule for done in front.put_back()], front.put_back()
         (['put back'], ())
         """
-        with recording.tidying(self._writer):
-            return recording.put_back(self._writer, None if date is None else as_date(date))
+        with committing.tidying(self._writer):
+            return committing.put_back(self._writer, None if date is None else as_date(date))
 
     def add_source(self, name: str, **texts: str) -> bool:
         """Add a row to ``sources.csv``: ``publisher``, and ``url``, ``published``, ``read`` if any.

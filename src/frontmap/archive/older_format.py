@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frontmap import storage
 from frontmap.archive import about as about_file
-from frontmap.archive import copies, history, layout, lookup, recording
+from frontmap.archive import committing, copies, history, layout, lookup, recording
 from frontmap.archive.inspection import DAMAGE, inspect
 from frontmap.archive.matching import match_closely
+from frontmap.archive.new_revisions import NewRevision, Writer
 from frontmap.errors import ConflictError, IntegrityError
 from frontmap.facts.explained import EXPLAINED, explained_tables
 from frontmap.facts.reference import REFERENCE
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
-    from frontmap.archive.recording import Writer
     from frontmap.archive.snapshot_rules import CheckedZones
     from frontmap.model import Revision, Snapshot, Zone
 
@@ -69,14 +69,15 @@ def upgrade(writer: Writer, *, author: str = "", dry_run: bool = False) -> tuple
     that nobody recorded, ``InputError`` when a table cannot be read: before anything is written.
 
     >>> import tempfile, frontmap
+    >>> from frontmap.archive.new_revisions import utc_now
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> upgrade(recording.Writer(front.folder, front.about, recording.utc_now))
+    >>> upgrade(Writer(front.folder, front.about, utc_now))
     ()
     """
     if dry_run:
         return _upgraded(writer, author=author, write=False)
-    with recording.tidying(writer):
+    with committing.tidying(writer):
         return _upgraded(writer, author=author, write=True)
 
 
@@ -176,7 +177,7 @@ def _origin(revision: Revision, profile: str) -> ImportedFrom | None:
 
 def _corrected(writer: Writer, ready: Ready, *, author: str, write: bool) -> Finding:
     before = ready.before
-    entry = recording.NewRevision(
+    entry = NewRevision(
         date=before.date,
         zones=ready.zones,
         reason=ready.reason,

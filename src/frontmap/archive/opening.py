@@ -9,7 +9,7 @@ from frontmap import storage
 from frontmap.archive import about as about_file
 from frontmap.archive import layout
 from frontmap.archive.core import Archive
-from frontmap.archive.recording import utc_now
+from frontmap.archive.new_revisions import utc_now
 from frontmap.errors import ConflictError
 from frontmap.formats.region import read_region, region_text
 from frontmap.model import About, Theatre
@@ -17,7 +17,7 @@ from frontmap.model import About, Theatre
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from frontmap.archive.recording import Clock
+    from frontmap.archive.new_revisions import Clock
 
 
 COVERED = "covered.geojson"

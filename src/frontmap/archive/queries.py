@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from frontmap import storage
 from frontmap.archive import history, inspection, layout, lookup, revision_pairs
-from frontmap.archive.recording import utc_now
+from frontmap.archive.new_revisions import utc_now
 from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.errors import UsageError
 from frontmap.model import Revision, zone_table

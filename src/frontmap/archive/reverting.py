@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from frontmap.archive import history, lookup, recording
+from frontmap.archive import history, lookup, preparing, recording
 from frontmap.dates import instant_text
 from frontmap.errors import ConflictError, IntegrityError, NotFoundError
 
 if TYPE_CHECKING:
     import datetime as dt
 
-    from frontmap.archive.recording import NewRevision, Writer
+    from frontmap.archive.new_revisions import NewRevision, Writer
     from frontmap.model import Revision
 
     Chain = tuple[Revision, ...]
@@ -22,10 +22,11 @@ def revert(writer: Writer, entry: NewRevision, start: str | None) -> Revision:
     """Record the revision whose digest begins so, as ``Archive.revert`` promises.
 
     >>> import datetime as dt, tempfile, frontmap
+    >>> from frontmap.archive.new_revisions import NewRevision, Writer, utc_now
     >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
     ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
-    >>> writer = recording.Writer(front.folder, front.about, recording.utc_now)
-    >>> entry = recording.NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
+    >>> writer = Writer(front.folder, front.about, utc_now)
+    >>> entry = NewRevision(date=dt.date(2024, 8, 31), reason="nothing was held")
     >>> first = recording.add(writer, entry)
     >>> _ = recording.withdraw(writer, replace(entry, reason="by mistake"), None)
     >>> revert(writer, replace(entry, reason=""), None).reason == described(first)
@@ -49,7 +50,7 @@ def revert(writer: Writer, entry: NewRevision, start: str | None) -> Revision:
             f"{entry.date}: {chosen.digest[:12]} is in force already; the others: "
             f"frontmap log {entry.date}"
         )
-    entry = recording.again(entry, lookup.read_revision(writer.root, chosen))
+    entry = preparing.again(entry, lookup.read_revision(writer.root, chosen))
     entry = replace(entry, reason=entry.reason or described(chosen))
     if chosen.kind == "withdrawal":
         return recording.withdraw(writer, entry, ends[0].digest)

@@ -2,56 +2,36 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
 
 from frontmap.archive.covered import outside_km2
-from frontmap.archive.overlapping import (
-    OVERLAP_KM2,
-    SharedGround,
-    find_overlaps,
-    ground_of,
-    new_overlaps,
-    widest_shared,
-)
+from frontmap.archive.overlapping import OVERLAP_KM2, SharedGround
+from frontmap.archive.pair_rules import check_pairs
 from frontmap.archive.value_rules import header_flaws, zone_flaws
 from frontmap.errors import InputError
-from frontmap.geometry.coverage import unmatched_borders
-from frontmap.geometry.crossings import flaw_of, too_costly
+from frontmap.geometry.crossings import flaw_of
 from frontmap.geometry.exact_area import unmeasurable
 from frontmap.geometry.polygons import content_key
 from frontmap.model import CONFIDENCES, STATUSES, Finding
-from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from shapely import MultiPolygon, Polygon
 
+    from frontmap.archive.pair_rules import Overlaps
     from frontmap.model import About, Revision, Snapshot, Zone
-
-Overlaps = Literal["refuse", "keep"]
 
 #: Rules that a snapshot meets by itself, whatever ``archive.json`` says.
 OF_A_FILE = frozenset(
     {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry", "value"}
 )
-MATCH = (
-    "to match it would change an area by more than 1 ha, or leave nothing of a zone; close it "
-    "(--snap METRES), or cut one by the other (in QGIS: Difference)"
-)
-ACCEPT = (
-    "an editor that moves it opens slivers; correct the zones, or accept it in accepted.csv, as "
-    "for an import, which keeps what its maker drew"
-)
-#: An overlap that is no wider is a slip of the hand.
-WIDEST_SLIP_M = 100.0
 LONGEST_TEXT = 10_000
 HALF_TURN = 180.0
 #: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
@@ -117,7 +97,7 @@ def check_snapshot(
         sound = sound and finding.rule != "geometry"
         yield finding
     if sound:
-        yield from _overlaps(snapshot, overlaps, checked, before)
+        yield from check_pairs(snapshot, overlaps, checked.shared, before)
 
 
 def require_sound(  # noqa: PLR0913  each is an option of its own
@@ -304,79 +284,6 @@ def _uncovered(
             f"{km2:.2f} km² lie outside the ground that this maker maps (archive.json: covered); "
             "cut the zone, or widen that ground",
         )
-
-
-def _overlaps(
-    snapshot: Snapshot, overlaps: Overlaps, checked: CheckedZones, before: tuple[Zone, ...]
-) -> Iterator[Finding]:
-    zones = [zone for zone in snapshot.zones if zone.status != "claimed"]
-    earlier = [zone for zone in before if zone.status != "claimed"]
-    severity: Literal["error", "warning"] = "error" if overlaps == "refuse" else "warning"
-    found, untold = find_overlaps(zones, checked.shared)
-    new = new_overlaps(found, zones, earlier) if earlier else found
-    if not untold and (overlaps == "keep" or not new):
-        overlapping = {frozenset(each[:2]) for each in found}
-        yield from _coverage(snapshot, zones, overlapping, severity, earlier)
-    by_id = {zone.id: zone for zone in zones}
-    for first, second, km2 in new:
-        where = remedy = ""
-        if overlaps == "refuse":  # of one snapshot, which somebody can mend
-            where, remedy = _where_shared(by_id[first], by_id[second])
-        yield Finding(
-            rule="overlap",
-            severity=severity,
-            message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²{where}: controlled "
-            f"and contested ground must not; cut one by the other{remedy}",
-            date=snapshot.date,
-            zone=first,
-            size=km2,
-            beside=second,
-        )
-    if overlaps == "refuse":  # else nothing of it could be measured later
-        claimed = [zone.geometry for zone in snapshot.zones if zone.status == "claimed"]
-        untold = untold or too_costly(np.array(claimed, dtype=object))
-    if untold:
-        yield Finding(rule="overlap", severity=severity, message=untold, date=snapshot.date)
-
-
-def _where_shared(one: Zone, other: Zone) -> tuple[str, str]:
-    """Say how wide an overlap is and where, and how to close it where it is narrow."""
-    width_m, (lon, lat) = widest_shared(one, other)
-    remedy = f", or --snap {math.ceil(1.02 * width_m)}" if width_m <= WIDEST_SLIP_M else ""
-    return f", up to {width_m:,.3g} m wide near {lon:.6g}, {lat:.6g}", remedy
-
-
-def _coverage(
-    snapshot: Snapshot,
-    zones: list[Zone],
-    overlapping: set[frozenset[str]],
-    severity: Literal["error", "warning"],
-    before: list[Zone],
-) -> Iterator[Finding]:
-    """Yield one finding for all pairs of zones whose borders do not match, the longest named."""
-    if snapshot.revision.version == 1:  # of a format that did not ask for it
-        return
-    found = [
-        (border, names)
-        for border in unmatched_borders(ground_of(zones))
-        if frozenset(names := sorted((zones[border.first].id, zones[border.second].id)))
-        not in overlapping
-    ]
-    if not found:
-        return
-    if before and unmatched_borders(ground_of(before)):  # an import keeps what its maker drew
-        severity = "warning"
-    longest, (first, second) = max(found, key=lambda each: (each[0].length_km, each[1]))
-    lon, lat = longest.position
-    others = len(found) - 1
-    more = f" (and {counted(others, 'pair')} of zones more)" if others else ""
-    yield Finding(
-        rule="coverage",
-        severity=severity,
-        message=f"zones {first!r} and {second!r} do not share {longest.length_km:.3g} km of border "
-        f"near {lon:.6g}, {lat:.6g}{more}: {MATCH if severity == 'error' else ACCEPT}",
-        date=snapshot.date,
-    )
 
 
 def _place(box: tuple[float, ...]) -> str:

@@ -1,23 +1,28 @@
 """The command line: parse, call, print. One module a family of verbs.
 
 Nothing heavy is imported here: each verb imports what it needs when it is called, so that
-``frontmap --help`` answers at once.
+``frontmap --help`` answers at once. It lists the verbs in the order of these imports.
 """
 
 from __future__ import annotations
 
+# isort: off
 from frontmap.cli import (
     beside,
+    starting,
+    records,
+    in_force,
     checking,
     drafts,
     import_verb,
     judging,
     measures,
     pages,
-    records,
     revisions,
     verifying,
 )
+
+# isort: on
 from frontmap.cli.app import app, main
 
 __all__ = [
@@ -26,11 +31,13 @@ __all__ = [
     "checking",
     "drafts",
     "import_verb",
+    "in_force",
     "judging",
     "main",
     "measures",
     "pages",
     "records",
     "revisions",
+    "starting",
     "verifying",
 ]

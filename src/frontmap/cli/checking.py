@@ -10,6 +10,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.bases import FromOption  # noqa: TC001  typer reads it
+from frontmap.cli.candidates import correction_of, first_of
 from frontmap.cli.file_choices import FileChoices  # noqa: TC001  typer reads it
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads it
@@ -23,14 +24,7 @@ from frontmap.cli.output import (
     printable,
     say,
 )
-from frontmap.cli.records import (
-    Said,
-    SourceOption,
-    Statement,
-    ZoneDefaults,
-    correction_of,
-    first_of,
-)
+from frontmap.cli.statements import Said, SourceOption, Statement, ZoneDefaults
 from frontmap.dates import as_date
 from frontmap.errors import InputError, NotFoundError, UsageError
 from frontmap.plurals import counted

@@ -25,7 +25,7 @@ from frontmap.cli.options import (
     find_archive,
 )
 from frontmap.cli.output import EXIT_FINDINGS, Format, emit, emit_findings, printable, say
-from frontmap.cli.records import ZoneDefaults  # noqa: TC001  typer reads its fields
+from frontmap.cli.statements import ZoneDefaults  # noqa: TC001  typer reads its fields
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.errors import UsageError
 from frontmap.model import FORMAT_VERSION

@@ -13,14 +13,13 @@ import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from frontmap import storage
 from frontmap.archive import Archive, Clock, NewRevision, utc_now
 from frontmap.archive.covered import ground_to_fill
 from frontmap.date_patterns import parse_pattern
-from frontmap.errors import FrontmapError, InputError, NotFoundError
-from frontmap.formats import canonical
+from frontmap.errors import FrontmapError
 from frontmap.imports.choices import Choices, with_contested_party
 from frontmap.imports.dating import Dating, SnapshotFiles, dated_files
 from frontmap.imports.finding import files_at
@@ -32,7 +31,15 @@ from frontmap.imports.founding import (
     keep_choices,
     open_imported,
 )
-from frontmap.imports.repairs import Repair, parse_repairs, repairs_text
+from frontmap.imports.imported_before import (
+    ImportStep,
+    chain_of,
+    must_be_read,
+    read_repairs,
+    repairs_path,
+    step_of,
+)
+from frontmap.imports.repairs import Repair, repairs_text
 from frontmap.intake.profiles import Profile, read_profile
 from frontmap.parallel import map_batches
 
@@ -41,18 +48,13 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from frontmap.date_patterns import When
-    from frontmap.model import Revision, Snapshot, Zone
+    from frontmap.model import Revision, Snapshot
 
     Chains = Mapping[When, tuple[Revision, ...]]
 
     Read = Iterator[ForeignZones | FrontmapError]
 
-ImportStep = Literal["added", "corrected", "unchanged", "refused"]
-
 BATCH = 16
-REPAIRS_FOLDER = "repairs"
-#: What the first edition wrote for the version of the rules that it read files with.
-_FIRST_EDITION = "1"
 #: What a revision takes beside date and zones.
 _FIELDS: Final = ("reason", "sources", "published", "imported_from", "overlaps")
 
@@ -162,11 +164,11 @@ def import_files(  # noqa: PLR0913  options
         how = How(read_by, chosen, dating, frozenset(archive.about.parties), within)
         sources = [source._replace(version=how.profile.version) for source in sources]
         for group in _grouped(sources, BATCH * 4):
-            known = {source.when: _chain(archive, source) for source in group}
+            known = {source.when: chain_of(archive, source) for source in group}
             fresh = [
                 source
                 for source in group
-                if _must_be_read(archive, source, known[source.when], again=again)
+                if must_be_read(archive, source, known[source.when], again=again)
             ]
             read = functools.partial(_read_batch, how)
             foreign = map_batches(read, fresh, executor=executor, size=BATCH)
@@ -174,23 +176,6 @@ def import_files(  # noqa: PLR0913  options
                 yield from _proposed(archive, group, known, dict.fromkeys(fresh), foreign)
             else:
                 yield from _recorded(archive, group, known, dict.fromkeys(fresh), foreign)
-
-
-def read_repairs(root: Path, source: SnapshotFiles) -> tuple[Repair, ...]:
-    """Return the repairs that the import of a snapshot took, from the archive's own table.
-
-    Raises ``NotFoundError`` without such a table, ``InputError`` when it cannot be read.
-
-    >>> import tempfile
-    >>> from pathlib import Path
-    >>> files = sources_in([Path("tests/data/uacontrolmap")], "uacontrolmap")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     done = list(import_files(files, Path(folder), maker="uacontrolmap"))
-    ...     read_repairs(Path(folder), files[0]) == done[0].repairs
-    True
-    """
-    table = _repairs_path(root, source)
-    return parse_repairs(storage.read(table, below=root), table)
 
 
 def _recorded(
@@ -211,14 +196,14 @@ def _recorded(
                 break
             read[source] = file
         for source, zones in read.items():
-            table = _repairs_path(archive.root, source)
+            table = repairs_path(archive.root, source)
             storage.replace(table, repairs_text(zones.repairs), below=archive.root)
         archive.add_many(
             [_entry(source, zones) for source, zones in read.items() if not known[source.when]]
         )
         for source in batch:
             made, chain = read.get(source), known[source.when]
-            step = _step(archive, source, made, chain)
+            step = step_of(archive, source, made, chain)
             if made is not None and step == "corrected":
                 archive.correct(**_correction(source, made, chain))
             yield Outcome(source.name, step, read_repairs(archive.root, source), source)
@@ -239,7 +224,7 @@ def _proposed(
         try:
             if isinstance(made, FrontmapError):
                 raise made
-            step = _step(archive, source, made, chain)
+            step = step_of(archive, source, made, chain)
             snapshot = None if made is None else _snapshot(archive, source, made, chain, step)
         except FrontmapError as error:
             yield Outcome(source.name, "refused", (), source, error=error)
@@ -262,18 +247,6 @@ def _snapshot(
     if step == "corrected":
         return archive.would_correct(**_correction(source, made, chain))
     return archive.read(chain[-1])
-
-
-def _step(
-    archive: Archive, source: SnapshotFiles, file: ForeignZones | None, known: Sequence[Revision]
-) -> ImportStep:
-    if file is None:
-        return "unchanged"
-    if not known:
-        return "added"
-    if _is_known(source, known) or _is_recorded(archive, file.zones, known):
-        return "unchanged"
-    return "corrected"
 
 
 def _entry(source: SnapshotFiles, file: ForeignZones) -> NewRevision:
@@ -299,50 +272,6 @@ def _correction(
     entry = _entry(source, file)
     given = {name: getattr(entry, name) for name in ("date", "zones", *_FIELDS)}
     return {**given, "base": known[-1].digest}
-
-
-def _chain(archive: Archive, source: SnapshotFiles) -> tuple[Revision, ...]:
-    return tuple(r for r in archive.revisions(source.date) if r.published == source.published)
-
-
-def _must_be_read(
-    archive: Archive, source: SnapshotFiles, chain: Iterable[Revision], *, again: bool
-) -> bool:
-    """Whether a file is not imported yet, or its table of repairs cannot be read."""
-    if not _is_known(source, chain, again=again):
-        return True
-    try:
-        read_repairs(archive.root, source)
-    except (InputError, NotFoundError):
-        return True
-    return False
-
-
-def _is_known(source: SnapshotFiles, chain: Iterable[Revision], *, again: bool = True) -> bool:
-    """Whether this very file was imported before, whatever has been recorded since.
-
-    What the first edition imported is known too, by whatever rules it was read, unless ``again``.
-    """
-    known = [source.imported_from]
-    if not again:
-        known += [
-            replace(known[0], profile=profile, version=_FIRST_EDITION)
-            for profile in (source.profile, "")
-        ]
-    return any(revision.imported_from in known for revision in chain)
-
-
-def _is_recorded(archive: Archive, zones: tuple[Zone, ...], chain: Sequence[Revision]) -> bool:
-    """Whether the zones are those of the last revision, or of one that does not say its file.
-
-    An archive from before headers named the file is imported again without new revisions, and
-    without undoing what a person corrected or withdrew since.
-    """
-    return any(
-        canonical.same_zones(archive.read(revision).zones, zones)
-        for revision in (chain[-1], *(r for r in chain if r.imported_from is None))
-        if revision.kind != "withdrawal"
-    )
 
 
 def _read_batch(how: How, batch: Sequence[SnapshotFiles]) -> list[ForeignZones | FrontmapError]:
@@ -379,9 +308,3 @@ def _place_of(into: Path, *, dry_run: bool) -> Iterator[Path]:
 def _grouped(items: Sequence[SnapshotFiles], size: int) -> Iterator[Sequence[SnapshotFiles]]:
     for start in range(0, len(items), size):
         yield items[start : start + size]
-
-
-def _repairs_path(root: Path, source: SnapshotFiles) -> Path:
-    """Return where the repairs of a snapshot are: by its date, or its instant as a Unix second."""
-    name = f"{source.date}" if source.published is None else f"{source.published.timestamp():.0f}"
-    return root / REPAIRS_FOLDER / f"{source.date.year:04d}" / f"{name}.csv"
