@@ -107,6 +107,17 @@ def test_an_archive_without_any_table_is_checked_too(tmp_path):
     assert rules_of(check_archive(bare)) == ["source"]
 
 
+def test_a_source_without_a_row_is_said_once_whatever_names_it(tmp_path):
+    bare = new_archive(tmp_path / "bare")
+    zones = [zone(HELD), zone(box(35.4, 51, 35.6, 51.2), "b", sources=("x-1", "x-2"))]
+    bare.add("2024-08-12", zones, reason="first map", sources=["x-1", "$(x)"])
+    found = [finding for finding in check_archive(bare) if finding.rule == "source"]
+    says = [finding.message.partition(" source ")[0] for finding in found]
+    assert says == ["the header names", "the header and 2 zones name", "zone 'b' names"]
+    assert [finding.zone for finding in found] == [None, None, "b"]
+    assert "frontmap source add '$(x)' --publisher" in found[0].message
+
+
 @pytest.mark.parametrize(
     ("zones", "rules", "says"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,9 +13,10 @@ from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.model import Finding
 from frontmap.places.border_side import side_with_most
 from frontmap.places.field import local_km
+from frontmap.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from shapely import Polygon
@@ -86,7 +88,9 @@ def across_the_border(snapshots: Iterable[Snapshot], side: BaseGeometry) -> Iter
 
 
 def unknown_sources(snapshots: Iterable[Snapshot], root: Path) -> Iterator[Finding]:
-    """Yield headers and zones that name a source which ``sources.csv`` does not have.
+    """Yield each source that a snapshot names and ``sources.csv`` does not have, once.
+
+    The finding has a zone where one zone alone names the source, and its header does not.
 
     >>> import datetime as dt
     >>> from frontmap.model import Revision, Snapshot, Zone
@@ -100,30 +104,37 @@ def unknown_sources(snapshots: Iterable[Snapshot], root: Path) -> Iterator[Findi
     ... )
     >>> from pathlib import Path
     >>> snapshot = Snapshot(header, (zone,))
-    >>> [finding.zone for finding in unknown_sources([snapshot], Path("no such folder"))]
-    ['a']
+    >>> (found,) = unknown_sources([snapshot], Path("no such folder"))
+    >>> found.zone, found.message  # doctest: +NORMALIZE_WHITESPACE
+    ('a', "zone 'a' names source 'isw-1', which is not in sources.csv; add its row (frontmap source
+    add isw-1 --publisher NAME --url URL --published DAY), or mend the id")
     """
     known = set(read_sources(root)["id"])
     for snapshot in snapshots:
-        yield from _unknown(snapshot, None, snapshot.revision.sources, known)
+        header = snapshot.revision.sources
+        zones: dict[str, list[str]] = {source: [] for source in header}
         for zone in snapshot.zones:
-            yield from _unknown(snapshot, zone.id, zone.sources, known)
+            for source in dict.fromkeys(zone.sources):
+                zones.setdefault(source, []).append(zone.id)
+        for source, own in zones.items():
+            if source not in known:
+                yield _unknown(snapshot, source, own, in_header=source in header)
 
 
-def _unknown(
-    snapshot: Snapshot, zone: str | None, sources: Iterable[str], known: Collection[str]
-) -> Iterator[Finding]:
-    where = "the header" if zone is None else f"zone {zone!r}"
-    for source in sources:
-        if source not in known:
-            yield Finding(
-                rule="source",
-                message=f"{where} names source {source!r}, which is not in sources.csv; "
-                "add it there or mend the id",
-                severity="warning",
-                date=snapshot.date,
-                zone=zone,
-            )
+def _unknown(snapshot: Snapshot, source: str, zones: list[str], *, in_header: bool) -> Finding:
+    alone = zones[0] if len(zones) == 1 and not in_header else None
+    places = ["the header"] if in_header else []
+    places += [f"zone {alone!r}" if alone else counted(len(zones), "zone")] if zones else []
+    name = "name" if len(places) > 1 or len(zones) > 1 else "names"
+    return Finding(
+        rule="source",
+        message=f"{' and '.join(places)} {name} source {source!r}, which is not in sources.csv; "
+        f"add its row (frontmap source add {shlex.quote(source)} --publisher NAME --url URL "
+        "--published DAY), or mend the id",
+        severity="warning",
+        date=snapshot.date,
+        zone=alone,
+    )
 
 
 def _on_plane(geometry: BaseGeometry, latitude: float) -> BaseGeometry:

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 from frontmap.cli.output import say
 from frontmap.dates import instant_text
 from frontmap.errors import FrontmapError
+from frontmap.model import Snapshot
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from frontmap.archive import Archive
-    from frontmap.model import Revision, Zone
+    from frontmap.model import Finding, Revision, Zone
 
 
 def acknowledge(
@@ -40,19 +39,16 @@ def acknowledge(
             f"it is dated {instant_text(revision.recorded)}, after this machine's clock: so is "
             "what it follows; a clock is wrong, this machine's or that of who recorded it"
         )
-    named = {*revision.sources, *(s for z in recorded or () for s in z.sources)}
-    if unknown := sorted(named - _known_sources(archive.root, named)):
-        say(
-            f"{', '.join(unknown)}: not in sources.csv yet; add its row: "
-            f"frontmap source add {unknown[0]} --publisher NAME --url URL --published DAY"
-        )
+    if recorded is None:  # of zones, it is said before they are recorded
+        for finding in _unknown_sources(archive, revision):
+            say(f"{finding.severity}: {finding.located}")
 
 
-def _known_sources(root: Path, named: set[str]) -> set[str]:
-    """Return the ids of ``sources.csv``; of a table that cannot be read, ``check`` has more."""
-    from frontmap.facts import read_sources
+def _unknown_sources(archive: Archive, revision: Revision) -> tuple[Finding, ...]:
+    """Return the sources of a header that have no row; of an unreadable table, ``check`` says."""
+    from frontmap.checks.borders import unknown_sources
 
     try:
-        return set(read_sources(root)["id"])
+        return tuple(unknown_sources([Snapshot(revision, ())], archive.root))
     except FrontmapError:
-        return named
+        return ()
