@@ -177,7 +177,30 @@ def test_what_a_feature_says_itself_holds_and_what_says_otherwise_is_said():
     feature = Feature(properties={"party": "UA", "Status": "Controlled", "type": "losses"})
     words, notes, _, _ = read_words(feature, terms)
     assert (words.party, words.status) == ("UA", "controlled")
-    assert [note.rule for note in notes] == ["rule-overruled"]
+    assert [note.rule for note in notes] == ["own-word-read", "rule-overruled"]
+
+
+@pytest.mark.parametrize("rules", [None, profile("layer=held => RU controlled")])
+def test_our_own_words_are_read_in_any_capitals_and_between_blanks_and_that_is_said(rules):
+    terms = Terms(profile=rules, parties={"UA", "RU"}, defaults=USUAL)
+    said = {"party": "ua", "status": "Contested ", "confidence": "HIGH"}
+    words, notes, _, _ = read_words(Feature(properties=said), terms)
+    assert (words.party, words.status, words.confidence) == ("UA", "contested", "high")
+    assert [note.detail for note in notes if note.rule == "own-word-read"] == [
+        "party 'ua' is read as 'UA'",
+        "status 'Contested ' is read as 'contested'",
+        "confidence 'HIGH' is read as 'high'",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "parties", "party"),
+    [("ua", {"UA", "ua"}, "ua"), ("Ua", {"UA", "ua"}, "Ua"), ("ua", None, "ua")],
+)
+def test_a_party_in_other_capitals_is_the_only_one_that_it_can_be(value, parties, party):
+    said = {"party": value, "status": "claimed"}
+    words = read_words(Feature(properties=said), Terms(parties=parties, defaults=USUAL)).words
+    assert words.party == party
 
 
 def test_an_option_that_a_feature_contradicts_is_said():

@@ -12,7 +12,7 @@ from frontmap.intake.profiles import DECIDING, Profile
 from frontmap.intake.readings import Note
 from frontmap.intake.rules import plain
 from frontmap.intake.unknown_words import Unknown, unknown_of
-from frontmap.model import STATUSES, Confidence, Scalar, Status
+from frontmap.model import CONFIDENCES, STATUSES, Confidence, Scalar, Status
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -106,6 +106,7 @@ def read_words(feature: Feature, terms: Terms) -> Read:
     reader = _Reader(terms, ours, decision)
     if profile is not None:
         reader.set_foreign_words_aside(others)
+    reader.read_our_words()
     party, status, confidence = map(reader.said, ("party", "status", "confidence"))
     lacks = reader.lacks(party, status, confidence)
     if party is None or status is None:
@@ -141,11 +142,18 @@ class _Reader:
             value = self.ours.get(key)
             if value is None:
                 continue
-            ours = _one_of(value, words)
-            if ours is None or by == key:
+            is_ours = isinstance(value, str) and (words is None or _one_of(value, words) in words)
+            if not is_ours or by == key:
                 others[f"maker_{key}"] = self.ours.pop(key)
-            else:
+
+    def read_our_words(self) -> None:
+        """Take our own words whatever their capitals and the blanks around them, and note it."""
+        known = {"party": self.terms.parties, "status": STATUSES, "confidence": CONFIDENCES}
+        for key, words in known.items():
+            value = self.ours.get(key)
+            if isinstance(value, str) and (ours := _one_of(value, words or ())) != value:
                 self.ours[key] = ours
+                self.notes.append(Note("own-word-read", f"{key} {value!r} is read as {ours!r}"))
 
     def said(self, key: str) -> str | None:
         """Return what holds of a zone: what it says, the rule, what is said for all."""
@@ -293,13 +301,12 @@ def _text_notes(texts: Mapping[str, str]) -> list[Note]:
     return lost + [Note("template-text", "kept as it is")] * has_template
 
 
-def _one_of(value: object, words: Collection[str] | None) -> str | None:
-    """Return which of our words a value is, whatever its case; any where ours are not known."""
-    if not isinstance(value, str) or words is None:
-        return value if isinstance(value, str) else None
+def _one_of(value: str, words: Collection[str]) -> str:
+    """Return the word that a value is whatever its case, where that is one; else the value."""
     if value in words:
         return value
-    return next((word for word in words if plain(word) == plain(value)), None)
+    alike = [word for word in words if plain(word) == plain(value)]
+    return alike[0] if len(alike) == 1 else value
 
 
 def _kind(value: object) -> str:
