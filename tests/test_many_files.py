@@ -5,27 +5,28 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import shutil
 import subprocess
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 import frontmap
+from frontmap.archive import utc_now
 from frontmap.date_patterns import parse_pattern
 from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.imports.choices import Choices
 from frontmap.imports.dating import Dating, dated_files
 from frontmap.imports.finding import digest_of, files_at
+from frontmap.imports.founding import open_imported
 from frontmap.imports.importing import import_files, read_repairs
 from frontmap.intake.file_zones import read_zones
 from frontmap.intake.periods import parse_split
-from frontmap.intake.profiles import Profile
+from frontmap.intake.profiles import Profile, read_profile
 from frontmap.intake.rules import parse_rule
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).parent.parent
 ISW = Profile(
     name="isw",
     maker="ISW",
@@ -247,6 +248,46 @@ def test_a_changed_profile_corrects_what_it_reads_otherwise_and_nothing_else(tmp
         name="isw", maker="ISW", source="isw", accuracy_m=2000, confidence="low", rules=held_by_ua
     )
     assert [step for _, step in import_all(files, into, other)] == ["corrected", "corrected"]
+
+
+def test_contested_ground_is_of_the_party_that_its_own_rule_names(tmp_path):
+    files, into = tmp_path / "files", tmp_path / "archive"
+    write(files / "2024-08-01.geojson", square(35, layer="fought"), square(35.3, layer="grey"))
+    rules = (parse_rule("layer=fought => RU contested"), parse_rule("layer=grey => UA contested"))
+    import_all(files, into, replace(ISW, rules=rules))
+    assert sorted(zone.party for zone in zones_on(into, "2024-08-01")) == ["RU", "UA"]
+
+
+def test_the_party_that_the_first_edition_wrote_though_nobody_chose_it_binds_no_new_rule(tmp_path):
+    archive = tmp_path / "archive"
+    shutil.copytree(ROOT / "tests/data/first_edition/imported", archive)
+    profile = read_profile("deepstate")
+    _, chosen = open_imported(archive, profile, None, utc_now)
+    assert (json.loads((archive / "import.json").read_text())["contested_party"], chosen) == (
+        "RU",
+        Choices(accuracy_m=500.0, confidence="medium"),
+    )
+
+
+@pytest.mark.parametrize("act", ["correct", "withdraw", "add"])
+def test_what_a_person_recorded_last_is_left_and_named(tmp_path, act):
+    files, into = tmp_path / "files", tmp_path / "archive"
+    write(files / "2024-08-01.geojson", held(35))
+    write(files / "2024-08-02.geojson", held(35))
+    import_all(files, into)
+    opened = frontmap.open(into)
+    if act == "add":
+        opened.add("2024-08-03", opened.as_of("2024-08-02").zones, reason="by hand")
+    elif act == "correct":
+        opened.correct("2024-08-02", [], reason="by hand")
+    else:
+        opened.withdraw("2024-08-02", reason="by hand")
+    day = "2024-08-03" if act == "add" else "2024-08-02"
+    write(files / f"{day}.geojson", held(35), held(35.3))
+    before = {path: path.read_bytes() for path in into.rglob("*") if path.is_file()}
+    assert import_all(files, into, dry_run=True)[-1] == (day, "left")
+    assert import_all(files, into)[-1] == (day, "left")
+    assert {path: path.read_bytes() for path in into.rglob("*") if path.is_file()} == before
 
 
 def test_an_archive_of_ones_own_takes_files_by_the_import_and_other_makers_do_not(tmp_path):

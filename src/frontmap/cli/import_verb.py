@@ -122,6 +122,9 @@ def import_files_of_makers(
         say(UNSTATED)
 
 
+LEFT = "to take what the file has: frontmap correct DATE FILE"
+
+
 @dataclass(frozen=True, slots=True)
 class _Report:
     """What is said of an import: while it goes on, and in the end."""
@@ -145,6 +148,8 @@ class _Report:
         try:
             for outcome in _shown(outcomes, len(self.snapshots)):
                 self.steps[outcome.step] += 1
+                if outcome.step == "left":
+                    say(f"{outcome.files.when}: recorded by hand last, and left as it is: {LEFT}")
                 for repair in outcome.repairs:
                     self.rules[repair.rule] += repair.count
                 if self.form != "text" or self.dry_run:
@@ -162,7 +167,8 @@ class _Report:
             _print_rules(self.rules)
         elif not self.dry_run:
             _print_repairs([each for done in self.outcomes for each in done.repairs], self.form)
-        steps = ("added", "corrected", "unchanged", *(["refused"] * self.dry_run))
+        left = ["left"] if self.steps["left"] else []
+        steps = ("added", "corrected", "unchanged", *left, *(["refused"] * self.dry_run))
         counts = ", ".join(f"{self.steps[step]} {step}" for step in steps)
         say(f"{self.into}: {self.counted}: {counts}")
         if self.dry_run:

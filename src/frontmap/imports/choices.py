@@ -30,8 +30,9 @@ class Choices:
     """What an import assumes of all files; ``None`` leaves it to the profile.
 
     ``region`` cuts all ground (EPSG:4326); ``contested_party`` is the party whose hold is in
-    question where the maker knows neither side's control; ``accuracy_m`` and ``confidence`` are
-    assumed of every line that states none, ``sources`` (ids of ``sources.csv``) of every zone.
+    question in all contested ground (``None``: whose each rule says); ``accuracy_m`` and
+    ``confidence`` are assumed of every line that states none, ``sources`` (ids of ``sources.csv``)
+    of every zone.
     ``snap_m`` closes gaps between zones that are narrower, in metres.
     """
 
@@ -49,14 +50,11 @@ def resolved(choices: Choices, profile: Profile) -> Choices:
     >>> from frontmap.intake.profiles import read_profile
     >>> chosen = resolved(Choices(), read_profile("deepstate"))
     >>> chosen.accuracy_m, chosen.confidence, chosen.contested_party
-    (500.0, 'medium', 'RU')
+    (500.0, 'medium', None)
     """
-    meanings = [rule.meaning for rule in profile.rules if rule.meaning is not None]
-    contested = next((each.party for each in meanings if each.status == "contested"), None)
     accuracy_m = profile.accuracy_m if choices.accuracy_m is None else choices.accuracy_m
     return replace(
         choices,
-        contested_party=choices.contested_party or contested,
         accuracy_m=None if accuracy_m is None else float(accuracy_m),
         confidence=choices.confidence or profile.confidence,
         sources=choices.sources or ((profile.source,) if profile.source else ()),

@@ -18,7 +18,7 @@ from frontmap.imports.choices import (
     require_possible,
     resolved,
 )
-from frontmap.intake.profiles import Profile, keep_profile
+from frontmap.intake.profiles import Profile, keep_profile, read_profile, shipped_names
 from frontmap.licences import OWN_TERMS
 
 if TYPE_CHECKING:
@@ -132,7 +132,18 @@ def open_imported(
             f"{path}: this archive was imported with other choices (region, party, accuracy); "
             "leave them out to go on with those, or choose another folder with --into"
         )
-    return archive, made
+    return archive, _without_the_usual_party(name, made)
+
+
+def _without_the_usual_party(name: str, choices: Choices) -> Choices:
+    """Leave out the party of contested ground that the first edition wrote though nobody chose."""
+    if name not in shipped_names() or choices.contested_party is None:
+        return choices
+    rules = read_profile(name).rules
+    usual = {
+        m.party for each in rules if (m := each.meaning) is not None and m.status == "contested"
+    }
+    return replace(choices, contested_party=None) if choices.contested_party in usual else choices
 
 
 def keep_choices(into: Path, profile: Profile, choices: Choices) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from frontmap.imports.foreign import ForeignZones
     from frontmap.model import Revision, Zone
 
-ImportStep = Literal["added", "corrected", "unchanged", "refused"]
+ImportStep = Literal["added", "corrected", "unchanged", "left", "refused"]
 
 REPAIRS_FOLDER = "repairs"
 #: What the first edition wrote for the version of the rules that it read files with.
@@ -79,6 +79,8 @@ def step_of(
 ) -> ImportStep:
     """Return what to do with what was read of a snapshot's files (None: nothing had to be).
 
+    What a person recorded by hand last is left as it is: its revision names no file.
+
     >>> import tempfile
     >>> from pathlib import Path
     >>> import frontmap
@@ -96,7 +98,7 @@ def step_of(
         return "added"
     if _is_known(source, known) or _is_recorded(archive, file.zones, known):
         return "unchanged"
-    return "corrected"
+    return "left" if known[-1].imported_from is None else "corrected"
 
 
 def must_be_read(

@@ -195,18 +195,21 @@ def _recorded(
                 refused, batch = file, whole[: whole.index(source)]
                 break
             read[source] = file
+        steps = {each: step_of(archive, each, read.get(each), known[each.when]) for each in batch}
         for source, zones in read.items():
-            table = repairs_path(archive.root, source)
-            storage.replace(table, repairs_text(zones.repairs), below=archive.root)
+            if steps[source] != "left":
+                table = repairs_path(archive.root, source)
+                storage.replace(table, repairs_text(zones.repairs), below=archive.root)
         archive.add_many(
             [_entry(source, zones) for source, zones in read.items() if not known[source.when]]
         )
         for source in batch:
             made, chain = read.get(source), known[source.when]
-            step = step_of(archive, source, made, chain)
+            step = steps[source]
             if made is not None and step == "corrected":
                 archive.correct(**_correction(source, made, chain))
-            yield Outcome(source.name, step, read_repairs(archive.root, source), source)
+            repairs = () if step == "left" else read_repairs(archive.root, source)
+            yield Outcome(source.name, step, repairs, source)
         if refused is not None:
             raise refused
 
@@ -225,7 +228,9 @@ def _proposed(
             if isinstance(made, FrontmapError):
                 raise made
             step = step_of(archive, source, made, chain)
-            snapshot = None if made is None else _snapshot(archive, source, made, chain, step)
+            snapshot = None
+            if made is not None and step != "left":
+                snapshot = _snapshot(archive, source, made, chain, step)
         except FrontmapError as error:
             yield Outcome(source.name, "refused", (), source, error=error)
         else:
