@@ -69,7 +69,7 @@ BESIDE = {
     "datapackage.json": "{}\n",
     "import.json": '{"maker": "deepstate"}\n',
     "repairs/2024/1725138000.csv": "file,feature,zone,rule,detail,count\n",
-    "profiles/own.json": "{}\n",
+    "profiles/own.json": '{"rules": ["type=held => UA controlled"], "source": "x-1"}\n',
     ".cache/.gitignore": "*\n",
     ".cache/ground-1/000000-00000000/manifest.json": "{}",
     ".lock": "",
@@ -193,8 +193,9 @@ class Yard:
     def words(self, verb: str) -> list[str]:
         """Return the command line of a verb."""
         kept = max(p.name for p in (self.folder / "forked/revisions/2024/2024-08-13").iterdir())
-        given = {"root": self.root, "made": self.made, "folder": self.folder}
-        return [word.format(**given, kept=kept[17:29]) for word in VERBS[verb].words]
+        given: dict[str, object] = {"root": self.root, "made": self.made, "folder": self.folder}
+        given |= {"kept": kept[17:29], "base": self.tip()[17:29]}
+        return [word.format(**given) for word in VERBS[verb].words]
 
     def run(self, verb: str) -> Answer:
         """Run a verb in a child."""
@@ -300,8 +301,11 @@ def build(folder: Path) -> None:
     (folder / "older" / "settlement_events.csv").write_text(EVENTS_OF_FORMAT_1, "utf-8")
     first = sources_in([min(KML.glob("*.kml"))], "uacontrolmap")
     list(import_files(first, folder / "imported", maker="uacontrolmap", clock=Clock()))
+    shutil.copytree(root / "profiles", folder / "imported" / "profiles")
     drawn = shapely.geometry.mapping(box(35.0, 51.0, 35.1, 51.1))
     (folder / "zones.geojson").write_text(collection(drawn), "utf-8")
+    (folder / "maps").mkdir()
+    (folder / f"maps/{FREE}.geojson").write_text(collection(drawn, {"type": "held"}), "utf-8")
     new_archive(folder / "other").add(DAY, [zone(box(35.0, 51.0, 35.2, 51.1))], reason="theirs")
     lay_outside(folder)
 
@@ -336,11 +340,15 @@ def collection(geometry: object, properties: object = None) -> str:
 
 
 class Verb(NamedTuple):
-    """A command line, and the archive that it is run on."""
+    """A command line, and the archive that it is run on.
+
+    ``is_compared``: it says what it would change, and of another date what could not be compared.
+    """
 
     words: list[str]
     base: str = "whole"
     is_slow: bool = False
+    is_compared: bool = False
 
 
 _HERE = ["--archive", "{root}"]
@@ -348,6 +356,16 @@ _ZONES = [
     "{folder}/zones.geojson", "--reason", "because", "--source", "x-1", "--party", "UA",
     "--status", "controlled", "--confidence", "high", "--accuracy", "500",
 ]  # fmt: skip
+_WORDS = [
+    f"{{folder}}/maps/{FREE}.geojson", "--reason", "because", "--source", "x-1",
+    "--confidence", "high", "--accuracy", "500",
+]  # fmt: skip
+_MAPS = [
+    "import", "{folder}/maps", "--into", "{root}", "--profile", "own", "--maker", "UA Control Map",
+    "--dates", "{{yyyy}}-{{mm}}-{{dd}}",
+]  # fmt: skip
+_DRAWN = ["--source", "x-1", "--party", "UA", "--status", "controlled", "--confidence", "high",
+          "--accuracy", "500"]  # fmt: skip
 VERBS = {
     "places": Verb(["places", *_HERE]),
     "draft": Verb(["draft", DAY, *_HERE]),
@@ -355,6 +373,11 @@ VERBS = {
     "reported": Verb(["reported", *_HERE]),
     "check": Verb(["check", *_HERE]),
     "check FILE": Verb(["check", "{root}/snapshots/2024/2024-08-13.geojson", *_HERE]),
+    "check FILE --date": Verb(
+        ["check", "{folder}/zones.geojson", "--date", FREE, *_DRAWN, *_HERE],
+        is_compared=True,
+    ),
+    "check DATE": Verb(["check", DAY, *_HERE]),
     "area": Verb(["area", *_HERE]),
     "change": Verb(["change", *_HERE]),
     "front": Verb(["front", *_HERE]),
@@ -363,13 +386,42 @@ VERBS = {
     "show": Verb(["show", DAY, *_HERE]),
     "log": Verb(["log", *_HERE]),
     "diff": Verb(["diff", DAY, *_HERE]),
+    "diff FILE": Verb(["diff", DAY, "{folder}/zones.geojson", *_DRAWN[2:], *_HERE]),
+    "diff --format geojson": Verb(["diff", DAY, "--format", "geojson", *_HERE]),
     "diff --since": Verb(["diff", "--since", "HEAD", *_HERE]),
     "verify": Verb(["verify", *_HERE]),
     "verify --since": Verb(["verify", "--since", "HEAD", *_HERE]),
     "verify --write-manifest": Verb(["verify", "--write-manifest", "{made}/list", *_HERE]),
     "fmt": Verb(["fmt", *_HERE]),
-    "add": Verb(["add", FREE, *_ZONES, *_HERE]),
+    "add": Verb(["add", FREE, *_ZONES, *_HERE], is_compared=True),
+    "add --dry-run": Verb(["add", FREE, *_ZONES, "--dry-run", *_HERE], is_compared=True),
+    "add --preview": Verb(
+        ["add", FREE, *_ZONES, "--preview", "{made}/preview.html", "--dry-run", *_HERE],
+        is_slow=True,
+        is_compared=True,
+    ),
+    "add --profile": Verb(["add", FREE, *_WORDS, "--profile", "own", *_HERE], is_compared=True),
+    "add --save-profile": Verb(
+        [
+            "add",
+            FREE,
+            *_WORDS,
+            "--rule",
+            "type=held => UA contested",
+            "--save-profile",
+            "own",
+            "--snap",
+            "20",
+            *_HERE,
+        ],
+        is_compared=True,
+    ),
+    "add --no-ground": Verb(
+        ["add", FREE, "--no-ground", "--reason", "because", *_HERE], is_compared=True
+    ),
+    "add --leave-out": Verb(["add", FREE, *_WORDS, "--leave-out", "type=lost", *_HERE]),
     "correct": Verb(["correct", DAY, *_ZONES, *_HERE]),
+    "correct --from": Verb(["correct", DAY, *_ZONES, "--from", "{base}", *_HERE]),
     "correct without FILE": Verb(["correct", DAY, "--reason", "because", *_HERE], "edited"),
     "withdraw": Verb(["withdraw", DAY, "--reason", "because", *_HERE]),
     "revert": Verb(["revert", DAY, *_HERE]),
@@ -385,6 +437,8 @@ VERBS = {
         ["init", "{root}", "--title=t", "--maker=m", "--bbox=34,50,38,53", "--party=UA=U"]
     ),
     "import": Verb(["import", "uacontrolmap", str(KML), "--into", "{root}"], "imported"),
+    "import PATH": Verb(_MAPS, "imported"),
+    "import PATH --dry-run": Verb([*_MAPS, "--dry-run"], "imported"),
     "map": Verb(["map", "--output", "{made}/map.html", *_HERE], is_slow=True),
     "report": Verb(["report", "--output", "{made}/report.html", *_HERE], is_slow=True),
 }

@@ -88,16 +88,24 @@ def bench(tmp_path_factory):
     geopandas.GeoDataFrame({"id": ["z"]}, geometry=[LARGE], crs=4326).to_file(file)
     verbs = {
         "add": ["add", "2024-09-15", str(file), *WHAT],
+        "add --rule": [
+            "add", "2024-09-15", str(file), "--rule", "file=zones => UA controlled",
+            "--save-profile", "own", *WHAT[:4], *WHAT[8:],
+        ],
         "correct": ["correct", "2024-08-12", str(file), *WHAT],
         "withdraw": ["withdraw", "2024-08-12", "--reason", "because"],
         "revert": ["revert", "2024-08-12"],
         "resolve": ["resolve", "2024-08-31", "--keep", keep, "--reason", "because"],
-    }
+        "source add": ["source", "add", "isw-9", "--publisher", "ISW"],
+        "party add": ["party", "add", "BY", "--name", "Belarus"],
+    }  # fmt: skip
     with Victim(whole, folder) as victim:
         yield Bench(folder, whole, folder / "front", verbs, victim)
 
 
-VERBS = ["add", "correct", "withdraw", "revert", "resolve"]
+VERBS = ["add", "add --rule", "correct", "withdraw", "revert", "resolve"]
+#: Verbs that change one file beside the revisions, and which.
+BESIDE = {"source add": "sources.csv", "party add": "archive.json"}
 EXTENTS = [QUICK, pytest.param(WHOLE, marks=pytest.mark.torture)]
 
 
@@ -108,6 +116,10 @@ def revisions(root: Path) -> dict[str, bytes]:
 
 def leavings(root: Path) -> list[Path]:
     return sorted(root.rglob("*.part"))
+
+
+def profiles(root: Path) -> list[Path]:
+    return sorted(root.glob("profiles/*"))
 
 
 def lost(bench: Bench, outcome: Outcome) -> list[str]:
@@ -121,7 +133,9 @@ def lost(bench: Bench, outcome: Outcome) -> list[str]:
     cost += [f.message for f in opened.verify() if f.rule not in {"copy", "fork"}]
     opened.add("2025-01-01", [zone(SMALL)], reason="the next command")
     forks = {f.rule for f in frontmap.open(bench.root).verify()} - {"fork"}
-    return cost + sorted(forks) + [str(path) for path in leavings(bench.root)]
+    own = bench.root / "profiles"  # swept by the next that keeps a profile
+    left = [str(path) for path in leavings(bench.root) if path.parent != own]
+    return cost + sorted(forks) + left
 
 
 @pytest.mark.parametrize("extent", EXTENTS)
@@ -133,10 +147,20 @@ def test_a_kill_at_any_system_call_loses_nothing(bench, verb, extent, record_pro
     for point in points:
         outcome = bench.run(verb, point.inject("signal=KILL"))
         assert outcome.code is None
-        if cost := lost(bench, outcome):
+        if cost := lost(bench, outcome) + not_recorded_again(bench, verb):
             costs[point] = cost
     record_property("toll", (f"SIGKILL during {verb}", len(points), len(costs)))
     assert costs == {}
+
+
+def not_recorded_again(bench: Bench, verb: str) -> list[str]:
+    """Say what keeps the same words from recording the next date, or is left over then."""
+    if verb != "add --rule":
+        return []
+    words = [*bench.verbs[verb], "--archive", str(bench.root)]
+    again = bench.victim.run(["add", "2024-09-16", *words[2:]])
+    left = [path for path in profiles(bench.root) if path.name != "own.json"]
+    return [again.said, *map(str, left)] if again.code != 0 or left else []
 
 
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
@@ -149,13 +173,13 @@ def test_a_system_call_that_fails_is_one_line_and_leaves_the_old_state_whole(
     for point in points:
         outcome = bench.run(verb, point.inject(f"error={error}"))
         assert any("(INJECTED)" in call for call in outcome.calls)
-        if cost := damage(bench, outcome):
+        if cost := damage(bench, outcome, verb):
             costs[point] = cost
     record_property("toll", (f"{error} during {verb}", len(points), len(costs)))
     assert costs == {}
 
 
-def damage(bench: Bench, outcome: Outcome) -> list[str]:
+def damage(bench: Bench, outcome: Outcome, verb: str) -> list[str]:
     fresh = revisions(bench.root).keys() - revisions(bench.whole).keys()
     cost = [] if outcome.code in {0, 6} else [f"exit code {outcome.code}"]
     said = outcome.said.strip()
@@ -166,8 +190,47 @@ def damage(bench: Bench, outcome: Outcome) -> list[str]:
         if recorded != bool(fresh):
             cost.append(f"{sorted(fresh)} are there, and it says: {said}")
         if not recorded:
-            cost += [str(path) for path in leavings(bench.root)]
+            cost += [str(path) for path in (*leavings(bench.root), *profiles(bench.root))]
+    if fresh and verb == "add --rule" and not profiles(bench.root):
+        cost.append("the profile that the revision names is gone")
     return cost + lost(bench, outcome)
+
+
+@pytest.mark.parametrize("fault", ["error=ENOSPC", "error=EIO", "signal=KILL"])
+@pytest.mark.parametrize("verb", BESIDE)
+def test_a_row_or_a_party_more_is_there_whole_or_not_at_all(bench, verb, fault, record_property):
+    """A fault at each call: what is answered for is there, else the file of before or the new."""
+    name = BESIDE[verb]
+    old = {None, *contents(bench.whole / name)}
+    assert bench.run(verb).code == 0
+    (new,) = contents(bench.root / name)
+    points = [p for p in bench.points(verb, QUICK) if p.name not in {"unlinkat", "flock"}]
+    assert len(points) > 3
+    costs = {}
+    for point in points:
+        outcome = bench.run(verb, point.inject(fault))
+        now = next(contents(bench.root / name), None)
+        cost = [] if now == new or now in old else ["torn"]
+        if fault == "signal=KILL":
+            cost += [] if outcome.code is None else [f"exit code {outcome.code}"]
+        elif outcome.code not in {0, 6} or (outcome.code == 0 and now != new):
+            cost.append(f"exit code {outcome.code}, {outcome.said}")
+        elif leavings(bench.root):
+            cost.append("left something over")
+        again = bench.victim.run([*bench.verbs[verb], "--archive", str(bench.root)])
+        if again.code != 0 or next(contents(bench.root / name)) != new or leavings(bench.root):
+            cost.append(f"again: {again.code}, {again.said}")
+        cost += [f.message for f in frontmap.open(bench.root).verify() if f.rule != "fork"]
+        if cost:
+            costs[point] = cost
+    record_property("toll", (f"{fault} during {verb}", len(points), len(costs)))
+    assert costs == {}
+
+
+def contents(path: Path) -> Iterator[bytes]:
+    """Yield what a file holds, where there is one."""
+    if path.exists():
+        yield path.read_bytes()
 
 
 OLD = b"the old file, generator: frontmap"

@@ -193,7 +193,7 @@ def test_not_on_a_terminal_nothing_is_asked_and_that_is_said(front):
     answer = add(front, [zone(SMALL, party="RU")])
     assert answer.returncode == 0
     assert "mind: UA has no ground any more; on 2024-08-12: 31" in answer.stdout
-    assert "not asked whether that is meant: not on a terminal" in answer.stderr
+    assert "not asked whether that is meant: not on a terminal" in answer.stdout
     assert "2024-08-13" in front
 
 
@@ -317,7 +317,7 @@ def test_where_only_one_end_is_a_terminal_nothing_is_asked(front, tmp_path):
     )  # fmt: skip
     os.close(ours)
     os.close(theirs)
-    assert "not asked whether that is meant" in done.stderr
+    assert "not asked whether that is meant" in done.stdout
 
 
 def test_what_somebody_else_records_meanwhile_is_a_conflict(front):

@@ -32,7 +32,7 @@ needs_strace = pytest.mark.skipif(
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a traced verb did: exit code (None when killed), what it said, the calls it made."""
+    """What a traced verb did: exit code (None when killed), its errors, the calls it made."""
 
     code: int | None
     said: str

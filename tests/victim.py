@@ -1,7 +1,8 @@
 """A process to be traced, failed and killed: it has frontmap loaded and forks a child a command.
 
 Reads one JSON list of words a line. The child stops itself until somebody continues it, runs the
-words as frontmap would, and leaves its exit code and output in the file that the first word names.
+words as frontmap would, and leaves its exit code and standard error in the file that the first word
+names.
 """
 
 from __future__ import annotations
@@ -21,11 +22,11 @@ import frontmap.cli
 
 
 def run(answer: str, words: list[str]) -> None:
-    said = io.StringIO()
+    said, printed = io.StringIO(), io.StringIO()
     code: object = None
     os.kill(os.getpid(), signal.SIGSTOP)
     sys.argv = ["frontmap", *words]
-    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+    with contextlib.redirect_stdout(printed), contextlib.redirect_stderr(said):
         try:
             frontmap.cli.main()
         except SystemExit as ended:
@@ -36,10 +37,11 @@ def run(answer: str, words: list[str]) -> None:
 def warm_up(root: str) -> None:
     """Load whatever a verb loads when it first runs, so that a trace shows the archive only."""
     reading = (["log"], ["verify"], ["diff", "2024-08-12"], ["area", "--errors", "none"])
-    recording = ["withdraw", "2024-08-12", "--reason", "because"]
+    because = ["2024-08-12", "--reason", "because"]
+    recording = (["correct", *because, "--no-ground"], ["withdraw", *because])
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         copy = shutil.copytree(root, Path(folder) / "front")
-        for words in (*reading, recording):
+        for words in (*reading, *recording):
             sys.argv = ["frontmap", *words, "--archive", str(copy)]
             with contextlib.suppress(SystemExit):
                 frontmap.cli.main()

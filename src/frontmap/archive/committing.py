@@ -106,7 +106,7 @@ def _recorded(revision: Revision) -> Iterator[None]:
     try:
         yield
     except StorageError as error:
-        raise _StaleCopyError(
+        raise StaleCopyError(
             f"{revision.date} is recorded ({revision.digest[:12]}), "
             f"but its copy is not up to date: {error}; then run: frontmap fmt"
         ) from error
@@ -119,7 +119,7 @@ def _marked(root: PinnedFolder, date: dt.date) -> Iterator[None]:
     try:
         storage.write_scratch(marker, date.isoformat().encode(), below=root)
         yield
-    except _StaleCopyError:
+    except StaleCopyError:
         raise
     except BaseException:
         with suppress(StorageError):
@@ -141,5 +141,5 @@ def _tidy(writer: Writer, date: dt.date) -> None:
     copies.put_back(writer.root, revisions, states=copies.SAFE_TO_REPLACE)
 
 
-class _StaleCopyError(StorageError):
+class StaleCopyError(StorageError):
     """The revision is recorded, its copy is not up to date."""

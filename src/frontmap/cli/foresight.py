@@ -206,7 +206,7 @@ def _number(km2: float) -> str:
 def _require_meant() -> None:
     """Ask on a terminal whether to record it; elsewhere say that nobody was asked."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        say("not asked whether that is meant: not on a terminal (--yes says so beforehand)")
+        print("not asked whether that is meant: not on a terminal (--yes says so beforehand)")
         return
     sys.stdout.flush()
     print("Record it? [y/N] ", end="", file=sys.stderr, flush=True)

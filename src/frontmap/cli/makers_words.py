@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path  # noqa: TC003  the examples use it
 from typing import TYPE_CHECKING, Annotated
@@ -115,6 +115,7 @@ class MakersWords:
             yield None
             return
         from frontmap import storage
+        from frontmap.archive.committing import StaleCopyError
         from frontmap.intake.profiles import is_in_archive, keep_profile, profile_path
         from frontmap.model import ImportedFrom
 
@@ -123,16 +124,19 @@ class MakersWords:
         before = storage.read(path, below=root) if storage.kind_of(path, below=root) else None
         is_new = not is_in_archive(named, root)
         sha256 = hashlib.sha256(storage.read(file)).hexdigest()
-        keep_profile(named, root)
         try:
+            keep_profile(named, root)
             yield ImportedFrom(
                 file=file.name, sha256=sha256, profile=named.name, version=named.version
             )
+        except StaleCopyError:  # the revision is recorded, and names it
+            raise
         except BaseException:
-            if is_new and before is None:
-                storage.remove(path, below=root)
-            elif is_new and before is not None:
-                storage.replace(path, before, below=root)
+            with suppress(FrontmapError):  # why nothing is recorded is what counts
+                if is_new and before is None:
+                    storage.remove(path, below=root)
+                elif is_new and before is not None:
+                    storage.replace(path, before, below=root)
             raise
         if is_new:
             say(f"its rules are kept as {path}; the next time: --profile {named.name}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from frontmap.facts.party_ids import require_parties, unknown_parties
+from frontmap.facts.plain_files import require_plain_files
 from frontmap.facts.publication import events_published_by, publication_days
 from frontmap.facts.reading import mended_text
 from frontmap.facts.reference import read_reference, read_state_border
@@ -33,6 +34,7 @@ __all__ = [
     "read_sources",
     "read_state_border",
     "require_parties",
+    "require_plain_files",
     "unknown_parties",
     "upgraded_text",
 ]

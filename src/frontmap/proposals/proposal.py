@@ -12,7 +12,7 @@ import pandas as pd
 from frontmap.archive import history
 from frontmap.checks.proposed import proposed_findings
 from frontmap.errors import FrontmapError
-from frontmap.facts import read_places
+from frontmap.facts import read_places, require_plain_files
 from frontmap.geometry.counted_once import counted_km2, pieces
 from frontmap.measure.area_errors import snapshot_uncertainty
 from frontmap.measure.cache import measured_revisions
@@ -107,7 +107,8 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
 
     ``snapshot`` is what ``Archive.would_add`` or ``Archive.would_correct`` returns; one that is in
     force is compared with its neighbours alone. What keeps an older revision from being compared
-    (two in force, damage) is told in ``unknown`` and stops nothing.
+    (two in force, damage) is told in ``unknown`` and stops nothing. A table of facts that is no
+    plain file, or closed, is refused: raises as :func:`frontmap.facts.require_plain_files`.
 
     >>> import tempfile, frontmap
     >>> from shapely import box
@@ -122,6 +123,7 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
     >>> round(proposal.since.gained_km2("UA")), [each.rule for each in proposal.findings]
     (312, ['jump', 'source'])
     """
+    require_plain_files(archive.root)
     unknown: list[str] = []
     beside, recorded, proposed = AdjacentDates(), pd.DataFrame(), None
     with _telling(unknown):
