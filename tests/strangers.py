@@ -69,7 +69,8 @@ BESIDE = {
     "datapackage.json": "{}\n",
     "import.json": '{"maker": "deepstate"}\n',
     "repairs/2024/1725138000.csv": "file,feature,zone,rule,detail,count\n",
-    "profiles/own.json": '{"rules": ["type=held => UA controlled"], "source": "x-1"}\n',
+    "profiles/own.json": '{"rules": ["type=held => UA controlled"], "source": "x-1", '
+    '"maker": "UA Control Map", "dates": "{yyyy}-{mm}-{dd}"}\n',
     ".cache/.gitignore": "*\n",
     ".cache/ground-1/000000-00000000/manifest.json": "{}",
     ".lock": "",
@@ -361,8 +362,7 @@ _WORDS = [
     "--confidence", "high", "--accuracy", "500",
 ]  # fmt: skip
 _MAPS = [
-    "import", "{folder}/maps", "--into", "{root}", "--profile", "own", "--maker", "UA Control Map",
-    "--dates", "{{yyyy}}-{{mm}}-{{dd}}",
+    "import", "{folder}/maps", "--into", "{root}", "--profile", "own",
 ]  # fmt: skip
 _DRAWN = ["--source", "x-1", "--party", "UA", "--status", "controlled", "--confidence", "high",
           "--accuracy", "500"]  # fmt: skip

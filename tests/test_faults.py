@@ -18,6 +18,7 @@ from shapely import box
 
 import frontmap
 from frontmap.archive import NewRevision
+from frontmap.intake.profiles import SHIPPED
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from tracing import CHANGING, Outcome, Victim, disorder, needs_strace, paths_of
 
@@ -330,7 +331,12 @@ def test_a_file_system_without_links_serves_as_well(bench, verb):
 
 def test_nothing_outside_the_folders_given_is_opened(bench):
     for verb in VERBS:
-        given = (str(bench.root), str(bench.folder / "zones.geojson"), str(bench.victim.scratch))
+        given = (
+            str(bench.root),
+            str(bench.folder / "zones.geojson"),
+            str(bench.victim.scratch),
+            str(SHIPPED),
+        )
         opened = [c for c in bench.run(verb).calls if c.startswith("open") and "= -1" not in c]
         named = [paths_of(call)[0] for call in opened]
         assert [name for name in named if not name.startswith(given)] == []

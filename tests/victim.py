@@ -36,7 +36,13 @@ def run(answer: str, words: list[str]) -> None:
 
 def warm_up(root: str) -> None:
     """Load whatever a verb loads when it first runs, so that a trace shows the archive only."""
-    reading = (["log"], ["verify"], ["diff", "2024-08-12"], ["area", "--errors", "none"])
+    reading = (
+        ["log"],
+        ["verify"],
+        ["diff", "2024-08-12"],
+        ["check", "2024-08-12"],
+        ["area", "--errors", "none"],
+    )
     because = ["2024-08-12", "--reason", "because"]
     recording = (["correct", *because, "--no-ground"], ["withdraw", *because])
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):

@@ -56,7 +56,10 @@ class Candidate:
         >>> made.snapshot().revision.kind, "2024-08-29" in kursk
         ('snapshot', False)
         """
+        from frontmap.facts import require_plain_files
+
         archive, zones = self.archive, self.reading.zones
+        require_plain_files(archive.root)  # what is refused is one line, before any note
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", MendedWarning)
             snapshot = (
