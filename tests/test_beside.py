@@ -167,6 +167,7 @@ def test_parties_added_one_by_one_have_the_colours_of_those_given_to_init(tmp_pa
     ("words", "code", "says"),
     [
         (["UA", "--name", "Ukraina"], 4, "party 'UA' is there already, with name_en"),
+        (["ua"], 4, "party 'ua' differs from 'UA' in capitals alone; write UA, or choose another"),
         (["B Y"], 1, "'B Y' is no id; use letters"),
         (["BY", "--name-in", "uk"], 2, "--name-in 'uk': give LANG=NAME"),
         (["BY", "--name-in", "Ukrainian!=x"], 1, "'Ukrainian!' is no language tag"),
@@ -181,6 +182,15 @@ def test_a_party_that_cannot_be_is_refused_and_nothing_written(front, words, cod
     assert said.returncode == code
     assert says in said.stderr
     assert (front.root / "archive.json").read_bytes() == before
+
+
+def test_an_archive_is_not_begun_with_parties_that_differ_in_capitals_alone(tmp_path):
+    with pytest.raises(InputError, match="'UA' and 'ua' differ in capitals alone; leave out one"):
+        frontmap.init(
+            tmp_path / "new", title="t", maker="m", license="CC0-1.0", bbox=(34, 50, 38, 53),
+            parties={"UA": {}, "ua": {}},
+        )  # fmt: skip
+    assert not (tmp_path / "new").exists()
 
 
 @pytest.mark.parametrize("layout", [{"indent": 4}, {"indent": None}, {"separators": (",", ":")}])

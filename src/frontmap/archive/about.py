@@ -241,6 +241,14 @@ def require_texts(parties: object) -> None:
     colour
     """
     _require_mappings(parties, "")
+    alike: dict[str, str] = {}
+    for name in cast("Mapping[str, object]", parties):
+        other = alike.setdefault(f"{name}".casefold(), name)
+        if other != name:
+            raise InputError(
+                f"parties: ids {other!r:.80} and {name!r:.80} differ in capitals alone; "
+                "leave out one, or give it another id"
+            )
     for name, texts in cast("Mapping[str, Mapping[str, str]]", parties).items():
         for key, text in texts.items():
             if not (key in _TEXTS_OF_A_PARTY or f"{key}".startswith(_NAME_IN)):

@@ -52,7 +52,8 @@ def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
 
     ``texts`` are as in :func:`frontmap.init`: ``name_en`` and others, ``short_name``, ``colour``;
     a colour that is not given is the next of the palette. Raises ``ConflictError`` where a party of
-    that id says something else, or the colour is another's; ``InputError`` for what cannot be.
+    that id says something else, or its id is another's in other capitals, or its colour;
+    ``InputError`` for what cannot be.
 
     >>> import tempfile, frontmap
     >>> from frontmap.archive.new_revisions import Writer, utc_now
@@ -74,6 +75,11 @@ def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
             _require_same(f"{path}: party {name!r}", members, texts)
             return False
         for other, party in parties.items():
+            if other.casefold() == name.casefold():
+                raise ConflictError(
+                    f"{path}: party {name!r} differs from {other!r} in capitals alone; write "
+                    f"{other}, or choose another id"
+                )
             if party.colour == texts.get("colour"):
                 raise ConflictError(
                     f"{path}: colour {party.colour} is that of {other}; choose another one, or "
