@@ -128,7 +128,9 @@ def test_metres_without_a_coordinate_system_are_refused_and_taken_when_it_is_sai
     path.write_bytes(text({**FEATURE, "geometry": drawn}))
     with pytest.raises(InputError, match=r"no degrees.*--crs EPSG:3857"):
         read_features(path, lambda feature: feature)
+    bare = read_features(path, lambda feature: feature, options=FileOptions(crs=" 3857"))
     said = FileOptions(crs="EPSG:3857")
+    assert bare == read_features(path, lambda feature: feature, options=said)
     file = read_features(path, lambda feature: feature, options=said)
     assert file.crs == "EPSG:3857"
     assert file.repairs == ("converted from EPSG:3857",)

@@ -138,14 +138,17 @@ def _coordinate_system(
     source: Source, options: FileOptions, path: Path
 ) -> tuple[str | None, tuple[str, ...]]:
     """Return what a file's coordinates are to be converted from, if anything, and what is said."""
+    asked = options.crs
+    if asked is not None and asked.strip().isdecimal():  # a bare number is EPSG's
+        asked = f"EPSG:{asked.strip()}"
     try:
-        if options.crs is not None:
-            _require_known(options.crs, path)
-        if source.crs is not None and options.crs is not None:
-            own, given = map(coordinates.name_of, (source.crs, options.crs))
+        if asked is not None:
+            _require_known(asked, path)
+        if source.crs is not None and asked is not None:
+            own, given = map(coordinates.name_of, (source.crs, asked))
             if own != given:
                 raise InputError(f"{path}: states {own} itself; leave out --crs {options.crs}")
-        stated = source.crs if source.crs is not None else options.crs
+        stated = source.crs if source.crs is not None else asked
         if stated is None and not source.degrees:
             said = "no coordinate system is stated; taken as longitude and latitude (EPSG:4326)"
             return None, (said,)
