@@ -488,6 +488,17 @@ def test_a_preview_of_a_correction_shows_what_it_replaces_beside_it(front):
     assert shown["revisions"]["kind"][:3] == ["snapshot", "snapshot", "correction"]
 
 
+def test_a_preview_opens_with_the_party_whose_ground_changes_most(front):
+    far = box(36, 51, 36.2, 51.2)
+    both = [zone(SMALL), zone(far, "b", party="RU")]
+    front.correct("2024-08-12", both, reason="x")
+    page = front.root.parent / "change.html"
+    for kept, party in zip(both, ("", "&party=UA"), strict=True):  # RU is shown first
+        now = front.would_correct("2024-08-12", [kept], reason="x")
+        save_preview(front, propose(front, now), page, force=True)
+        assert opened(sealed_in(page))["opening"].partition("T00:01")[2].endswith(f":00{party}")
+
+
 def test_a_preview_replaces_no_file_of_somebodys_and_then_nothing_is_recorded(front):
     page = front.root.parent / "notes.html"
     page.write_text("mine", "utf-8")

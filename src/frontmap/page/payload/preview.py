@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -14,7 +15,7 @@ from frontmap.page.payload.gains import packed_gains
 from frontmap.page.payload.gather import packed_payload
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from frontmap.archive import Archive
     from frontmap.model import Snapshot
@@ -26,7 +27,7 @@ def gather_preview(archive: Archive, proposal: Proposal) -> Payload:
     """Return the data of a page that opens with a proposed snapshot against what was before.
 
     That is the revision that it replaces, else the date before; the date after is there, too.
-    Reported figures are left out.
+    Of the parties it opens with the one whose ground changes most. Reported figures are left out.
 
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
@@ -53,7 +54,22 @@ def gather_preview(archive: Archive, proposal: Proposal) -> Payload:
     payload["opening"] = f"#date={keys[proposed]}"
     if proposed:
         payload["opening"] += f"&vs={keys[proposed - 1]}"
+        first, *others = payload["areas"]
+        changed_km2 = _changed_km2(proposal)
+        most = max((first, *others), key=lambda party: changed_km2[party])  # of equals the first
+        if most != first:
+            payload["opening"] += f"&party={most}"
     return payload
+
+
+def _changed_km2(proposal: Proposal) -> Mapping[str, float]:
+    """Return the ground that each party holds otherwise than in what was before, in km²."""
+    changed: dict[str, float] = defaultdict(float)
+    change = proposal.correction or proposal.since
+    for each in () if change is None else change.changed_ground:
+        for party in {*each.from_party.split(), *each.to_party.split()}:
+            changed[party] += each.area_km2
+    return changed
 
 
 def _areas(archive: Archive, snapshots: Sequence[Snapshot]) -> pd.DataFrame:
