@@ -10,6 +10,10 @@ import pytest
 from frontmap.errors import InputError
 from frontmap.formats.files import read_features
 from frontmap.formats.source import FileOptions
+from frontmap.imports.dating import dated_files
+from frontmap.imports.foreign import How, foreign_reader
+from frontmap.intake.file_zones import read_zones
+from frontmap.intake.profiles import read_profile
 
 RING = "36,48 37,48 37,49 36,49 36,48"
 
@@ -151,6 +155,32 @@ def test_a_ring_written_in_another_way_is_read_and_said(tmp_path, form):
     assert [position[:2] for position in read_ring] == [[36, 48], [37, 48], [37, 49], [36, 48]]
     assert says in file.repairs[0]
     assert file.repairs[0].endswith("(1 ring)")
+
+
+LINK = "<NetworkLink><Link><href>https://maps.example/kml</href></Link></NetworkLink>"
+PICTURE = "<GroundOverlay><Icon><href>map.png</href></Icon></GroundOverlay>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "says"),
+    [
+        (LINK, "it only links to https://maps.example/kml: fetch that file"),
+        (PICTURE + LINK, "it only links to https://maps.example/kml: fetch that file"),
+        (PICTURE, "it only shows a picture, map.png"),
+        ("<NetworkLink/>", "it only links to what it does not name"),
+    ],
+)
+def test_a_link_or_a_picture_is_never_taken_for_no_ground(tmp_path, inner, says):
+    path = tmp_path / "2024-08-31.kml"
+    path.write_bytes(document(inner))
+    with pytest.raises(InputError) as refused:
+        read_zones(path)
+    assert says in str(refused.value)
+    assert "--no-ground" not in str(refused.value)
+    how = How(read_profile("uacontrolmap"))
+    with pytest.raises(InputError, match="it links to another file, or shows a picture") as refused:
+        foreign_reader(how)(dated_files([path], how.profile, how.dating).snapshots[0])
+    assert "--no-ground" not in str(refused.value)
 
 
 def test_what_is_no_ground_is_named(tmp_path):

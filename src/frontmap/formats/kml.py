@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 ROOTS = frozenset({"kml", "Document", "Folder", "Placemark"})
 
 _CONTAINERS = frozenset({"kml", "Document", "Folder"})
-_NO_GROUND = frozenset({"NetworkLink", "GroundOverlay", "PhotoOverlay"})
+#: What stands for ground that is in another file, or in a picture.
+NOT_DRAWN = frozenset({"NetworkLink", "GroundOverlay", "PhotoOverlay"})
 _OTHERS = frozenset(
     {"Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack", "Curve", "MultiCurve"}
 )
@@ -74,7 +75,7 @@ class _Reader:
                 yield from self.below(child, inner)
         elif name == "Placemark":
             yield self.placemark(node, context.of(node))
-        elif name in _NO_GROUND:
+        elif name in NOT_DRAWN:
             yield Feature(
                 properties=_texts(node, "name") | _href(node),
                 others=(name,),

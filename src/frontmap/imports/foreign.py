@@ -10,6 +10,7 @@ from frontmap.archive.matching import snap_zones
 from frontmap.dates import date_of_moment
 from frontmap.errors import FrontmapError, InputError
 from frontmap.formats.files import reader
+from frontmap.formats.kml import NOT_DRAWN
 from frontmap.imports.choices import Choices
 from frontmap.imports.dating import Dating, SnapshotFiles
 from frontmap.imports.repairs import Repair, one_line
@@ -183,9 +184,11 @@ def assemble(
         placed += [(path, place, zone) for place, zone in of_file]
     if not placed and not how.dating.no_ground and all(row.rule != "outside" for row in repairs):
         found = ", ".join(f"{row.rule}: {row.detail} ({row.count})" for row in repairs[:3])
+        remedy = "where no ground was held, say so with --no-ground"
+        if any(row.detail in NOT_DRAWN for row in repairs if row.rule == "not-ground"):
+            remedy = "it links to another file, or shows a picture: fetch what has its ground"
         raise InputError(
-            f"{files[0][0]}: no ground is read from it: {found or 'it holds no features'}; "
-            "where no ground was held, say so with --no-ground"
+            f"{files[0][0]}: no ground is read from it: {found or 'it holds no features'}; {remedy}"
         )
     zones, doubles = _unique(placed)
     repairs += [

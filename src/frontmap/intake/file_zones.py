@@ -54,6 +54,7 @@ class FileZones:
 
 
 NO_DEFAULTS = Defaults()
+LONGEST_ADDRESS = 300
 
 
 def read_zones(  # noqa: PLR0913  each is a word of the caller's own
@@ -130,7 +131,7 @@ class _Reader:
         if not zones and not no_ground:
             more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
             found = f"is left in it: {lines[0]}{more}" if lines else "is in it: it has no features"
-            raise self.refused(f"no ground {found}; where no ground was held, say --no-ground")
+            raise self.refused(f"no ground {found}; {_remedy(file.features)}")
         self.require_one_type(zones)
         named, said = self.named(zones)
         places: dict[str, str] = {}
@@ -284,6 +285,24 @@ class _Reader:
 
 def _place(number: int, feature: Feature) -> str:
     return f"feature {number}" + (f" ({feature.own_id})" if feature.own_id else "")
+
+
+def _remedy(features: Sequence[Feature]) -> str:
+    """Return what to do about a file of which no ground is read."""
+    address = {
+        kind: str(feature.properties.get("href") or "what it does not name")[:LONGEST_ADDRESS]
+        for feature in features[::-1]
+        for kind in feature.others
+    }
+    only = "" if any(feature.polygons for feature in features) else "only "
+    if "NetworkLink" in address:
+        return f"it {only}links to {address['NetworkLink']}: fetch that file, and give it instead"
+    for picture in ("GroundOverlay", "PhotoOverlay"):
+        if picture in address:
+            return (
+                f"it {only}shows a picture, {address[picture]}: give a file of its ground's lines"
+            )
+    return "where no ground was held, say --no-ground"
 
 
 def _kind(value: Scalar) -> str:
