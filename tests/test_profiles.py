@@ -236,6 +236,18 @@ def test_with_a_profile_no_option_gives_a_side_to_an_unknown_word():
     assert read_words(Feature(properties={"layer": "new"}), terms).unknown is not None
 
 
+COARSE = ("hi", "lo", "lo")
+TYPES = ("Контроль РФ", "Сіра зона", "ЗСУ")  # noqa: RUF001  Ukrainian
+
+
+def test_other_properties_that_may_tell_features_apart_are_named():
+    rows = zip(COARSE, TYPES, strict=True)
+    drawn = [Feature(properties={"conf": c, "Тип": t, "name": t, "n": t[:0]}) for c, t in rows]
+    said = str(error_for_unknown("map.kml", list(map(unknown_of, drawn)), profile()))
+    assert f"тип {TYPES[0]!r} (1 feature)" in said
+    assert said.endswith("; other properties: conf")
+
+
 def listed(features, *rules):
     unknown = [unknown_of(feature, "map.kml") for feature in features]
     return error_for_unknown("map.kml", unknown, profile(*rules)).rules
@@ -263,6 +275,26 @@ def listed(features, *rules):
             [Feature(properties={"shape": n, "支配": word}) for n, word in enumerate("aabb")],
             [],
             ["支配=a", "支配=b"],
+        ),
+        (
+            [Feature(properties={"conf": c, "Тип": t}) for c, t in zip(COARSE, TYPES, strict=True)],
+            [],
+            [f"тип={text}" for text in sorted(TYPES)],
+        ),
+        (
+            [Feature(properties={"code": f"A{n}", "held": w}) for n, w in enumerate("aabb")],
+            [],
+            ["held=a", "held=b"],
+        ),
+        (
+            [Feature(properties={"type": n, "kto": w}) for n, w in enumerate("aabb")],
+            [],
+            ["kto=a", "kto=b"],
+        ),
+        (
+            [Feature(properties={"note": chr(97 + n), "kto": "ab"[n % 2]}) for n in range(12)],
+            [],
+            ["kto=a", "kto=b"],
         ),
         ([Feature()], [], ["file=map.kml"]),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +22,10 @@ _LIKELY = (
     "status", "control", "party", "side", "owner", "controller", "layer", "folder", "type",
     "class", "category", "kind", "fill", "name",
 )  # fmt: skip
-_MOST_SHOWN, _FEW = 8, 30
+_MOST_SHOWN, _FEW = 8, 20
+_LONGEST_CLASS = 60
 _LONGEST_WORD = 200
+_DIGIT = re.compile(r"\d")
 
 
 class Unknown(NamedTuple):
@@ -106,6 +109,8 @@ def error_for_unknown(
         f"--rule '{about[0]} => PARTY STATUS' or --leave-out '{about[0]}'"
         f"{', for each of them' if len(about) > 1 else ''}"
     )
+    if others := [by for by in _classes(unknown) if by not in {word.by for word in groups[0][0]}]:
+        message += f"; other properties: {', '.join(others[:_MOST_SHOWN])}"
     return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
 
 
@@ -121,8 +126,7 @@ def _groups(unknown: Sequence[Unknown], profile: Profile) -> list[tuple[tuple[Wo
 def _telling(unknown: Sequence[Unknown], profile: Profile) -> list[str]:
     """Return where the features tell what they are: in one place, or in a second one as well.
 
-    First where the profile's rules read, then where makers are used to say it, then wherever the
-    fewest words stand.
+    First where the profile's rules read; without such, where the words are likeliest classes.
     """
     of_profile = [rule.by for rule in profile.rules if rule.by != "file"]
     other = {word.by for each in unknown for word in each.words} - {"file"}
@@ -137,11 +141,29 @@ def _telling(unknown: Sequence[Unknown], profile: Profile) -> list[str]:
         return ["file"]
     first, *_ = everywhere
     if not of_profile:
-        return [next(iter(_splitting(unknown, everywhere)), first)]
+        return [next(iter([*_classes(unknown), *_splitting(unknown, everywhere)]), first)]
     if len(_texts(unknown, first)) > 1:
         return [first]
     second = [by for by in ("fill", "layer", "folder") if by in everywhere and by != first]
     return [first, *_splitting(unknown, second)[:1]]
+
+
+def _classes(unknown: Sequence[Unknown]) -> list[str]:
+    """Return the places whose words may be classes of ground, the likeliest first.
+
+    All features have one of a few words there, in letters, and of many features several the same.
+    Makers' usual places go first, then words before codes, then the most words.
+    """
+    order = {by: (place, 0) for place, by in enumerate(_LIKELY) if by != "name"}
+    found = []
+    for by in sorted({word.by for word in unknown[0].words} - {"file"}):
+        texts = _texts(unknown, by)
+        one_each = len(texts) == len(unknown) and (by == "name" or len(texts) > _MOST_SHOWN)
+        has_letters = by == "fill" or all(any(map(str.isalpha, text)) for text in texts)
+        if 1 < len(texts) <= _FEW and has_letters and not one_each:
+            codes = any(len(text) > _LONGEST_CLASS or _DIGIT.search(text) for text in texts)
+            found.append((order.get(by, (len(_LIKELY), int(codes))), -len(texts), by))
+    return [by for *_, by in sorted(found)]
 
 
 def _splitting(unknown: Sequence[Unknown], places: Iterable[str]) -> list[str]:
