@@ -37,8 +37,7 @@ export function legend(reader) {
       [say(`legend_${word.replace('-', '_')}`), standsFor(reader, state.party, word)]
         .filter(Boolean)
         .join(': ');
-    const item = (/** @type {string} */ word) =>
-      el('li', {}, swatch(reader, word), named(word));
+    const item = (/** @type {string} */ word) => el('li', {}, swatch(reader, word), named(word));
     fill(list, [...ground, ...changes, ...beside].map(item));
     list.setAttribute('aria-label', say('legend'));
   }, ['language', 'against', 'party', 'dark']);
