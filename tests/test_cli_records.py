@@ -109,7 +109,7 @@ def test_recording_does_not_wait_for_geopandas(desk):
         cwd=desk.folder, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert "recorded snapshot of 2024-09-01" in done.stderr
-    assert "source 'isw', which is not in sources.csv" in done.stdout
+    assert "source 'isw', which is not in sources.csv" in done.stderr + done.stdout
     assert not {"geopandas", "folium", "matplotlib"} & set(done.stdout.split())
 
 

@@ -191,7 +191,7 @@ COSTLY = {
     "2,000 slanted bars": (slanted_bars(2000), PAIRS),
     "1,000 slanted bars": (slanted_bars(1000), "recorded snapshot"),
     "two combs": ([comb(500), turned(comb(500))], CROSSINGS),
-    "a slanted comb": ([comb(2000, slant=1.0)], "z000000): invalid geometry: its lines"),
+    "a slanted comb": ([comb(2000, slant=1.0)], "z000000): its lines may cross more than"),
 }  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def test_zones_of_any_shape_are_recorded_or_refused_at_once(tmp_path, front, wha
     path, root = tmp_path / "zones.geojson", tmp_path / "archive"
     path.write_text(text_of(rings, parties=("UA", "RU")))
     shutil.copytree(front, root)
-    said = command("add", "2024-08-31", path, "--archive", root, "--reason", "r", cpu_s=12, mib=500)
+    said = command("add", "2024-08-31", path, "--archive", root, "--reason", "r", cpu_s=30, mib=500)
     assert answer in said
 
 

@@ -92,7 +92,7 @@ def test_a_dry_run_prints_what_add_prints_and_writes_nothing(front):
     dry = add(front, [zone(LARGE)], "--dry-run")
     assert (dry.returncode, contents(front.root)) == (0, before)
     assert dry.stderr.endswith("nothing is recorded (--dry-run)\n")
-    wet = add(front, [zone(LARGE)])
+    wet = add(front, [zone(LARGE)], "--yes")
     assert (wet.returncode, wet.stdout) == (0, dry.stdout)
     assert "recorded snapshot of 2024-08-13, 1 zone" in wet.stderr
     assert "2024-08-13" in front

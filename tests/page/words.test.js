@@ -21,7 +21,8 @@ test('numbers are written as the language does, with a digit more where they are
 });
 
 test('dates are written out, with the clock where the day has several', () => {
-  const day = { date: '2024-08-31', time: 0, index: 0, clock: '', key: '' };
+  const stage = /** @type {const} */ ('');
+  const day = { date: '2024-08-31', time: 0, index: 0, clock: '', key: '', stage };
   assert.equal(en.date(day), '31 August 2024');
   assert.equal(uk.date(day), '31 серпня 2024 р.'.replace(' р', '\u00a0р'));
   assert.equal(en.date({ ...day, clock: '20:15' }), '31 August 2024, 20:15');

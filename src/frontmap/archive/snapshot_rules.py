@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 OF_A_FILE = frozenset(
     {"reason", "text", "id", "status", "confidence", "accuracy", "sources", "geometry", "value"}
 )
-LONGEST_TEXT = 10_000
+LONGEST_TEXT, LONGEST_ID = 10_000, 200
 HALF_TURN = 180.0
 #: A line is no finer than its grid of 0.1 m, and one that may be off by more says nothing.
 SMALLEST_ACCURACY_M, LARGEST_ACCURACY_M = 0.001, 100_000
@@ -139,7 +139,8 @@ def placed(finding: Finding, places: Mapping[str, str]) -> Finding:
     "zone 'zone-001': no source ('zone-001' is feature 3)"
     """
     named = (name for name in (finding.zone, finding.beside) if name is not None)
-    said = ", ".join(f"{name!r} is {places[name]}" for name in named if name in places)
+    short = (name for name in named if name in places and len(name) <= LONGEST_ID)
+    said = ", ".join(f"{name!r} is {places[name]}" for name in short)
     if not said:
         return finding
     return replace(finding, message=f"{finding.message} ({said})")

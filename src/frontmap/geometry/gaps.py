@@ -38,6 +38,8 @@ _TILE_DEGREES = 30.0
 _BESIDE_DEGREES = 0.5
 #: Within this, polygons lie beside a gap, whose outline was rounded on the way to the plane.
 _TOUCH_DEGREES = 3 * GRID_DEGREES
+#: Of an outline on the plane: more would take minutes to be moved and compared.
+MOST_OUTLINE_VERTICES = 50_000
 _MITRE_LIMIT = 5.0
 _HALVINGS = 7
 #: An outline that is moved is simplified by so much of the distance first.
@@ -74,7 +76,7 @@ def find_gaps(
     Of a slit that widens, it is the part that is as narrow. ``slender``: leave out what is less
     than so many times as long as wide, but for holes. ``within``: look there only. Ask
     :func:`frontmap.geometry.crossings.too_costly` first: it bounds what this takes. Raises
-    ``InputError`` where the lines cannot be moved.
+    ``InputError`` where the lines cannot be moved, or are too many.
 
     >>> west, east = shapely.box(35, 51, 35.1, 51.1), shapely.box(35.1002, 51, 35.2, 51.1)
     >>> [(round(gap.width_m), round(gap.length_m), gap.beside)
@@ -123,8 +125,14 @@ def _narrow(union: Polygon | MultiPolygon, tile: Polygon, plane: Plane, width_m:
     if not is_whole:
         around = shapely.buffer(tile, _BESIDE_DEGREES, join_style="mitre")
         near = polygonal(shapely.intersection(union, around))
+    flat = plane.flat(near)
+    if (count := shapely.get_num_coordinates(flat)) > MOST_OUTLINE_VERTICES:
+        raise InputError(
+            f"gaps between zones are not looked for: their outline has {count:,} vertices on the "
+            f"plane, {MOST_OUTLINE_VERTICES:,} at most"
+        )
     reach_m = (width_m + GRID_M) / 2
-    moved_out = _moved(plane.flat(near), reach_m)
+    moved_out = _moved(flat, reach_m)
     closed = _degrees(_moved(moved_out, -reach_m), plane)
     # an outline comes back not quite to itself: what is found a little further in is narrow ground,
     # and that goes out to where the outline is closed

@@ -54,6 +54,7 @@ class FileZones:
 
 
 NO_DEFAULTS = Defaults()
+LONGEST_ID_SHOWN = 60
 LONGEST_ADDRESS = 300
 
 
@@ -284,7 +285,10 @@ class _Reader:
 
 
 def _place(number: int, feature: Feature) -> str:
-    return f"feature {number}" + (f" ({feature.own_id})" if feature.own_id else "")
+    if not feature.own_id:
+        return f"feature {number}"
+    own_id = feature.own_id[:LONGEST_ID_SHOWN] + "…" * (len(feature.own_id) > LONGEST_ID_SHOWN)
+    return f"feature {number} ({own_id if own_id.isprintable() else ascii(own_id)})"
 
 
 def _remedy(features: Sequence[Feature]) -> str:
