@@ -65,8 +65,8 @@ def findings(archive: Archive) -> Iterator[Finding]:
     ...                bbox=(34, 50, 38, 53), parties={"UA": {}})
     >>> _ = archive.add("2024-08-12", [], reason="nothing was held", sources=["isw-1"])
     >>> [finding.located for finding in findings(archive)]  # doctest: +NORMALIZE_WHITESPACE
-    ["2024-08-12: the header names source 'isw-1', which is not in sources.csv; add it there or mend
-    the id"]
+    ["2024-08-12: the header names source 'isw-1', which is not in sources.csv; add its
+    row (frontmap source add isw-1 --publisher NAME --url URL --published DAY), or mend the id"]
     """
     verified = archive.verify()
     yield from verified
