@@ -15,6 +15,7 @@ VERBS = typer.main.get_group(app).commands
 #: What an example takes for granted: a file that was drawn, a date that two people corrected.
 BEFORE = {
     "add": "frontmap draft 2024-12-03 > zones.geojson",
+    "check": "frontmap draft 2024-12-03 > zones.geojson",
     "correct": "frontmap draft 2024-09-15 > zones.geojson",
     "resolve": """
         cp -r geodata/kursk theirs
