@@ -43,7 +43,18 @@ def order(revision: Revision) -> tuple[str, str]:
     >>> order(first)
     ('2024-08-31', '')
     """
-    return revision.date.isoformat(), "" if revision.published is None else str(revision.published)
+    return key_order(chain_key(revision))
+
+
+def key_order(key: Key) -> tuple[str, str]:
+    """Return what :func:`order` sorts a chain's revisions by.
+
+    >>> import datetime as dt
+    >>> key_order((dt.date(2024, 8, 31), None))
+    ('2024-08-31', '')
+    """
+    date, published = key
+    return date.isoformat(), "" if published is None else str(published)
 
 
 def tips(revisions: Iterable[Revision]) -> tuple[Revision, ...]:

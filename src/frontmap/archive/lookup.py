@@ -72,6 +72,35 @@ def read_revision(root: Path, revision: Revision) -> Snapshot:
     return snapshot
 
 
+def read_beside(root: Path, key: history.Key) -> tuple[Revision | None, Revision | None]:
+    """Return what is in force right before and right after a valid date and instant.
+
+    Headers of the nearest dates only are read, however many there are. Raises ``ConflictError``
+    when one of them has two revisions in force, ``IntegrityError`` when a header is damaged.
+
+    >>> import datetime as dt
+    >>> from pathlib import Path
+    >>> beside = read_beside(Path("geodata/kursk"), (dt.date(2024, 8, 31), None))
+    >>> [revision.date.isoformat() for revision in beside]
+    ['2024-08-28', '2024-09-05']
+    """
+    own = layout.revisions_folder(root, key[0])
+    folders = layout.date_folders(root)
+    before = [folder for folder in folders if folder.name < own.name]
+    after = [folder for folder in folders if folder.name > own.name]
+    place = history.key_order(key)
+
+    def nearest(dates: Iterable[Path], *, later: bool) -> Revision | None:
+        for folder in dates:
+            there = (r for r in layout.read_headers(folder) if history.chain_key(r) != key)
+            found = [r for r in history.all_in_force(there) if (history.order(r) > place) is later]
+            if found:
+                return found[0 if later else -1]
+        return None
+
+    return nearest([own, *reversed(before)], later=False), nearest([own, *after], later=True)
+
+
 def read_each(root: Path, revisions: Iterable[Revision]) -> Iterator[Snapshot]:
     """Read revisions one after the other; a zone that stays as it was is the same object.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from frontmap.archive import history
+from frontmap.archive import history, lookup
 from frontmap.checks.proposed import proposed_findings
 from frontmap.errors import FrontmapError
 from frontmap.facts import read_places, require_plain_files
@@ -127,9 +127,9 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
     unknown: list[str] = []
     beside, recorded, proposed = AdjacentDates(), pd.DataFrame(), None
     with _telling(unknown):
-        others = _others(archive, snapshot.revision)
-        beside = _neighbours(archive, snapshot.revision, others)
-        recorded, proposed = _series(archive, snapshot, others, beside.replaced)
+        beside = _neighbours(archive, snapshot.revision)
+    with _telling(unknown):
+        recorded, proposed = _series(archive, snapshot)
     correction = _difference(beside.replaced, snapshot, unknown)
     since = _difference(beside.before, snapshot, unknown)
     until = _difference(snapshot, beside.after, unknown)
@@ -163,24 +163,12 @@ def _telling(unknown: list[str]) -> Iterator[None]:
         unknown.append(str(error))
 
 
-def _others(archive: Archive, revision: Revision) -> tuple[Revision, ...]:
-    """Return the revisions in force of all other dates and instants, in their order."""
+def _neighbours(archive: Archive, revision: Revision) -> AdjacentDates:
     key = history.chain_key(revision)
-    return tuple(each for each in archive.in_force() if history.chain_key(each) != key)
-
-
-def _neighbours(
-    archive: Archive, revision: Revision, others: tuple[Revision, ...]
-) -> AdjacentDates:
-    own = history.in_force(archive.chain(history.chain_key(revision)))
+    own = history.in_force(archive.chain(key))
     replaced = None if own is None or own.digest == revision.digest else own
-    order = history.order(revision)
-    before = [each for each in others if history.order(each) < order][-1:]
-    after = [each for each in others if history.order(each) > order][:1]
-    return AdjacentDates(
-        None if replaced is None else archive.read(replaced),
-        *(archive.read(*each) if each else None for each in (before, after)),
-    )
+    stand = (replaced, *lookup.read_beside(archive.root, key))
+    return AdjacentDates(*(None if each is None else archive.read(each) for each in stand))
 
 
 def _difference(
@@ -192,26 +180,22 @@ def _difference(
     return None
 
 
-def _series(
-    archive: Archive,
-    snapshot: Snapshot,
-    others: tuple[Revision, ...],
-    replaced: Snapshot | None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _series(archive: Archive, snapshot: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the ground of each date as it is recorded, and as it would be."""
-    in_force = others if replaced is None else (*others, replaced.revision)
-    measured = measured_revisions(archive.root, only=in_force)
-    known = {
+    measured = measured_revisions(archive.root)
+    recorded = {
         each: {party: measured.counted_km2(each, party) for party in measured.parties}
-        for each in in_force
+        for each in history.all_in_force(measured.revisions)
+        if each.digest != snapshot.digest
     }
     parts = pieces(snapshot)
     own = {
         party: {status: counted_km2(parts, status, party=party) for status in STATUSES}
         for party in parties_of([snapshot])
     }
-    proposed = {each: known[each] for each in others} | {snapshot.revision: own}
-    return _table(known), _table(proposed)
+    key = history.chain_key(snapshot.revision)
+    others = {each: km2 for each, km2 in recorded.items() if history.chain_key(each) != key}
+    return _table(recorded), _table({**others, snapshot.revision: own})
 
 
 def _table(areas_km2: Mapping[Revision, Mapping[str, Mapping[Status, float]]]) -> pd.DataFrame:
