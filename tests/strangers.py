@@ -99,6 +99,7 @@ class Cage:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=folder,
             env={
                 **os.environ,
                 "OPENBLAS_NUM_THREADS": "1",

@@ -310,7 +310,7 @@ def read_accepted(root: Path) -> pd.DataFrame:
 
     >>> from pathlib import Path
     >>> read_accepted(Path("geodata/kursk"))["rule"].unique().tolist()
-    ['settlement', 'jump']
+    ['settlement', 'jump', 'gap']
     """
     return _read(root, ACCEPTED)
 

@@ -88,8 +88,8 @@ def unmeasurable(geometry: shapely.Geometry) -> str:
     """Say why no area can be given for a polygon or multipolygon in degrees; nothing if one can.
 
     >>> from shapely import box
-    >>> unmeasurable(box(-170, 0, 170, 10))[:67]
-    'the edge from (170.000000, 0.000000) spans more than 180 degrees of'
+    >>> "spans more than 180 degrees of longitude" in unmeasurable(box(-170, 0, 170, 10))
+    True
     >>> unmeasurable(box(36, 48, 37, 49))
     ''
     """

@@ -27,6 +27,7 @@ from frontmap.verdicts import DAYS_AROUND
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Set as AbstractSet
     from concurrent.futures import Executor
 
     import pandas as pd
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 FORM = 2
 _SHORT_DIGEST = 12
+#: Texts of a page whose ground may not be passed on, and of one of a change.
+WITHHELD, PREVIEW = ("withheld",), ("proposed", "in_force", "proposed_note")
 _LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 
@@ -80,11 +83,13 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     figures: Callable[[Archive, CitedSources, Claimants], Iterable[FigureRow]],
     gains: Callable[[Sequence[Snapshot], Sequence[str]], ChangeParts],
     known: dt.datetime | None = None,
+    proposed: Snapshot | None = None,
 ) -> Payload:
     """Return a page's data: of these snapshots, with their areas, as known at an instant.
 
     ``measured`` has the columns of :class:`AreaRow`, ``party`` and ``digest``; ``recorded`` are the
-    revisions that are listed; ``figures`` makes the reported figures, ``gains`` what changed hands.
+    revisions that are listed; ``figures`` makes the reported figures, ``gains`` what changed hands;
+    ``proposed`` is the one of the snapshots that is not recorded.
 
     >>> from frontmap.page.payload.gains import packed_gains
     >>> kursk = frontmap.open("geodata/kursk")
@@ -131,7 +136,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "known": _instant(known) if known else "",
         "opening": "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
-        **_dates(snapshots, ZoneInfo(about.theatre.time_zone)),
+        **_dates(snapshots, ZoneInfo(about.theatre.time_zone), proposed),
         **ground.packed(),
         "revisions": revisions,
         **gains(snapshots, list(of_parties)),
@@ -143,33 +148,36 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "events": of_days,
         "palette": bundle.palette(),
         "words": by_columns(
-            TextRow, _words(places["event_kinds"], reported["reason"], withheld=withheld)
+            TextRow,
+            _words(
+                places["event_kinds"],
+                reported["reason"],
+                unused={"plain", *(() if withheld else WITHHELD), *(() if proposed else PREVIEW)},
+            ),
         ),
     }
 
 
 def _words(
-    event_kinds: Sequence[Sequence[str]], reasons: Iterable[str], *, withheld: bool
+    event_kinds: Sequence[Sequence[str]], reasons: Iterable[str], *, unused: AbstractSet[str]
 ) -> Iterator[TextRow]:
     """Each text that the script shows, with its name, in every language.
 
     Of the texts of events only those that these kinds need: one of its own for event and parties,
-    else the one for any party; of those of verdicts' reasons only these; that a map may not be
-    passed on only of one that is ``withheld``.
+    else the one for any party; of those of verdicts' reasons only these; none that is ``unused``.
     """
     texts = bundle.words()
     names = texts[bundle.LANGUAGES[0]]
     own = {"_".join(["event", *kind]): f"event_{kind[0]}" for kind in event_kinds}
     shown = {name if name in names else for_any for name, for_any in own.items()}
     shown |= {f"reason_{reason}" for reason in reasons}
-    unused = {"plain"} if withheld else {"plain", "withheld"}
     for name in names:
         if name not in unused and (name in shown or not name.startswith(("event_", "reason_"))):
             en, uk, ru = (texts[language][name] for language in bundle.LANGUAGES)
             yield {"name": name, "en": en, "uk": uk, "ru": ru}
 
 
-def _dates(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> DateParts:
+def _dates(snapshots: Sequence[Snapshot], zone: ZoneInfo, proposed: Snapshot | None) -> DateParts:
     days = [s.date.toordinal() for s in snapshots]
     steps = [after - before for before, after in zip([days[0], *days], days, strict=False)]
     several = len(set(days)) < len(days)
@@ -177,7 +185,7 @@ def _dates(snapshots: Sequence[Snapshot], zone: ZoneInfo) -> DateParts:
         "first": snapshots[0].date.isoformat(),
         "steps": steps,
         "minutes": [_minutes(s.revision.published, zone) for s in snapshots] if several else None,
-        "proposed": None,
+        "proposed": None if proposed is None else snapshots.index(proposed),
     }
 
 

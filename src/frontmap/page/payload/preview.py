@@ -45,9 +45,9 @@ def gather_preview(archive: Archive, proposal: Proposal) -> Payload:
         recorded=[snapshot.revision for snapshot in snapshots if snapshot is not own],
         figures=lambda *_: (),
         gains=packed_gains,
+        proposed=own,
     )
     proposed = snapshots.index(own)
-    payload["proposed"] = proposed
     if payload["minutes"] is not None and beside.replaced is not None:
         payload["minutes"][proposed] += 1  # two of one instant have an address each
     keys = _keys(snapshots, payload["minutes"])

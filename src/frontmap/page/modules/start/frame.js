@@ -26,7 +26,7 @@ export function pageHead(reader) {
   const title = titleHeading(reader, 'h1');
   const top = el('div', { class: 'fm-top' }, title, partyChoice(reader), languageChoice(reader));
   const now = el('div', { class: 'fm-now-line' }, el('p', { class: 'fm-when' }, date), figure);
-  return el('header', { class: 'fm-head' }, top, knownWhen(reader), proposedNote(reader), now, versus);
+  return el('header', { class: 'fm-head' }, top, note(reader), now, versus);
 }
 
 /** @param {Reader} reader */
@@ -61,24 +61,18 @@ function partyChoice(reader) {
   return choice;
 }
 
-/** @param {Reader} reader */
-function knownWhen({ data, say, words, follow }) {
-  if (!data.known) return '';
+/**
+ * That the page shows what was known at an instant, or a change that is not recorded.
+ * @param {Reader} reader
+ */
+function note({ data, say, words, follow }) {
   const node = el('p', { class: 'fm-known' });
   follow(() => {
-    node.textContent = `${say('known', { instant: words().instant(data.known) })} ${say('known_now')}`;
+    node.textContent = data.known
+      ? `${say('known', { instant: words().instant(data.known) })} ${say('known_now')}`
+      : say('proposed_note');
   }, ['language']);
-  return node;
-}
-
-/** @param {Reader} reader */
-function proposedNote({ data, say, follow }) {
-  if (data.proposed === null) return '';
-  const node = el('p', { class: 'fm-known' });
-  follow(() => {
-    node.textContent = say('proposed_note');
-  }, ['language']);
-  return node;
+  return data.known || data.proposed !== null ? node : '';
 }
 
 /** @param {Reader} reader */
