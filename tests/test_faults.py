@@ -6,6 +6,7 @@ The faults are real: strace kills the process, or fails a system call, at each c
 from __future__ import annotations
 
 import datetime as dt
+import os
 import shutil
 import time
 from collections import Counter
@@ -341,6 +342,7 @@ def test_nothing_outside_the_folders_given_is_opened(bench):
             str(bench.folder / "zones.geojson"),
             str(bench.victim.scratch),
             str(SHIPPED),
+            os.environ["XDG_CACHE_HOME"],
         )
         opened = [c for c in bench.run(verb).calls if c.startswith("open") and "= -1" not in c]
         named = [paths_of(call)[0] for call in opened]

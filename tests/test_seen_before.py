@@ -397,10 +397,11 @@ def test_check_takes_what_add_takes_and_refuses_what_add_refuses(front, features
     file.write_text(json.dumps({"type": "FeatureCollection", "features": features}), "utf-8")
     before = contents(front.root)
     told = ["--archive", str(front.root), *words]
-    checked = run("check", str(file), "--date", "2024-08-13", *told)
-    dry = run("add", "2024-08-13", str(file), "--reason", "x", "--dry-run", *told)
+    here = file.parent
+    checked = run("check", str(file), "--date", "2024-08-13", *told, cwd=here)
+    dry = run("add", "2024-08-13", str(file), "--reason", "x", "--dry-run", *told, cwd=here)
     assert contents(front.root) == before
-    added = run("add", "2024-08-13", str(file), "--reason", "x", *told)
+    added = run("add", "2024-08-13", str(file), "--reason", "x", *told, cwd=here)
     assert [checked.returncode, dry.returncode, added.returncode] == [code] * 3
     if code == 0:
         found = [line for line in dry.stdout.splitlines() if line.startswith(("warn", "error"))]
