@@ -31,4 +31,4 @@ napoleon_use_rtype = False
 # What a docstring refers to must exist; only types of other libraries are not looked up, since
 # their own documentation is not at hand without a network.
 nitpicky = True
-nitpick_ignore_regex = [("py:class", r"(?!frontmap\.).*")]
+nitpick_ignore_regex = [("py:class", r"(?!frontmap\.).*|frontmap\..*\._\w+")]

@@ -169,7 +169,7 @@ def not_recorded_again(bench: Bench, verb: str) -> list[str]:
     return [again.said, *map(str, left)] if again.code != 0 or left else []
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("error", ["ENOSPC", pytest.param("EIO", marks=pytest.mark.torture)])
 @pytest.mark.parametrize("verb", VERBS)
 def test_a_system_call_that_fails_is_one_line_and_leaves_the_old_state_whole(
     bench, verb, error, record_property

@@ -86,7 +86,7 @@ def test_a_kill_at_any_system_call_loses_nothing(upgraded, where, record_propert
     assert costs == {}
 
 
-@pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
+@pytest.mark.parametrize("error", ["ENOSPC", pytest.param("EIO", marks=pytest.mark.torture)])
 def test_a_system_call_that_fails_is_one_line_and_loses_nothing(upgraded, error, record_property):
     points = [p for p in upgraded.points(WHERE[0]) if p[0] not in {"unlinkat", "flock"}]
     costs = {}
