@@ -259,6 +259,10 @@ TRIANGLES = [
         ([{}, {"id": 7, "party": "XX"}], "('7' is feature 2 (7) of zones.geojson)"),
         ([{"id": "a"}, {}, {"id": "a"}], "'a' is feature 1 (a) of zones.geojson and feature 3 (a)"),
         (
+            [{}, {"id": "b", "party": "RU"}, {"id": "b"}, {"id": "a"}],
+            "'b' is feature 2 (b) of zones.geojson and feature 3 (b)",
+        ),
+        (
             [{}, {}, {}, {"id": "b", "party": "RU"}],
             "('b' is feature 4 (b) of zones.geojson, 'zone-003' is feature 2 of zones.geojson)",
         ),

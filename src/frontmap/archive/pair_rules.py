@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -70,9 +71,11 @@ def check_pairs(
         overlapping = {frozenset(each[:2]) for each in found}
         yield from _coverage(snapshot, zones, overlapping, severity, earlier)
     by_id = {zone.id: zone for zone in zones}
+    ids = Counter(zone.id for zone in zones)
     for first, second, km2 in new:
         where = remedy = ""
-        if overlaps == "refuse":  # of one snapshot, which somebody can mend
+        one_of_each = ids[first] == ids[second] == 1  # else it is not clear which overlap
+        if overlaps == "refuse" and one_of_each:  # of one snapshot, which somebody can mend
             where, remedy = _where_shared(by_id[first], by_id[second])
         yield Finding(
             rule="overlap",
