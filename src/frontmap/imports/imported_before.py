@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 from frontmap import storage
+from frontmap.archive import history
 from frontmap.errors import InputError, NotFoundError
 from frontmap.formats import canonical
 from frontmap.imports.repairs import Repair, parse_repairs
@@ -71,7 +72,7 @@ def chain_of(archive: Archive, source: SnapshotFiles) -> tuple[Revision, ...]:
     ...     [len(chain_of(archive, source)) for source in files[:2]]
     [1, 0]
     """
-    return tuple(r for r in archive.revisions(source.date) if r.published == source.published)
+    return history.recorded_order(archive.chain(source.when))
 
 
 def step_of(

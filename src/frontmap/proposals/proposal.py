@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from frontmap.archive import Archive
-    from frontmap.geometry.counted_once import Piece
     from frontmap.geometry.uncertainty import Uncertainty
     from frontmap.measure.difference import Difference
     from frontmap.measure.held_places import PlaceChange
     from frontmap.model import Finding, Revision, Snapshot, Status
+
+    #: A party's ground by status, in km².
+    AreasByParty = Mapping[str, Mapping[Status, float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,10 +128,16 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
     require_plain_files(archive.root)
     unknown: list[str] = []
     beside, recorded, proposed = AdjacentDates(), pd.DataFrame(), None
+    recorded_km2: dict[Revision, AreasByParty] | None = None
+    own_km2: AreasByParty | None = None
     with _telling(unknown):
         beside = _neighbours(archive, snapshot.revision)
     with _telling(unknown):
-        recorded, proposed = _series(archive, snapshot)
+        recorded_km2 = _recorded_km2(archive, snapshot)
+    with _telling(unknown):
+        own_km2 = _own_km2(snapshot)
+    if recorded_km2 is not None and own_km2 is not None:
+        recorded, proposed = _series(snapshot.revision, recorded_km2, own_km2)
     correction = _difference(beside.replaced, snapshot, unknown)
     since = _difference(beside.before, snapshot, unknown)
     until = _difference(snapshot, beside.after, unknown)
@@ -146,7 +154,7 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
         correction=correction,
         since=since,
         until=until,
-        ground=_ground(archive, snapshot, unknown),
+        ground=() if own_km2 is None else _ground(archive, snapshot, own_km2, unknown),
         places=places,
         findings=findings,
         doubts=tuple(_doubts(beside, snapshot, (correction, since, until), recorded)),
@@ -180,25 +188,34 @@ def _difference(
     return None
 
 
-def _series(archive: Archive, snapshot: Snapshot) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return the ground of each date as it is recorded, and as it would be."""
+def _recorded_km2(archive: Archive, snapshot: Snapshot) -> dict[Revision, AreasByParty]:
+    """Return the ground of all that is in force, but for what is proposed, in km²."""
     measured = measured_revisions(archive.root)
-    recorded = {
+    return {
         each: {party: measured.counted_km2(each, party) for party in measured.parties}
         for each in history.all_in_force(measured.revisions)
         if each.digest != snapshot.digest
     }
+
+
+def _own_km2(snapshot: Snapshot) -> AreasByParty:
     parts = pieces(snapshot)
-    own = {
+    return {
         party: {status: counted_km2(parts, status, party=party) for status in STATUSES}
         for party in parties_of([snapshot])
     }
-    key = history.chain_key(snapshot.revision)
-    others = {each: km2 for each, km2 in recorded.items() if history.chain_key(each) != key}
-    return _table(recorded), _table({**others, snapshot.revision: own})
 
 
-def _table(areas_km2: Mapping[Revision, Mapping[str, Mapping[Status, float]]]) -> pd.DataFrame:
+def _series(
+    revision: Revision, recorded_km2: dict[Revision, AreasByParty], own_km2: AreasByParty
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the ground of each date as it is recorded, and as it would be."""
+    key = history.chain_key(revision)
+    others = {each: km2 for each, km2 in recorded_km2.items() if history.chain_key(each) != key}
+    return _table(recorded_km2), _table({**others, revision: own_km2})
+
+
+def _table(areas_km2: Mapping[Revision, AreasByParty]) -> pd.DataFrame:
     """Return the ground of each date (where there are instants, of its last) and party."""
     by_date = {each.date: areas_km2[each] for each in sorted(areas_km2, key=history.order)}
     parties = sorted({party for own in by_date.values() for party in own})
@@ -216,16 +233,16 @@ def _table(areas_km2: Mapping[Revision, Mapping[str, Mapping[Status, float]]]) -
     return table.assign(date=pd.to_datetime(table["date"]))
 
 
-def _ground(archive: Archive, snapshot: Snapshot, unknown: list[str]) -> tuple[GroundArea, ...]:
-    parts: tuple[Piece, ...] = ()
+def _ground(
+    archive: Archive, snapshot: Snapshot, own_km2: AreasByParty, unknown: list[str]
+) -> tuple[GroundArea, ...]:
     errors: dict[tuple[str, str], Uncertainty] = {}
     with _telling(unknown):
-        parts = pieces(snapshot)
         errors = snapshot_uncertainty(snapshot, by="status", border=border_of(archive))
     found = []
-    for party in parties_of([snapshot]):
-        for status in STATUSES:
-            if area_km2 := counted_km2(parts, status, party=party):
+    for party, by_status in own_km2.items():
+        for status, area_km2 in by_status.items():
+            if area_km2:
                 error_km2, bound_km2 = errors.get((party, status), (None, None))
                 found.append(
                     GroundArea(
