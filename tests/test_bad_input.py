@@ -235,7 +235,7 @@ MENDED = {
     "a property that is an object": (said(style={"a": 1}), "'style' is an object: left out"),
     "date with a time": (said(date="2024-08-31T00:00:00Z"), "is 2024-08-31 in UTC"),
     "a name that is nearly ours": (said(statuss="x"), "is 'status' meant?"),
-    "no id": (text(collection({k: v for k, v in feature().items() if k != "id"})), "zone-001"),
+    "no id": (text(collection({k: v for k, v in feature().items() if k != "id"})), "named zone-"),
     "lines that rounding lets touch": (
         drawn([[[35, 51], [35.2, 51], [35.2, 51.2], [35.1, 51.0000003], [35, 51.2], [35, 51]]]),
         "rounding",

@@ -254,7 +254,7 @@ TRIANGLES = [
 @pytest.mark.parametrize(
     ("features", "says"),
     [
-        ([{}, {"id": 7}, {"party": "XX"}], "('zone-002' is feature 3 of zones.geojson)"),
+        ([{}, {"id": 7}, {"party": "XX"}], "('zone-1bf8e534dd' is feature 3 of zones.geojson)"),
         ([{}, {"id": 7, "party": "XX"}], "zone '7': party 'XX'"),
         ([{}, {"id": 7, "party": "XX"}], "('7' is feature 2 (7) of zones.geojson)"),
         ([{"id": "a"}, {}, {"id": "a"}], "'a' is feature 1 (a) of zones.geojson and feature 3 (a)"),
@@ -264,7 +264,7 @@ TRIANGLES = [
         ),
         (
             [{}, {}, {}, {"id": "b", "party": "RU"}],
-            "('b' is feature 4 (b) of zones.geojson, 'zone-003' is feature 2 of zones.geojson)",
+            "('b' is feature 4 (b) of zones.geojson, 'zone-d4ee8e60e8' is feature 2 of zones",
         ),
     ],
 )

@@ -175,7 +175,7 @@ def test_what_a_feature_says_itself_holds_and_what_says_otherwise_is_said():
         profile=profile("type=losses => RU controlled"), parties={"UA", "RU"}, defaults=USUAL
     )
     feature = Feature(properties={"party": "UA", "Status": "Controlled", "type": "losses"})
-    words, notes, _, _ = read_words(feature, terms)
+    words, notes, *_ = read_words(feature, terms)
     assert (words.party, words.status) == ("UA", "controlled")
     assert [note.rule for note in notes] == ["own-word-read", "rule-overruled"]
 
@@ -184,7 +184,7 @@ def test_what_a_feature_says_itself_holds_and_what_says_otherwise_is_said():
 def test_our_own_words_are_read_in_any_capitals_and_between_blanks_and_that_is_said(rules):
     terms = Terms(profile=rules, parties={"UA", "RU"}, defaults=USUAL)
     said = {"party": "ua", "status": "Contested ", "confidence": "HIGH"}
-    words, notes, _, _ = read_words(Feature(properties=said), terms)
+    words, notes, *_ = read_words(Feature(properties=said), terms)
     assert (words.party, words.status, words.confidence) == ("UA", "contested", "high")
     assert [note.detail for note in notes if note.rule == "own-word-read"] == [
         "party 'ua' is read as 'UA'",
@@ -208,7 +208,7 @@ def test_an_option_that_a_feature_contradicts_is_said():
         defaults=Defaults(party="RU", status="claimed", confidence="low", accuracy_m=10.0)
     )
     feature = Feature(properties={"party": "UA", "status": "claimed", "accuracy_m": 20})
-    words, notes, _, _ = read_words(feature, terms)
+    words, notes, *_ = read_words(feature, terms)
     assert (words.party, words.accuracy_m) == ("UA", 20.0)
     assert [note.detail for note in notes] == [
         "party is its own, not that of --party RU",

@@ -133,7 +133,7 @@ def convert(feature: Feature, how: How, file: str = "") -> Converted:
         timing = timing_of(feature, dating.split, dating.time_zone)
         if not feature.polygons:
             return Converted(None, notes or (Note("not-ground", "no geometry"),), timing)
-        words, said, unknown, stated = read_words(feature, terms)
+        words, said, unknown, stated, _ = read_words(feature, terms)
         notes += said
         if words is None:
             return Converted(None, notes, timing, None, unknown)

@@ -6,6 +6,7 @@ and said.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,19 +16,26 @@ from frontmap.errors import InputError
 from frontmap.formats import canonical
 from frontmap.formats.files import read_features
 from frontmap.formats.source import UNSAID
-from frontmap.intake.ground import clean_ground
+from frontmap.intake.ground import clean_ground, ground_digest
 from frontmap.intake.mended import Mended, mended_lines
 from frontmap.intake.periods import timing_of, true_on
 from frontmap.intake.profiles import UNNAMED
 from frontmap.intake.readings import Note
-from frontmap.intake.unknown_words import error_for_unknown
-from frontmap.intake.zone_words import Defaults, Terms, read_words, said_lacks, said_of
+from frontmap.intake.unknown_words import error_for_unknown, told_apart
+from frontmap.intake.zone_words import (
+    Defaults,
+    Terms,
+    read_words,
+    said_for_all,
+    said_lacks,
+    said_of,
+)
 from frontmap.model import Zone
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from shapely import MultiPolygon, Polygon
 
@@ -118,6 +126,7 @@ class _Reader:
     split: Split | None
     mended: list[Mended] = field(default_factory=list)
     unknown: list[tuple[str, Unknown]] = field(default_factory=list)
+    told: list[Unknown] = field(default_factory=list)
 
     def zones(self, file: FeatureFile[Feature], *, no_ground: bool) -> FileZones:
         base = self.base(file.header)
@@ -128,6 +137,9 @@ class _Reader:
         if self.unknown:
             raise self.not_understood()
         zones = [(number, zone) for number, zone in enumerate(drawn, 1) if zone is not None]
+        if words := told_apart(self.told):
+            said = f"{words}: all are taken by {said_for_all(self.terms.defaults)}"
+            self.mended.append(Mended("", Note("told", f"{said}; to tell them apart: --rule")))
         lines = (*file.repairs, *mended_lines(self.mended))
         if not zones and not no_ground:
             more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
@@ -191,7 +203,7 @@ class _Reader:
         if not feature.polygons:
             return None
         try:
-            words, notes, unknown, date = read_words(feature, self.terms)
+            words, notes, unknown, date, told = read_words(feature, self.terms)
         except ValueError as error:
             raise self.refused(f"{where}: {error}") from None
         self.mended.extend(Mended(where, said_of(note)) for note in notes)
@@ -199,6 +211,8 @@ class _Reader:
             self.unknown.append((where, unknown))
         if words is None:
             return None
+        if told is not None:
+            self.told.append(told)
         if self.split is None:
             self.require_date(where, date)
         ground = self.ground(where, feature, words.accuracy_m)
@@ -259,21 +273,18 @@ class _Reader:
         self.mended.append(Mended("", Note("of-another-date", taken)))
 
     def named(self, zones: list[tuple[int, Zone]]) -> tuple[list[tuple[int, Zone]], list[str]]:
-        """Give the zones without an id one by status and place, whatever the file's order."""
+        """Name the zones without an id by their ground: no other zone of a file changes that."""
         taken = {zone.id for _, zone in zones}
         nameless = sorted(
             ((number, zone) for number, zone in zones if not zone.id),
             key=lambda each: (each[1].status, each[1].party, each[1].geometry.wkb),
         )
-        fresh = (
-            name
-            for n in range(1, len(zones) + len(taken) + 2)
-            if (name := f"zone-{n:03d}") not in taken
-        )
-        given = [
-            (number, replace(zone, id=name))
-            for (number, zone), name in zip(nameless, fresh, strict=False)
-        ]
+        given = []
+        for number, zone in nameless:
+            name = f"zone-{ground_digest(zone.geometry)}"
+            name = next(free for free in _numbered(name) if free not in taken)
+            taken.add(name)
+            given.append((number, replace(zone, id=name)))
         said = []
         if given:
             named, onward = counted(len(given), "zone"), " and on" * (len(given) > 1)
@@ -289,6 +300,11 @@ def _place(number: int, feature: Feature) -> str:
         return f"feature {number}"
     own_id = feature.own_id[:LONGEST_ID_SHOWN] + "…" * (len(feature.own_id) > LONGEST_ID_SHOWN)
     return f"feature {number} ({own_id if own_id.isprintable() else ascii(own_id)})"
+
+
+def _numbered(name: str) -> Iterator[str]:
+    yield name
+    yield from (f"{name}-{number}" for number in itertools.count(2))
 
 
 def _remedy(features: Sequence[Feature]) -> str:

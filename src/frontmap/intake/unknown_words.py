@@ -114,6 +114,23 @@ def error_for_unknown(
     return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
 
 
+def told_apart(told: Sequence[Unknown]) -> str:
+    """Say by which words features tell themselves apart; nothing where no likely place has any.
+
+    >>> told = [Unknown((Word("folder", f"Held by {side}"),)) for side in ("Russia", "Ukraine")]
+    >>> told_apart(told)
+    "folder 'Held by Russia' (1 feature), folder 'Held by Ukraine' (1 feature)"
+    >>> told_apart(told[:1])
+    ''
+    """
+    likely = (by for by in (_classes(told) if told else ()) if by in _LIKELY and by != "name")
+    by = next(likely, "")
+    found = Counter(Word(by, " ".join(each.at(by).split())) for each in told) if by else Counter()
+    shown = [f"{word} ({counted(n, 'feature')})" for word, n in sorted(found.items())]
+    more = [f"and {len(shown) - _MOST_SHOWN} more"] if len(shown) > _MOST_SHOWN else []
+    return ", ".join([*shown[:_MOST_SHOWN], *more])
+
+
 def _groups(unknown: Sequence[Unknown], profile: Profile) -> list[tuple[tuple[Word, ...], int]]:
     """Return the words that tell the features apart, with how many features have each."""
     places = _telling(unknown, profile)

@@ -71,13 +71,15 @@ class ZoneWords(NamedTuple):
 class Read(NamedTuple):
     """What was read of a feature: its words, or ``None`` where it is left out or unknown.
 
-    ``date`` is the value that it states as its date, whatever that is.
+    ``date`` is the value that it states as its date, whatever that is; ``told`` are the words of a
+    feature whose party or status an option says.
     """
 
     words: ZoneWords | None
     notes: tuple[Note, ...] = ()
     unknown: Unknown | None = None
     date: Any = None
+    told: Unknown | None = None
 
 
 def read_words(feature: Feature, terms: Terms) -> Read:
@@ -124,7 +126,9 @@ def read_words(feature: Feature, terms: Terms) -> Read:
         note=reader.text("note", ours.get("note")),
         extra=reader.further(feature, others),
     )
-    return Read(words, tuple(reader.notes), date=ours.get("date"))
+    says_all = profile is not None or {"party", "status"} <= set(ours)
+    told = None if says_all else unknown_of(feature, terms.file)
+    return Read(words, tuple(reader.notes), date=ours.get("date"), told=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +281,16 @@ def said_lacks(keys: tuple[str, ...]) -> str:
     what = "property" if len(keys) == 1 else "properties"
     options = " ".join(_OPTIONS[key] for key in keys)
     return f"no {', '.join(keys)}; add the {what}, or say it for all when recording: {options}"
+
+
+def said_for_all(defaults: Defaults) -> str:
+    """Return the options that say whose the ground is, as they are given.
+
+    >>> said_for_all(Defaults(party="UA", status="contested", accuracy_m=500))
+    '--party UA --status contested'
+    """
+    said = {key: getattr(defaults, key) for key in ("party", "status")}
+    return " ".join(f"{_OPTIONS[key]} {word}" for key, word in said.items() if word is not None)
 
 
 def said_of(note: Note) -> Note:

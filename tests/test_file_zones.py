@@ -1,0 +1,67 @@
+"""A file's features as zones: what they are named, and what is said of what tells them apart."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box
+from shapely.geometry import mapping
+
+from frontmap.intake.file_zones import read_zones
+from frontmap.intake.zone_words import Defaults
+
+TOLD = Defaults(party="UA", status="controlled", confidence="low", accuracy_m=500)
+CELLS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, unique=True)
+
+
+def drawn(path, *features):
+    """Write features of cells of a grid, each with its own properties, and read them as zones."""
+    rows = [
+        {
+            "type": "Feature",
+            "properties": words,
+            "geometry": mapping(box(30 + east, 40 + north, 30.5 + east, 40.5 + north)),
+        }
+        for (east, north), words in features
+    ]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": rows}), "utf-8")
+    return read_zones(path, defaults=TOLD)
+
+
+@given(cells=CELLS, data=st.data())
+def test_a_zone_without_an_id_is_named_for_its_ground_whatever_else_the_file_has(
+    tmp_path_factory, cells, data
+):
+    path = tmp_path_factory.mktemp("drawn") / "zones.geojson"
+    others = data.draw(st.permutations(cells))[: data.draw(st.integers(1, len(cells)))]
+    named = {zone.geometry.wkb: zone.id for zone in drawn(path, *((c, {}) for c in cells)).zones}
+    assert len({*named.values()}) == len(cells)
+    for zone in drawn(path, *((cell, {}) for cell in others)).zones:
+        assert zone.id == named[zone.geometry.wkb]
+
+
+def test_the_same_ground_twice_has_two_names(tmp_path):
+    claims = [((1, 1), {"party": party, "status": "claimed"}) for party in ("UA", "RU")]
+    first, second = (zone.id for zone in drawn(tmp_path / "a.geojson", *claims).zones)
+    assert second == f"{first}-2"
+
+
+@pytest.mark.parametrize("place", ["type", "Layer", "fill"])
+def test_features_that_tell_themselves_apart_are_named_where_an_option_says_it_for_all(
+    tmp_path, place
+):
+    words = {"fill": ["#aa0000", "#0000aa"]}.get(place, ["Held by Russia", "Held by Ukraine"])
+    features = [((n, 1), {place: word}) for n, word in enumerate(words)]
+    one, two = sorted(words)
+    said, _ = drawn(tmp_path / "a.geojson", *features).repairs
+    assert said == (
+        f"{place.lower()} '{one}' (1 feature), {place.lower()} '{two}' (1 feature): all are taken "
+        "by --party UA --status controlled; to tell them apart: --rule"
+    )
+    alike = [((n, 1), {place: one}) for n in range(2)]
+    assert len(drawn(tmp_path / "a.geojson", *alike).repairs) == 1
+    own = [((n, 1), {place: w, "party": "RU", "status": "claimed"}) for n, w in enumerate(words)]
+    assert not any("--rule" in said for said in drawn(tmp_path / "a.geojson", *own).repairs)
