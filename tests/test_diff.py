@@ -332,3 +332,15 @@ def test_a_makers_words_are_read_as_rules_say(desk):
     assert (row["to_status"], row["after_km2"]) == ("contested", pytest.approx(*km2(WIDE)))
     answer = desk.diff(DAY, *words, "--save-profile", "x", code=2)
     assert "nothing is recorded here" in answer.stderr
+
+
+def test_a_file_is_read_as_its_user_says(desk):
+    days = geopandas.GeoDataFrame({"when": [DAY, BEFORE]}, geometry=[WIDE, SMALL], crs=4326)
+    file = desk.folder / "days.gpkg"
+    days.to_crs(32637).to_file(file, layer="held")
+    days[:1].to_file(file, layer="other")
+    words = [str(file), *WHAT, "--source", "isw", "--layer", "held", "--split", "when"]
+    (row,) = [r for r in desk.rows(DAY, *words, about="ground") if r["to_party"] == "UA"]
+    assert row["after_km2"] == pytest.approx(area_km2([WIDE])[0], rel=1e-5)
+    answer = desk.diff(str(file), *words, code=2)
+    assert "--split takes the features of a DATE" in answer.stderr

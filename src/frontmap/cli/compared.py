@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from frontmap.intake.file_zones import FileZones
 
     Pair = tuple[Snapshot, Snapshot]
-    Read = Callable[[str, Archive | None], FileZones]
+    Read = Callable[[str, Archive | None, dt.date | None], FileZones]
 
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 #: Of a file, which is no revision.
@@ -47,7 +47,7 @@ def pairs(
     what is in force, or after the snapshot before a new date. Without a date: two files, for which
     no archive is needed. ``since`` is a git revision, with which every date (or the one named) is
     compared. ``folder`` is what ``--archive`` says; ``read`` reads a file beside an archive, or
-    alone.
+    alone, of a date or of none.
 
     >>> words = ["2024-08-31", "4c237868"]
     >>> [(one, other)] = pairs(None, words, since=None, read=print)
@@ -107,7 +107,7 @@ def _in_force(archive: Archive, date: dt.date) -> Snapshot | None:
 
 def _file(archive: Archive | None, name: str, header: Revision, read: Read) -> Snapshot:
     """Read a file as a snapshot, with the sources of a header that is not its own."""
-    reading = read(name, archive)
+    reading = read(name, archive, None if header.date == dt.date.min else header.date)
     for repair in reading.repairs:
         say(f"mended: {name}: {repair}")
     zones = sorted(reading.zones, key=lambda zone: zone.id)

@@ -11,6 +11,7 @@ import typer
 from frontmap.cli.app import app
 from frontmap.cli.compared import pairs
 from frontmap.cli.differences import difference_tables, emit_differences
+from frontmap.cli.file_choices import FileChoices  # noqa: TC001  typer reads its fields
 from frontmap.cli.groups import grouped
 from frontmap.cli.makers_words import MakersWords  # noqa: TC001  typer reads its fields
 from frontmap.cli.options import (
@@ -25,13 +26,15 @@ from frontmap.cli.options import (
     find_archive,
 )
 from frontmap.cli.output import EXIT_FINDINGS, Format, emit, emit_findings, printable, say
-from frontmap.cli.statements import ZoneDefaults  # noqa: TC001  typer reads its fields
+from frontmap.cli.statements import SourceOption, ZoneDefaults  # noqa: TC001  typer reads them
 from frontmap.dates import as_date, as_instant, instant_text
 from frontmap.errors import UsageError
 from frontmap.model import FORMAT_VERSION
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     import pandas as pd
 
     from frontmap.archive import Archive
@@ -153,7 +156,9 @@ def diff(
             show_default=False,
         ),
     ] = None,
+    source: SourceOption = None,
     zone_defaults: ZoneDefaults,
+    choices: FileChoices,
     makers_words: MakersWords,
     form: GeoFormatOption = "text",
     archive: ArchiveOption = None,
@@ -170,13 +175,22 @@ def diff(
 
     if makers_words.save_profile is not None:
         raise UsageError("--save-profile: nothing is recorded here; keep it with add or correct")
-    defaults = zone_defaults.defaults(None)
+    defaults, split = zone_defaults.defaults(tuple(source or ())), choices.days()
 
-    def read(name: str, beside: Archive | None) -> FileZones:
-        root = None if beside is None else beside.root
-        profile = makers_words.made_profile(root)
-        parties = None if beside is None else beside.about.parties
-        return read_zones(name, defaults=defaults, below=root, profile=profile, parties=parties)
+    def read(name: str, beside: Archive | None, day: dt.date | None) -> FileZones:
+        if split is not None and day is None:
+            raise UsageError("--split takes the features of a DATE; give it")
+        return read_zones(
+            name,
+            date=None if split is None else day,
+            defaults=defaults,
+            below=None if beside is None else beside.root,
+            options=choices.options(),
+            profile=makers_words.made_profile(None if beside is None else beside.root),
+            parties=None if beside is None else beside.about.parties,
+            split=split,
+            time_zone="UTC" if beside is None else beside.about.theatre.time_zone,
+        )
 
     found = pairs(archive, words or (), since=since, read=read)
     differences = [compare_snapshots(*pair) for pair in found]

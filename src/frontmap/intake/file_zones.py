@@ -138,8 +138,8 @@ class _Reader:
             raise self.not_understood()
         zones = [(number, zone) for number, zone in enumerate(drawn, 1) if zone is not None]
         if words := told_apart(self.told):
-            said = f"{words}: all are taken by {said_for_all(self.terms.defaults)}"
-            self.mended.append(Mended("", Note("told", f"{said}; to tell them apart: --rule")))
+            alike = f"{words}: all are taken by {said_for_all(self.terms.defaults)}"
+            self.mended.append(Mended("", Note("told", f"{alike}; to tell them apart: --rule")))
         lines = (*file.repairs, *mended_lines(self.mended))
         if not zones and not no_ground:
             more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
