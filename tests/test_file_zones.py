@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 
+import geopandas
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 from shapely.geometry import mapping
 
+from frontmap.errors import InputError
 from frontmap.intake.file_zones import read_zones
 from frontmap.intake.zone_words import Defaults
 
@@ -65,3 +67,34 @@ def test_features_that_tell_themselves_apart_are_named_where_an_option_says_it_f
     assert len(drawn(tmp_path / "a.geojson", *alike).repairs) == 1
     own = [((n, 1), {place: w, "party": "RU", "status": "claimed"}) for n, w in enumerate(words)]
     assert not any("--rule" in said for said in drawn(tmp_path / "a.geojson", *own).repairs)
+
+
+def test_what_is_no_ground_is_said_by_its_kind_and_a_link_with_its_address(tmp_path):
+    ring = "35,51 35.2,51 35.2,51.2 35,51"
+    path = tmp_path / "front.kml"
+    path.write_text(
+        '<kml xmlns="http://www.opengis.net/kml/2.2"><Document><Placemark><Polygon>'
+        f"<outerBoundaryIs><LinearRing><coordinates>{ring}</coordinates></LinearRing>"
+        "</outerBoundaryIs></Polygon></Placemark><Placemark><Point><coordinates>35,51"
+        "</coordinates></Point></Placemark><NetworkLink><Link><href>https://x.org/live.kml"
+        "</href></Link></NetworkLink></Document></kml>",
+        "utf-8",
+    )
+    assert read_zones(path, defaults=TOLD).repairs[:2] == (
+        "feature 2: Point left out: no ground",
+        "feature 3: NetworkLink to https://x.org/live.kml, which is not read, left out: no ground",
+    )
+
+
+def test_the_number_of_a_row_is_no_id_and_no_word(tmp_path):
+    path = tmp_path / "zones.gpkg"
+    ground = [box(35, 51, 35.2, 51.2), box(35.5, 51, 35.7, 51.2)]
+    geopandas.GeoDataFrame(geometry=ground, crs=4326).to_file(path)
+    names = {zone.geometry.wkb: zone.id for zone in read_zones(path, defaults=TOLD).zones}
+    geopandas.GeoDataFrame(geometry=ground[::-1], crs=4326).to_file(tmp_path / "again.gpkg")
+    again = read_zones(tmp_path / "again.gpkg", defaults=TOLD).zones
+    assert {zone.geometry.wkb: zone.id for zone in again} == names
+    with pytest.raises(
+        InputError, match=r"feature 1 \(1\): no party.*: layer 'zones' \(2 features"
+    ):
+        read_zones(path)

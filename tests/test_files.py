@@ -126,7 +126,7 @@ def test_metres_without_a_coordinate_system_are_refused_and_taken_when_it_is_sai
     ]
     drawn = {"type": "Polygon", "coordinates": [[*metres, metres[0]]]}
     path.write_bytes(text({**FEATURE, "geometry": drawn}))
-    with pytest.raises(InputError, match=r"no degrees.*--crs EPSG:3857"):
+    with pytest.raises(InputError, match=r"no degrees.*--crs EPSG:CODE"):
         read_features(path, lambda feature: feature)
     bare = read_features(path, lambda feature: feature, options=FileOptions(crs=" 3857"))
     said = FileOptions(crs="EPSG:3857")

@@ -17,6 +17,7 @@ from shapely import MultiPolygon, box
 
 import frontmap
 from frontmap.cli.output import grouped_findings
+from frontmap.measure.area import area_km2
 from frontmap.page import save_preview
 from frontmap.page.container import opened
 from frontmap.proposals import propose
@@ -523,3 +524,28 @@ def test_the_preview_of_a_first_snapshot_is_that_alone(tmp_path):
     save_preview(made, propose(made, now), tmp_path / "change.html")
     shown = opened(sealed_in(tmp_path / "change.html"))
     assert (shown["proposed"], shown["opening"]) == (0, "#date=2024-08-12")
+
+
+@pytest.mark.parametrize("dates", [1, 3])
+def test_sides_that_are_exchanged_are_doubted_though_nobody_has_more_or_less(tmp_path, dates):
+    west, east = box(35, 51, 35.3, 51.2), box(35.5, 51, 35.8, 51.2)
+    made = new_archive(tmp_path / "front")
+    for day in range(dates):
+        made.add(f"2024-08-{12 + day}", [zone(west), zone(east, "r", party="RU")], reason="first")
+    exchanged = made.would_add("2024-08-20", [zone(east), zone(west, "r", party="RU")], reason="x")
+    found = propose(made, exchanged).doubts
+    assert [(doubt.kind, doubt.name) for doubt in found] == [("change", "RU"), ("change", "UA")]
+    assert all(abs(doubt.area_km2) == pytest.approx(*area_km2([west])) for doubt in found)
+
+
+@pytest.mark.parametrize(("typed", "question"), [("\x04", "[Y/n]"), ("y\n\x04", "licence")])
+def test_a_question_of_import_without_an_answer_records_nothing(tmp_path, typed, question):
+    file = geojson(tmp_path / "front 2024-08-29.geojson", zone(SMALL))
+    into = tmp_path / "new"
+    terminal = Terminal("import", str(file), "--into", str(into), "--maker", "M")
+    terminal.read_until("[Y/n]")
+    terminal.type(typed)
+    assert terminal.end() == 1, terminal.shown
+    assert question in terminal.shown
+    assert "nothing is recorded: the question had no answer" in terminal.shown
+    assert not into.exists()

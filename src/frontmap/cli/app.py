@@ -16,7 +16,7 @@ import typer.main
 import frontmap
 from frontmap.cli import interrupts, streams
 from frontmap.cli.output import say
-from frontmap.errors import FrontmapError, MendedWarning, StorageError
+from frontmap.errors import FrontmapError, InputError, MendedWarning, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,16 +79,24 @@ def _run() -> int:
             code = command.invoke(context)
     except typer.Exit as ended:
         return ended.exit_code
-    except FrontmapError as error:
-        return _fail(f"{error}{_written_beside(error)}", error.exit_code)
-    except typer.TyperException as error:
-        return _fail(f"{error.format_message()} See: {_verb(error)} --help", EXIT_USAGE)
-    except OSError as error:
-        named, why = error.filename or "this folder", error.strerror or error
-        return _fail(f"{named}: {why}; check what is there", StorageError.exit_code)
     except Exception as error:  # noqa: BLE001  the last line of defence: no traceback reaches a user
-        return _bug(error)
+        return _failed(error)
     return code if isinstance(code, int) else 0
+
+
+def _failed(error: Exception) -> int:
+    """Say in one line what went wrong; return the exit code of its kind."""
+    match error:
+        case FrontmapError():
+            return _fail(f"{error}{_written_beside(error)}", error.exit_code)
+        case typer.Abort():
+            return _fail("nothing is recorded: the question had no answer", InputError.exit_code)
+        case typer.TyperException():
+            return _fail(f"{error.format_message()} See: {_verb(error)} --help", EXIT_USAGE)
+        case OSError():
+            named, why = error.filename or "this folder", error.strerror or error
+            return _fail(f"{named}: {why}; check what is there", StorageError.exit_code)
+    return _bug(error)
 
 
 def _written_beside(error: FrontmapError) -> str:

@@ -193,10 +193,14 @@ def _party_doubt(doubt: Doubt) -> str:
     if doubt.kind == "ground":
         return f"{doubt.name} has no ground any more; {before}: {_number(doubt.area_km2)} km²"
     step = "against what is in force" if replaced else f"from {doubt.from_date} to {doubt.to_date}"
-    return (
-        f"ground of {doubt.name} changes by {doubt.area_km2:+,.0f} km² {step}; from one date of "
-        f"this archive to the next it never changed by more than {_number(doubt.largest_km2)} km²"
+    verb = "gains" if doubt.area_km2 > 0 else "loses"
+    known = (
+        f"from one date of this archive to the next its ground never changed by more than "
+        f"{_number(doubt.largest_km2)} km²"
+        if doubt.largest_km2
+        else "this archive has no change to compare that with"
     )
+    return f"{doubt.name} {verb} {abs(doubt.area_km2):,.0f} km² {step}; {known}"
 
 
 def _number(km2: float) -> str:

@@ -136,6 +136,7 @@ class _Report:
     steps: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
     outcomes: list[Outcome] = field(default_factory=list)
+    bounds: list[tuple[float, float, float, float]] = field(default_factory=list)
 
     @property
     def counted(self) -> str:
@@ -148,6 +149,8 @@ class _Report:
         try:
             for outcome in _shown(outcomes, len(self.snapshots)):
                 self.steps[outcome.step] += 1
+                if outcome.bounds is not None:
+                    self.bounds.append(outcome.bounds)
                 if outcome.step == "left":
                     say(f"{outcome.files.when}: recorded by hand last, and left as it is: {LEFT}")
                 for repair in outcome.repairs:
@@ -157,19 +160,29 @@ class _Report:
         except (KeyboardInterrupt, FrontmapError) as error:
             if not self.dry_run and (self.steps or isinstance(error, KeyboardInterrupt)):
                 done = f"{self.steps.total()} of {self.counted}"
-                say(f"stopped after {done}, which are recorded; run the same again to go on")
+                say(
+                    f"stopped after {done}, which are recorded; mend what stopped it, or move it "
+                    "elsewhere, and run the same again to go on"
+                    if isinstance(error, FrontmapError)
+                    else f"stopped after {done}, which are recorded; run the same again to go on"
+                )
             raise
 
     def print(self) -> None:
         if self.dry_run:
             _print_proposed(self.outcomes, self.form)
         if self.form == "text":
-            _print_rules(self.rules)
+            if self.rules:
+                _print_rules(self.rules)
         elif not self.dry_run:
             _print_repairs([each for done in self.outcomes for each in done.repairs], self.form)
         left = ["left"] if self.steps["left"] else []
         steps = ("added", "corrected", "unchanged", *left, *(["refused"] * self.dry_run))
         counts = ", ".join(f"{self.steps[step]} {step}" for step in steps)
+        if self.bounds:
+            wests, souths, easts, norths = zip(*self.bounds, strict=True)
+            west, south, east, north = min(wests), min(souths), max(easts), max(norths)
+            say(f"ground from {west:.2f}° E, {south:.2f}° N to {east:.2f}° E, {north:.2f}° N")
         say(f"{self.into}: {self.counted}: {counts}")
         if self.dry_run:
             refused = [done.error for done in self.outcomes if done.error is not None]

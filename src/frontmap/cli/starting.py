@@ -70,4 +70,5 @@ def init(
         if not is_file or storage.read(path, below=made.root) != lines:
             wanted = " and ".join(lines.decode().split("\n")[:-1])
             say(f"left {path} as it is; git needs in it: {wanted}")
+    say(f"what is recorded in it is under {license} (another: --license)")
     say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from frontmap.formats.esri_rings import TooManyRingsError, polygons_of_rings
 from frontmap.formats.features import Feature
-from frontmap.formats.source import Source, source_of
+from frontmap.formats.source import Source, source_of, stated_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def read_feature_set(value: Mapping[str, Any]) -> Source:
     >>> ring = [[36, 48], [36, 49], [37, 49], [36, 48]]
     >>> source = read_feature_set({"spatialReference": {"wkid": 102100}, "features": [
     ...     {"attributes": {"OBJECTID": 4}, "geometry": {"rings": [ring]}}]})
-    >>> source.crs, [source.parse(text).own_id for text in source.texts]
+    >>> source.crs, [source.parse(text).row for text in source.texts]
     ('EPSG:3857', ['4'])
     """
     key = value.get("objectIdFieldName")
@@ -63,18 +63,19 @@ def _feature(value: Any, id_key: str) -> Feature:  # noqa: ANN401  any JSON valu
         return Feature(flaw="not a feature")
     attributes = _object(value.get("attributes"))
     geometry = _object(value.get("geometry"))
-    own = next(
-        (attributes[key] for key in (id_key, "OBJECTID", "FID", "ObjectId") if key in attributes),
-        "",
-    )
-    own_id = str(own) if isinstance(own, str | int) and not isinstance(own, bool) else ""
+    numbering = (id_key, "OBJECTID", "FID", "ObjectId")
+    number = next((attributes[key] for key in numbering if key in attributes), "")
+    own_id = stated_id(attributes) or (number if isinstance(number, str) else "")
+    row = str(number)
     others = tuple(name for key, name in _OTHERS.items() if key in geometry)
     rings = geometry.get("rings")
     try:
         polygons, _ = polygons_of_rings(rings if isinstance(rings, list) else [])
     except TooManyRingsError as error:
-        return Feature(own_id=own_id, properties=attributes, flaw=str(error))
-    return Feature(own_id=own_id, properties=attributes, polygons=tuple(polygons), others=others)
+        return Feature(own_id=own_id, row=row, properties=attributes, flaw=str(error))
+    return Feature(
+        own_id=own_id, row=row, properties=attributes, polygons=tuple(polygons), others=others
+    )
 
 
 def _crs(reference: Any) -> str | None:  # noqa: ANN401  any JSON value

@@ -17,6 +17,7 @@ class Feature:
 
     ``polygons`` holds a list of rings for each, the shell first, a ring being a list of positions;
     nothing of it is checked. ``others`` names the types of all geometry that is no polygon.
+    ``row`` is the number that a tool gave it, and gives otherwise the next time.
     ``folders`` are those it lies in, the nearest first; ``fill`` is the colour that it is drawn
     with (``#rrggbb``, or blank); ``begin`` and ``end`` are the texts of the time it states.
     ``flaw`` says why nothing could be read of it; blank where something was.
@@ -26,6 +27,7 @@ class Feature:
     """
 
     own_id: str = ""
+    row: str = ""
     properties: Mapping[str, Any] = field(default_factory=dict)
     polygons: tuple[Any, ...] = ()
     others: tuple[str, ...] = ()

@@ -103,7 +103,7 @@ def _taken(one: _Text) -> Feature:
     if not coordinates.are_degrees(feature):
         raise _RefusedError(
             "its coordinates are no degrees, and the file states no coordinate system; "
-            "say which one it is, for example --crs EPSG:3857, or save it in EPSG:4326"
+            "say which one it is, as its maker knows: --crs EPSG:CODE; or save it in EPSG:4326"
         )
     return feature
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from frontmap.errors import InputError
 from frontmap.formats.features import Feature
 from frontmap.formats.layers import chosen
-from frontmap.formats.source import MOST_FEATURES, FileOptions, Source, source_of
+from frontmap.formats.source import MOST_FEATURES, FileOptions, Source, source_of, stated_id
 from frontmap.formats.wkb import DamagedWKBError, Shapes, shapes_of_geopackage
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ def _source(database: sqlite3.Connection, path: Path, options: FileOptions) -> S
 def _features(database: sqlite3.Connection, layer: _Layer) -> Iterator[Feature]:
     rows = _rows(database, layer.name)
     names = [column for column, *_ in rows.description]
-    ids = [name for name in names if name.lower() in {"fid", "ogc_fid", "id"}]
+    numbering = [name for name in names if name.lower() in {"fid", "ogc_fid"}]
     for row in rows:
         values = dict(zip(names, row, strict=True))
         blob = values.pop(layer.column, None)
@@ -136,9 +136,9 @@ def _features(database: sqlite3.Connection, layer: _Layer) -> Iterator[Feature]:
                 shapes = shapes_of_geopackage(bytes(blob))
         except (DamagedWKBError, TypeError):
             flaw = "its geometry is damaged"
-        own = next((values[name] for name in reversed(ids) if values[name] is not None), "")
         yield Feature(
-            own_id=str(own),
+            own_id=stated_id(values),
+            row=next((str(values[name]) for name in numbering), ""),
             properties={k: v for k, v in values.items() if not isinstance(v, bytes)},
             polygons=tuple(shapes.polygons),
             others=tuple(shapes.others),

@@ -15,6 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import shapely
+
 from frontmap import storage
 from frontmap.archive import Archive, Clock, NewRevision, utc_now
 from frontmap.archive.covered import ground_to_fill
@@ -66,7 +68,8 @@ class Outcome:
     """What an import did (or would do) with the files of a snapshot.
 
     ``file`` names them, ``repairs`` are what their zones took. Of a dry run, ``snapshot`` is what
-    would be recorded, and ``error`` why nothing could be.
+    would be recorded, and ``error`` why nothing could be. ``bounds`` are those of the ground that
+    was read (west, south, east, north, in degrees); None where no file was read.
     """
 
     file: str
@@ -75,6 +78,7 @@ class Outcome:
     files: SnapshotFiles
     snapshot: Snapshot | None = None
     error: FrontmapError | None = None
+    bounds: tuple[float, float, float, float] | None = None
 
 
 def sources_in(
@@ -209,7 +213,7 @@ def _recorded(
             if made is not None and step == "corrected":
                 archive.correct(**_correction(source, made, chain))
             repairs = () if step == "left" else read_repairs(archive.root, source)
-            yield Outcome(source.name, step, repairs, source)
+            yield Outcome(source.name, step, repairs, source, bounds=_bounds(made))
         if refused is not None:
             raise refused
 
@@ -234,7 +238,15 @@ def _proposed(
         except FrontmapError as error:
             yield Outcome(source.name, "refused", (), source, error=error)
         else:
-            yield Outcome(source.name, step, made.repairs if made else (), source, snapshot)
+            repairs = made.repairs if made else ()
+            yield Outcome(source.name, step, repairs, source, snapshot, bounds=_bounds(made))
+
+
+def _bounds(made: ForeignZones | None) -> tuple[float, float, float, float] | None:
+    if made is None or not made.zones:
+        return None
+    west, south, east, north = shapely.total_bounds([zone.geometry for zone in made.zones]).tolist()
+    return west, south, east, north
 
 
 def _snapshot(

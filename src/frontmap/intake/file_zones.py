@@ -15,13 +15,14 @@ from frontmap.dates import date_of_moment
 from frontmap.errors import InputError
 from frontmap.formats import canonical
 from frontmap.formats.files import read_features
+from frontmap.formats.kml import NOT_DRAWN
 from frontmap.formats.source import UNSAID
 from frontmap.intake.ground import clean_ground, ground_digest
 from frontmap.intake.mended import Mended, mended_lines
 from frontmap.intake.periods import timing_of, true_on
 from frontmap.intake.profiles import UNNAMED
 from frontmap.intake.readings import Note
-from frontmap.intake.unknown_words import error_for_unknown, told_apart
+from frontmap.intake.unknown_words import distinct_words, error_for_unknown
 from frontmap.intake.zone_words import (
     Defaults,
     Terms,
@@ -126,7 +127,7 @@ class _Reader:
     split: Split | None
     mended: list[Mended] = field(default_factory=list)
     unknown: list[tuple[str, Unknown]] = field(default_factory=list)
-    told: list[Unknown] = field(default_factory=list)
+    by_option: list[Unknown] = field(default_factory=list)
 
     def zones(self, file: FeatureFile[Feature], *, no_ground: bool) -> FileZones:
         base = self.base(file.header)
@@ -137,9 +138,10 @@ class _Reader:
         if self.unknown:
             raise self.not_understood()
         zones = [(number, zone) for number, zone in enumerate(drawn, 1) if zone is not None]
-        if words := told_apart(self.told):
-            alike = f"{words}: all are taken by {said_for_all(self.terms.defaults)}"
-            self.mended.append(Mended("", Note("told", f"{alike}; to tell them apart: --rule")))
+        if words := distinct_words(self.by_option):
+            options = said_for_all(self.terms.defaults)
+            alike = f"{words}: all are taken by {options}; to tell them apart: --rule"
+            self.mended.append(Mended("", Note("by-option", alike)))
         lines = (*file.repairs, *mended_lines(self.mended))
         if not zones and not no_ground:
             more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
@@ -203,7 +205,7 @@ class _Reader:
         if not feature.polygons:
             return None
         try:
-            words, notes, unknown, date, told = read_words(feature, self.terms)
+            words, notes, unknown, date, by_option = read_words(feature, self.terms)
         except ValueError as error:
             raise self.refused(f"{where}: {error}") from None
         self.mended.extend(Mended(where, said_of(note)) for note in notes)
@@ -211,8 +213,8 @@ class _Reader:
             self.unknown.append((where, unknown))
         if words is None:
             return None
-        if told is not None:
-            self.told.append(told)
+        if by_option is not None:
+            self.by_option.append(by_option)
         if self.split is None:
             self.require_date(where, date)
         ground = self.ground(where, feature, words.accuracy_m)
@@ -233,7 +235,9 @@ class _Reader:
         """Say what of a feature is no polygon, which is left out."""
         if feature.others:
             kinds = ", ".join(sorted(set(feature.others)))
-            self.mended.append(Mended(where, Note("not-ground", kinds)))
+            if address := feature.properties.get("href") if kinds in NOT_DRAWN else None:
+                kinds = f"{kinds} to {str(address)[:LONGEST_ADDRESS]}, which is not read,"
+            self.mended.append(Mended(where, Note(f"not-ground {kinds}", _not_ground(kinds))))
         elif not feature.polygons:
             self.mended.append(Mended(where, Note("no-geometry")))
 
@@ -296,10 +300,15 @@ class _Reader:
 
 
 def _place(number: int, feature: Feature) -> str:
-    if not feature.own_id:
+    stated = feature.own_id or feature.row
+    if not stated:
         return f"feature {number}"
-    own_id = feature.own_id[:LONGEST_ID_SHOWN] + "…" * (len(feature.own_id) > LONGEST_ID_SHOWN)
+    own_id = stated[:LONGEST_ID_SHOWN] + "…" * (len(stated) > LONGEST_ID_SHOWN)
     return f"feature {number} ({own_id if own_id.isprintable() else ascii(own_id)})"
+
+
+def _not_ground(kinds: str) -> str:
+    return f"{kinds} left out: no ground"
 
 
 def _numbered(name: str) -> Iterator[str]:

@@ -17,7 +17,6 @@ _ONE = {
     "ring-left-out": "a ring {detail} encloses nothing: left out",
     "vanished": "left out: {detail}",
     "no-geometry": "left out: no geometry, or an empty one",
-    "not-ground": "{detail} left out: no ground",
 }
 _ROUNDED = "the ground changed in rounding to six decimals"
 #: What is said of several features alike, and of one of them what is said of one.

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from frontmap.errors import InputError
 from frontmap.intake.meanings import Word, words_at
 from frontmap.intake.rules import UNDECIDED, plain
+from frontmap.model import STATUSES
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -22,6 +23,10 @@ _LIKELY = (
     "status", "control", "party", "side", "owner", "controller", "layer", "folder", "type",
     "class", "category", "kind", "fill", "name",
 )  # fmt: skip
+#: Properties in which a tool numbers its rows: the next file has other numbers.
+_NUMBERING = {
+    "fid", "ogc_fid", "gid", "id", "oid", "objectid", "globalid", "uuid", "pk", "index",
+}  # fmt: skip
 _MOST_SHOWN, _FEW = 8, 20
 _LONGEST_CLASS = 60
 _LONGEST_WORD = 200
@@ -76,11 +81,16 @@ def unknown_of(feature: Feature, file: str = "", separator: str = "") -> Unknown
     >>> unknown_of(Feature(layer="Held", properties={"n": 3, "list": []})).words
     (Word(by='layer', text='Held'), Word(by='n', text='3'))
     """
-    places = ["folder", "layer", "fill", *map(plain, feature.properties), "file"]
+    named = [by for by in map(plain, feature.properties) if by not in _NUMBERING]
+    places = ["folder", "layer", "fill", *named, "file"]
     found = [words_at(feature, by, file, separator)[:1] for by in dict.fromkeys(places)]
     return Unknown(
         tuple(
-            word for words in found for word in words if 0 < len(word.text.strip()) <= _LONGEST_WORD
+            word
+            for words in found
+            for word in words
+            if 0 < len(word.text.strip()) <= _LONGEST_WORD
+            and not (word.by == "status" and plain(word.text) in STATUSES)
         )
     )
 
@@ -114,18 +124,20 @@ def error_for_unknown(
     return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
 
 
-def told_apart(told: Sequence[Unknown]) -> str:
+def distinct_words(features: Sequence[Unknown]) -> str:
     """Say by which words features tell themselves apart; nothing where no likely place has any.
 
-    >>> told = [Unknown((Word("folder", f"Held by {side}"),)) for side in ("Russia", "Ukraine")]
-    >>> told_apart(told)
+    >>> held = [Unknown((Word("folder", f"Held by {side}"),)) for side in ("Russia", "Ukraine")]
+    >>> distinct_words(held)
     "folder 'Held by Russia' (1 feature), folder 'Held by Ukraine' (1 feature)"
-    >>> told_apart(told[:1])
+    >>> distinct_words(held[:1])
     ''
     """
-    likely = (by for by in (_classes(told) if told else ()) if by in _LIKELY and by != "name")
-    by = next(likely, "")
-    found = Counter(Word(by, " ".join(each.at(by).split())) for each in told) if by else Counter()
+    places = _classes(features) if features else []
+    by = next((by for by in places if by in _LIKELY and by != "name"), None)
+    if by is None:
+        return ""
+    found = Counter(Word(by, " ".join(each.at(by).split())) for each in features)
     shown = [f"{word} ({counted(n, 'feature')})" for word, n in sorted(found.items())]
     more = [f"and {len(shown) - _MOST_SHOWN} more"] if len(shown) > _MOST_SHOWN else []
     return ", ".join([*shown[:_MOST_SHOWN], *more])

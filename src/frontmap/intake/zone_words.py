@@ -26,6 +26,7 @@ _OPTIONS = {
     "status": "--status",
     "confidence": "--confidence",
     "accuracy_m": "--accuracy",
+    "sources": "--source",
 }
 LONGEST_TEXT = 10_000
 _SCALARS = (str, int, float, bool)
@@ -71,15 +72,15 @@ class ZoneWords(NamedTuple):
 class Read(NamedTuple):
     """What was read of a feature: its words, or ``None`` where it is left out or unknown.
 
-    ``date`` is the value that it states as its date, whatever that is; ``told`` are the words of a
-    feature whose party or status an option says.
+    ``date`` is the value that it states as its date, whatever that is; ``by_option`` are the words
+    of a feature whose party or status an option says.
     """
 
     words: ZoneWords | None
     notes: tuple[Note, ...] = ()
     unknown: Unknown | None = None
     date: Any = None
-    told: Unknown | None = None
+    by_option: Unknown | None = None
 
 
 def read_words(feature: Feature, terms: Terms) -> Read:
@@ -127,8 +128,8 @@ def read_words(feature: Feature, terms: Terms) -> Read:
         extra=reader.further(feature, others),
     )
     says_all = profile is not None or {"party", "status"} <= set(ours)
-    told = None if says_all else unknown_of(feature, terms.file)
-    return Read(words, tuple(reader.notes), date=ours.get("date"), told=told)
+    by_option = None if says_all else unknown_of(feature, terms.file)
+    return Read(words, tuple(reader.notes), date=ours.get("date"), by_option=by_option)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,10 @@ class _Reader:
         if self.terms.profile is not None:
             accuracy_m.append(self.terms.profile.accuracy_m)
         found = (*said, next((each for each in accuracy_m if each is not None), None))
-        return tuple(key for key, value in zip(_OPTIONS, found, strict=True) if value is None)
+        missing = [key for key, value in zip(_OPTIONS, found, strict=False) if value is None]
+        if missing and not self.sources():  # alone, it may be that of the revision
+            missing.append("sources")
+        return tuple(missing)
 
     def compare_with_rule(self, party: str, status: str) -> None:
         """Note what rules say otherwise than what holds."""

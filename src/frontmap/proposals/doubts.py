@@ -30,10 +30,10 @@ class Doubt:
     """One thing that whoever records it should have meant.
 
     ``kind``: ``ground`` (the party ``name`` has none any more), ``zone`` and ``source`` (``name``
-    goes), ``change`` (ground of the party ``name`` changes by more than it ever did from one date
-    of the archive to the next). ``from_date`` and ``to_date`` are those of what is compared, the
+    goes), ``change`` (the party ``name`` gains or loses more than it ever did from one date of the
+    archive to the next). ``from_date`` and ``to_date`` are those of what is compared, the
     same where a revision is replaced; ``area_km2`` is the ground that goes or, of a change, its
-    size with its sign; ``largest_km2`` the largest change there was, either way.
+    size with its sign; ``largest_km2`` the largest change there was, either way, or 0.
     """
 
     kind: Kind
@@ -123,10 +123,12 @@ def largest_steps_km2(series: pd.DataFrame) -> dict[str, float]:
 
 
 def large_changes(difference: Difference, largest_km2: dict[str, float]) -> Iterator[Doubt]:
-    """Yield the parties whose ground changes by more than it ever did; none where nothing is known.
+    """Yield the parties whose ground changes by more than it ever did, or of which most goes.
 
-    ``largest_km2`` is what :func:`largest_steps_km2` returns. The change is that of ground
-    controlled, or controlled and contested, whichever is larger.
+    ``largest_km2`` is what :func:`largest_steps_km2` returns. The change is what the party gains or
+    loses of controlled ground, or the change of controlled and contested ground, whichever is
+    larger: sides that are exchanged are a large change. Where the archive has no step yet, the loss
+    of more than half of what a party controlled is one.
 
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
@@ -136,18 +138,19 @@ def large_changes(difference: Difference, largest_km2: dict[str, float]) -> Iter
     >>> list(large_changes(found, {}))
     []
     """
-    if not largest_km2:
-        return
     for party in sorted({ground.party for ground in difference.ground}):
-        changes_km2 = {
-            ground.status: ground.after_km2 - ground.before_km2
-            for ground in difference.ground
-            if ground.party == party
-        }
-        controlled_km2 = changes_km2["controlled"]
-        area_km2 = max(controlled_km2, controlled_km2 + changes_km2["contested"], key=abs)
+        own = {g.status: g for g in difference.ground if g.party == party}
+        held_km2 = sum(own[s].after_km2 - own[s].before_km2 for s in ("controlled", "contested"))
+        lost_km2 = difference.lost_km2(party)
+        area_km2 = max(held_km2, difference.gained_km2(party), -lost_km2, key=abs)
         known_km2 = largest_km2.get(party, 0.0)
-        if abs(area_km2) > known_km2 and not np.isclose(abs(area_km2), known_km2):
+        if largest_km2:
+            is_large = abs(area_km2) > known_km2 and not np.isclose(abs(area_km2), known_km2)
+        else:
+            area_km2 = -lost_km2
+            controlled = own["controlled"]
+            is_large = controlled.after_km2 > 0 and lost_km2 > controlled.before_km2 / 2
+        if is_large:
             yield Doubt(
                 kind="change",
                 name=party,
