@@ -421,9 +421,11 @@ VERBS = {
         ["add", FREE, "--no-ground", "--reason", "because", *_HERE], is_compared=True
     ),
     "add --leave-out": Verb(["add", FREE, *_WORDS, "--leave-out", "type=lost", *_HERE]),
-    "correct": Verb(["correct", DAY, *_ZONES, *_HERE]),
-    "correct --from": Verb(["correct", DAY, *_ZONES, "--from", "{base}", *_HERE]),
-    "correct without FILE": Verb(["correct", DAY, "--reason", "because", *_HERE], "edited"),
+    "correct": Verb(["correct", DAY, *_ZONES, *_HERE], is_compared=True),
+    "correct --from": Verb(["correct", DAY, *_ZONES, "--from", "{base}", *_HERE], is_compared=True),
+    "correct without FILE": Verb(
+        ["correct", DAY, "--reason", "because", *_HERE], "edited", is_compared=True
+    ),
     "withdraw": Verb(["withdraw", DAY, "--reason", "because", *_HERE]),
     "revert": Verb(["revert", DAY, *_HERE]),
     "resolve": Verb(["resolve", DAY, "--keep", "{kept}", "--reason", "because", *_HERE], "forked"),

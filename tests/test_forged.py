@@ -122,6 +122,7 @@ def test_an_honest_revision_made_the_same_way_is_taken_by_every_verb(table, verb
     codes = {verb: run(*table.words(verb), cwd=table.root.parent).returncode for verb in verbs}
     expected = dict.fromkeys(VERBS, 0)
     expected |= {"verify": 5, "check": 5, "diff": 1}  # the copy is of a revision that is gone
+    expected |= {"revert": 3}  # there is none before it
     expected |= dict.fromkeys(("correct", "correct from the copy", "withdraw"), 4)
     assert codes == {verb: expected[verb] for verb in verbs}
 

@@ -68,7 +68,8 @@ def clean_ground(
     drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
     if too_many_crossings(np.array([drawn], dtype=object)):
         raise InputError(f"its lines may cross more than {MOST_CROSSINGS:,} times; simplify it")
-    polygon_areas_km2([drawn])  # refuses what no measure could take
+    if not _spans_little(drawn):
+        polygon_areas_km2([drawn])  # refuses what no measure could take
     ground, found = one_reading(drawn, accuracy_m)
     stored, changes = snap(ground)
     if region is not None and not stored.is_empty:
@@ -84,6 +85,12 @@ def clean_ground(
         return CleanGround(None, _once(notes))
     notes += [Note(change.rule, change.text, change.km2) for change in changes]
     return CleanGround(stored, _once(notes))
+
+
+def _spans_little(drawn: Polygon | MultiPolygon) -> bool:
+    """Whether ground is measured for sure: no edge of it can reach half around the globe."""
+    west, south, east, north = drawn.bounds
+    return -180 <= west <= east <= min(180, west + 180) and -90 <= south <= north <= 90  # noqa: PLR2004  degrees
 
 
 def cut(geometry: Polygon | MultiPolygon, region: Polygon | MultiPolygon) -> Polygon | MultiPolygon:
