@@ -120,7 +120,7 @@ ONE_MEANING = {
             feature(shapely.LineString([(35, 51), (36, 52)]), "c"),
         ],
         km2(SQUARE),
-        "2 features",
+        "LineString left out: no ground",
     ),
     "what an overlay left": (
         [
