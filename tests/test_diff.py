@@ -257,7 +257,7 @@ def test_changed_ground_opens_in_a_gis_and_is_the_same_twice(desk):
     printed = desk.diff(*words).stdout
     assert desk.diff(*words).stdout == printed
     value = json.loads(printed)
-    assert sorted(value) == ["features", "type"]
+    assert sorted(value) == ["credits", "features", "type"]
     (feature,) = value["features"]
     assert {**feature["properties"], "area_km2": None} == {
         "date": DAY,

@@ -78,11 +78,12 @@ def test_every_language_of_the_page_says_it():
         ["change", "2024-08-30", "2024-08-31"],
         ["front", "2024-08-31"],
         ["held"],
+        ["diff", "2024-08-31"],
     ],
 )
 def test_ground_that_is_exported_says_whose_it_is_and_on_what_terms(front, words):
     said = run(*words, "--format", "geojson", "--archive", str(front.root))
-    assert said.returncode == 0
+    assert said.returncode == (words[0] == "diff")
     exported = json.loads(said.stdout)
     assert next(iter(exported)) == "type"
     assert exported["type"] == "FeatureCollection"
@@ -91,6 +92,15 @@ def test_ground_that_is_exported_says_whose_it_is_and_on_what_terms(front, words
     stated = {"maker": "A Maker", "license": front.about.license, "attribution": CREDIT}
     assert stated.items() <= credit.items()
     assert ("redistribution" in credit) == (front.about.license == OWN_TERMS)
+
+
+@pytest.mark.parametrize("form", ["csv", "json"])
+@pytest.mark.parametrize("verb", ["area", "change", "front", "held"])
+def test_beside_a_table_for_others_it_is_said_what_may_not_be_passed_on(front, verb, form):
+    said = run(verb, "--format", form, "--archive", str(front.root))
+    assert said.returncode == 0
+    withheld = "before you pass this on: no known licence allows it; ask the maker" in said.stderr
+    assert withheld == (front.about.license == OWN_TERMS)
 
 
 @pytest.fixture

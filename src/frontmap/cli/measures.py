@@ -116,7 +116,7 @@ def area_verb(
             edges=edges,
             executor=executor,
         )
-    emit(_readable(table) if form == "text" else table, form)
+    emit(_readable(table) if form == "text" else table, form, [opened.about])
 
 
 @app.command("change", epilog="Example: frontmap change 2024-08-31 2024-10-01 --basis held")
@@ -156,7 +156,7 @@ def change_verb(
             executor=executor,
         )
     hidden = ("from_maker", "to_maker", "from_digest", "to_digest", "basis")
-    emit(_readable(table, *hidden) if form == "text" else table, form)
+    emit(_readable(table, *hidden) if form == "text" else table, form, [opened.about])
 
 
 @app.command(epilog="Example: frontmap front 2024-08-31 --scale 1 --format csv")
@@ -205,7 +205,8 @@ def front(
             per=series.per,
             executor=executor,
         )
-    emit(_readable(table, "maker", "basis", "since") if form == "text" else table, form)
+    table = _readable(table, "maker", "basis", "since") if form == "text" else table
+    emit(table, form, [opened.about])
 
 
 @app.command(epilog="Example: frontmap held --longest 14 --format csv")

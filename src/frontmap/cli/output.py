@@ -31,13 +31,15 @@ WIDEST = 80
 #: So many findings of one rule are listed; of more, the worst.
 MOST_LISTED = 5
 EXIT_FINDINGS = 1
+_ASK = "no known licence allows it; ask the maker"
 _UNSEEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 
 def emit(frame: pd.DataFrame, form: GeoFormat, makers: Sequence[About] = ()) -> None:
     """Print a table; a geometry column is left out of every format but ``geojson``.
 
-    ``makers`` are the archives that the ground is from: GeoJSON has their credits as a member.
+    ``makers`` are the archives that the ground is from: GeoJSON has their credits as a member. Of
+    one that no known licence lets anybody pass on, files for others (CSV, JSON) come with a word.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"date": [dt.date(2024, 8, 31)], "note": ["=1+1"]})
@@ -56,6 +58,10 @@ def emit(frame: pd.DataFrame, form: GeoFormat, makers: Sequence[About] = ()) -> 
         stated = f'"credits": {json.dumps([*map(_credit, makers)])}, ' if makers else ""
         print(f"{start}{stated}{features}{rest}")
         return
+    if form in {"csv", "json"}:
+        for about in makers:
+            if not allows_redistribution(about.license):
+                say(f"{about.maker}: {about.license}; before you pass this on: {_ASK}")
     plain = frame.drop(columns="geometry", errors="ignore")
     if form == "csv":
         print(_texts(plain, _cell).to_csv(index=False, lineterminator="\n"), end="")
@@ -74,7 +80,7 @@ def _credit(about: About) -> dict[str, str]:
     """Return whose ground it is and on what terms, as far as that is stated."""
     credit = {"maker": about.maker, "license": about.license, "attribution": about.attribution}
     if not allows_redistribution(about.license):
-        credit["redistribution"] = "no known licence allows it; ask the maker"
+        credit["redistribution"] = _ASK
     return {key: text for key, text in credit.items() if text}
 
 

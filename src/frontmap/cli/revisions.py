@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -192,12 +193,15 @@ def diff(
             time_zone="UTC" if beside is None else beside.about.theatre.time_zone,
         )
 
-    found = pairs(archive, words or (), since=since, read=read)
-    differences = [compare_snapshots(*pair) for pair in found]
+    differences = [
+        compare_snapshots(*pair) for pair in pairs(archive, words or (), since=since, read=read)
+    ]
+    of_archive = since is not None or not Path((words or ("",))[0]).is_file()
     if form == "text":
         emit_differences(differences)
     else:
-        emit(difference_tables(differences, form), form)
+        makers = [find_archive(archive).about] if of_archive else []
+        emit(difference_tables(differences, form), form, makers)
     return 0 if all(difference.empty for difference in differences) else EXIT_FINDINGS
 
 
