@@ -277,7 +277,7 @@ def test_changed_ground_opens_in_a_gis_and_is_the_same_twice(desk):
     small, large = km2(SMALL, LARGE)
     assert read["area_km2"].tolist() == pytest.approx([large - small])
     same = desk.diff(DAY, desk.archive[DAY].digest, "--format", "geojson", code=0).stdout
-    assert json.loads(same) == {"type": "FeatureCollection", "features": []}
+    assert json.loads(same)["features"] == []
 
 
 def signed(ring):
