@@ -487,7 +487,10 @@ def test_the_verb_prints_rows_to_stdout_and_no_progress_bar_without_a_terminal(t
     rows, said = done.communicate(timeout=60)
     assert done.returncode == 0
     assert rows.splitlines()[0] == "file,feature,zone,rule,detail,count"
-    assert said.splitlines() == [f"{tmp_path / 'a'}: 4 files: 4 added, 0 corrected, 0 unchanged"]
+    assert said.splitlines() == [
+        "ground from 34.00° E, 50.00° N to 39.10° E, 50.90° N",
+        f"{tmp_path / 'a'}: 4 files: 4 added, 0 corrected, 0 unchanged",
+    ]
 
 
 @pytest.mark.parametrize(

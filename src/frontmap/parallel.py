@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 import multiprocessing
 import signal
+import socket
 from collections import deque
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -88,13 +89,16 @@ def _leave_interrupts() -> None:
 def _dask_executor(address: str) -> Iterator[Executor]:
     try:
         from distributed import Client  # noqa: PLC0415  an extra
+        from distributed.comm import get_address_host_port  # noqa: PLC0415
     except ImportError:
         raise UsageError(
             "--dask needs dask.distributed; install it: pip install 'frontmap[dask]'"
         ) from None
     try:
+        # A client that found nobody would go on trying, and complain when it is dropped.
+        socket.create_connection(get_address_host_port(address), timeout=10).close()
         client = Client(address, set_as_default=False, timeout="10s")
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, AssertionError) as error:  # the last for a port that is none
         raise UsageError(
             f"no dask scheduler answers at {address} ({error}); start one: dask scheduler"
         ) from None

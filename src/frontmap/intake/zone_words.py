@@ -280,11 +280,11 @@ def said_lacks(keys: tuple[str, ...]) -> str:
     """Say what to do about a zone that does not say what it must.
 
     >>> said_lacks(("party", "accuracy_m"))
-    'no party, accuracy_m; add the properties, or say it for all when recording: --party --accuracy'
+    'no party, accuracy_m; add the properties, or say it for all: --party --accuracy'
     """
     what = "property" if len(keys) == 1 else "properties"
     options = " ".join(_OPTIONS[key] for key in keys)
-    return f"no {', '.join(keys)}; add the {what}, or say it for all when recording: {options}"
+    return f"no {', '.join(keys)}; add the {what}, or say it for all: {options}"
 
 
 def said_for_all(defaults: Defaults) -> str:
