@@ -66,7 +66,7 @@ def trial(yard: Yard, target: str, plant: str, verb: str) -> str:
     if PLANTS[plant].is_other and not is_told:
         return ""
     if VERBS[verb].is_compared and _is_said(path, plant, got):
-        got = got._replace(out=right.out, err=right.err)
+        got = got._replace(out=right.out, err=right.err, written=right.written)
     planted = [name for name in before.keys() - left.keys() if name in after]
     changed = differing(left, after, (path, *planted))
     is_right = got[:2] == right[:2] and (got.written == right.written or plant == ODD_NAMES)
