@@ -13,6 +13,7 @@ from frontmap.geometry.crossings import too_costly
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.polygons import polygonal
+from frontmap.geometry.strips import strip
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
@@ -55,8 +56,8 @@ def ground_to_fill(about: About, root: Path) -> Polygon | MultiPolygon:
     if border is None or border.is_empty:
         return mapped
     plane = plane_about(border)
-    strip = plane.degrees(shapely.buffer(plane.flat(border), BORDER_TOLERANCE_M))
-    return polygonal(shapely.difference(mapped, strip))
+    beside = plane.degrees(strip(plane.flat(border), BORDER_TOLERANCE_M))
+    return polygonal(shapely.difference(mapped, beside))
 
 
 def common_ground(

@@ -6,6 +6,7 @@ import math
 import re
 from typing import TYPE_CHECKING, Any, get_args
 
+import numpy as np
 import orjson
 import shapely
 from shapely.errors import ShapelyError
@@ -15,6 +16,7 @@ from frontmap import storage
 from frontmap.errors import InputError, NotFoundError
 from frontmap.facts.first_edition import REFERENCE_KINDS, reference_text
 from frontmap.facts.vocabulary import ReferenceKind
+from frontmap.geometry.crossings import lines_cross_more_often
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,7 +24,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from shapely.geometry.base import BaseGeometry
 
+    from frontmap.geometry.edges import Shapes
+
 REFERENCE = "reference.geojson"
+#: What a state border may be: the longest one between two states is 9,000 km long.
+MOST_VERTICES = 1_000_000
+MOST_CROSSINGS = 1_000
+LONGEST_KM = 20_000
+_KM_PER_DEGREE = 111.2
 KINDS: tuple[str, ...] = get_args(ReferenceKind)
 _NAMES = ("name_en", "name_uk", "name_ru")
 _TEXTS = ("source", "license", "attribution")
@@ -68,15 +77,54 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
 def read_state_border(root: Path) -> BaseGeometry | None:
     """Read the state border of ``reference.geojson``, in degrees (EPSG:4326); None without one.
 
-    Raises as :func:`read_reference`, and loads less.
+    Of an area it is the outline. Raises as :func:`read_reference`, and loads less; also
+    ``InputError`` where the border is a point, has more than 1,000,000 vertices, is longer than
+    20,000 km as drawn, or crosses itself more than 1,000 times.
 
     >>> from pathlib import Path
     >>> read_state_border(Path("geodata/kursk")).geom_type
     'MultiLineString'
     """
-    rows = _rows_beside(root)
-    lines = [row["geometry"] for row in rows if row["kind"] == "state_border"]
-    return shapely.union_all(lines) if lines else None
+    borders = [
+        (number, row["geometry"])
+        for number, row in enumerate(_rows_beside(root))
+        if row["kind"] == "state_border"
+    ]
+    if not borders:
+        return None
+    for number, geometry in borders:
+        if shapely.get_dimensions(geometry) < 1:
+            raise InputError(
+                f"{root / REFERENCE}, features[{number}]: a state border is a line; draw it, or "
+                "give it another kind"
+            )
+    shapes = np.array([geometry for _, geometry in borders], dtype=object)
+    lines = np.where(shapely.get_dimensions(shapes) == 2, shapely.boundary(shapes), shapes)  # noqa: PLR2004  areas
+    if flaw := _too_much_border(lines):
+        raise InputError(f"{root / REFERENCE}: {flaw}")
+    return shapely.union_all(lines)
+
+
+def _too_much_border(lines: Shapes) -> str:
+    """Say why a border costs too much to keep still; nothing if it doesn't."""
+    vertices = int(shapely.get_num_coordinates(lines).sum())
+    if vertices > MOST_VERTICES:
+        return (
+            f"a state border of {vertices:,} vertices, {MOST_VERTICES:,} at most; simplify it, or "
+            "leave out what lies far from the theatre"
+        )
+    length_km = float(shapely.length(lines).sum()) * _KM_PER_DEGREE
+    if length_km > LONGEST_KM:
+        return (
+            f"a state border of {length_km:,.0f} km, {LONGEST_KM:,} at most; leave out what lies "
+            "far from the theatre, and what is drawn twice"
+        )
+    if lines_cross_more_often(lines, MOST_CROSSINGS):
+        return (
+            f"lines of the state border cross more than {MOST_CROSSINGS:,} times; "
+            "a border is drawn once, without crossing itself"
+        )
+    return ""
 
 
 def upgraded_reference(path: Path, data: bytes) -> bytes:

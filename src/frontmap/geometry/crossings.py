@@ -33,6 +33,8 @@ MOST_PAIR_VERTICES = 50_000_000
 MOST_MEETINGS = 20_000_000
 _BLOCK = 4_000_000
 _PARALLEL = 1e-12
+#: To be asked what they cross, of lines that may all cross each other.
+_EDGES_AT_ONCE = 256
 
 REMEDY = "cut zones by each other, or simplify them (in QGIS: Difference, Simplify)"
 TOO_MANY_PAIRS = f"more than {MOST_PAIRS:,} pairs of zones reach into each other's box; {REMEDY}"
@@ -154,6 +156,25 @@ def crosses_more_often(ends: Floats, most: int) -> bool:
         crossings += int(np.count_nonzero(_may_cross(ends[one], ends[other])))
         meetings += len(one)
         if crossings > most or meetings > MOST_MEETINGS:
+            return True
+    return False
+
+
+def lines_cross_more_often(lines: Shapes, most: int) -> bool:
+    """Tell whether the edges of lines, their own included, cross more often than ``most``.
+
+    Where lines meet at an end of one of them they don't cross.
+
+    >>> cross = np.array([shapely.from_wkt("MULTILINESTRING ((0 0, 2 2), (0 2, 2 0))")])
+    >>> lines_cross_more_often(cross, 0), lines_cross_more_often(cross, 1)
+    (True, False)
+    """
+    positions, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    edges = lines_of(np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]])
+    tree, found = shapely.STRtree(edges), 0
+    for start in range(0, len(edges), _EDGES_AT_ONCE):
+        found += len(tree.query(edges[start : start + _EDGES_AT_ONCE], predicate="crosses")[0])
+        if found > 2 * most:
             return True
     return False
 

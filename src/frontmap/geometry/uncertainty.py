@@ -16,13 +16,13 @@ import shapely
 from frontmap.errors import InputError
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 from frontmap.geometry.seam import across_seam, within_a_degree
+from frontmap.geometry.strips import pieces_of_lines, strip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
-    from frontmap.geometry.edges import Shapes
     from frontmap.geometry.plane import Plane
 
 #: Goes up when the rule or the way it is worked out changes: cached results name it.
@@ -36,10 +36,6 @@ MOST_VERTICES = 2_000_000
 #: A line of more vertices is generalised piece by piece, since that can take their square.
 _VERTICES_AT_ONCE = 100_000
 _EDGES_OF_A_LONG_PIECE = 1024
-#: Pairs of stretches of a line, each as long as its strip is wide, in one cell of that size.
-_NEAR_AT_ONCE = 5_000_000
-_MOST_SAMPLES = 1_000_000
-_EDGES_OF_A_PIECE = 32
 
 
 class Uncertainty(NamedTuple):
@@ -115,7 +111,7 @@ def area_uncertainty(
     fixed = None if border is None else _nearby(plane, border, ground)
     line = flat.boundary
     if fixed is not None:
-        line = line.difference(fixed.buffer(BORDER_TOLERANCE_M))
+        line = line.difference(strip(fixed, BORDER_TOLERANCE_M))
     stretches = _stretches(line, outlines, plane)
     bound = _swept_km2(flat, stretches, fixed)
     return Uncertainty(min(_error_km2(stretches, correlation_km), bound), bound)
@@ -151,67 +147,30 @@ def _swept_km2(
     ground: BaseGeometry, stretches: list[_Stretch], fixed: BaseGeometry | None
 ) -> float:
     strips = [
-        _strip(_generalised(stretch.line, stretch.accuracy_m / 20), stretch.accuracy_m)
-        for stretch in stretches
+        strip(_generalised(each.line, each.accuracy_m / 20), each.accuracy_m, segments=ARC_SEGMENTS)
+        for each in stretches
     ]
-    strip = strips[0] if len(strips) == 1 else shapely.union_all(strips)
-    inward = strip.intersection(ground).area
+    swept = strips[0] if len(strips) == 1 else shapely.union_all(strips)
+    inward = swept.intersection(ground).area
     if fixed is None:
-        return max(inward, strip.area - inward) / 1e6
+        return max(inward, swept.area - inward) / 1e6
     lines = [stretch.line for stretch in stretches]
-    return max(inward, _on_this_side(strip.difference(ground), lines, fixed).area) / 1e6
-
-
-def _strip(line: BaseGeometry, reach_m: float) -> BaseGeometry:
-    """Return all ground within reach; of a line that lies near itself, piece by piece."""
-    if not _lies_near_itself(line, reach_m):
-        return line.buffer(reach_m, quad_segs=ARC_SEGMENTS)
-    pieces = _pieces(line, _EDGES_OF_A_PIECE)
-    return shapely.union_all(shapely.buffer(pieces, reach_m, quad_segs=ARC_SEGMENTS))
-
-
-def _lies_near_itself(line: BaseGeometry, reach_m: float) -> bool:
-    """Estimate whether too many stretches of a line lie within reach of each other, by cells."""
-    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
-    inside = part[1:] == part[:-1]
-    begin, step = positions[:-1][inside], np.diff(positions, axis=0)[inside]
-    cell_m = max(2 * reach_m, line.length / _MOST_SAMPLES)
-    samples = np.ceil(np.hypot(*step.T) / cell_m).astype(np.int64)
-    edge = np.repeat(np.arange(len(samples)), samples)
-    share = (np.arange(len(edge)) - (np.cumsum(samples) - samples)[edge]) / samples[edge]
-    x, y = np.floor((begin[edge] + step[edge] * share[:, None]) / cell_m).T
-    _, in_cell = np.unique(x * 2.0**26 + y, return_counts=True)
-    return float((in_cell.astype(float) ** 2).sum()) > _NEAR_AT_ONCE
+    return max(inward, _on_this_side(swept.difference(ground), lines, fixed).area) / 1e6
 
 
 def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:
     if shapely.get_num_coordinates(line) <= _VERTICES_AT_ONCE:
         return line.simplify(tolerance_m, preserve_topology=False)
-    pieces = _pieces(line, _EDGES_OF_A_LONG_PIECE)
+    pieces = pieces_of_lines(line, _EDGES_OF_A_LONG_PIECE)
     simple = shapely.simplify(pieces, tolerance_m, preserve_topology=False)
     return shapely.MultiLineString(list(simple))
-
-
-def _pieces(line: BaseGeometry, edges: int) -> Shapes:
-    """Cut a line into pieces of so many edges."""
-    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
-    begin = np.flatnonzero(np.diff(part, prepend=-1))
-    end = np.append(begin[1:], len(positions))
-    return np.array(
-        [
-            shapely.LineString(positions[start : min(start + edges + 1, last)])
-            for first, last in zip(begin, end, strict=True)
-            for start in range(first, last - 1, edges)
-        ],
-        dtype=object,
-    )
 
 
 def _on_this_side(
     outside: BaseGeometry, lines: list[BaseGeometry], fixed: BaseGeometry
 ) -> BaseGeometry:
     """Keep what the moved line sweeps without crossing the border."""
-    parts = shapely.get_parts(outside.difference(fixed.buffer(SAME_LINE_M)))
+    parts = shapely.get_parts(outside.difference(strip(fixed, SAME_LINE_M)))
     reach = shapely.distance(parts, shapely.union_all(lines))
     return shapely.union_all(parts[reach < BORDER_TOLERANCE_M / 2])
 

@@ -15,6 +15,7 @@ from frontmap.errors import UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
 from frontmap.geometry.plane import WHOLE_TURN, plane_about
 from frontmap.geometry.seam import across_seam, within_a_degree
+from frontmap.geometry.strips import strip
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, parties_of, require
@@ -191,7 +192,7 @@ def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
     line = plane.flat_ground(ground).boundary
     if not fixed.is_empty:
         near = within_a_degree(fixed, ground)
-        line = line.difference(plane.flat(near).buffer(BORDER_TOLERANCE_M))
+        line = line.difference(strip(plane.flat(near), BORDER_TOLERANCE_M))
     return plane.degrees(shapely.line_merge(line))
 
 
