@@ -6,6 +6,7 @@ cost that grows as a square or a cube fails instead of hanging.
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import resource
@@ -18,6 +19,7 @@ import shapely
 from shapely import Polygon
 
 import frontmap
+from frontmap.facts.tables import PLACES, SOURCES
 from frontmap.geometry import noding
 from fronts import new_archive, zone
 
@@ -237,6 +239,71 @@ def test_a_recorded_date_that_costs_too_much_is_named(tmp_path, front, what, ver
     said = command(*words, cpu_s=12, mib=500)
     assert "2024-08-31" in said
     assert answer in said
+
+
+def border(root, lines):
+    features = [
+        {"type": "Feature", "properties": {"kind": "state_border"},
+         "geometry": {"type": "LineString", "coordinates": line}}
+        for line in lines
+    ]  # fmt: skip
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    (root / "reference.geojson").write_text(text, "utf-8")
+
+
+def lattice(count, length=0.1):
+    """Lines in both directions, each of which crosses each of the other direction."""
+    at = [35 + length * n / count for n in range(count)]
+    return [
+        *([[x, 51.0], [x, 51.0 + length]] for x in at),
+        *([[35.0, x + 16], [35.0 + length, x + 16]] for x in at),
+    ]
+
+
+def zigzag(count, width, height):
+    return [[[35 + n * width, 51 + height * (n // 2 % 2)] for n in range(count)]]
+
+
+BORDERS = {
+    "30 by 30 lines": (lattice(30), ""),
+    "40 by 40 lines": (lattice(40), "cross more than 1,000 times"),
+    "2,000 by 2,000 lines": (lattice(2000, 0.01), "cross more than 1,000 times"),
+    "300 lines from one point": ([[[35.1, 51.1], [35 + n / 1500, 51.2]] for n in range(300)], ""),
+    "a dense zigzag": (zigzag(20_000, 0.00001, 0.005), ""),
+    "a long zigzag": (zigzag(20_000, 0.00001, 0.1), "km, 20,000 at most"),
+    "very many vertices": (zigzag(1_000_002, 1e-9, 1e-6), "1,000,000 at most"),
+}
+
+
+@pytest.mark.parametrize("what", BORDERS)
+def test_a_border_of_any_shape_is_kept_still_or_refused_at_once(tmp_path, front, what):
+    lines, says = BORDERS[what]
+    root = tmp_path / "front"
+    shutil.copytree(front, root)
+    frontmap.open(root).add("2024-08-31", [zone(shapely.box(34.9, 50.9, 35.05, 51.05))], reason="r")
+    border(root, lines)
+    said = command("area", "--archive", root, cpu_s=30, mib=1500)
+    assert says in said
+    assert ("reference.geojson" in said) == bool(says)
+
+
+def table(root, schema, rows):
+    with (root / schema.name).open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, [column.name for column in schema.columns])
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_very_many_places_are_refused(tmp_path, front):
+    root = tmp_path / "front"
+    shutil.copytree(front, root)
+    border(root, [[[34.0, 50.0], [36.0, 50.0]]])
+    place = {"name_en": "P", "kind": "village", "lon": 35, "lat": 51, "accuracy_m": 500}
+    source = {"id": "s", "publisher": "us", "published": "2024-08-31"}
+    table(root, SOURCES, [source])
+    table(root, PLACES, ({"id": f"p{n}", **place, "source": "s"} for n in range(20_000)))
+    said = command("places", "2024-08-31", "--archive", root, cpu_s=20, mib=1000)
+    assert "20,000 places, 2,000 at most" in said
 
 
 LINES = """

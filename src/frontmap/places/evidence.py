@@ -19,7 +19,7 @@ from frontmap.facts import (
     require_parties,
 )
 from frontmap.facts.reference import REFERENCE
-from frontmap.facts.tables import SETTLEMENT_EVENTS
+from frontmap.facts.tables import PLACES, SETTLEMENT_EVENTS
 from frontmap.places import chain, field
 from frontmap.places.border_side import side_with_most
 from frontmap.places.weigh import DRAFTED_PARTY, Evidence, change_of, weigh_events
@@ -43,6 +43,9 @@ NEAR_KM = 5.0
 #: How much a day among held (or not held) places counts, as a part of an event; rounds of it.
 AROUND_PER_DAY, AROUND_STEP_DAYS, ROUNDS = 0.02, 5, 2
 LEAST_CHANCE = 0.05
+#: The field of a day is a system of all places; all days of all places are kept at once.
+MOST_PLACES = 2_000
+MOST_PLACE_DAYS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,8 @@ class SettlementTables:
     ) -> SettlementTables:
         """Read the tables in an archive's folder; raises ``InputError`` naming file and line.
 
+        More than 2,000 places are refused too.
+
         Where ``parties`` are given, no event may be of another one, and ``party``, whose ground the
         settlements are weighed for, is one of them.
 
@@ -84,8 +89,14 @@ class SettlementTables:
                     "of archive.json: the status of a place, drafts and reviews cannot be told here"
                 )
             require_parties(root / SETTLEMENT_EVENTS.name, parties)
+        places = read_places(root)
+        if len(places) > MOST_PLACES:
+            raise InputError(
+                f"{root / PLACES.name}: {len(places):,} places, {MOST_PLACES:,} at most for their "
+                "statuses; leave out those that are far from any event"
+            )
         return cls(
-            read_places(root),
+            places,
             read_settlement_events(root),
             read_claimants(root),
             border,
@@ -158,7 +169,7 @@ def read_evidence(
     Raises
     ------
     InputError
-        There is no event, or none that was published by then.
+        There is no event, none that was published by then, or more than 1,000,000 days of places.
 
     Examples
     --------
@@ -179,6 +190,12 @@ def read_evidence(
     first = events["date"].min().date() - dt.timedelta(days=DAYS_BEFORE)
     last = events["date"].max().date() + dt.timedelta(days=DAYS_AFTER)
     days = (last - first).days + 1
+    if days * len(places) > MOST_PLACE_DAYS:
+        raise InputError(
+            f"{SETTLEMENT_EVENTS.name}: {len(places):,} places on {days:,} days ({first} to "
+            f"{last}), {MOST_PLACE_DAYS:,} together at most; mend the dates, or leave out events "
+            "or places"
+        )
     points, depth = _positions(tables)
     entered, lost = _rates(tables, events, points, first, days)
     costs = _costs(places, weighed, first, days)
