@@ -351,6 +351,19 @@ def test_without_ssh_keygen_it_is_said_what_is_missing(mapper, monkeypatch):
 
 
 @needs_ssh_keygen
+def test_a_program_of_that_name_where_one_happens_to_be_is_not_run(signed, monkeypatch):
+    here = signed.folder / "here"
+    here.mkdir()
+    program = here / "ssh-keygen"
+    program.write_text(f"#!/bin/sh\ntouch '{here}/it ran'\necho Good\n", "utf-8")
+    program.chmod(0o755)
+    monkeypatch.chdir(here)
+    monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
+    proved(signed)
+    assert not (here / "it ran").exists()
+
+
+@needs_ssh_keygen
 def test_the_commands_of_the_docs_sign_and_prove(mapper, monkeypatch):
     page = Path(__file__).parent.parent / "docs/reliability.md"
     (script,) = re.findall(r"```sh\n(frontmap verify.*?)```", page.read_text("utf-8"), re.DOTALL)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
+from frontmap.archive.programs import search_path
 from fronts import LARGE, SMALL, Clock, new_archive, zone
 from verbs import run
 
@@ -208,6 +209,11 @@ def test_what_a_program_of_that_name_in_the_archive_would_do_is_not_done(strange
     assert not stranger.proof.exists()
 
 
+def test_only_absolute_folders_are_looked_in_for_programs(monkeypatch):
+    monkeypatch.setenv("PATH", os.pathsep.join(["", ".", "bin"]))
+    assert shutil.which("git", path=search_path()) is None
+
+
 def link(path: Path) -> None:
     moved = path.with_name(f"{path.name}-moved")
     path.rename(moved)
@@ -259,8 +265,55 @@ def one_tree_many_times(stranger: Stranger) -> None:
     in_place(stranger, (b"40000", b"revisions", leaf))
 
 
+def large_commit(stranger: Stranger) -> str:
+    """A commit that git would read whole to tell its tree."""
+    tree_of = stranger.git("rev-parse", "HEAD^{tree}").strip().encode()
+    who = b"x <x@example.org> 0 +0000"
+    body = b"tree %s\nauthor %s\ncommitter %s\n\n" % (tree_of, who, who)
+    return forge(stranger, "commit", body + b"x" * 2**27)
+
+
+def large_tag(stranger: Stranger) -> str:
+    to = stranger.git("rev-parse", "HEAD").strip().encode()
+    head = b"object %s\ntype commit\ntag x\ntagger x <x@example.org> 0 +0000\n\n" % to
+    return forge(stranger, "tag", head + b"x" * 2**27)
+
+
+def on_top(stranger: Stranger) -> None:
+    """A small commit that follows a large one."""
+    tree_of = stranger.git("rev-parse", "HEAD^{tree}").strip().encode()
+    before, who = large_commit(stranger).encode(), b"x <x@example.org> 0 +0000"
+    body = b"tree %s\nparent %s\nauthor %s\ncommitter %s\n\nx\n" % (tree_of, before, who, who)
+    stranger.write(".git/refs/heads/main", forge(stranger, "commit", body) + "\n")
+
+
+@pytest.mark.parametrize(
+    ("plant", "revision", "says"),
+    [
+        (lambda s: s.write(".git/refs/heads/main", large_commit(s) + "\n"), "HEAD", "at most"),
+        (lambda s: s.write(".git/refs/tags/x", large_tag(s) + "\n"), "x", "at most"),
+        (lambda s: s.write(".git/refs/tags/x", large_tag(s) + "\n"), "x^{commit}", "git fsck"),
+        (on_top, "HEAD~2", "git fsck"),
+    ],
+)
+def test_a_large_object_on_the_way_to_a_revision_is_not_read(stranger, plant, revision, says):
+    plant(stranger)
+    done = run("verify", "--archive", str(stranger.root), "--since", revision)
+    assert done.returncode == 1, done.stderr
+    assert says in done.stderr
+
+
 REFUSED = {
     "objects as a link": (lambda s: link(s.git_folder / "objects"), "is a link"),
+    "loose objects as a link": (
+        lambda s: link(next((s.git_folder / "objects").glob("[0-9a-f][0-9a-f]"))), "is a link",
+    ),
+    "a loose object as a link": (
+        lambda s: link(next((s.git_folder / "objects").glob("[0-9a-f][0-9a-f]/*"))), "is a link",
+    ),
+    "a loose object that is a pipe": (
+        lambda s: os.mkfifo(s.git_folder / "objects" / "info" / "x"), "is a pipe",
+    ),
     "the packs as a link": (lambda s: link(s.git_folder / "objects/pack"), "is a link"),
     "the repository as a link": (lambda s: link(s.git_folder), "is a link"),
     "objects borrowed from elsewhere": (
@@ -309,8 +362,9 @@ def test_a_repository_that_is_made_to_lead_astray_is_refused_with_its_place(stra
     assert len(answer.stderr.splitlines()) == 1
 
 
-def test_an_object_that_is_a_pipe_is_given_up_after_a_while(stranger, monkeypatch):
+def test_an_object_that_becomes_a_pipe_is_given_up_after_a_while(stranger, monkeypatch):
     monkeypatch.setattr("frontmap.archive.git_folder.LONGEST_SILENCE_S", 0.5)
+    monkeypatch.setattr("frontmap.archive.git_folder._without_detours", lambda folder: folder)
     name = stranger.git("rev-parse", "HEAD").strip()
     path = stranger.git_folder / "objects" / name[:2] / name[2:]
     path.unlink()

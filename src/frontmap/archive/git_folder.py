@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple, Self, cast
 
 from frontmap import storage
+from frontmap.archive.programs import search_path
 from frontmap.errors import InputError, NotFoundError, StorageError
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 LONGEST_SILENCE_S = 20.0
 LARGEST_OBJECT = 2**24
+#: What git may take at once: it reads a commit whole to tell what it leads to.
+_MOST_ALLOCATED = 4 * LARGEST_OBJECT
 MOST_REFS = 100_000
 _LARGEST_REF = 2**12
 _DEEPEST_REF = 32
@@ -37,6 +40,7 @@ _ENVIRONMENT = {
     "GIT_CONFIG_SYSTEM": os.devnull,
     "GIT_CONFIG_GLOBAL": os.devnull,
     "GIT_ATTR_NOSYSTEM": "1",
+    "GIT_ALLOC_LIMIT": str(_MOST_ALLOCATED),
     "GIT_ALLOW_PROTOCOL": "",
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
@@ -111,10 +115,14 @@ def _text(file: Path, most: int = _LARGEST_REF) -> bytes:
 
 def _without_detours(folder: GitFolder) -> GitFolder:
     objects = folder.common / "objects"
-    for each in ("pack", "info"):
-        if storage.kind_of(objects / each, below=folder.common) is None:
+    if storage.kind_of(objects, below=folder.common) is None:
+        return folder
+    inside = [entry.path for entry in storage.entries(objects, below=folder.common)]
+    for each in inside:
+        if storage.kind_of(each, below=folder.common) != "folder":
+            storage.require_plain_or_missing(each, below=folder.common)
             continue
-        for path, kind in storage.entries(objects / each, below=folder.common):
+        for path, kind in storage.entries(each, below=folder.common):
             if kind in {"link", "other"}:
                 storage.require_plain_or_missing(path, below=folder.common)
             if path.name in {"alternates", "http-alternates"}:
@@ -155,13 +163,17 @@ class Objects:
         size = line.rpartition(" ")[2]
         return GitObject(name, rest, int(size)) if rest and size.isdecimal() else None
 
-    def read(self, found: GitObject) -> bytes:
-        """Return the bytes of an object; raises ``InputError`` when it is too large."""
+    def require_small(self, found: GitObject) -> None:
+        """Raise ``InputError`` for an object that is too large to be read."""
         if found.size > LARGEST_OBJECT:
             raise InputError(
                 f"{self._folder.common}: {found.type} {found.name[:12]} has {found.size} bytes; "
                 f"frontmap reads {LARGEST_OBJECT} at most"
             )
+
+    def read(self, found: GitObject) -> bytes:
+        """Return the bytes of an object; raises ``InputError`` when it is too large."""
+        self.require_small(found)
         self._batch.ask(found.name.encode(), self._folder)
         return self._batch.take(found.size + 1, self._folder)[:-1]
 
@@ -249,7 +261,7 @@ def open_objects(folder: GitFolder) -> Iterator[Objects]:
         storage.write_scratch(ours / "config", (_CONFIG + named).encode())
         environment = {
             **_ENVIRONMENT,
-            "PATH": os.pathsep.join(filter(os.path.isabs, os.get_exec_path())),
+            "PATH": search_path(),
             "HOME": made,
             "XDG_CONFIG_HOME": made,
             "GIT_DIR": made,

@@ -79,6 +79,7 @@ def _commit(objects: Objects, root: Path, revision: str) -> GitObject:
             f"{root}: neither a file nor a revision of git: {revision!r}; "
             "give a file, a branch, a tag or a commit"
         )
+    objects.require_small(found)
     commit = objects.find(f"{found.name}^{{commit}}")
     if commit is None:
         raise InputError(

@@ -11,6 +11,8 @@ import os
 import subprocess
 from pathlib import Path
 
+from frontmap.archive.programs import search_path
+
 SECONDS = 5.0
 LONGEST_NAME = 200
 _ASK = ["git", "config", "--global", "--includes", "--get", "user.name"]
@@ -29,7 +31,7 @@ def user_name() -> str:
         own["GIT_CONFIG_GLOBAL"] = str(Path(given).absolute())
     environment = {
         **own,
-        "PATH": os.pathsep.join(filter(os.path.isabs, os.get_exec_path())),
+        "PATH": search_path(),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_DIR": os.devnull,
         "LC_ALL": "C",

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 from frontmap import storage
+from frontmap.archive.programs import search_path
 from frontmap.errors import InputError, IntegrityError, NotFoundError, StorageError, UsageError
 
 NAMESPACE = "frontmap"
@@ -71,7 +72,7 @@ def require_signed(text: bytes, manifest: Path, keys: Path, *, root: Path) -> st
         storage.write_scratch(Path(made, "keys"), allowed)
         storage.write_scratch(Path(made, "sig"), signed)
         words = ["-f", f"{made}/keys", "-s", f"{made}/sig"]
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C", "HOME": made}
+        environment = {"LC_ALL": "C", "HOME": made}
         found = _ssh_keygen(["-Y", "find-principals", *words], b"", environment)
         proof = found
         for signer in found.stdout.splitlines() if found.returncode == 0 else ():
@@ -113,7 +114,7 @@ def _ssh_keygen(
         return subprocess.run(
             ["ssh-keygen", *words],
             input=text,
-            env=environment,
+            env={**environment, "PATH": search_path()},
             capture_output=True,
             check=False,
             timeout=patience_s,
