@@ -144,6 +144,31 @@ def test_the_hook_of_the_docs_stops_what_would_be_lost(repository, change, passe
     assert (done.returncode == 0) is passes, done.stderr
 
 
+def unstaged(repository, path):
+    repository.git("rm", "-q", "--cached", str(path))
+
+
+def otherwise_staged(repository, path):
+    data = path.read_bytes()
+    path.write_bytes(data.replace(b"35.2", b"35.3"))
+    repository.git("add", "-A")
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize("change", [unstaged, otherwise_staged])
+@pytest.mark.parametrize("folder", ["revisions", "snapshots"])
+def test_the_hook_of_the_docs_sees_that_git_commits_what_does_not_lie_there(
+    repository, change, folder
+):
+    hook(repository)
+    path = next((repository.root / folder).rglob("*.geojson"))
+    assert b"35.2" in path.read_bytes()
+    change(repository, path)
+    done = repository.git("commit", "-qm", "x", check=False)
+    assert done.returncode != 0
+    assert "what lies there is not what is committed" in done.stderr
+
+
 NAMES = ["front", "-dash", "a\nb", "$(id)"]
 OTHER_NAMES = ["Курск", "two words", "tail\n", "it's", 'a"b', "x*", "ä"]
 
