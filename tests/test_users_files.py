@@ -52,8 +52,9 @@ def ground(tmp_path):
 
 
 REFUSED = [
-    "front/archive.json", "front/sources.csv", "front/new.geojson", "front/.gitignore",
-    "front/.lock", "front/.git/config", "front/snapshots/2024/2024-08-31.geojson",
+    "front/archive.json", "front/sources.csv", "front/TABLES.md", "front/new.geojson",
+    "front/.gitignore", "front/.lock", "front/.git/config",
+    "front/snapshots/2024/2024-08-31.geojson",
     "front/snapshots/2024/map.html", "front/revisions/2024/2024-08-31/{revision}",
     "front/revisions/new.html", "front/profiles/own.json", "front/../front/archive.json",
     "other/archive.json", "other/sources.csv", "other/revisions/2024/2024-08-31/{revision}",

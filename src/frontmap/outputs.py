@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MARK = b"generator: frontmap"
 _ABOUT = "archive.json"
 _SUFFIXES = {".csv", ".geojson", ".json"}
+_TEXTS = {"readme.md", "tables.md"}
 _FOLDERS = {"profiles", "repairs", "revisions", "snapshots"}
 
 
@@ -85,7 +86,11 @@ def _archive_of(path: Path) -> Path | None:
             of_archive = (
                 names[0].lower() in _FOLDERS
                 or any(name.startswith(".") for name in names)
-                or (len(names) == 1 and path.suffix.lower() in _SUFFIXES)
+                or (len(names) == 1 and _is_of_archive(path))
             )
             return root if of_archive else None
     return None
+
+
+def _is_of_archive(path: Path) -> bool:
+    return path.suffix.lower() in _SUFFIXES or path.name.lower() in _TEXTS
