@@ -28,7 +28,7 @@ def strip(line: BaseGeometry, reach: float, *, segments: int = QUARTER_SEGMENTS)
     the square of the strips that run into each other, that of pieces doesn't.
 
     >>> round(strip(shapely.LineString([(0, 0), (0, 1000)]), 100.0).area)
-    231366
+    231365
     """
     if shapely.get_num_geometries(line) <= _PARTS_AT_ONCE and not _lies_near_itself(line, reach):
         return line.buffer(reach, quad_segs=segments)
