@@ -1,6 +1,9 @@
-"""How well the statuses of settlements are predicted that the rule knows nothing of.
+"""How well statuses, lines and areas are predicted where reports are left out.
 
-    python benchmarks/leave_places_out.py
+    python -m benchmarks.leave_places_out
+
+Of the record that ships, a third of its dates. Statuses here, lines in ``left_out_lines``, areas in
+``left_out_sectors``; a quarter of an hour in all.
 
 Every sixth of the reported places is left out with all its events; what its own reports say of it
 is then predicted from the rest. Labels: an entry or a claim of control by anybody but its own side
@@ -12,21 +15,25 @@ Places weigh alike. Nothing here looks at a reported area.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from frontmap.places import SettlementTables, read_evidence
+from benchmarks import left_out_lines, left_out_sectors
+from benchmarks.left_out_drafts import folds, kursk
+from benchmarks.left_out_lines import FOLDS
+from frontmap.places import read_evidence
 from frontmap.places.weigh import change_of, relation
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-KURSK = Path(__file__).parent.parent / "geodata" / "kursk"
-FOLDS = 6
-SEED = 1
+    from benchmarks.left_out_drafts import Record
+    from frontmap.places import SettlementTables
+
+#: Ways to deal the places out, and of how many dates one is taken.
+SEEDS = (1, 2, 3)
+EVERY = 3
 
 
 def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
@@ -36,43 +43,48 @@ def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
     found, lost = set(), set()
     events: Iterable[Any] = tables.events.sort_values("date").itertuples()
     for event in events:
+        day = event.date.date()
         side, kind = by_claimant.get(event.claimant, ("none", "media"))
         stand = relation(event.event, event.party, side, kind, seen=event.seen, fought=event.fought)
         change = change_of(event.event, event.party, tables.party)
         if change == "loss" and event.place_id not in lost:
             lost.add(event.place_id)
-            found.add((event.place_id, event.date - dt.timedelta(days=8), True))
+            found.add((event.place_id, day - dt.timedelta(days=8), True))
         if event.doubted or stand == "own":
             continue
         if change == "entry" and stand != "own_official":
-            found.add((event.place_id, event.date + dt.timedelta(days=1), True))
+            found.add((event.place_id, day + dt.timedelta(days=1), True))
         elif change == "loss":
-            found.add((event.place_id, event.date + dt.timedelta(days=5), False))
+            found.add((event.place_id, day + dt.timedelta(days=5), False))
         elif event.event == "stays":
-            found.add((event.place_id, event.date, event.party == tables.party))
+            found.add((event.place_id, day, event.party == tables.party))
     return sorted(found)
 
 
-def main() -> None:
+def statuses(record: Record) -> None:
     """Print the shares of labels that the other places predict rightly."""
-    tables = SettlementTables.read(KURSK)
-    labelled = labels(tables)
-    reported = sorted(tables.events["place_id"].unique())
-    order = np.random.default_rng(SEED).permutation(len(reported))
-    fold = dict(zip(reported, order % FOLDS, strict=True))
-    row = {place: n for n, place in enumerate(tables.places["id"])}
+    labelled = labels(record.tables)
+    reported = sorted(record.tables.events["place_id"].unique())
+    row = {place: n for n, place in enumerate(record.tables.places["id"])}
     right: dict[bool, dict[str, list[bool]]] = {True: {}, False: {}}
-    for left_out in range(FOLDS):
-        events = tables.events.loc[tables.events["place_id"].map(fold) != left_out]
-        evidence = read_evidence(replace(tables, events=events))
+    for fold in folds(reported, FOLDS, SEEDS[0]):
+        evidence = read_evidence(record.without(fold).tables)
         for place, day, held in labelled:
-            if fold[place] == left_out and evidence.reaches(day):
+            if place in fold and evidence.reaches(day):
                 score = evidence.field_on(day)[row[place]]
                 right[held].setdefault(place, []).append((score > 0) == held)
     for held, name in ((True, "held"), (False, "not held")):
         shares = [np.mean(answers) for answers in right[held].values()]
         count = sum(map(len, right[held].values()))
         print(f"{name}: {np.mean(shares):.0%} right ({count} labels, {len(shares)} places)")
+
+
+def main() -> None:
+    """Print how well statuses, lines and areas are predicted where reports are left out."""
+    record = kursk()
+    statuses(record)
+    left_out_lines.main(record, record.dates[::EVERY], SEEDS)
+    left_out_sectors.main(record, record.dates[::EVERY])
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from frontmap import facts
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.geometry.counted_once import merged, pieces
-from frontmap.geometry.uncertainty import Outline, area_uncertainty
+from frontmap.geometry.uncertainty import CORRELATION_KM, Outline, area_uncertainty
 from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
 from frontmap.measure.area_by_zone import COLUMNS as ZONE_COLUMNS
 from frontmap.measure.area_by_zone import zone_areas
@@ -176,7 +176,7 @@ def test_state_border_does_not_move_and_is_not_crossed():
     found = area_uncertainty(ground, [Outline(ground, 500.0)], border)
     two_corners = np.pi * 0.5**2 / 2
     assert found.bound_km2 == pytest.approx(3 * 10 * 0.5 + two_corners, rel=0.01)
-    assert found.error_km2 == pytest.approx(0.5 * np.sqrt(5 * 30), rel=0.01)
+    assert found.error_km2 == pytest.approx(0.5 * np.sqrt(CORRELATION_KM * 30), rel=0.01)
 
 
 def test_ground_enclosed_by_the_border_is_certain():
@@ -203,7 +203,7 @@ def test_each_stretch_of_line_has_the_accuracy_of_its_own_zone():
     east = square(10, lon=west.bounds[2])
     outlines = [Outline(west, 200.0), Outline(east, 400.0)]
     found = area_uncertainty(union_all([west, east]), outlines)
-    assert found.error_km2 == pytest.approx(np.sqrt(5 * 30 * (0.2**2 + 0.4**2)), rel=0.005)
+    assert found.error_km2 == pytest.approx(np.sqrt(CORRELATION_KM * 30 * (0.2**2 + 0.4**2)), rel=0.005)
     corners = np.pi * (0.2**2 + 0.4**2) / 2
     assert found.bound_km2 == pytest.approx(30 * 0.2 + 30 * 0.4 + corners, rel=0.01)
 

@@ -406,9 +406,9 @@ def test_the_difference_of_a_figure_names_the_area_and_date_it_is_from(look):
     opened.settle()
     told = opened.text(".fm-selection")
     assert "from 900 km² controlled on 31 August 2024; 72 km² above the range" in told
-    assert "within the worst case only, ± 436 km²" in told
+    assert "within the error" in told
     assert "Read as 31 August 2024" in told
-    assert " 1,167 km², ± 67 km²: above the map" in told
+    assert " 1,167 km², ± 109 km²: above the map" in told
 
 
 def test_events_and_figures_of_the_date_are_listed(look):

@@ -100,7 +100,7 @@ def cached_uncertainty(
     >>> uncertainty = cached_uncertainty(None)
     >>> square = Outline(shapely.box(35.0, 51.0, 35.1, 51.1), 500.0)
     >>> round(uncertainty((square,)).error_km2, 2)
-    6.73
+    12.05
     """
     known: dict[tuple[tuple[bytes, float], ...], Uncertainty] = {}
 

@@ -121,7 +121,7 @@ def propose(archive: Archive, snapshot: Snapshot) -> Proposal:
     >>> _ = front.add("2024-08-30", [], reason="nothing was held")
     >>> proposal = propose(front, front.would_add("2024-08-31", [held], reason="a map"))
     >>> [(each.party, round(each.area_km2), round(each.error_km2)) for each in proposal.ground]
-    [('UA', 312, 29)]
+    [('UA', 312, 51)]
     >>> round(proposal.since.gained_km2("UA")), [each.rule for each in proposal.findings]
     (312, ['jump', 'source'])
     """
