@@ -136,7 +136,7 @@ REFUSED = {
     "a point": (geometry({"type": "Point", "coordinates": [35, 51]}), "Point left out"),
     "a line": (geometry({"type": "LineString", "coordinates": SQUARE}), "LineString left out"),
     "a collection": (geometry({"type": "GeometryCollection", "geometries": []}), "empty"),
-    "no coordinates": (geometry({"type": "Polygon"}), "empty"),
+    "no coordinates": (geometry({"type": "Polygon"}), "without a list of coordinates"),
     "empty polygon": (drawn([]), "empty"),
     "empty multipolygon": (drawn([], "MultiPolygon"), "empty"),
     "empty part": (drawn([[]], "MultiPolygon"), "empty"),

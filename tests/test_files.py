@@ -16,6 +16,8 @@ import pytest
 from frontmap.errors import InputError
 from frontmap.formats.files import read_features, reader
 from frontmap.formats.source import FileOptions
+from frontmap.intake.file_zones import read_zones
+from frontmap.intake.zone_words import Defaults
 
 SQUARE = [[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]
 GEOMETRY = {"type": "Polygon", "coordinates": [SQUARE]}
@@ -178,3 +180,129 @@ def test_each_case_is_read_or_named(real, name):
     else:
         file = read_features(path, lambda feature: len(feature.polygons))
         assert sum(file.features) == expected
+
+
+def beside(**other):
+    return text({**COLLECTION, "features": [FEATURE, {**FEATURE, "id": "b", **other}]})
+
+
+def esri_beside(geometry):
+    other = {"attributes": {"OBJECTID": "b"}, "geometry": geometry}
+    return text({**ESRI, "features": [*ESRI["features"], other]})
+
+
+def topology_beside(**geometry):
+    (front,) = TOPOLOGY["objects"]["front"]["geometries"]
+    drawn = {"type": "GeometryCollection", "geometries": [front, {"id": "b", **geometry}]}
+    return text({**TOPOLOGY, "objects": {"front": drawn}})
+
+
+def kml_beside(drawn):
+    return KML.replace("</Document>", f'<Placemark id="b">{drawn}</Placemark></Document>').encode()
+
+
+def gml_beside(drawn):
+    return f"""<FeatureCollection xmlns:gml="http://www.opengis.net/gml"
+    xmlns:xlink="http://www.w3.org/1999/xlink">
+    <gml:featureMember><front fid="a"><shape><gml:Polygon><gml:exterior><gml:LinearRing>
+    <gml:posList>36 48 37 48 37 49 36 48</gml:posList></gml:LinearRing></gml:exterior></gml:Polygon>
+    </shape></front></gml:featureMember>
+    <gml:featureMember><front fid="b">{drawn}</front></gml:featureMember>
+    </FeatureCollection>""".encode()
+
+
+STATED = Defaults(
+    party="UA", status="controlled", confidence="low", accuracy_m=500, sources=("isw",)
+)
+BENT = r"its edges may be bent \({}\); straighten it \(in QGIS: Segmentize\)"
+CORNERS = "36,48 37,48 37,49 36,48"
+#: What is drawn beside a square, cannot be read and may be ground.
+NOT_READ = {
+    "Esri JSON, curves": (esri_beside({"curveRings": [[[36, 48]]]}), BENT.format("curveRings")),
+    "Esri JSON, a box": (esri_beside({"xmin": 36, "ymin": 48, "xmax": 37, "ymax": 49}),
+                         "type 'Envelope' is not read; save it as polygons"),
+    "Esri JSON, of GeoJSON": (esri_beside(GEOMETRY), "has 'coordinates' and no rings"),
+    "Esri JSON, rings of text": (esri_beside({"rings": "36 48"}), "is damaged; fetch the file"),
+    "GeoJSON, curves": (beside(geometry={"type": "CurvePolygon", "geometries": []}),
+                        BENT.format("CurvePolygon")),
+    "GeoJSON, another case": (beside(geometry={**GEOMETRY, "type": "polygon"}),
+                              "type 'polygon' is not known; write it 'Polygon'"),
+    "GeoJSON, another case within": (
+        beside(geometry={"type": "GeometryCollection", "geometries": [
+            {"type": "Point", "coordinates": [36, 48]}, {**GEOMETRY, "type": "POLYGON"}]}),
+        "write it 'Polygon'"),
+    "GeoJSON, another type": (beside(geometry={**GEOMETRY, "type": "Area"}), "'Area' is not read"),
+    "GeoJSON, a type of two lines": (beside(geometry={**GEOMETRY, "type": "Poly\r\ngon"}),
+                                     r"type 'Poly\\r\\ngon' is not read; save it"),
+    "GeoJSON, no type": (beside(geometry={"coordinates": [SQUARE]}), "without a type"),
+    "GeoJSON, no coordinates": (beside(geometry={"type": "Polygon"}),
+                                "a Polygon without a list of coordinates; fetch the file again"),
+    "GeoJSON, null coordinates": (beside(geometry={"type": "MultiPolygon", "coordinates": None}),
+                                  "a MultiPolygon without a list of coordinates"),
+    "GeoJSON, no members": (beside(geometry={"type": "GeometryCollection"}), "list of geometries"),
+    "GeoJSON, WKT": (beside(geometry="POLYGON ((36 48, 37 48, 37 49, 36 48))"), "is no object"),
+    "GeoJSON, a list": (beside(geometry=[SQUARE]), "is no object"),
+    "JSON-FG": (beside(geometry=None, place=GEOMETRY), "'place', which is not read; give it as"),
+    "GeoJSON, a key's case": (beside(geometry=None, Geometry=GEOMETRY), "stands in 'Geometry'"),
+    "TopoJSON, another case": (topology_beside(type="polygon", arcs=[[0, ~1]]), "write it 'Polyg"),
+    "TopoJSON, a missing arc": (topology_beside(type="Polygon", arcs=[[5]]),
+                                "arc 5 is missing, the file has 2; fetch it again, whole"),
+    "TopoJSON, no arcs": (topology_beside(type="Polygon"), "its arcs are damaged"),
+    "KML, another case": (kml_beside(f"<polygon><coordinates>{CORNERS}</coordinates></polygon>"),
+                          "write it 'Polygon'"),
+    "KML, no boundary": (kml_beside(f"<Polygon><LinearRing><coordinates>{CORNERS}</coordinates>"
+                                    "</LinearRing></Polygon>"), "that are in no LinearRing of"),
+    "KML, holes alone": (
+        kml_beside("<Polygon><innerBoundaryIs><LinearRing><coordinates>"
+                   f"{CORNERS}</coordinates></LinearRing></innerBoundaryIs></Polygon>"),
+        "has holes, and no outer ring"),
+    "GML, a sphere": (gml_beside("<shape><gml:Surface><gml:patches><gml:Sphere/></gml:patches>"
+                                 "</gml:Surface></shape>"), "'Sphere' is not read"),
+    "GML, a solid": (gml_beside("<shape><gml:Solid/></shape>"), "type 'Solid' is not read"),
+    "GML, deeper": (gml_beside("<shape><Area><gml:Polygon><gml:exterior><gml:LinearRing>"
+                               "<gml:posList>36 48 37 48 37 49 36 48</gml:posList></gml:LinearRing>"
+                               "</gml:exterior></gml:Polygon></Area></shape>"), "'Area' is not"),
+    "GML, elsewhere": (gml_beside('<shape xlink:href="#b"/>'), r"drawn elsewhere \(#b\); save it"),
+    "GML, a part elsewhere": (gml_beside('<shape><gml:MultiSurface><gml:surfaceMember '
+                                         'xlink:href="#b"/></gml:MultiSurface></shape>'),
+                              r"stands elsewhere \(#b\)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NOT_READ)
+def test_what_may_be_ground_and_is_not_read_is_refused_and_not_left_out(tmp_path, what):
+    data, says = NOT_READ[what]
+    path = tmp_path / "zones.dat"
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=rf"feature 2( \(b\))?: .*{says}"):
+        read_zones(path, defaults=STATED)
+
+
+#: What is drawn beside a square and is no ground for sure.
+LEFT_OUT = {
+    "Esri JSON, null": esri_beside(None),
+    "Esri JSON, no rings": esri_beside({"rings": []}),
+    "Esri JSON, a line": esri_beside({"paths": [SQUARE]}),
+    "Esri JSON, a point with altitude": esri_beside({"x": 36, "y": 48, "z": 1}),
+    "GeoJSON, null": beside(geometry=None),
+    "GeoJSON, empty": beside(geometry={"type": "Polygon", "coordinates": []}),
+    "GeoJSON, an empty collection": beside(
+        geometry={"type": "GeometryCollection", "geometries": []}
+    ),
+    "JSON-FG, null": beside(geometry=None, place=None, time={"date": "2024-08-31"}),
+    "TopoJSON, null": topology_beside(type=None),
+    "TopoJSON, a line": topology_beside(type="LineString", arcs=[0]),
+    "KML, a point": kml_beside("<Point><coordinates>36,48</coordinates></Point>"),
+    "KML, data": kml_beside("<ExtendedData><coordinates>7</coordinates></ExtendedData>"),
+    "KML, empty": kml_beside("<Polygon/>"),
+    "GML, a line": gml_beside("<shape><gml:LineString><gml:posList>36 48 37 48</gml:posList>"
+                              "</gml:LineString></shape>"),
+    "GML, nothing": gml_beside("<shape/><name>b</name>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", LEFT_OUT)
+def test_what_is_no_ground_for_sure_is_left_out(tmp_path, what):
+    path = tmp_path / "zones.dat"
+    path.write_bytes(LEFT_OUT[what])
+    assert len(read_zones(path, defaults=STATED).zones) == 1

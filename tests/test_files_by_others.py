@@ -6,6 +6,8 @@ What is drawn is written by another library in each format, and must come out as
 from __future__ import annotations
 
 import io
+import sqlite3
+import struct
 import zipfile
 
 import geopandas
@@ -164,6 +166,32 @@ def test_one_of_several_layers_is_named(tmp_path):
     with pytest.raises(InputError, match="no layer 'held'; it has '2024', '2025'"):
         read(path, layer="held")
     assert_same(read(path, layer="2025"), DRAWN["two zones"])
+
+
+def test_a_surface_of_bent_edges_in_a_geopackage_is_refused_and_not_left_out(tmp_path):
+    path = tmp_path / "front.gpkg"
+    frame(DRAWN["two zones"]).to_file(path)
+    arc = struct.pack("<BIIBII6d", 1, 10, 1, 1, 8, 3, 35, 51, 35.2, 51.2, 35, 51)
+    with sqlite3.connect(path) as database:
+        (drawn,) = database.execute("SELECT geom FROM front WHERE fid = 2").fetchone()
+        for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type='trigger'"):
+            database.execute(f'DROP TRIGGER "{trigger}"')
+        bent = drawn[:8] + arc if drawn[3] >> 1 & 7 == 0 else drawn[:40] + arc
+        database.execute("UPDATE front SET geom = ? WHERE fid = 2", (bent,))
+    assert [bool(each.flaw) for each in read(path).features] == [False, True]
+    assert read(path).features[1].flaw == (
+        "its edges may be bent (CurvePolygon); straighten it (in QGIS: Segmentize)"
+    )
+
+
+def test_a_surface_in_space_of_a_shapefile_is_refused_and_not_left_out(tmp_path):
+    path = tmp_path / "front.shp"
+    frame(DRAWN["two zones"]).to_file(path, encoding="utf-8")
+    data = bytearray(path.read_bytes())
+    second = 100 + 8 + 2 * struct.unpack_from(">i", data, 104)[0]
+    struct.pack_into("<i", data, second + 8, 31)
+    path.write_bytes(data)
+    assert "type 'MultiPatch' is not read; save it as polygons" in read(path).features[1].flaw
 
 
 def test_a_geopackage_still_open_in_another_program_is_refused(tmp_path):

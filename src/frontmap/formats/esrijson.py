@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from frontmap.formats.esri_rings import TooManyRingsError, polygons_of_rings
+from frontmap.formats.esri_rings import polygons_of_rings
 from frontmap.formats.features import Feature
 from frontmap.formats.source import Source, source_of, stated_id
 
@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 NOT_ALL = "the service says that it left features out (exceededTransferLimit); fetch the rest too"
 
-_OTHERS = {"paths": "Polyline", "points": "Multipoint", "x": "Point", "curveRings": "curveRings"}
+_OTHERS = {
+    "paths": "Polyline", "points": "Multipoint", "x": "Point", "curvePaths": "curvePaths",
+    "curveRings": "curveRings", "xmin": "Envelope",
+}  # fmt: skip
+#: What may stand in a geometry that draws nothing.
+_KNOWN = frozenset({*_OTHERS, "y", "z", "m", "spatialReference", "hasZ", "hasM"})
 
 
 def is_feature_set(value: Mapping[str, Any]) -> bool:
@@ -62,20 +67,30 @@ def _feature(value: Any, id_key: str) -> Feature:  # noqa: ANN401  any JSON valu
     if not isinstance(value, dict):
         return Feature(flaw="not a feature")
     attributes = _object(value.get("attributes"))
-    geometry = _object(value.get("geometry"))
     numbering = (id_key, "OBJECTID", "FID", "ObjectId")
     number = next((attributes[key] for key in numbering if key in attributes), "")
     own_id = stated_id(attributes) or (number if isinstance(number, str) else "")
     row = str(number)
-    others = tuple(name for key, name in _OTHERS.items() if key in geometry)
-    rings = geometry.get("rings")
     try:
-        polygons, _ = polygons_of_rings(rings if isinstance(rings, list) else [])
-    except TooManyRingsError as error:
+        polygons, others = _drawn(value.get("geometry"))
+    except ValueError as error:
         return Feature(own_id=own_id, row=row, properties=attributes, flaw=str(error))
     return Feature(
         own_id=own_id, row=row, properties=attributes, polygons=tuple(polygons), others=others
     )
+
+
+def _drawn(geometry: Any) -> tuple[list[Any], tuple[str, ...]]:  # noqa: ANN401  any JSON value
+    """Return the polygons of a geometry, and what else it holds; ``ValueError`` if not known."""
+    if geometry is None:
+        return [], ()
+    if not isinstance(geometry, dict) or not isinstance(geometry.get("rings", []), list):
+        raise ValueError("its geometry is damaged; fetch the file again, or leave it out")  # noqa: TRY004  the file's value
+    others = tuple(name for key, name in _OTHERS.items() if geometry.get(key) not in (None, []))
+    if not others and "rings" not in geometry and (unknown := geometry.keys() - _KNOWN):
+        raise ValueError(f"its geometry has {min(unknown)!r} and no rings; save it as GeoJSON")
+    polygons, _ = polygons_of_rings(geometry.get("rings", []))
+    return polygons, others
 
 
 def _crs(reference: Any) -> str | None:  # noqa: ANN401  any JSON value

@@ -11,6 +11,7 @@ from frontmap.formats.coordinates import UnknownCRSError
 from frontmap.formats.detection import Opened, source_of_bytes
 from frontmap.formats.features import Feature, FeatureFile
 from frontmap.formats.json_forms import NotSplitError
+from frontmap.formats.no_ground import understood
 from frontmap.formats.source import MOST_FEATURES, UNSAID, FileOptions, Source
 from frontmap.formats.splitting import BoundedCache
 
@@ -95,7 +96,7 @@ def read_features(
 
 def _taken(one: _Text) -> Feature:
     """Make a feature of its text, in degrees."""
-    feature = one.parse(one.text)
+    feature = understood(one.parse(one.text))
     if (vertices := _vertices(feature)) > MOST_VERTICES:
         raise _RefusedError(_too_many(vertices))
     if one.crs is not None:

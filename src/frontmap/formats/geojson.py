@@ -18,6 +18,8 @@ GEOMETRIES = (
     "MultiPolygon",
     "GeometryCollection",
 )
+_HELD = frozenset({"coordinates", "geometries"})
+_PLACE = "place"  # of JSON-FG: ground in another coordinate system, or of another type
 
 
 def feature_of(value: Any) -> Feature:  # noqa: ANN401  any JSON value
@@ -39,7 +41,10 @@ def feature_of(value: Any) -> Feature:  # noqa: ANN401  any JSON value
     properties = value.get("properties") or {}
     if not isinstance(properties, dict):
         return Feature(own_id=own_id(value, {}), flaw="'properties' must be an object")
-    polygons, others = split_geometry(_object(value.get("geometry")))
+    try:
+        polygons, others = split_geometry(_drawn(value))
+    except ValueError as error:
+        return Feature(own_id=own_id(value, properties), flaw=str(error))
     return Feature(
         own_id=own_id(value, properties),
         properties=properties,
@@ -48,8 +53,29 @@ def feature_of(value: Any) -> Feature:  # noqa: ANN401  any JSON value
     )
 
 
+def _drawn(feature: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a feature's geometry, empty where it has none; raises as :func:`split_geometry`."""
+    geometry = feature.get("geometry")
+    if geometry is not None:
+        return _geometry(geometry)
+    elsewhere = (
+        key
+        for key, value in feature.items()
+        if (key == _PLACE and value is not None)
+        or (key != "properties" and isinstance(value, dict) and _HELD & value.keys())
+    )
+    if (key := next(elsewhere, None)) is not None:
+        raise ValueError(
+            f"what is drawn stands in {key!r}, which is not read; "
+            "give it as 'geometry', in longitude and latitude"
+        )
+    return {}
+
+
 def split_geometry(geometry: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
     """Return the coordinates of all polygons in a geometry, and the types of what is no polygon.
+
+    Raises ``ValueError`` for what may hold ground, and isn't there or is no geometry.
 
     >>> split_geometry({"type": "GeometryCollection", "geometries": [
     ...     {"type": "Polygon", "coordinates": [[[36, 48], [37, 48], [37, 49], [36, 48]]]},
@@ -62,14 +88,33 @@ def split_geometry(geometry: Mapping[str, Any]) -> tuple[list[Any], list[str]]:
         one = pending.pop()
         kind = one.get("type")
         if kind == "Polygon":
-            polygons.append(_list(one.get("coordinates")))
+            polygons.append(_held(one, "coordinates"))
         elif kind == "MultiPolygon":
-            polygons += _list(one.get("coordinates"))
+            polygons += _held(one, "coordinates")
         elif kind == "GeometryCollection":
-            pending += reversed([_object(each) for each in _list(one.get("geometries"))])
+            held = _held(one, "geometries")
+            pending += reversed([_geometry(each) for each in held if each is not None])
         elif kind:
             others.append(kind if isinstance(kind, str) else type(kind).__name__)
+        elif _HELD & one.keys():
+            raise ValueError("a geometry without a type; name it, such as 'Polygon'")
     return polygons, others
+
+
+def _held(geometry: Mapping[str, Any], key: str) -> list[Any]:
+    """Return the list that a geometry must hold, if only an empty one."""
+    held = geometry.get(key)
+    if not isinstance(held, list):
+        raise ValueError(  # noqa: TRY004  the file's value
+            f"a {geometry['type']} without a list of {key}; fetch the file again, or leave it out"
+        )
+    return held
+
+
+def _geometry(value: Any) -> Mapping[str, Any]:  # noqa: ANN401  any JSON value
+    if not isinstance(value, dict):
+        raise ValueError("a geometry that is no object; save it as GeoJSON")  # noqa: TRY004  the file's value
+    return value
 
 
 def own_id(feature: Mapping[str, Any], properties: Mapping[str, Any]) -> str:
@@ -108,7 +153,3 @@ def stated_crs(collection: Mapping[str, Any]) -> str | None:
 
 def _object(value: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON value
     return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:  # noqa: ANN401  any JSON value
-    return value if isinstance(value, list) else []

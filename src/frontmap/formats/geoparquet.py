@@ -8,6 +8,7 @@ import orjson
 
 from frontmap.errors import InputError
 from frontmap.formats.features import Feature
+from frontmap.formats.no_ground import NO_GROUND
 from frontmap.formats.source import MOST_FEATURES, Source, source_of, stated_id
 from frontmap.formats.wkb import DamagedWKBError, Shapes, shapes_of
 
@@ -20,6 +21,7 @@ MAGIC = b"PAR1"
 MOST_BYTES = 256 * 1024 * 1024
 
 _NATIVE = {"polygon": 1, "multipolygon": 2}
+_NO_GROUND = {name.lower(): name for name in NO_GROUND}
 
 
 def read_geoparquet(data: bytes, path: Path) -> Source:
@@ -84,7 +86,11 @@ def _features(rows: list[dict[str, Any]], column: str, encoding: str) -> Iterato
 
 def _shapes(value: Any, encoding: str) -> Shapes:  # noqa: ANN401  what the column holds
     if encoding not in _NATIVE:
-        return shapes_of(value) if encoding == "wkb" else Shapes([], [encoding])
+        return (
+            shapes_of(value)
+            if encoding == "wkb"
+            else Shapes([], [_NO_GROUND.get(encoding, encoding)])
+        )
     parts = [value] if _NATIVE[encoding] == 1 else value
     return Shapes([[[_position(p) for p in ring] for ring in rings] for rings in parts], [])
 

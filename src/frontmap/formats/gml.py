@@ -37,7 +37,11 @@ _COLLECTIONS = frozenset(
     {"MultiPolygon", "MultiSurface", "Surface", "CompositeSurface", "PolyhedralSurface",
      "TriangulatedSurface", "Tin", "MultiGeometry", "GeometricAggregate", "OrientableSurface"}
 )  # fmt: skip
-_GEOMETRIES = _POLYGONS | _OTHERS | _COLLECTIONS
+_GROUND = _POLYGONS | _COLLECTIONS
+_GEOMETRIES = _GROUND | _OTHERS
+_POSITIONS = frozenset({"posList", "pos", "coordinates", "coord"})
+_HREF = "{http://www.w3.org/1999/xlink}href"
+_LONGEST_SHOWN = 60
 _BENT = frozenset(
     {"Arc", "ArcString", "ArcByCenterPoint", "ArcByBulge", "Circle", "CircleByCenterPoint",
      "CubicSpline", "BSpline", "Bezier", "Clothoid"}
@@ -128,7 +132,7 @@ class _Reader:
                     for envelope in child:
                         stated = envelope.get("srsName", stated)
                         dimension = _dimension(envelope, dimension)
-                elif shape := _shape(child):
+                elif (shape := _shape(child)) is not None:
                     self.shapes(shape, stated, dimension, polygons, others)
                 elif not len(child):
                     properties[name_of(child)] = (child.text or "").strip() or None
@@ -136,6 +140,8 @@ class _Reader:
             if isinstance(error, UnknownCRSError):
                 raise
             flaw = f"its geometry cannot be read: {error}"
+        if not polygons and not others and (address := next(map(_elsewhere, node), "")):
+            flaw = flaw or f"it may be drawn elsewhere ({address}); save it anew from a GIS"
         own = next((value for key, value in node.items() if key.endswith(("}id", "fid"))), "")
         return Feature(
             own_id=stated_id(properties) or own,
@@ -155,8 +161,10 @@ class _Reader:
         if name in _POLYGONS:
             self.systems.add(stated)
             polygons.append(self.rings(node, stated, dimension))
-        elif name in _OTHERS:
+        elif name not in _COLLECTIONS and name[:1].isupper():
             others.append(name)
+        elif address := _elsewhere(node):
+            raise ValueError(f"it stands elsewhere ({address}); save it anew from a GIS")
         else:  # a collection, or what holds its members
             for child in node:
                 self.shapes(child, stated, dimension, polygons, others)
@@ -177,8 +185,19 @@ class _Reader:
 
 
 def _shape(node: Element) -> Element | None:
-    """Return the geometry that a property holds, if it is one."""
-    return next((child for child in node if name_of(child) in _GEOMETRIES), None)
+    """Return the geometry that a property holds, or what holds positions in a way not known."""
+    known = next((child for child in node if name_of(child) in _GEOMETRIES), None)
+    return next(filter(_may_be_ground, node), None) if known is None else known
+
+
+def _may_be_ground(node: Element) -> bool:
+    names = {name_of(each) for each in node.iter()}
+    return bool(names & _POSITIONS) and (bool(names & _GROUND) or not names & _GEOMETRIES)
+
+
+def _elsewhere(node: Element) -> str:
+    """Return the address of what an element stands for, where it holds nothing itself."""
+    return "" if len(node) else node.get(_HREF, "")[:_LONGEST_SHOWN]
 
 
 def _positions(ring: Element, dimension: int) -> NDArray[np.float64]:

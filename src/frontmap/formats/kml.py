@@ -25,8 +25,22 @@ ROOTS = frozenset({"kml", "Document", "Folder", "Placemark"})
 _CONTAINERS = frozenset({"kml", "Document", "Folder"})
 #: What stands for ground that is in another file, or in a picture.
 NOT_DRAWN = frozenset({"NetworkLink", "GroundOverlay", "PhotoOverlay"})
-_OTHERS = frozenset(
-    {"Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack", "Curve", "MultiCurve"}
+_SHAPES = frozenset(
+    {
+        "Polygon",
+        "Point",
+        "LineString",
+        "LinearRing",
+        "Model",
+        "Track",
+        "MultiTrack",
+        "Curve",
+        "MultiCurve",
+    }
+)
+_STRAY = (
+    "a Polygon has coordinates that are in no LinearRing of its outer or inner boundary; "
+    "save it anew from a GIS"
 )
 
 
@@ -84,20 +98,20 @@ class _Reader:
 
     def placemark(self, node: Element, context: _Context) -> Feature:
         shapes = [shape for child in node for shape in _shapes(child)]
+        polygons = [shape for shape in shapes if name_of(shape) == "Polygon"]
         properties = _properties(node)
         return Feature(
             own_id=node.get("id", "") or str(properties.get("id", "")),
             properties=properties,
             polygons=tuple(
-                [self.positions(ring) for ring in _rings(shape)]
-                for shape in shapes
-                if name_of(shape) == "Polygon"
+                [self.positions(ring) for ring in _rings(polygon)] for polygon in polygons
             ),
             others=tuple(name_of(shape) for shape in shapes if name_of(shape) != "Polygon"),
             folders=context.folders,
             fill=style_of(node, self.styles).colour,
             begin=context.begin,
             end=context.end,
+            flaw=_STRAY if any(map(_has_stray_positions, polygons)) else "",
         )
 
     def positions(self, text: str) -> Ring:
@@ -108,16 +122,17 @@ class _Reader:
 
 
 def _shapes(node: Element) -> Iterator[Element]:
+    """Yield the geometries of an element: those of KML, and what else has coordinates."""
     name = name_of(node)
     if name == "MultiGeometry":
         for child in node:
             yield from _shapes(child)
-    elif name == "Polygon" or name in _OTHERS:
+    elif name in _SHAPES or (name != "ExtendedData" and _coordinates(node)):
         yield node
 
 
 def _rings(polygon: Element) -> list[str]:
-    """Return the coordinates of the outer ring, then of the inner ones; nothing without outer."""
+    """Return the coordinates of the outer ring, blank where only inner ones are; then of those."""
     outer, inner = (
         [
             node.text or ""
@@ -126,7 +141,17 @@ def _rings(polygon: Element) -> list[str]:
         ]
         for side in ("outerBoundaryIs", "innerBoundaryIs")
     )
-    return [*outer, *inner] if outer else []
+    return [*(outer or [""]), *inner] if outer or inner else []
+
+
+def _coordinates(node: Element) -> list[str]:
+    """Return the texts of all coordinates within an element that are not blank."""
+    texts = (each.text or "" for each in node.iter() if name_of(each) == "coordinates")
+    return [text for text in texts if text.strip()]
+
+
+def _has_stray_positions(polygon: Element) -> bool:
+    return len(_coordinates(polygon)) > sum(bool(ring.strip()) for ring in _rings(polygon))
 
 
 def _time(node: Element) -> tuple[str, str]:

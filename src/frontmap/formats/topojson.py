@@ -9,6 +9,7 @@ from frontmap.errors import InputError
 from frontmap.formats.features import Feature
 from frontmap.formats.geojson import own_id, split_geometry, stated_crs
 from frontmap.formats.layers import chosen
+from frontmap.formats.no_ground import NO_GROUND
 from frontmap.formats.source import Source, source_of
 
 if TYPE_CHECKING:
@@ -45,10 +46,13 @@ def read_topology(value: Mapping[str, Any], path: Path, options: FileOptions) ->
     name = chosen(options.layer, list(objects), holding, path)
     try:
         arcs = _arcs(value)
-        rings = _ring_maker(arcs)
-        features = [_feature(each, name, rings) for each in _members(objects[name])]
     except (TypeError, ValueError, LookupError) as error:
-        raise InputError(f"{path}: TopoJSON whose arcs cannot be put together: {error}") from None
+        raise InputError(
+            f"{path}: TopoJSON whose arcs cannot be put together: {error}; "
+            "fetch the file again, whole, or save it as GeoJSON"
+        ) from None
+    rings = _ring_maker(arcs)
+    features = [_feature(each, name, rings) for each in _members(objects[name])]
     return source_of("TopoJSON", features, crs=stated_crs(value), degrees=True)
 
 
@@ -79,7 +83,12 @@ def _ring_maker(arcs: list[Arc]) -> Callable[[list[int]], Arc]:
         nonlocal positions
         made: Arc = []
         for number in numbers:
-            arc = arcs[number] if number >= 0 else arcs[~number][::-1]
+            place = number if number >= 0 else ~number
+            if place >= len(arcs):
+                raise ValueError(
+                    f"arc {place} is missing, the file has {len(arcs):,}; fetch it again, whole"
+                )
+            arc = arcs[place] if number >= 0 else arcs[place][::-1]
             positions += len(arc)
             if positions > MOST_POSITIONS:
                 raise ValueError(f"more than {MOST_POSITIONS:,} positions")
@@ -98,11 +107,10 @@ def _members(geometry: Any) -> Iterator[Any]:  # noqa: ANN401  any JSON value
 
 
 def _has_polygons(geometry: Any) -> bool:  # noqa: ANN401  any JSON value
-    return any(
-        isinstance(each, dict)
-        and each.get("type") in ("Polygon", "MultiPolygon", "GeometryCollection")
-        for each in _members(geometry)
-    )
+    """Whether an object has polygons, or geometry that nobody knows; null geometry has no type."""
+    kinds = (each.get("type") for each in _members(geometry) if isinstance(each, dict))
+    without = NO_GROUND - {"GeometryCollection"}
+    return any(kind is not None and str(kind) not in without for kind in kinds)
 
 
 def _feature(value: Any, layer: str, ring: Callable[[list[int]], Arc]) -> Feature:  # noqa: ANN401  any JSON value
@@ -111,7 +119,13 @@ def _feature(value: Any, layer: str, ring: Callable[[list[int]], Arc]) -> Featur
     properties = value.get("properties") or {}
     if not isinstance(properties, dict):
         return Feature(layer=layer, flaw="'properties' must be an object")
-    polygons, others = split_geometry(_with_coordinates(value, ring))
+    try:
+        polygons, others = split_geometry(_with_coordinates(value, ring))
+    except ValueError as error:
+        return Feature(own_id=own_id(value, properties), layer=layer, flaw=str(error))
+    except (TypeError, LookupError) as error:
+        flaw = f"its arcs are damaged: {error}; fetch the file again, whole"
+        return Feature(own_id=own_id(value, properties), layer=layer, flaw=flaw)
     return Feature(
         own_id=own_id(value, properties),
         properties=properties,
