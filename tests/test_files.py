@@ -262,7 +262,8 @@ NOT_READ = {
     "GML, deeper": (gml_beside("<shape><Area><gml:Polygon><gml:exterior><gml:LinearRing>"
                                "<gml:posList>36 48 37 48 37 49 36 48</gml:posList></gml:LinearRing>"
                                "</gml:exterior></gml:Polygon></Area></shape>"), "'Area' is not"),
-    "GML, elsewhere": (gml_beside('<shape xlink:href="#b"/>'), r"drawn elsewhere \(#b\); save it"),
+    "GML, elsewhere": (gml_beside('<name>b</name><shape xlink:href="#b"/>'),
+                       r"drawn elsewhere \(#b\); save it anew"),
     "GML, a part elsewhere": (gml_beside('<shape><gml:MultiSurface><gml:surfaceMember '
                                          'xlink:href="#b"/></gml:MultiSurface></shape>'),
                               r"stands elsewhere \(#b\)"),

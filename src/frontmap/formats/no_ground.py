@@ -20,6 +20,15 @@ _RIGHT_CASE = {name.lower(): name for name in {*NO_GROUND, *_BENT, "Polygon", "M
 _LONGEST_SHOWN = 60
 
 
+def may_hold_ground(kind: str) -> bool:
+    """Whether geometry of a type may hold ground.
+
+    >>> [may_hold_ground(kind) for kind in ("Point", "CurvePolygon", "GeometryCollection")]
+    [False, True, True]
+    """
+    return kind not in NO_GROUND or kind == "GeometryCollection"
+
+
 def understood(feature: Feature) -> Feature:
     """Return a feature; with its flaw where geometry of it may be ground, and is not read.
 

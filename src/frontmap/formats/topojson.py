@@ -9,7 +9,7 @@ from frontmap.errors import InputError
 from frontmap.formats.features import Feature
 from frontmap.formats.geojson import own_id, split_geometry, stated_crs
 from frontmap.formats.layers import chosen
-from frontmap.formats.no_ground import NO_GROUND
+from frontmap.formats.no_ground import may_hold_ground
 from frontmap.formats.source import Source, source_of
 
 if TYPE_CHECKING:
@@ -109,8 +109,7 @@ def _members(geometry: Any) -> Iterator[Any]:  # noqa: ANN401  any JSON value
 def _has_polygons(geometry: Any) -> bool:  # noqa: ANN401  any JSON value
     """Whether an object has polygons, or geometry that nobody knows; null geometry has no type."""
     kinds = (each.get("type") for each in _members(geometry) if isinstance(each, dict))
-    without = NO_GROUND - {"GeometryCollection"}
-    return any(kind is not None and str(kind) not in without for kind in kinds)
+    return any(kind is not None and may_hold_ground(str(kind)) for kind in kinds)
 
 
 def _feature(value: Any, layer: str, ring: Callable[[list[int]], Arc]) -> Feature:  # noqa: ANN401  any JSON value
