@@ -14,8 +14,9 @@ _COMMAS_ONLY = "coordinates were separated by commas only; read in {}"
 def positions(text: str) -> tuple[Ring, str]:
     """Return the positions that a text has, and what was mended in reading them, or blank.
 
-    What is no number stays a text. A text with commas only is read in threes or twos, whichever
-    closes the ring; where both or neither do, it stays one position, which nobody takes for a ring.
+    What is no number stays a text, a blank one where it was left out. A text with commas only is
+    read in threes or twos, whichever closes the ring; where both or neither do, it stays one
+    position, which nobody takes for a ring.
 
     >>> positions("36,48,0 37,48,0 37,49,0 36,48,0")[0][1]
     [37.0, 48.0, 0.0]
@@ -26,10 +27,10 @@ def positions(text: str) -> tuple[Ring, str]:
     """
     tokens = text.split()
     found = [_numbers(token) for token in tokens]
-    if all(len(each) in {_PLANE, _SPACE} for each in found):
+    if all(map(_is_position, found)):
         return found, ""
     tidy = [_numbers(token) for token in _AROUND_COMMAS.sub(",", text.strip()).split()]
-    if len(tidy) > 1 and all(len(each) in {_PLANE, _SPACE} for each in tidy):
+    if len(tidy) > 1 and all(map(_is_position, tidy)):
         return tidy, "blanks beside commas in coordinates were left out"
     if len(tidy) == 1:
         closing = [ring for size in (_SPACE, _PLANE) if (ring := _in_groups(tidy[0], size))]
@@ -47,11 +48,17 @@ def _in_groups(numbers: list[float | str], size: int) -> Ring | None:
     return ring if len(ring) > _SPACE and ring[0] == ring[-1] else None
 
 
+def _is_position(numbers: list[float | str]) -> bool:
+    return len(numbers) in {_PLANE, _SPACE} and "" not in numbers
+
+
 def _numbers(position: str) -> list[float | str]:
+    """Return the numbers of a position; one that is left out between commas stays blank."""
+    numbers = position.removesuffix(",").split(",")
     try:
-        return [float(number) for number in position.split(",")]
+        return [float(number) for number in numbers]
     except ValueError:
-        return [_number(each) for each in position.split(",") if each]
+        return [_number(number) for number in numbers]
 
 
 def _number(text: str) -> float | str:
