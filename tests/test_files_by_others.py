@@ -140,6 +140,26 @@ def test_a_shapefile_that_does_not_say_its_encoding_is_refused_until_it_is_said(
     assert_same(read(path, encoding="cp1251"), DRAWN["a square"])
 
 
+def test_a_column_twice_in_the_table_of_a_shapefile_is_refused(tmp_path):
+    path = tmp_path / "front.shp"
+    frame(DRAWN["a square"]).to_file(path, encoding="utf-8")
+    table = bytearray(path.with_suffix(".dbf").read_bytes())
+    table[64:75] = b"Status".ljust(11, b"\x00")
+    path.with_suffix(".dbf").write_bytes(table)
+    with pytest.raises(InputError, match="columns 'status' and 'Status' have one name; keep one"):
+        read(path)
+
+
+def test_an_element_twice_in_gml_is_kept_as_both(tmp_path):
+    path = tmp_path / "front.gml"
+    frame(DRAWN["a square"]).to_file(path, driver="GML")
+    said = path.read_bytes()
+    prefix = b"ogr:" if b"<ogr:status>" in said else b""
+    one = b"<%sstatus>" % prefix
+    path.write_bytes(said.replace(one, b"%slost</%sstatus>%s" % (one, prefix, one)))
+    assert read(path).features[0].properties["status"] == ["lost", "контроль"]
+
+
 def test_metres_of_a_shapefile_without_its_prj_are_refused_until_they_are_said(tmp_path):
     path = tmp_path / "front.shp"
     frame(DRAWN["a square"], 32637).to_file(path, encoding="utf-8")

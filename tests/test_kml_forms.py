@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
@@ -14,7 +15,11 @@ from frontmap.imports.dating import dated_files
 from frontmap.imports.foreign import How, foreign_reader
 from frontmap.intake.file_zones import read_zones
 from frontmap.intake.profiles import read_profile
+from frontmap.intake.zone_words import Defaults
 
+STATED = Defaults(
+    party="UA", status="controlled", confidence="low", accuracy_m=500, sources=("isw",)
+)
 RING = "36,48 37,48 37,49 36,49 36,48"
 
 
@@ -155,6 +160,40 @@ def test_a_ring_written_in_another_way_is_read_and_said(tmp_path, form):
     assert [position[:2] for position in read_ring] == [[36, 48], [37, 48], [37, 49], [36, 48]]
     assert says in file.repairs[0]
     assert file.repairs[0].endswith("(1 ring)")
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        "36,48,0 37,,0.1 37,49,0 36,48,0",
+        "36,48,0 37,48,,0 37,49,0 36,48,0",
+        "36,48,0 ,37,0 37,49,0 36,48,0",
+        "36, 48, 0 37,, 0.1 37, 49, 0 36, 48, 0",
+        "36,48,,37,48,,37,49,,36,48,",
+    ],
+)
+def test_a_number_that_is_left_out_is_none_of_those_beside_it(tmp_path, ring):
+    path = tmp_path / "zones.kml"
+    path.write_bytes(document(f"<Placemark>{polygon(ring)}</Placemark>"))
+    with pytest.raises(InputError, match=r"feature 1: a (coordinate|position) "):
+        read_zones(path, defaults=STATED)
+
+
+def test_a_comma_at_the_end_of_a_position_says_nothing(tmp_path):
+    data = document(f"<Placemark>{polygon('36,48, 37,48, 37,49, 36,48,')}</Placemark>")
+    ((ring,),) = read(tmp_path, data).features[0].polygons
+    assert ring == [[36, 48], [37, 48], [37, 49], [36, 48]]
+
+
+def test_what_a_placemark_says_twice_is_all_kept_and_none_of_it_taken(tmp_path):
+    def said(*parties):
+        data = "".join(f"<Data name='party'><value>{each}</value></Data>" for each in parties)
+        return document(f"<Placemark><ExtendedData>{data}</ExtendedData>{polygon()}</Placemark>")
+
+    assert read(tmp_path, said("UA", "UA")).features[0].properties == {"party": "UA"}
+    assert read(tmp_path, said("UA", "RU")).features[0].properties == {"party": ["UA", "RU"]}
+    with pytest.raises(InputError, match=r"party is \['UA', 'RU'\]; it must be a text"):
+        read_zones(tmp_path / "front.bin", defaults=replace(STATED, party=None))
 
 
 LINK = "<NetworkLink><Link><href>https://maps.example/kml</href></Link></NetworkLink>"

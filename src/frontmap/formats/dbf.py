@@ -8,6 +8,7 @@ import struct
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frontmap.errors import InputError
+from frontmap.formats.column_names import require_distinct
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,6 +71,7 @@ def read_table(
     rows = (data[at : at + size] for at in range(head, head + count * size, size))
     try:
         names = [_decoded(field.name, encoding) for field in fields]
+        require_distinct(names, path)
         return [
             None if row.startswith(_DELETED) else dict(_values(row, names, fields, encoding))
             for row in rows

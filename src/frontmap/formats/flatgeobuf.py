@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from frontmap.errors import InputError
+from frontmap.formats.column_names import require_distinct
 from frontmap.formats.features import Feature
 from frontmap.formats.source import Source, source_of, stated_id
 
@@ -120,6 +121,7 @@ def read_flatgeobuf(data: bytes, path: Path) -> Source:
         size = struct.unpack_from("<I", data, _HEADER_AT)[0]
         first = _HEADER_AT + 4 + size + _index_bytes(header)
         columns, kind = _columns(header, 7), header.number(2, "<B")
+        require_distinct((column.name for column in columns), path)
         features = list(_features(view, first, columns, kind, header.text(0)))
         return source_of("FlatGeobuf", features, crs=_crs(header.table(10)))
     except (struct.error, ValueError, KeyError, IndexError, UnicodeDecodeError) as error:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from frontmap.errors import InputError
+from frontmap.formats.column_names import require_distinct
 from frontmap.formats.features import Feature
 from frontmap.formats.no_ground import NO_GROUND
 from frontmap.formats.source import MOST_FEATURES, Source, source_of, stated_id
@@ -57,6 +58,7 @@ def read_geoparquet(data: bytes, path: Path) -> Source:
         about = geo.get("columns", {}).get(column)
         if about is None:
             raise InputError(f"{path}: is Parquet without geometry; save it as GeoParquet")
+        require_distinct(file.schema_arrow.names, path)
         rows = file.read().to_pylist()
         features = list(_features(rows, column, str(about.get("encoding", "WKB")).lower()))
     except (pa.ArrowException, OSError, ValueError, TypeError, AttributeError) as error:

@@ -11,7 +11,7 @@ from frontmap.errors import InputError
 from frontmap.formats.coordinates import UnknownCRSError, code_of, latitude_first
 from frontmap.formats.features import Feature
 from frontmap.formats.layers import chosen
-from frontmap.formats.source import Source, source_of, stated_id
+from frontmap.formats.source import Source, each_once, source_of, stated_id
 from frontmap.formats.xml_text import name_of
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class _Reader:
     def feature(self, node: Element) -> Feature:
         polygons: list[Any] = []
         others: list[str] = []
-        properties: dict[str, Any] = {}
+        texts: list[tuple[str, str]] = []
         flaw, stated, dimension = "", self.stated, self.dimension
         try:
             for child in node:
@@ -135,13 +135,18 @@ class _Reader:
                 elif (shape := _shape(child)) is not None:
                     self.shapes(shape, stated, dimension, polygons, others)
                 elif not len(child):
-                    properties[name_of(child)] = (child.text or "").strip() or None
+                    texts.append((name_of(child), (child.text or "").strip()))
         except ValueError as error:
             if isinstance(error, UnknownCRSError):
                 raise
             flaw = f"its geometry cannot be read: {error}"
-        if not polygons and not others and (address := next(map(_elsewhere, node), "")):
+        if (
+            not polygons
+            and not others
+            and (address := next(filter(None, map(_elsewhere, node)), ""))
+        ):
             flaw = flaw or f"it may be drawn elsewhere ({address}); save it anew from a GIS"
+        properties = {name: value or None for name, value in each_once(texts).items()}
         own = next((value for key, value in node.items() if key.endswith(("}id", "fid"))), "")
         return Feature(
             own_id=stated_id(properties) or own,

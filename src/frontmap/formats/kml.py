@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from frontmap.formats.features import Feature
 from frontmap.formats.kml_styles import Style, shared_styles, style_of
 from frontmap.formats.kml_text import Ring, positions
-from frontmap.formats.source import Source, source_of
+from frontmap.formats.source import Source, each_once, source_of
 from frontmap.formats.xml_text import name_of, text_of
 from frontmap.plurals import counted
 
@@ -26,18 +26,9 @@ _CONTAINERS = frozenset({"kml", "Document", "Folder"})
 #: What stands for ground that is in another file, or in a picture.
 NOT_DRAWN = frozenset({"NetworkLink", "GroundOverlay", "PhotoOverlay"})
 _SHAPES = frozenset(
-    {
-        "Polygon",
-        "Point",
-        "LineString",
-        "LinearRing",
-        "Model",
-        "Track",
-        "MultiTrack",
-        "Curve",
-        "MultiCurve",
-    }
-)
+    {"Polygon", "Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack", "Curve",
+     "MultiCurve"}
+)  # fmt: skip
 _STRAY = (
     "a Polygon has coordinates that are in no LinearRing of its outer or inner boundary; "
     "save it anew from a GIS"
@@ -168,9 +159,9 @@ def _properties(node: Element) -> dict[str, object]:
     own = _texts(node, "name", "description")
     if text_of(node, "visibility") == "0":
         own["visibility"] = "0"
-    data = dict(_data(node))
+    data = each_once(_data(node))
     for key in own.keys() & data.keys():
-        if data[key] in {own[key], ""}:
+        if data[key] in (own[key], ""):
             del data[key]
         else:
             data[f"{key} (ExtendedData)"] = data.pop(key)

@@ -72,6 +72,19 @@ def parse_feature(text: bytes) -> Feature:
     return Feature(**members | {key: tuple(members[key]) for key in _TUPLES})
 
 
+def each_once(pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Return pairs as properties; where a name has several values, all of them in a list.
+
+    >>> each_once([("party", "UA"), ("note", ""), ("party", "RU"), ("note", "a"), ("note", "a")])
+    {'party': ['UA', 'RU'], 'note': 'a'}
+    """
+    found: dict[str, dict[str, None]] = {}
+    for name, value in pairs:
+        found.setdefault(name, {})[value] = None
+    stated = {name: [*filter(None, values)] or [""] for name, values in found.items()}
+    return {name: values[0] if len(values) == 1 else values for name, values in stated.items()}
+
+
 def stated_id(properties: Mapping[str, Any]) -> str:
     """Return the id that a feature's properties have, in capitals or not; blank without one.
 
