@@ -169,6 +169,9 @@ def _what(data: bytes, path: Path) -> tuple[str, str]:
     if suffix in _SIDECARS:
         return _SIDECARS[suffix], "name the .shp file, with the others beside it"
     head = data[:_HEAD]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        begins = short_text(head.decode("utf-16", "replace"))
+        return f"a text in UTF-16 that begins {begins!r}", _EXPORT
     try:
         text = head.decode("utf-8", "ignore" if len(data) > _HEAD else "strict")
     except UnicodeDecodeError:

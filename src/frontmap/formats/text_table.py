@@ -7,36 +7,35 @@ import io
 import re
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Any, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from frontmap.errors import InputError
-from frontmap.formats import strict, wkb
+from frontmap.formats import strict, wkb, wkt
+from frontmap.formats.column_names import require_distinct
 from frontmap.formats.dbf import known_encoding
 from frontmap.formats.features import Feature
 from frontmap.formats.geojson import split_geometry
+from frontmap.formats.no_ground import may_hold_ground
 from frontmap.formats.source import Source, source_of, stated_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from frontmap.formats.source import FileOptions
 
 MOST_BYTES = strict.MOST_BYTES
 MOST_COLUMNS = 1000
 
-_BOM = b"\xef\xbb\xbf"
+_BOM = "\ufeff"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_WITH_ZERO_BYTES = ("utf-16", "utf-32")
 _DELIMITERS = ",;\t|"
 _HEAD = 1 << 16
 _ROWS_TRIED = 20
-_WKT = re.compile(
-    r"\s*(?:SRID\s*=\s*(?P<srid>\d+)\s*;\s*)?"
-    r"(?P<wkt>(?:MULTI)?(?:POLYGON|POINT|LINESTRING|SURFACE)|GEOMETRYCOLLECTION|TRIANGLE|TIN"
-    r"|POLYHEDRALSURFACE|CURVEPOLYGON)\b",
-    re.IGNORECASE,
-)
 _HEX = re.compile(r"\s*0[01](?:[0-9A-F]{2}){8,}\s*", re.IGNORECASE)
 _GEOJSON = re.compile(r'\s*\{\s*"(?:type|coordinates|crs)"')
+_OF_POLYGONS = re.compile(r'"(?:(?:Multi)?Polygon|GeometryCollection)"')
 
 
 class _Table(NamedTuple):
@@ -75,24 +74,29 @@ def read_text_table(data: bytes, path: Path, options: FileOptions) -> Source | N
 
 def _table(data: bytes, path: Path, options: FileOptions) -> _Table | None:
     """Return a text as a table with a column of geometry; None if it is none."""
-    if b"\x00" in data[:_HEAD]:
+    encoding = "utf-16" if data.startswith(_UTF_16) else "utf-8"
+    if options.encoding:
+        encoding = known_encoding(options.encoding, path)
+    if b"\x00" in data[:_HEAD] and not encoding.startswith(_WITH_ZERO_BYTES):
         return None
-    encoding = known_encoding(options.encoding, path) if options.encoding else "utf-8"
-    head = data[:_HEAD].removeprefix(_BOM).decode(encoding, "replace")
+    head = data[:_HEAD].decode(encoding, "replace").removeprefix(_BOM)
     first = head.partition("\n")[0]
     for delimiter in sorted(_DELIMITERS, key=first.count, reverse=True):
         with _long_fields():
             rows = list(islice(_rows(head, delimiter), _ROWS_TRIED))
-        header = rows[0] if rows else []
-        for column in range(min(len(header), MOST_COLUMNS)):
-            if any(len(row) > column and _is_geometry(row[column]) for row in rows[1:]):
-                return _Table(_text(data, encoding, path), delimiter, header, column)
+        header, *cells = rows or [[]]
+        kinds = [_column_kind(cells, column) for column in range(min(len(header), MOST_COLUMNS))]
+        with_ground = [
+            column for column, kind in enumerate(kinds) if kind and may_hold_ground(kind)
+        ]
+        for column in with_ground or [column for column, kind in enumerate(kinds) if kind]:
+            return _Table(_text(data, encoding, path), delimiter, header, column)
     return None
 
 
 def _text(data: bytes, encoding: str, path: Path) -> str:
     try:
-        return data.removeprefix(_BOM).decode(encoding)
+        return data.decode(encoding).removeprefix(_BOM)
     except UnicodeDecodeError as error:
         raise InputError(
             f"{path}: byte {error.start} is not {encoding} ({error.reason}); "
@@ -117,33 +121,71 @@ def _long_fields() -> Iterator[None]:
         csv.field_size_limit(before)
 
 
-def _is_geometry(text: str) -> bool:
-    return any(form.match(text) for form in (_WKT, _HEX, _GEOJSON))
+def _column_kind(rows: list[list[str]], column: int) -> str:
+    """Return the type of a column's geometry, of ground where it has such; blank if none."""
+    kinds = {_kind(row[column]) for row in rows if len(row) > column} - {""}
+    return min(kinds, key=lambda kind: not may_hold_ground(kind), default="")
+
+
+def _kind(cell: str) -> str:
+    """Return the type of geometry that a cell begins as; blank if none."""
+    if _HEX.fullmatch(cell):
+        return wkb.kind_of(bytes.fromhex(cell.strip()[:10]))
+    if _GEOJSON.match(cell):
+        return "Polygon" if _OF_POLYGONS.search(cell) else "Point"
+    return wkt.kind_of(cell)
 
 
 def _features(table: _Table, systems: set[int], path: Path) -> Iterator[Feature]:
     if len(table.header) > MOST_COLUMNS:
         raise InputError(f"{path}: {len(table.header):,} columns, {MOST_COLUMNS:,} at most")
+    require_distinct(table.header, path)
     with _long_fields():
         rows = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter)
         try:
             next(rows)
+            line = rows.line_num + 1
             for row in rows:
-                if row:
-                    yield _feature(dict(zip(table.header, row, strict=False)), table, systems)
+                if any(cell.strip() for cell in row):
+                    _require_one_ground(table, row, f"{path}: line {line}")
+                    yield _feature(row, table, systems)
+                line = rows.line_num + 1
         except csv.Error as error:
             raise InputError(f"{path}: line {rows.line_num}: {error}") from None
 
 
-def _feature(properties: dict[str, Any], table: _Table, systems: set[int]) -> Feature:
-    text = properties.pop(table.header[table.column], "")
-    values = {key: value for key, value in properties.items() if key and value != ""}
+def _require_one_ground(table: _Table, row: list[str], place: str) -> None:
+    """Refuse a row of which a cell has no column, or whose ground stands in two."""
+    width = len(table.header)
+    if len(row) < width or any(cell.strip() for cell in row[width:]):
+        raise InputError(
+            f"{place}: {len(row)} cells where the header has {width}; "
+            f'put text that holds {table.delimiter!r} in "double quotes"'
+        )
+    for column, cell in enumerate(row[:width]):
+        kind = "" if column == table.column else _kind(cell)
+        if kind and may_hold_ground(kind):
+            raise InputError(
+                f"{place}: columns {table.header[table.column]!r} and {table.header[column]!r} "
+                "both hold ground; leave the column out that is not meant"
+            )
+
+
+def _feature(row: list[str], table: _Table, systems: set[int]) -> Feature:
+    values = {
+        name: cell
+        for column, (name, cell) in enumerate(zip(table.header, row, strict=False))
+        if name and cell != "" and column != table.column
+    }
+    text = row[table.column]
     flaw, shapes = "", wkb.Shapes([], [])
     if text.strip():
         try:
             shapes = _shapes(text)
+        except wkb.DamagedWKBError as error:
+            flaw = str(error)
         except ValueError as error:
-            flaw = f"its geometry cannot be read: {error}"
+            flaw = f"its geometry cannot be read: {error}; save it anew from a GIS"
     if shapes.srid:
         systems.add(shapes.srid)
     return Feature(
@@ -159,23 +201,10 @@ def _shapes(text: str) -> wkb.Shapes:
     """Return what a cell's geometry holds; raises ``ValueError``."""
     if _HEX.fullmatch(text):
         return wkb.shapes_of(bytes.fromhex(text.strip()))
-    if _GEOJSON.match(text):
-        from pathlib import Path  # noqa: PLC0415
-
-        value, _ = strict.parse(text.encode(), Path())
-        return wkb.Shapes(*split_geometry(value))
-    return _shapes_of_wkt(text)
-
-
-def _shapes_of_wkt(text: str) -> wkb.Shapes:
-    import shapely  # noqa: PLC0415  takes long to import
-
-    found = _WKT.match(text)
-    if found is None:
-        raise ValueError("it is no WKT")
+    if not _GEOJSON.match(text):
+        return wkt.shapes_of_text(text)
     try:
-        geometry = shapely.from_wkt(text[found.start("wkt") :])
-    except (shapely.GEOSException, UnicodeError) as error:
-        why = str(error).rpartition("Exception: ")[2]
-        raise ValueError(" ".join(why.split())) from None
-    return wkb.shapes_of(shapely.to_wkb(geometry))._replace(srid=int(found["srid"] or 0))
+        value, _ = strict.parse(text.encode(), Path())
+    except InputError as error:
+        raise ValueError(str(error).partition(": ")[2]) from None
+    return wkb.Shapes(*split_geometry(value))

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 DEEPEST = 8
 
-_NAMES = {
+#: Types of geometry by their codes.
+NAMES = {
     1: "Point",
     2: "LineString",
     3: "Polygon",
@@ -70,6 +71,19 @@ def shapes_of(data: bytes) -> Shapes:
     return found._replace(srid=reader.srid)
 
 
+def kind_of(data: bytes) -> str:
+    """Return the type of geometry that bytes begin as; blank if none.
+
+    >>> import shapely
+    >>> kind_of(shapely.to_wkb(shapely.Point(36, 48))), kind_of(b"no geometry")
+    ('Point', '')
+    """
+    if len(data) < 5 or data[0] > 1:  # noqa: PLR2004  the code's bytes
+        return ""
+    code = int.from_bytes(data[1:5], "little" if data[0] else "big") & 0x1FFFFFFF
+    return NAMES.get(code % _THOUSAND, "") if code < 4 * _THOUSAND else ""
+
+
 def shapes_of_geopackage(data: bytes) -> Shapes:
     r"""Return what a GeoPackage's geometry holds: well-known binary behind a header of its own.
 
@@ -98,7 +112,7 @@ class _Reader:
         has_z = bool(code & _HAS_Z) or thousands in {1, 3}
         has_m = bool(code & _HAS_M) or thousands in {2, 3}
         size = 2 + has_z + has_m
-        name = _NAMES[kind]
+        name = NAMES[kind]
         if kind in _POLYGONS:
             self.found.polygons.append(
                 [
