@@ -11,51 +11,61 @@ from shapely import Polygon, STRtree
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Pairs of a hole and a shell around its box that are looked at in one feature.
+#: Pairs of a ring and one around its box that are looked at in one feature.
 MOST_PAIRS = 1_000_000
+#: What rings of doubtful meaning may come to, as a share of the largest ring.
+MOST_SHARE = 0.001
 _LEAST_POSITIONS = 3
+_LARGEST = 1e100  # whose square is a number
 
 
-class TooManyRingsError(ValueError):
-    """A feature's rings lie in each other so often that no map has the like."""
+class RingsError(ValueError):
+    """Rings of which nobody but who drew them knows what is ground; the message says why."""
 
 
-def polygons_of_rings(rings: list[Any]) -> tuple[list[list[Any]], int]:
-    """Return the polygons that rings without an order make, and how many holes have no shell.
+def polygons_of_rings(rings: list[Any]) -> list[list[Any]]:
+    """Return the polygons that rings without an order make, the outer ring of each first.
 
-    A ring runs clockwise round a shell and the other way round a hole. A hole belongs to the
-    smallest shell around it; one that lies in none is a shell that was wound the wrong way. Where
-    none runs clockwise, a ring inside another one is its hole. Raises :class:`TooManyRingsError`.
+    A ring that lies in no other one is an outer one; one that lies in another is its hole where it
+    runs the other way round, and an outer one again within a hole. Which way is which does not
+    matter: tools differ. Raises :class:`RingsError` where a ring lies in another one that runs the
+    same way, and is more than 0.1 % of the
+    largest ring.
 
     >>> square = [[0, 0], [0, 9], [9, 9], [9, 0], [0, 0]]
     >>> inner = [[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]
-    >>> polygons_of_rings([inner, square])
-    ([[[[0, 0], [0, 9], [9, 9], [9, 0], [0, 0]], [[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]]], 0)
+    >>> polygons_of_rings([inner, square]) == [[square, inner]]
+    True
+    >>> polygons_of_rings([inner[::-1], square])
+    Traceback (most recent call last):
+    frontmap.formats.esri_rings.RingsError: of several meanings: a ring lies in another and runs the
+    same way, near 1, 1: a hole, or ground drawn twice; mend it in a GIS, or leave the feature out
     """
-    areas = [_signed_area(ring) for ring in rings]
-    shells = [place for place, area in enumerate(areas) if area is None or area <= 0]
-    holes = [place for place, area in enumerate(areas) if area is not None and area > 0]
-    all_backwards = not any(area is not None and area < 0 for area in areas)
-    if len(rings) <= 1 or not holes:
-        return [[ring] for ring in rings], 0
-    if all_backwards:
-        nested = _nested(rings, areas)
-        shells = [place for place in range(len(rings)) if nested[place] % 2 == 0]
-        holes = [place for place in range(len(rings)) if nested[place] % 2]
-    around = _smallest_around(rings, areas, shells, holes)
-    polygons = {place: [rings[place]] for place in shells}
-    alone = [hole for hole in holes if around[hole] is None]
-    for hole in holes:
-        if (shell := around[hole]) is not None:
-            polygons[shell].append(rings[hole])
-    return [*polygons.values(), *([rings[hole]] for hole in alone)], len(alone)
+    if len(rings) <= 1:
+        return [[ring] for ring in rings]
+    areas = np.array([_signed_area(ring) for ring in rings])
+    outlines = np.array([_polygon(ring) for ring in rings], dtype=object)
+    around = _smallest_around(outlines, np.abs(areas))
+    alike = {place for place, outer in around.items() if areas[place] * areas[outer] > 0}
+    _require_small([(place, around[place]) for place in sorted(alike)], outlines, np.abs(areas))
+    owners = list(range(len(rings)))
+    for place in np.argsort(-np.abs(areas), kind="stable").tolist():
+        outer = around.get(place, place)
+        is_in_hole = owners[outer] != outer
+        if outer != place and is_in_hole == (place in alike):
+            owners[place] = owners[outer]
+    polygons = {place: [rings[place]] for place, owner in enumerate(owners) if owner == place}
+    for place, owner in enumerate(owners):
+        if owner != place:
+            polygons[owner].append(rings[place])
+    return list(polygons.values())
 
 
-def _signed_area(ring: Any) -> float | None:  # noqa: ANN401  whatever the file holds
-    """Return twice the area in the file's units, positive anticlockwise; None if it is no ring."""
+def _signed_area(ring: Any) -> float:  # noqa: ANN401  whatever the file holds
+    """Return twice the area in the file's units, positive anticlockwise; 0 if it is no ring."""
     positions = _positions(ring)
     if positions is None:
-        return None
+        return 0.0
     x, y = (positions - positions[0]).T
     return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
 
@@ -67,7 +77,7 @@ def _positions(ring: Any) -> NDArray[np.float64] | None:  # noqa: ANN401  whatev
         found = np.array([(x, y) for x, y, *_ in ring], dtype=np.float64)
     except (TypeError, ValueError):
         return None
-    return found if np.all(np.isfinite(found)) else None
+    return found if np.all(np.abs(found) < _LARGEST) else None
 
 
 def _polygon(ring: Any) -> Polygon:  # noqa: ANN401  whatever the file holds
@@ -75,39 +85,33 @@ def _polygon(ring: Any) -> Polygon:  # noqa: ANN401  whatever the file holds
     return Polygon() if positions is None else Polygon(positions)
 
 
-def _smallest_around(
-    rings: list[Any], areas: list[float | None], shells: list[int], holes: list[int]
-) -> dict[int, int | None]:
-    outlines = np.array([_polygon(rings[place]) for place in shells], dtype=object)
-    sizes = np.array([abs(areas[place] or 0.0) for place in shells])
+def _smallest_around(outlines: NDArray[Any], sizes: NDArray[np.float64]) -> dict[int, int]:
+    """Return the smallest ring around each that lies in one."""
     tree, pairs = STRtree(outlines), 0
     shapely.prepare(outlines)
-    found: dict[int, int | None] = {}
-    for hole in holes:
-        inside = _polygon(rings[hole]).representative_point()
+    found: dict[int, int] = {}
+    for place in np.flatnonzero(sizes).tolist():
+        inside = outlines[place].representative_point()
         near = tree.query(inside)
         pairs += len(near)
         if pairs > MOST_PAIRS:
-            raise TooManyRingsError(f"its rings lie in each other more than {MOST_PAIRS:,} times")
-        around = [place for place in near if outlines[place].contains(inside)]
-        around = [place for place in around if sizes[place] >= abs(areas[hole] or 0.0)]
-        found[hole] = shells[min(around, key=lambda place: sizes[place])] if around else None
+            raise RingsError(f"its rings lie in each other more than {MOST_PAIRS:,} times")
+        larger = near[sizes[near] > sizes[place]]
+        around = larger[shapely.contains(outlines[larger], inside)]
+        if len(around):
+            found[place] = int(around[np.argmin(sizes[around])])
     return found
 
 
-def _nested(rings: list[Any], areas: list[float | None]) -> list[int]:
-    """Return in how many larger rings each ring lies."""
-    outlines = np.array([_polygon(ring) for ring in rings], dtype=object)
-    sizes = np.array([abs(area or 0.0) for area in areas])
-    tree, pairs, depths = STRtree(outlines), 0, []
-    shapely.prepare(outlines)
-    for place, outline in enumerate(outlines):
-        inside = outline.representative_point()
-        near = tree.query(inside)
-        pairs += len(near)
-        if pairs > MOST_PAIRS:
-            raise TooManyRingsError(f"its rings lie in each other more than {MOST_PAIRS:,} times")
-        depths.append(
-            sum(sizes[other] > sizes[place] and outlines[other].contains(inside) for other in near)
+def _require_small(
+    pairs: list[tuple[int, int]], outlines: NDArray[Any], sizes: NDArray[np.float64]
+) -> None:
+    """Refuse rings that lie wholly in another of their winding, but for a little of the ground."""
+    within = [place for place, outer in pairs if outlines[outer].covers(outlines[place])]
+    if sizes[within].sum() > MOST_SHARE * sizes.max():
+        x, y, *_ = outlines[max(within, key=lambda place: float(sizes[place]))].bounds
+        raise RingsError(
+            "of several meanings: a ring lies in another and runs the same way, "
+            f"near {x:.9g}, {y:.9g}: a hole, or ground drawn twice; "
+            "mend it in a GIS, or leave the feature out"
         )
-    return depths

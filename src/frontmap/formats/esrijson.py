@@ -89,8 +89,7 @@ def _drawn(geometry: Any) -> tuple[list[Any], tuple[str, ...]]:  # noqa: ANN401 
     others = tuple(name for key, name in _OTHERS.items() if geometry.get(key) not in (None, []))
     if not others and "rings" not in geometry and (unknown := geometry.keys() - _KNOWN):
         raise ValueError(f"its geometry has {min(unknown)!r} and no rings; save it as GeoJSON")
-    polygons, _ = polygons_of_rings(geometry.get("rings", []))
-    return polygons, others
+    return polygons_of_rings(geometry.get("rings", [])), others
 
 
 def _crs(reference: Any) -> str | None:  # noqa: ANN401  any JSON value

@@ -10,7 +10,7 @@ import numpy as np
 
 from frontmap.errors import InputError
 from frontmap.formats.dbf import read_table
-from frontmap.formats.esri_rings import TooManyRingsError, polygons_of_rings
+from frontmap.formats.esri_rings import RingsError, polygons_of_rings
 from frontmap.formats.features import Feature
 from frontmap.formats.source import (
     MOST_FEATURES,
@@ -89,8 +89,8 @@ def _features(
         flaw = ""
         polygons: list[list[Any]] = []
         try:
-            polygons, _ = polygons_of_rings(rings)
-        except TooManyRingsError as error:
+            polygons = polygons_of_rings(rings)
+        except RingsError as error:
             flaw = str(error)
         yield Feature(
             own_id=stated_id(properties),
