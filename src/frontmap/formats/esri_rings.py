@@ -43,8 +43,9 @@ def polygons_of_rings(rings: list[Any]) -> list[list[Any]]:
     """
     if len(rings) <= 1:
         return [[ring] for ring in rings]
-    areas = np.array([_signed_area(ring) for ring in rings])
-    outlines = np.array([_polygon(ring) for ring in rings], dtype=object)
+    corners = [_positions(ring) for ring in rings]
+    areas = np.array([_signed_area(positions) for positions in corners])
+    outlines = np.array([Polygon(positions) for positions in corners], dtype=object)
     around = _smallest_around(outlines, np.abs(areas))
     alike = {place for place, outer in around.items() if areas[place] * areas[outer] > 0}
     _require_small([(place, around[place]) for place in sorted(alike)], outlines, np.abs(areas))
@@ -61,16 +62,8 @@ def polygons_of_rings(rings: list[Any]) -> list[list[Any]]:
     return list(polygons.values())
 
 
-def _signed_area(ring: Any) -> float:  # noqa: ANN401  whatever the file holds
-    """Return twice the area in the file's units, positive anticlockwise; 0 if it is no ring."""
-    positions = _positions(ring)
-    if positions is None:
-        return 0.0
-    x, y = (positions - positions[0]).T
-    return float(np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y))
-
-
 def _positions(ring: Any) -> NDArray[np.float64] | None:  # noqa: ANN401  whatever the file holds
+    """Return the corners of a ring; None if it is no ring."""
     if not isinstance(ring, list | np.ndarray) or len(ring) < _LEAST_POSITIONS:
         return None
     try:
@@ -80,24 +73,27 @@ def _positions(ring: Any) -> NDArray[np.float64] | None:  # noqa: ANN401  whatev
     return found if np.all(np.abs(found) < _LARGEST) else None
 
 
-def _polygon(ring: Any) -> Polygon:  # noqa: ANN401  whatever the file holds
-    positions = _positions(ring)
-    return Polygon() if positions is None else Polygon(positions)
+def _signed_area(positions: NDArray[np.float64] | None) -> float:
+    """Return twice the area in the file's units, positive anticlockwise; 0 if it is no ring."""
+    if positions is None:
+        return 0.0
+    x, y = (np.concatenate([positions, positions[:1]]) - positions[0]).T
+    return float(np.sum(x[:-1] * y[1:] - x[1:] * y[:-1]))
 
 
 def _smallest_around(outlines: NDArray[Any], sizes: NDArray[np.float64]) -> dict[int, int]:
     """Return the smallest ring around each that lies in one."""
     tree, pairs = STRtree(outlines), 0
     shapely.prepare(outlines)
+    insides = shapely.point_on_surface(outlines)
     found: dict[int, int] = {}
     for place in np.flatnonzero(sizes).tolist():
-        inside = outlines[place].representative_point()
-        near = tree.query(inside)
+        near = tree.query(insides[place])
         pairs += len(near)
         if pairs > MOST_PAIRS:
             raise RingsError(f"its rings lie in each other more than {MOST_PAIRS:,} times")
         larger = near[sizes[near] > sizes[place]]
-        around = larger[shapely.contains(outlines[larger], inside)]
+        around = larger[shapely.contains(outlines[larger], insides[place])]
         if len(around):
             found[place] = int(around[np.argmin(sizes[around])])
     return found

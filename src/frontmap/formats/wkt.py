@@ -113,9 +113,10 @@ class _Reader:
         if len(sizes) != 1 or not sizes <= _SIZES:
             raise ValueError(f"a ring of positions of {min(sizes)} to {max(sizes)} numbers")
         try:
-            ring = np.array(positions, np.float64)
+            numbers = [float(number) for position in positions for number in position]
         except ValueError:
-            ring = np.array([np.nan])
+            numbers = [np.nan] * len(positions) * min(sizes)
+        ring = np.array(numbers).reshape(len(positions), -1)
         if not np.isfinite(ring).all():
             raise ValueError("a coordinate is not a number")
         width = 2 if is_measured or ring.shape[1] == 2 else 3  # noqa: PLR2004  without an altitude
