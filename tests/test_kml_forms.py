@@ -14,7 +14,8 @@ from frontmap.formats.source import FileOptions
 from frontmap.imports.dating import dated_files
 from frontmap.imports.foreign import How, foreign_reader
 from frontmap.intake.file_zones import read_zones
-from frontmap.intake.profiles import read_profile
+from frontmap.intake.profiles import Profile, read_profile
+from frontmap.intake.rules import parse_rule
 from frontmap.intake.zone_words import Defaults
 
 STATED = Defaults(
@@ -62,7 +63,7 @@ STYLES = {
     "shared": (style(fill(RED)), "<styleUrl>#s</styleUrl>"),
     "shared, in capitals": (style(fill(RED.upper())), "<styleUrl>#s</styleUrl>"),
     "without #": (style(fill(RED)), "<styleUrl>s</styleUrl>"),
-    "of a named file": (style(fill(RED)), "<styleUrl>front.kml#s</styleUrl>"),
+    "of its own file, named": (style(fill(RED)), "<styleUrl>front.bin#s</styleUrl>"),
     "inline": ("", style(fill(RED))),
     "inline over shared": (style(fill(BLUE)), f"<styleUrl>#s</styleUrl>{style(fill(RED), 'i')}"),
     "inline line, shared fill": (style(fill(RED)), f"<styleUrl>#s</styleUrl>{style(line(BLUE))}"),
@@ -99,6 +100,49 @@ def test_maps_of_styles_in_a_circle_give_no_colour(tmp_path):
     circle = style_map("<styleUrl>#n</styleUrl>") + style_map("<styleUrl>#m</styleUrl>", "n")
     data = document(f"{circle}<Placemark><styleUrl>#m</styleUrl>{polygon()}</Placemark>")
     assert read(tmp_path, data).features[0].fill == ""
+
+
+ELSEWHERE = {
+    "beside it": (style(fill(RED)), "<styleUrl>other.kml#s</styleUrl>"),
+    "on a server": (style(fill(RED)), "<styleUrl>http://127.0.0.1:9/front.bin#s</styleUrl>"),
+    "by a map": (style(fill(RED)) + style_map("<styleUrl>other.kml#s</styleUrl>"),
+                 "<styleUrl>#m</styleUrl>"),
+    "the fill, an inline line": ("", f"<styleUrl>other.kml#s</styleUrl>{style(line(BLUE), 'i')}"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ELSEWHERE)
+def test_a_colour_in_another_document_is_not_known(tmp_path, form):
+    shared, own = ELSEWHERE[form]
+    file = read(tmp_path, document(f"{shared}<Placemark>{own}{polygon()}</Placemark>"))
+    ((feature,), (said,)) = file.features, file.repairs
+    assert feature.fill == ""
+    assert said == (
+        f"styleUrl {feature.properties['styleUrl']} leads to another document, "
+        "whose colours are not known"
+    )
+    profile = Profile(name="red", rules=(parse_rule("fill=#ff0000 => RU controlled"),))
+    with pytest.raises(InputError, match=r"no rule says .*--rule 'styleurl="):
+        read_zones(tmp_path / "front.bin", profile=profile)
+
+
+def test_a_colour_in_another_document_of_a_kmz_is_that_ones(tmp_path):
+    made = io.BytesIO()
+    own, link = style(fill(BLUE)), "<NetworkLink><Link><href>in/b.kml</href></Link></NetworkLink>"
+    zones = "".join(
+        f"<Placemark><styleUrl>{url}</styleUrl>{polygon()}</Placemark>"
+        for url in ("../my%20styles.kml#s", "../my%20styles.kml#m", "#s", "b.kml#s", "none.kml#s")
+    )
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("doc.kml", document(link))
+        archive.writestr("in/b.kml", document(own + zones))
+        back = style_map("<styleUrl>in/b.kml#s</styleUrl>")
+        archive.writestr("my styles.kml", document(style(fill(RED)) + back))
+    file = read(tmp_path, made.getvalue())
+    assert [each.fill for each in file.features] == ["#ff0000", *["#0000ff"] * 3, ""]
+    assert file.repairs == (
+        "styleUrl none.kml#s leads to another document, whose colours are not known",
+    )
 
 
 def test_every_folder_is_kept_the_nearest_first(tmp_path):
@@ -220,6 +264,21 @@ def test_a_link_or_a_picture_is_never_taken_for_no_ground(tmp_path, inner, says)
     with pytest.raises(InputError, match="it links to another file, or shows a picture") as refused:
         foreign_reader(how)(dated_files([path], how.profile, how.dating).snapshots[0])
     assert "--no-ground" not in str(refused.value)
+
+
+@pytest.mark.parametrize("first", ["", '<?xml version="1.0" encoding="UTF-8"?>'])
+def test_a_document_in_another_encoding_than_it_says_is_refused_with_the_remedy(tmp_path, first):
+    inside = f"<Folder><name>Контроль</name><Placemark>{polygon()}</Placemark></Folder>"
+    saved = (first + document(inside).decode()).encode("cp1251")
+    with pytest.raises(InputError, match=r"byte \d+ is not UTF-8.*encoding=\"windows-1251\""):
+        read(tmp_path, saved)
+    mended = b'<?xml version="1.0" encoding="windows-1251"?>' + saved[len(first) :]
+    assert read(tmp_path, mended).features[0].folders == ("Контроль",)
+
+
+def test_a_document_cut_off_within_a_letter_is_to_be_fetched_again(tmp_path):
+    with pytest.raises(InputError, match=r"no XML: .*fetch the file again"):
+        read(tmp_path, "<kml><name>К".encode()[:-1])  # noqa: RUF001
 
 
 def test_what_is_no_ground_is_named(tmp_path):

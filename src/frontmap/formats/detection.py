@@ -143,7 +143,7 @@ def _xml(data: bytes, path: Path, options: FileOptions) -> Source:
     root, repairs = xml_text.root_of(data, path)
     name = xml_text.name_of(root)
     if name in kml.ROOTS:
-        return kml.read_kml(root, repairs)
+        return kml.read_kml(root, repairs, path.name.removesuffix(".gz"))
     if gml.is_gml(root):
         return gml.read_gml(root, repairs, path, options)
     raise foreign_bytes.xml_refusal(name, path, " ".join(islice(root.itertext(), 100)))

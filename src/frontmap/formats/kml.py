@@ -10,14 +10,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from frontmap.formats.features import Feature
-from frontmap.formats.kml_styles import Style, shared_styles, style_of
+from frontmap.formats.kml_styles import Styles
 from frontmap.formats.kml_text import Ring, positions
 from frontmap.formats.source import Source, each_once, source_of
 from frontmap.formats.xml_text import name_of, text_of
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
 ROOTS = frozenset({"kml", "Document", "Folder", "Placemark"})
@@ -35,8 +35,13 @@ _STRAY = (
 )
 
 
-def read_kml(root: Element, repairs: tuple[str, ...] = ()) -> Source:
+def read_kml(
+    root: Element, repairs: tuple[str, ...] = (), name: str = "", styles: Styles | None = None
+) -> Source:
     """Return the features of a KML document in its order; ``repairs`` are those of its text.
+
+    ``name`` is the document's own, and ``styles`` has those of the documents beside it: a colour
+    that is said in any other one is not known, which is said.
 
     >>> from xml.etree.ElementTree import fromstring
     >>> source = read_kml(fromstring(
@@ -46,9 +51,17 @@ def read_kml(root: Element, repairs: tuple[str, ...] = ()) -> Source:
     ...  for each in map(source.parse, source.texts)]
     [(('Cities', 'Map'), {'name': 'Sudzha'}, ('Point',))]
     """
-    reader = _Reader(shared_styles(root))
+    styles = styles or Styles()
+    styles.add(name, root)
+    reader = _Reader(styles, name)
     features = list(reader.below(root, _Context()))
-    said = (f"{what} ({counted(count, 'ring')})" for what, count in sorted(reader.mended.items()))
+    said = [f"{what} ({counted(count, 'ring')})" for what, count in sorted(reader.mended.items())]
+    if elsewhere := reader.elsewhere:
+        more = f" (and {len(elsewhere) - 1} more)" if len(elsewhere) > 1 else ""
+        said.append(
+            f"styleUrl {next(iter(elsewhere))}{more} leads to another document, "
+            "whose colours are not known"
+        )
     return source_of("KML", features, repairs=(*repairs, *said), degrees=True)
 
 
@@ -67,8 +80,10 @@ class _Context:
 
 @dataclass(frozen=True, slots=True)
 class _Reader:
-    styles: Mapping[str, Style]
+    styles: Styles
+    document: str
     mended: Counter[str] = field(default_factory=Counter)
+    elsewhere: dict[str, None] = field(default_factory=dict)
 
     def below(self, node: Element, context: _Context) -> Iterator[Feature]:
         name = name_of(node)
@@ -91,6 +106,11 @@ class _Reader:
         shapes = [shape for child in node for shape in _shapes(child)]
         polygons = [shape for shape in shapes if name_of(shape) == "Polygon"]
         properties = _properties(node)
+        style = self.styles.of(node, self.document)
+        if style.is_elsewhere:
+            reference = text_of(node, "styleUrl")
+            self.elsewhere[reference] = None
+            properties.setdefault("styleUrl", reference)
         return Feature(
             own_id=node.get("id", "") or str(properties.get("id", "")),
             properties=properties,
@@ -99,7 +119,7 @@ class _Reader:
             ),
             others=tuple(name_of(shape) for shape in shapes if name_of(shape) != "Polygon"),
             folders=context.folders,
-            fill=style_of(node, self.styles).colour,
+            fill=style.colour,
             begin=context.begin,
             end=context.end,
             flaw=_STRAY if any(map(_has_stray_positions, polygons)) else "",
