@@ -6,6 +6,7 @@ What is drawn is written by another library in each format, and must come out as
 from __future__ import annotations
 
 import io
+import json
 import sqlite3
 import struct
 import zipfile
@@ -212,6 +213,61 @@ def test_a_surface_in_space_of_a_shapefile_is_refused_and_not_left_out(tmp_path)
     struct.pack_into("<i", data, second + 8, 31)
     path.write_bytes(data)
     assert "type 'MultiPatch' is not read; save it as polygons" in read(path).features[1].flaw
+
+
+def geopackage(path):
+    frame(DRAWN["a square"]).to_file(path, layer="zones")
+    frame([shapely.Point(36, 48)]).to_file(path, layer="pts")
+
+
+def gml(path):
+    place = "<Point><pos>36 48</pos></Point>"
+    ring = "<LinearRing><posList>36 48 37 48 37 49 36 49 36 48</posList></LinearRing>"
+    shape = f"<Polygon><exterior>{ring}</exterior></Polygon>"
+    members = f"<zones><shape>{shape}</shape></zones><pts><shape>{place}</shape></pts>"
+    whole = f"<featureMembers>{members}</featureMembers>"
+    path.write_text(f"<FeatureCollection>{whole}</FeatureCollection>")
+
+
+def topojson(path):
+    ring = [[36, 48], [37, 48], [37, 49], [36, 49], [36, 48]]
+    zones, pts = {"type": "Polygon", "arcs": [[0]]}, {"type": "Point", "coordinates": [36, 48]}
+    objects = {"zones": zones, "pts": pts}
+    path.write_text(json.dumps({"type": "Topology", "arcs": [ring], "objects": objects}))
+
+
+def archive_of(suffix, driver):
+    def write(path):
+        frame(DRAWN["a square"]).to_file(path.with_name("zones.geojson"))
+        frame(DRAWN["a square"]).to_file(path.with_name(f"front.{suffix}"), driver=driver)
+        path.write_bytes(zipped(path.parent, "*.*"))
+
+    return write
+
+
+SEVERAL = {
+    "GeoPackage": (geopackage, "read zones; not read: pts (--layer NAME)"),
+    "GML": (gml, "read zones; not read: pts (--layer NAME)"),
+    "TopoJSON": (topojson, "read zones; not read: pts (--layer NAME)"),
+    "zipped Shapefile": (archive_of("shp", "ESRI Shapefile"),
+                         "read the Shapefile; not read: zones.geojson (unpack it)"),
+    "KMZ": (archive_of("kml", "KML"), "read the KMZ; not read: zones.geojson (unpack it)"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", SEVERAL)
+def test_layers_that_are_not_read_are_said(tmp_path, form):
+    write, says = SEVERAL[form]
+    path = tmp_path / "sent.gpkg"  # GDAL warns of another ending of a GeoPackage
+    write(path)
+    file = read(path)
+    assert [ground(each).equals(LAKE.envelope) for each in file.features] == [True]
+    assert says in file.repairs
+
+
+def test_layers_are_not_spoken_of_where_one_was_asked_for(tmp_path):
+    geopackage(tmp_path / "front.gpkg")
+    assert read(tmp_path / "front.gpkg", layer="zones").repairs == ()
 
 
 def test_a_geopackage_still_open_in_another_program_is_refused(tmp_path):

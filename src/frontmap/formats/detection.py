@@ -23,7 +23,7 @@ from frontmap.formats import (
     text_table,
     xml_text,
 )
-from frontmap.formats.layers import chosen
+from frontmap.formats.layers import chosen, not_read
 from frontmap.formats.shapefile import Parts
 from frontmap.formats.source import source_of
 
@@ -155,10 +155,11 @@ def _packed(opened: Opened, options: FileOptions) -> Source:
         raise InputError(f"{path}: is an archive within an archive; unpack it")
     members = packed.members_of(opened.data, path)
     if shapes := members.ending(".shp"):
-        return _zipped_shapefile(members, shapes, path, options)
-    if documents := members.ending(".kml"):
-        return _kmz(members, documents, path, options)
+        source = _zipped_shapefile(members, shapes, path, options)
+        return _alone(source, members.ending(".kml", *_INNER))
     inner = members.ending(*_INNER)
+    if documents := members.ending(".kml"):
+        return _alone(_kmz(members, documents, path, options), inner)
     if not inner or any(name.startswith(("xl/", "word/", "ppt/")) for name in members.names):
         raise foreign_bytes.zip_refusal(members.names, members.described(), path)
     name = inner[0] if len(inner) == 1 else chosen(options.layer, inner, inner, path)
@@ -166,6 +167,12 @@ def _packed(opened: Opened, options: FileOptions) -> Source:
         options = options._replace(layer=None)
     alone = Opened(path, members.read(name), lambda _: None, is_unpacked=True)
     return _taken_apart(alone, options)
+
+
+def _alone(source: Source, others: list[str]) -> Source:
+    """Return what was read of an archive, and say which maps of other formats in it were not."""
+    said = not_read(f"the {source.form}", others, remedy="unpack it")
+    return source._replace(repairs=(*source.repairs, *said))
 
 
 def _zipped_shapefile(
@@ -191,6 +198,6 @@ def _kmz(members: Members, documents: list[str], path: Path, options: FileOption
     read: dict[str, tuple[str, ...]] = {}
     features = list(kmz.linked_features(members, name, path, read))
     others = [each for each in documents if each not in read]
-    said = (f"read {name}; not read: {', '.join(others)} (--layer NAME)",) if others else ()
-    repairs = (*(repair for each in read.values() for repair in each), *said)
+    repairs = [repair for each in read.values() for repair in each]
+    repairs += not_read(name, others, options.layer)
     return source_of("KMZ", features, repairs=repairs, degrees=True)

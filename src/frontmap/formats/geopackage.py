@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from frontmap.errors import InputError
 from frontmap.formats.features import Feature
-from frontmap.formats.layers import chosen
+from frontmap.formats.layers import chosen, not_read
 from frontmap.formats.source import MOST_FEATURES, FileOptions, Source, source_of, stated_id
 from frontmap.formats.wkb import DamagedWKBError, Shapes, shapes_of_geopackage
 
@@ -120,7 +120,9 @@ def _source(database: sqlite3.Connection, path: Path, options: FileOptions) -> S
             "save it as a layer of its own"
         )
     features = list(islice(_features(database, layer), MOST_FEATURES + 1))
-    return source_of("GeoPackage", features, crs=_crs(database, layer.srs, plain))
+    said = not_read(layer.name, list(layers), options.layer)
+    crs = _crs(database, layer.srs, plain)
+    return source_of("GeoPackage", features, repairs=said, crs=crs)
 
 
 def _features(database: sqlite3.Connection, layer: _Layer) -> Iterator[Feature]:

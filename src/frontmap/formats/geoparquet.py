@@ -9,6 +9,7 @@ import orjson
 from frontmap.errors import InputError
 from frontmap.formats.column_names import require_distinct
 from frontmap.formats.features import Feature
+from frontmap.formats.layers import not_read
 from frontmap.formats.no_ground import NO_GROUND
 from frontmap.formats.source import MOST_FEATURES, Source, source_of, stated_id
 from frontmap.formats.wkb import DamagedWKBError, Shapes, shapes_of
@@ -64,7 +65,9 @@ def read_geoparquet(data: bytes, path: Path) -> Source:
     except (pa.ArrowException, OSError, ValueError, TypeError, AttributeError) as error:
         first = str(error).partition("\n")[0]
         raise InputError(f"{path}: damaged GeoParquet: {first}; fetch the file again") from None
-    return source_of("GeoParquet", features, crs=_crs(about), degrees="crs" not in about)
+    said = not_read(column, list(geo["columns"]), remedy="the primary column is")
+    crs = _crs(about)
+    return source_of("GeoParquet", features, repairs=said, crs=crs, degrees="crs" not in about)
 
 
 def _features(rows: list[dict[str, Any]], column: str, encoding: str) -> Iterator[Feature]:

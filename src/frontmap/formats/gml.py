@@ -10,7 +10,7 @@ import numpy as np
 from frontmap.errors import InputError
 from frontmap.formats.coordinates import UnknownCRSError, code_of, latitude_first
 from frontmap.formats.features import Feature
-from frontmap.formats.layers import chosen
+from frontmap.formats.layers import chosen, not_read
 from frontmap.formats.source import Source, each_once, source_of, stated_id
 from frontmap.formats.xml_text import name_of
 
@@ -101,6 +101,7 @@ def read_gml(root: Element, repairs: tuple[str, ...], path: Path, options: FileO
             )
     except UnknownCRSError as error:
         raise InputError(f"{path}: {error}; save it in EPSG:4326") from None
+    repairs = (*repairs, *not_read(name, names, options.layer))
     return source_of("GML", features, repairs=repairs, crs=next(iter(systems), None))
 
 

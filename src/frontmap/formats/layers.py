@@ -1,4 +1,4 @@
-"""Which layer of a file is read: the one that was named, or the only one that there is."""
+"""Which layer of a file is read, the one named or the only one that there is; which are not."""
 
 from __future__ import annotations
 
@@ -35,10 +35,9 @@ def chosen(
         raise InputError(f"{path}: has no layer {asked!r}; it has {_listed(names)}")
     if len(with_polygons) > 1:
         options = ", ".join(f"--layer {_quoted(name)}" for name in with_polygons[:_MOST_NAMED])
-        more = len(with_polygons) - _MOST_NAMED
         raise InputError(
             f"{path}: has {counted(len(with_polygons), 'layer')} with polygons; name one: {options}"
-            + (f" and {more} more" if more > 0 else "")
+            + _more(with_polygons)
         )
     if with_polygons:
         return with_polygons[0]
@@ -47,10 +46,26 @@ def chosen(
     raise InputError(f"{path}: has no layer with polygons; it has {_listed(names)}")
 
 
+def not_read(
+    read: str, names: Sequence[str], asked: str | None = None, remedy: str = "--layer NAME"
+) -> tuple[str, ...]:
+    """Say which others of a file's layers were not read, unless one was ``asked`` for.
+
+    >>> not_read("control", ["control", "roads"]), not_read("control", ["control"])
+    (('read control; not read: roads (--layer NAME)',), ())
+    """
+    others = [name for name in names if name != read and asked is None]
+    shown = ", ".join(others[:_MOST_NAMED]) + _more(others)
+    return (f"read {read}; not read: {shown} ({remedy})",) if others else ()
+
+
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(map(repr, names[:_MOST_NAMED])) or "none"
+    return (", ".join(map(repr, names[:_MOST_NAMED])) or "none") + _more(names)
+
+
+def _more(names: Sequence[str]) -> str:
     more = len(names) - _MOST_NAMED
-    return shown + (f" and {more} more" if more > 0 else "")
+    return f" and {more} more" if more > 0 else ""
 
 
 def _quoted(name: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from frontmap.errors import InputError
 from frontmap.formats.features import Feature
 from frontmap.formats.geojson import own_id, split_geometry, stated_crs
-from frontmap.formats.layers import chosen
+from frontmap.formats.layers import chosen, not_read
 from frontmap.formats.no_ground import may_hold_ground
 from frontmap.formats.source import Source, source_of
 
@@ -53,7 +53,8 @@ def read_topology(value: Mapping[str, Any], path: Path, options: FileOptions) ->
         ) from None
     rings = _ring_maker(arcs)
     features = [_feature(each, name, rings) for each in _members(objects[name])]
-    return source_of("TopoJSON", features, crs=stated_crs(value), degrees=True)
+    said = not_read(name, list(objects), options.layer)
+    return source_of("TopoJSON", features, repairs=said, crs=stated_crs(value), degrees=True)
 
 
 def _arcs(topology: Mapping[str, Any]) -> list[Arc]:
