@@ -232,6 +232,20 @@ def test_a_dry_run_reads_all_says_what_each_would_be_and_writes_nothing(tmp_path
     assert {path: path.read_bytes() for path in into.rglob("*") if path.is_file()} == before
 
 
+@pytest.mark.parametrize(
+    ("profile", "zone"),
+    [(ISW, square(35, layer="new")), (replace(ISW, confidence=None), held(35))],
+    ids=["a word that no rule knows", "a choice that is missing"],
+)
+def test_an_import_that_is_refused_at_its_first_file_makes_no_archive(tmp_path, profile, zone):
+    files, into = tmp_path / "files", tmp_path / "archive"
+    write(files / "2024-08-01.geojson", zone)
+    write(files / "2024-08-02.geojson", held(35))
+    with pytest.raises(InputError, match=r"2024-08-01\.geojson"):
+        import_all(files, into, profile)
+    assert not into.exists()
+
+
 def test_a_changed_profile_corrects_what_it_reads_otherwise_and_nothing_else(tmp_path):
     files, into = tmp_path / "files", tmp_path / "archive"
     write(files / "2024-08-01.geojson", held(35))

@@ -142,6 +142,7 @@ def import_files(  # noqa: PLR0913  options
 
     Raises ``ConflictError`` when the archive is of another maker or was imported with other
     choices, and ``InputError`` naming a file that cannot be read; what came before is recorded.
+    Where nothing came before, no archive is made.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -160,6 +161,18 @@ def import_files(  # noqa: PLR0913  options
             archive, chosen = open_imported(place, profile, choices, clock)
         else:
             founding = replace(founding or Founding(), time_zone=dating.time_zone)
+            if not dry_run:
+                _require_first(
+                    import_files(
+                        sources[:1],
+                        into,
+                        maker=profile,
+                        choices=choices,
+                        dating=dating,
+                        founding=founding,
+                        dry_run=True,
+                    )
+                )
             archive, chosen = found_archive(place, profile, choices, founding, clock)
         if not dry_run:
             keep_choices(place, profile, chosen)
@@ -180,6 +193,13 @@ def import_files(  # noqa: PLR0913  options
                 yield from _proposed(archive, group, known, dict.fromkeys(fresh), foreign)
             else:
                 yield from _recorded(archive, group, known, dict.fromkeys(fresh), foreign)
+
+
+def _require_first(proposed: Iterator[Outcome]) -> None:
+    """Raise the error for which a new archive would stay without a revision."""
+    for outcome in list(proposed):  # to its end, where its scratch folder goes away
+        if outcome.error is not None:
+            raise outcome.error
 
 
 def _recorded(
