@@ -245,7 +245,39 @@ def test_other_properties_that_may_tell_features_apart_are_named():
     drawn = [Feature(properties={"conf": c, "Тип": t, "name": t, "n": t[:0]}) for c, t in rows]
     said = str(error_for_unknown("map.kml", list(map(unknown_of, drawn)), profile()))
     assert f"тип {TYPES[0]!r} (1 feature)" in said
-    assert said.endswith("; other properties: conf")
+    assert said.endswith("; other properties: conf, name")
+
+
+OURS = {"confidence": "high", "accuracy_m": 500, "sources": "isw", "note": "b", "date": "1"}
+
+
+@pytest.mark.parametrize(
+    ("own", "rule", "says"),
+    [
+        ({"x": "1"}, "xx=1 => RU controlled", "x '1' (1 feature)"),
+        ({"x": "1", "party": "RU"}, "xx=1 => RU controlled", "x '1' (1 feature)"),
+        ({"x": "1", "status": "Claimed"}, "xx=1 => RU controlled", "x '1' (1 feature)"),
+        ({"状態": "支配"}, "国=ウクライナ => UA controlled", "状態 '支配' (1 feature)"),
+        ({"stroke": "#a52714"}, "fill=#a52714 => RU controlled", "stroke '#a52714' (1 feature)"),
+        ({"status": "контроль"}, "xx=1 => RU controlled", "status 'контроль' (1 feature)"),
+        ({"party": "ЗСУ"}, "xx=1 => RU controlled", "party 'ЗСУ' (1 feature)"),  # noqa: RUF001
+    ],
+)
+def test_a_word_of_ours_is_never_offered_for_the_makers(own, rule, says):
+    made = profile(rule)
+    terms = Terms(profile=made, parties={"RU", "UA"})
+    unknown = read_words(Feature(properties=OURS | own), terms).unknown
+    assert unknown is not None
+    said = str(error_for_unknown("map.kml", [unknown], made))
+    assert said.startswith(f"map.kml: no rule says what these mean: {says}; say so: ")
+    assert said.endswith(f"; none of them has {rule.partition('=')[0]}, of which rules speak")
+
+
+def test_of_a_feature_that_is_alone_every_property_that_may_be_the_word_is_named():
+    feature = Feature(properties=OURS | {"a": "1", "stroke": "#a52714"}, folders=("Map",))
+    said = str(error_for_unknown("map.kml", [unknown_of(feature)], profile()))
+    assert "folder 'Map' (1 feature)" in said
+    assert said.endswith("; other properties: a, stroke")
 
 
 def listed(features, *rules):

@@ -28,7 +28,6 @@ from frontmap.intake.zone_words import (
     Terms,
     read_words,
     said_for_all,
-    said_lacks,
     said_of,
 )
 from frontmap.model import Zone
@@ -224,12 +223,11 @@ class _Reader:
 
     def not_understood(self) -> InputError:
         """Return the error for features of which no side or status is known."""
-        where, first = self.unknown[0]
+        where = self.unknown[0][0]
         unknown = [each for _, each in self.unknown]
         if self.terms.profile is not None:
             return error_for_unknown(f"{self.path}", unknown, self.terms.profile)
-        lacks = f"{where}: {said_lacks(first.lacks)}; or what its words mean"
-        return error_for_unknown(f"{self.path}", unknown, UNNAMED, lacks)
+        return error_for_unknown(f"{self.path}", unknown, UNNAMED, f"{where}: ")
 
     def say_others(self, where: str, feature: Feature) -> None:
         """Say what of a feature is no polygon, which is left out."""

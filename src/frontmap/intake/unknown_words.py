@@ -7,13 +7,13 @@ from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontmap.errors import InputError
+from frontmap.formats.canonical import CORE_PROPERTIES
 from frontmap.intake.meanings import Word, words_at
 from frontmap.intake.rules import UNDECIDED, plain
-from frontmap.model import STATUSES
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from frontmap.formats.features import Feature
     from frontmap.intake.profiles import Profile
@@ -27,6 +27,8 @@ _LIKELY = (
 _NUMBERING = {
     "fid", "ogc_fid", "gid", "id", "oid", "objectid", "globalid", "uuid", "pk", "index",
 }  # fmt: skip
+#: Our own properties in which a maker may have words of his own.
+_MAKERS_TOO = {"party", "status"}
 _MOST_SHOWN, _FEW = 8, 20
 _LONGEST_CLASS = 60
 _LONGEST_WORD = 200
@@ -34,10 +36,14 @@ _DIGIT = re.compile(r"\d")
 
 
 class Unknown(NamedTuple):
-    """A feature that no rule covers: its words, one of each place, and what it lacks."""
+    """A feature that no rule covers: words that may say what it is, one of each place, and why.
+
+    ``places`` are all in which it says anything.
+    """
 
     words: tuple[Word, ...]
-    lacks: tuple[str, ...] = ()
+    because: str = "no rule says what these mean"
+    places: frozenset[str] = frozenset()
 
     def at(self, by: str) -> str:
         """Return the text that stands there, or nothing.
@@ -74,34 +80,32 @@ class UnknownWordsError(InputError):
         return type(self), (str(self), self.rules, self.profile)
 
 
-def unknown_of(feature: Feature, file: str = "", separator: str = "") -> Unknown:
-    """Return the words of a feature that no rule covers.
+def unknown_of(
+    feature: Feature, file: str = "", separator: str = "", ours: Collection[str] = ()
+) -> Unknown:
+    """Return the words of a feature that no rule covers; properties that are ``ours`` have none.
 
     >>> from frontmap.formats.features import Feature
-    >>> unknown_of(Feature(layer="Held", properties={"n": 3, "list": []})).words
+    >>> unknown_of(Feature(layer="Held", properties={"n": 3, "list": [], "note": "x"})).words
     (Word(by='layer', text='Held'), Word(by='n', text='3'))
     """
-    named = [by for by in map(plain, feature.properties) if by not in _NUMBERING]
-    places = ["folder", "layer", "fill", *named, "file"]
+    places = ["folder", "layer", "fill", *map(plain, feature.properties), "file"]
     found = [words_at(feature, by, file, separator)[:1] for by in dict.fromkeys(places)]
-    return Unknown(
-        tuple(
-            word
-            for words in found
-            for word in words
-            if 0 < len(word.text.strip()) <= _LONGEST_WORD
-            and not (word.by == "status" and plain(word.text) in STATUSES)
-        )
-    )
+    said = [word for words in found for word in words if word.text.strip()]
+    never = _NUMBERING | (CORE_PROPERTIES - _MAKERS_TOO) | set(ours)
+    words = [word for word in said if word.by not in never and len(word.text) <= _LONGEST_WORD]
+    return Unknown(tuple(words), places=frozenset(word.by for word in said))
 
 
 def error_for_unknown(
     file: str,
     unknown: Sequence[Unknown],
     profile: Profile,
-    because: str = "no rule says what these mean",
+    where: str = "",
 ) -> UnknownWordsError:
     """Return the error that lists the words of the features that no rule of a profile covers.
+
+    ``where`` names the first of them, where it is that of which is said why.
 
     >>> from frontmap.intake.profiles import Profile
     >>> held = [Unknown((Word("layer", text),)) for text in ("支配", "支配", "反撃")]
@@ -115,12 +119,14 @@ def error_for_unknown(
         shown = [*shown[:_MOST_SHOWN], f"and {len(shown) - _MOST_SHOWN} more"]
     about = list(dict.fromkeys(_about(words[-1]) for words, _ in groups))
     message = (
-        f"{file}: {because}: {', '.join(shown)}; say so: "
+        f"{file}: {where}{unknown[0].because}: {', '.join(shown)}; say so: "
         f"--rule '{about[0]} => PARTY STATUS' or --leave-out '{about[0]}'"
         f"{', for each of them' if len(about) > 1 else ''}"
     )
-    if others := [by for by in _classes(unknown) if by not in {word.by for word in groups[0][0]}]:
-        message += f"; other properties: {', '.join(others[:_MOST_SHOWN])}"
+    if absent := _absent(unknown, profile):
+        message += f"; none of them has {_listed(absent)}, of which rules speak"
+    if others := _others(unknown, {word.by for word in groups[0][0]}):
+        message += f"; other properties: {_listed(others)}"
     return UnknownWordsError(message, tuple(f"{each} => {UNDECIDED}" for each in about), profile)
 
 
@@ -141,6 +147,24 @@ def distinct_words(features: Sequence[Unknown]) -> str:
     shown = [f"{word} ({counted(n, 'feature')})" for word, n in sorted(found.items())]
     more = [f"and {len(shown) - _MOST_SHOWN} more"] if len(shown) > _MOST_SHOWN else []
     return ", ".join([*shown[:_MOST_SHOWN], *more])
+
+
+def _absent(unknown: Sequence[Unknown], profile: Profile) -> list[str]:
+    """Return the places that rules read and in which no feature says anything."""
+    said = frozenset[str]().union(*(each.places for each in unknown))
+    return [by for by in dict.fromkeys(rule.by for rule in profile.rules) if by not in said]
+
+
+def _others(unknown: Sequence[Unknown], shown: Collection[str]) -> list[str]:
+    """Return the places with words that are not shown, those that are likely classes first."""
+    there = (word.by for each in unknown for word in each.words)
+    places = dict.fromkeys([*_classes(unknown), *there])
+    return [by for by in places if by != "file" and by not in shown]
+
+
+def _listed(places: Sequence[str]) -> str:
+    more = len(places) - _MOST_SHOWN
+    return ", ".join(places[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def _groups(unknown: Sequence[Unknown], profile: Profile) -> list[tuple[tuple[Word, ...], int]]:

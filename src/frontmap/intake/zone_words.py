@@ -107,14 +107,17 @@ def read_words(feature: Feature, terms: Terms) -> Read:
     if decision is not None and decision.rule.meaning is None:
         return Read(None, (Note("left-out", decision.rule.where),))
     reader = _Reader(terms, ours, decision)
+    separator = "" if profile is None else profile.separator
     if profile is not None:
         reader.set_foreign_words_aside(others)
     reader.read_our_words()
     party, status, confidence = map(reader.said, ("party", "status", "confidence"))
     lacks = reader.lacks(party, status, confidence)
     if party is None or status is None:
-        separator = "" if profile is None else profile.separator
-        return Read(None, (), unknown_of(feature, terms.file, separator)._replace(lacks=lacks))
+        unknown = unknown_of(feature, terms.file, separator, ours)
+        if profile is None:
+            unknown = unknown._replace(because=f"{said_lacks(lacks)}; or what its words mean")
+        return Read(None, (), unknown)
     if lacks:
         raise ValueError(said_lacks(lacks))
     reader.compare_with_rule(party, status)
@@ -128,7 +131,7 @@ def read_words(feature: Feature, terms: Terms) -> Read:
         extra=reader.further(feature, others),
     )
     says_all = profile is not None or {"party", "status"} <= set(ours)
-    by_option = None if says_all else unknown_of(feature, terms.file)
+    by_option = None if says_all else unknown_of(feature, terms.file, ours=ours)
     return Read(words, tuple(reader.notes), date=ours.get("date"), by_option=by_option)
 
 
