@@ -12,10 +12,16 @@ from shapely import box
 from shapely.geometry import mapping
 
 from frontmap.errors import InputError
+from frontmap.imports.choices import Choices
+from frontmap.imports.dating import dated_files
+from frontmap.imports.foreign import How, foreign_reader
 from frontmap.intake.file_zones import read_zones
+from frontmap.intake.profiles import Profile
+from frontmap.intake.rules import parse_rule
 from frontmap.intake.zone_words import Defaults
 
 TOLD = Defaults(party="UA", status="controlled", confidence="low", accuracy_m=500)
+CHOSEN = Choices(confidence="low", accuracy_m=500)
 CELLS = st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), min_size=1, unique=True)
 
 
@@ -84,6 +90,28 @@ def test_what_is_no_ground_is_said_by_its_kind_and_a_link_with_its_address(tmp_p
         "feature 2: Point left out: no ground",
         "feature 3: NetworkLink to https://x.org/live.kml, which is not read, left out: no ground",
     )
+
+
+NO_GROUND = {
+    "a place, metres unsaid": ("geom;n\nPOINT (36 48);1", r"left in it: feature 1: Point left out"),
+    "a hole equal to its shell": (
+        "geom;n\nPOLYGON ((36 48,37 48,37 49,36 48),(36 48,37 48,37 49,36 48));1",
+        "left in it: feature 1: left out: its rings enclose no ground (and 2 more)",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", NO_GROUND)
+def test_why_nothing_is_left_of_a_file_is_said_first(tmp_path, form):
+    text, says = NO_GROUND[form]
+    path = tmp_path / "2024-08-31.csv"
+    path.write_text(text)
+    with pytest.raises(InputError) as refused:
+        read_zones(path, defaults=TOLD)
+    assert says in str(refused.value)
+    how = How(Profile(name="m", rules=(parse_rule("n=1 => UA controlled"),)), CHOSEN)
+    with pytest.raises(InputError, match=r"read from it: (?!repaired|file)"):
+        foreign_reader(how)(dated_files([path], how.profile, how.dating).snapshots[0])
 
 
 def test_the_number_of_a_row_is_no_id_and_no_word(tmp_path):

@@ -16,6 +16,7 @@ from frontmap.imports.dating import Dating, SnapshotFiles
 from frontmap.imports.repairs import Repair, one_line
 from frontmap.intake.ground import clean_ground, ground_digest
 from frontmap.intake.meanings import Word
+from frontmap.intake.mended import is_reason
 from frontmap.intake.periods import Timing, timing_of, true_on
 from frontmap.intake.readings import Note
 from frontmap.intake.unknown_words import Unknown, error_for_unknown
@@ -183,7 +184,8 @@ def assemble(
         repairs += rows
         placed += [(path, place, zone) for place, zone in of_file]
     if not placed and not how.dating.no_ground and all(row.rule != "outside" for row in repairs):
-        found = ", ".join(f"{row.rule}: {row.detail} ({row.count})" for row in repairs[:3])
+        reasons_first = sorted(repairs, key=lambda row: not is_reason(row.rule))
+        found = ", ".join(f"{row.rule}: {row.detail} ({row.count})" for row in reasons_first[:3])
         remedy = "where no ground was held, say so with --no-ground"
         if any(row.detail in NOT_DRAWN for row in repairs if row.rule == "not-ground"):
             remedy = "it links to another file, or shows a picture: fetch what has its ground"

@@ -18,7 +18,7 @@ from frontmap.formats.files import read_features
 from frontmap.formats.kml import NOT_DRAWN
 from frontmap.formats.source import UNSAID
 from frontmap.intake.ground import clean_ground, ground_digest
-from frontmap.intake.mended import Mended, mended_lines
+from frontmap.intake.mended import Mended, is_reason, mended_lines
 from frontmap.intake.periods import timing_of, true_on
 from frontmap.intake.profiles import UNNAMED
 from frontmap.intake.readings import Note
@@ -143,9 +143,7 @@ class _Reader:
             self.mended.append(Mended("", Note("by-option", alike)))
         lines = (*file.repairs, *mended_lines(self.mended))
         if not zones and not no_ground:
-            more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
-            found = f"is left in it: {lines[0]}{more}" if lines else "is in it: it has no features"
-            raise self.refused(f"no ground {found}; {_remedy(file.features)}")
+            raise self.refused(f"no ground {self.found(file)}; {_remedy(file.features)}")
         self.require_one_type(zones)
         named, said = self.named(zones)
         places: dict[str, str] = {}
@@ -153,6 +151,13 @@ class _Reader:
             where = f"{_place(number, file.features[number - 1])} of {self.path.name}"
             places[zone.id] = f"{places[zone.id]} and {where}" if zone.id in places else where
         return FileZones(tuple(zone for _, zone in named), (*lines, *said), base, places)
+
+    def found(self, file: FeatureFile[Feature]) -> str:
+        """Say what a file without ground has, first why nothing is left of its features."""
+        reasons_first = sorted(self.mended, key=lambda each: not is_reason(each.note.rule))
+        lines = (*mended_lines(reasons_first), *file.repairs)
+        more = f" (and {len(lines) - 1} more)" if len(lines) > 1 else ""
+        return f"is left in it: {lines[0]}{more}" if lines else "is in it: it has no features"
 
     def true_features(self, features: Sequence[Feature]) -> list[tuple[Feature, bool]]:
         """Return the features, and whether each was true on the day; say of which it was not."""

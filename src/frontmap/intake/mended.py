@@ -39,6 +39,10 @@ _MANY = {
 }
 #: Rules of which nobody needs to hear: the ground is the same.
 _UNSAID = {"rewound"}
+#: Rules of features of which nothing is left.
+_OF_NOTHING = {
+    "no-geometry", "no-shell", "not-ground", "vanished", "left-out", "other-time", "outside",
+}  # fmt: skip
 
 
 class Mended(NamedTuple):
@@ -46,6 +50,15 @@ class Mended(NamedTuple):
 
     where: str
     note: Note
+
+
+def is_reason(rule: str) -> bool:
+    """Whether a note by a rule says why nothing is left of a feature.
+
+    >>> is_reason("vanished"), is_reason("not-ground Point"), is_reason("repaired")
+    (True, True, False)
+    """
+    return rule.partition(" ")[0] in _OF_NOTHING
 
 
 def mended_lines(mended: Iterable[Mended]) -> tuple[str, ...]:
