@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ _DECLARED = re.compile(rb"xmlns:([\w.-]+)\s*=")
 _USED = re.compile(rb"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=\s*[\"']")
 _FIRST_TAG = re.compile(rb"<([A-Za-z_][\w.:-]*)")
 _DIGIT_FIRST = re.compile(rb"(</?[A-Za-z_][\w.-]*:)(?=\d)")
+_ENCODING = re.compile(rb"<\?xml[^>]*\bencoding\s*=\s*[\"']([\w.-]+)")
 _UNBOUND = "unbound prefix"
 #: What a prefix stands for that writers of KML and GML use without saying so.
 _USUAL = {
@@ -80,9 +82,8 @@ def root_of(data: bytes, path: Path) -> tuple[Element, tuple[str, ...]]:
             "needed; remove the declaration"
         ) from None
     except (ParseError, ValueError, LookupError) as error:  # the last two of encodings
-        raise InputError(
-            f"{path}: no XML: {error}; fetch the file again, or leave it out"
-        ) from None
+        why = _not_utf_8(data) or f"no XML: {error}; fetch the file again, or leave it out"
+        raise InputError(f"{path}: {why}") from None
     if _is_deep(root):
         raise InputError(f"{path}: nested more than {DEEPEST} deep; KML and GML need about ten")
     return root, repairs
@@ -135,6 +136,22 @@ def _with_letters(data: bytes) -> tuple[bytes, tuple[str, ...]]:
     """Put a letter before names that begin with a digit, as GDAL names features by their layer."""
     named, count = _DIGIT_FIRST.subn(rb"\1_", data)
     return named, ("names of elements that begin with a digit got a '_' before it",) * bool(count)
+
+
+def _not_utf_8(data: bytes) -> str:
+    """Say what to do about a text that is said to be UTF-8, and is not; nothing where it is."""
+    stated = _ENCODING.match(data.removeprefix(_UTF_8_BOM))
+    if data.startswith(_UTF_16) or (stated and stated[1].upper() not in {b"UTF-8", b"UTF8"}):
+        return ""
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(data)  # may be cut off within a letter
+    except UnicodeDecodeError as error:
+        return (
+            f"byte {error.start} is not UTF-8, as it says it is ({error.reason}); write the "
+            "encoding that it was saved in into its first line, for example "
+            '<?xml version="1.0" encoding="windows-1251"?>'
+        )
+    return ""
 
 
 def _is_deep(root: Element) -> bool:
