@@ -466,6 +466,20 @@ def test_a_path_that_looks_like_a_date_and_is_a_file_is_a_file(front, tmp_path):
     assert run("check", "2024-08-12", "--archive", str(front.root), cwd=tmp_path).returncode == 0
 
 
+@pytest.mark.parametrize("own", [{"status": "контроль"}, {"party": "ЗСУ"}])  # noqa: RUF001
+def test_a_makers_word_under_a_name_of_ours_is_offered_for_a_rule(front, tmp_path, own):
+    file = geojson(tmp_path / "a.geojson", zone(SMALL, **own))
+    told = ["--archive", str(front.root), "--date", "2024-08-13"]
+    answer = run("check", str(file), *told)
+    ((name, word),) = own.items()
+    rule = f"{name}={word} => PARTY STATUS"
+    assert answer.returncode == 1
+    assert f"zone 'a': {name} '{word}' is not one of " in answer.stdout
+    assert f"say what it means: --rule '{rule}'" in answer.stdout
+    told += ["--rule", rule.replace("PARTY STATUS", "UA controlled")]
+    assert run("check", str(file), *told).returncode == 0
+
+
 def test_a_preview_is_a_page_of_the_change_that_opens_with_it_against_what_was_before(front):
     page = front.root.parent / "change.html"
     before = contents(front.root)

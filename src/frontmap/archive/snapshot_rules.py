@@ -207,7 +207,8 @@ def zone_breaches(zone: Zone, checked: CheckedZones | None = None) -> Iterator[B
         yield Breach("id", "an id is 1 to 200 letters without control characters or outer spaces")
     if zone.status not in STATUSES:
         words = ", ".join(STATUSES)
-        yield Breach("status", f"status {zone.status!r} is not one of {words}")
+        remedy = _rule_for("status", zone.status)
+        yield Breach("status", f"status {zone.status!r} is not one of {words}; {remedy}")
     if zone.confidence not in CONFIDENCES:
         words = ", ".join(CONFIDENCES)
         yield Breach("confidence", f"confidence {zone.confidence!r} is not one of {words}")
@@ -223,6 +224,13 @@ def zone_breaches(zone: Zone, checked: CheckedZones | None = None) -> Iterator[B
     if len(zone.note) > LONGEST_TEXT:
         yield Breach("text", f"a note of {len(zone.note)} letters; {LONGEST_TEXT} at most")
     yield from _ground_breaches(zone.geometry, flaw_of if checked is None else checked.flaw)
+
+
+def _rule_for(name: str, word: str) -> str:
+    """Return how it is said what a word means that its maker wrote, and that is none of ours."""
+    return (
+        f"where it is its maker's word, say what it means: --rule '{name}={word} => PARTY STATUS'"
+    )
 
 
 def _source_breaches(sources: tuple[str, ...]) -> Iterator[Breach]:
@@ -254,7 +262,8 @@ def _archive_breaches(zone: Zone, about: About, checked: CheckedZones) -> Iterat
     """Yield what a zone may not be in this archive: of no party of it, outside its theatre."""
     if zone.party not in about.parties:
         known = ", ".join(sorted(about.parties))
-        yield Breach("party", f"party {zone.party!r} is not one of archive.json: {known}")
+        remedy = _rule_for("party", zone.party)
+        yield Breach("party", f"party {zone.party!r} is not one of archive.json: {known}; {remedy}")
     if about.covered is not None and not zone.geometry.is_empty:
         yield from _uncovered(zone, about.covered, checked)
     west, south, east, north = about.theatre.bbox
