@@ -192,7 +192,7 @@ def esri_beside(geometry):
 
 
 def topology_beside(**geometry):
-    (front,) = TOPOLOGY["objects"]["front"]["geometries"]
+    (front,) = TOPOLOGY["objects"]["front"]["geometries"]  # type: ignore[index]
     drawn = {"type": "GeometryCollection", "geometries": [front, {"id": "b", **geometry}]}
     return text({**TOPOLOGY, "objects": {"front": drawn}})
 
