@@ -28,7 +28,7 @@ from frontmap.geometry.exact_area import polygon_areas_km2, ring_areas_km2
 from frontmap.geometry.overlay import changed_faces
 from frontmap.geometry.plane import Plane, plane_about
 from frontmap.geometry.polygons import polygonal
-from frontmap.geometry.uncertainty import Outline, area_uncertainty
+from frontmap.geometry.uncertainty import CORRELATION_KM, Outline, area_uncertainty
 from frontmap.model import Revision, Snapshot
 from fronts import zone
 
@@ -90,7 +90,7 @@ def test_ground_that_a_moved_line_would_sweep_ends_at_the_border():
     cut_corner = 0.45 / 2 * math.sqrt(0.5**2 - 0.45**2) + 0.5**2 / 2 * math.asin(0.45 / 0.5)
     outward = 3 * 10 * 0.5 + 10 * 0.45 + 2 * math.pi * 0.5**2 / 4 + 2 * cut_corner
     assert found.bound_km2 == pytest.approx(outward, rel=0.003)
-    assert found.error_km2 == pytest.approx(0.5 * math.sqrt(5 * 40), rel=0.005)
+    assert found.error_km2 == pytest.approx(0.5 * math.sqrt(CORRELATION_KM * 40), rel=0.005)
 
 
 def test_line_within_a_hundred_metres_of_the_border_is_the_border():
@@ -98,7 +98,9 @@ def test_line_within_a_hundred_metres_of_the_border_is_the_border():
     for offset_km, moving_km in ((0.08, 30), (0.12, 40)):
         border = line((-20, 10 + offset_km), (30, 10 + offset_km))
         found = area_uncertainty(square(10), drawn, border)
-        assert found.error_km2 == pytest.approx(0.5 * math.sqrt(5 * moving_km), rel=0.01)
+        assert found.error_km2 == pytest.approx(
+            0.5 * math.sqrt(CORRELATION_KM * moving_km), rel=0.01
+        )
 
 
 def test_islands_are_independent_of_each_other():

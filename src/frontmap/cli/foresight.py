@@ -87,8 +87,8 @@ def print_proposal(proposal: Proposal) -> None:
     >>> kursk = frontmap.open("geodata/kursk")
     >>> print_proposal(frontmap.propose(kursk, kursk["2024-08-31"]))
     2024-08-31:
-      UA controlled: 900.3 ± 59.9 km² (at worst ± 330.4)
-      UA contested: 266.5 ± 97.3 km² (at worst ± 722.4)
+      UA controlled: 900.3 ± 83.3 km² (at worst ± 330.4)
+      UA contested: 266.5 ± 158.6 km² (at worst ± 722.4)
       since 2024-08-28: UA gained 38.1 km², lost 23.1 km²
       until 2024-09-05: UA gained 20.4 km², lost 20.0 km²
       settlements on other ground than on 2024-08-28: 7
