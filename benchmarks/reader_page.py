@@ -78,6 +78,10 @@ class Timing:
     step_ms: float
 
 
+#: What Chromium is called, the first that is there.
+BINARIES = ("chromium-headless-shell", "chromium", "chromium-browser")
+
+
 def main() -> None:
     shared = Path(sys.argv[1]) if len(sys.argv) > 1 and sys.argv[1] else None
     with tempfile.TemporaryDirectory() as folder:
@@ -114,7 +118,7 @@ def against_timeline(shared: Path, folder: Path) -> None:
     theirs.write_text(timeline_page(snapshots), "utf-8")
     told("bytes", theirs.stat().st_size, ours.stat().st_size, BYTES, "")
     with sync_playwright() as driver:
-        binary = shutil.which("chromium") or "chromium"
+        binary = next(filter(None, map(shutil.which, BINARIES)), BINARIES[0])
         browser = driver.chromium.launch(executable_path=binary, args=["--no-sandbox"])
         scripts = their_scripts(folder)
         for slower in (1, SLOWED):

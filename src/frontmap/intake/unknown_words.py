@@ -163,8 +163,11 @@ def _others(unknown: Sequence[Unknown], shown: Collection[str]) -> list[str]:
 
 
 def _listed(places: Sequence[str]) -> str:
+    named = [each if each.isprintable() else repr(each)[1:-1] for each in places[:_MOST_SHOWN]]
     more = len(places) - _MOST_SHOWN
-    return ", ".join(places[:_MOST_SHOWN]) + (f" and {more} more" if more > 0 else "")
+    return ", ".join(name[:_LONGEST_CLASS] for name in named) + (
+        f" and {more} more" if more > 0 else ""
+    )
 
 
 def _groups(unknown: Sequence[Unknown], profile: Profile) -> list[tuple[tuple[Word, ...], int]]:
