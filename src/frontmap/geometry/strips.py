@@ -30,10 +30,28 @@ def strip(line: BaseGeometry, reach: float, *, segments: int = QUARTER_SEGMENTS)
     >>> round(strip(shapely.LineString([(0, 0), (0, 1000)]), 100.0).area)
     231365
     """
+    return widened(to_be_widened(line, reach), reach, segments=segments)
+
+
+def to_be_widened(line: BaseGeometry, reach: float) -> Shapes:
+    """Return the pieces that strips of a line, of this reach or less, are made of: itself, or more.
+
+    >>> len(to_be_widened(shapely.LineString([(0, 0), (0, 1000)]), 100.0))
+    1
+    """
     if shapely.get_num_geometries(line) <= _PARTS_AT_ONCE and not _lies_near_itself(line, reach):
-        return line.buffer(reach, quad_segs=segments)
-    pieces = pieces_of_lines(line, _EDGES_OF_A_PIECE)
-    return shapely.union_all(shapely.buffer(pieces, reach, quad_segs=segments))
+        return np.array([line], dtype=object)
+    return pieces_of_lines(line, _EDGES_OF_A_PIECE)
+
+
+def widened(pieces: Shapes, reach: float, *, segments: int = QUARTER_SEGMENTS) -> BaseGeometry:
+    """Return all ground within reach of pieces of line.
+
+    >>> round(widened(np.array([shapely.Point(0, 0)]), 100.0).area)
+    31365
+    """
+    strips = shapely.buffer(pieces, reach, quad_segs=segments)
+    return strips[0] if len(strips) == 1 else shapely.union_all(strips)
 
 
 def pieces_of_lines(line: BaseGeometry, edges: int) -> Shapes:

@@ -16,13 +16,14 @@ import shapely
 from frontmap.errors import InputError
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 from frontmap.geometry.seam import across_seam, within_a_degree
-from frontmap.geometry.strips import pieces_of_lines, strip
+from frontmap.geometry.strips import pieces_of_lines, strip, to_be_widened, widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shapely.geometry.base import BaseGeometry
 
+    from frontmap.geometry.edges import Shapes
     from frontmap.geometry.plane import Plane
 
 #: Goes up when the rule or the way it is worked out changes: cached results name it.
@@ -112,7 +113,7 @@ def area_uncertainty(
     fixed = None if border is None else _nearby(plane, border, ground)
     line = flat.boundary
     if fixed is not None:
-        line = line.difference(strip(fixed, BORDER_TOLERANCE_M))
+        line = line.difference(widened(fixed, BORDER_TOLERANCE_M))
     stretches = _stretches(line, outlines, plane)
     bound = _swept_km2(flat, stretches, fixed)
     return Uncertainty(min(_error_km2(stretches, correlation_km), bound), bound)
@@ -125,10 +126,10 @@ class _Stretch(NamedTuple):
     accuracy_m: float
 
 
-def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> BaseGeometry | None:
-    """Return the border within a degree of the ground, on the plane; None if there is none."""
+def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> Shapes | None:
+    """Return the border within a degree of the ground, to be widened on the plane; None if none."""
     near = within_a_degree(border, ground)
-    return None if near.is_empty else plane.flat(near)
+    return None if near.is_empty else to_be_widened(plane.flat(near), BORDER_TOLERANCE_M)
 
 
 def _stretches(line: BaseGeometry, outlines: Sequence[Outline], plane: Plane) -> list[_Stretch]:
@@ -144,9 +145,7 @@ def _stretches(line: BaseGeometry, outlines: Sequence[Outline], plane: Plane) ->
     return [stretch for stretch in stretches if stretch.line.length and stretch.accuracy_m]
 
 
-def _swept_km2(
-    ground: BaseGeometry, stretches: list[_Stretch], fixed: BaseGeometry | None
-) -> float:
+def _swept_km2(ground: BaseGeometry, stretches: list[_Stretch], fixed: Shapes | None) -> float:
     strips = [
         strip(_generalised(each.line, each.accuracy_m / 20), each.accuracy_m, segments=ARC_SEGMENTS)
         for each in stretches
@@ -167,11 +166,9 @@ def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:
     return shapely.MultiLineString(list(simple))
 
 
-def _on_this_side(
-    outside: BaseGeometry, lines: list[BaseGeometry], fixed: BaseGeometry
-) -> BaseGeometry:
+def _on_this_side(outside: BaseGeometry, lines: list[BaseGeometry], fixed: Shapes) -> BaseGeometry:
     """Keep what the moved line sweeps without crossing the border."""
-    parts = shapely.get_parts(outside.difference(strip(fixed, SAME_LINE_M)))
+    parts = shapely.get_parts(outside.difference(widened(fixed, SAME_LINE_M)))
     reach = shapely.distance(parts, shapely.union_all(lines))
     return shapely.union_all(parts[reach < BORDER_TOLERANCE_M / 2])
 
