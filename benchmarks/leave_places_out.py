@@ -64,10 +64,9 @@ def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
 def statuses(record: Record) -> None:
     """Print the shares of labels that the other places predict rightly."""
     labelled = labels(record.tables)
-    reported = sorted(record.tables.events["place_id"].unique())
     row = {place: n for n, place in enumerate(record.tables.places["id"])}
     right: dict[bool, dict[str, list[bool]]] = {True: {}, False: {}}
-    for fold in folds(reported, FOLDS, SEEDS[0]):
+    for fold in folds(record.reported, FOLDS, SEEDS[0]):
         evidence = read_evidence(record.without(fold).tables)
         for place, day, held in labelled:
             if place in fold and evidence.reaches(day):

@@ -13,6 +13,7 @@ import shapely
 import frontmap
 from frontmap.draft import draft_zones
 from frontmap.geometry.counted_once import STATUSES_OF, union
+from frontmap.geometry.strips import strip
 from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M, Outline
 from frontmap.places import SettlementTables, read_evidence
 
@@ -46,6 +47,16 @@ class Record(NamedTuple):
     tables: SettlementTables
     bbox: tuple[float, float, float, float]
     dates: tuple[dt.date, ...]
+
+    @property
+    def reported(self) -> list[str]:
+        """The places that anything is reported of."""
+        return sorted(self.tables.events["place_id"].unique())
+
+    def reported_points(self) -> BaseGeometry:
+        """Return where these lie, in their order, in degrees."""
+        places = self.tables.places.set_index("id")
+        return shapely.MultiPoint(places.loc[self.reported, ["lon", "lat"]].to_numpy())
 
     def without(self, places: Collection[str]) -> Record:
         """Leave out all events of some places."""
@@ -87,4 +98,4 @@ def period_of(date: dt.date) -> str:
 
 def moving_line(flat_ground: BaseGeometry, flat_border: BaseGeometry) -> BaseGeometry:
     """Return the line of ground on a plane in metres, without what lies along the border."""
-    return shapely.difference(flat_ground.boundary, flat_border.buffer(BORDER_TOLERANCE_M))
+    return shapely.difference(flat_ground.boundary, strip(flat_border, BORDER_TOLERANCE_M))

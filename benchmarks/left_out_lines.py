@@ -61,10 +61,9 @@ class Stretch(NamedTuple):
 
 def left_out_lines(record: Record, dates: Sequence[dt.date], seeds: Iterable[int]) -> list[Stretch]:
     """Draft each date without each fold of places, for each way to deal them out."""
-    reported = sorted(record.tables.events["place_id"].unique())
-    where = record.tables.places.set_index("id").loc[reported, ["lon", "lat"]].to_numpy()
-    plane = plane_about(shapely.MultiPoint(where))
-    places = shapely.get_coordinates(plane.flat(shapely.MultiPoint(where)))
+    reported, where = record.reported, record.reported_points()
+    plane = plane_about(where)
+    places = shapely.get_coordinates(plane.flat(where))
     theatre = _Theatre(plane, plane.flat(record.tables.border), places)
     full = drafts(record, dates)
     found = []

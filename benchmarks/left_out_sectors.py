@@ -38,11 +38,10 @@ SHARE = 0.68
 
 def sectors(record: Record) -> Iterator[tuple[BaseGeometry, list[str]]]:
     """Yield each sector that has reported places, in degrees, and these places."""
-    reported = sorted(record.tables.events["place_id"].unique())
-    where = record.tables.places.set_index("id").loc[reported, ["lon", "lat"]].to_numpy()
-    plane = plane_about(shapely.MultiPoint(where))
+    reported, where = record.reported, record.reported_points()
+    plane = plane_about(where)
     side = SECTOR_KM * 1000
-    cell = np.floor(shapely.get_coordinates(plane.flat(shapely.MultiPoint(where))) / side)
+    cell = np.floor(shapely.get_coordinates(plane.flat(where)) / side)
     for x, y in np.unique(cell, axis=0):
         square = shapely.box(x * side, y * side, (x + 1) * side, (y + 1) * side)
         inside = (cell == (x, y)).all(axis=1)

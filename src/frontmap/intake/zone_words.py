@@ -107,13 +107,13 @@ def read_words(feature: Feature, terms: Terms) -> Read:
     if decision is not None and decision.rule.meaning is None:
         return Read(None, (Note("left-out", decision.rule.where),))
     reader = _Reader(terms, ours, decision)
-    separator = "" if profile is None else profile.separator
     if profile is not None:
         reader.set_foreign_words_aside(others)
     reader.read_our_words()
     party, status, confidence = map(reader.said, ("party", "status", "confidence"))
     lacks = reader.lacks(party, status, confidence)
     if party is None or status is None:
+        separator = "" if profile is None else profile.separator
         unknown = unknown_of(feature, terms.file, separator, ours)
         if profile is None:
             unknown = unknown._replace(because=f"{said_lacks(lacks)}; or what its words mean")
