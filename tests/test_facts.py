@@ -347,6 +347,12 @@ def test_reference_has_a_kind_and_names_for_each_feature(tmp_path):
         (town(accuracy_m=-1), "features[0]: accuracy_m -1 is no distance"),
         (town(accuracy_m=True), "features[0]: accuracy_m True is no distance"),
         (town(accuracy_m={"m": 3}), "features[0]: accuracy_m {'m': 3} is no distance"),
+        (town(population=1.5), "features[0]: population 1.5 is no count of people; write one"),
+        (town(population=-1), "features[0]: population -1 is no count of people"),
+        (town(population=10**30), "features[0]: population"),
+        (town(population=True), "features[0]: population True is no count of people"),
+        (town(disputed="yes"), "features[0]: disputed 'yes' is neither true nor false; write one"),
+        (town(disputed=1), "features[0]: disputed 1 is neither true nor false"),
         (town(kind=None), "features[0]: kind None is unknown"),
         (town(kind=["place"]), "features[0]: kind ['place'] is unknown"),
     ],
@@ -363,11 +369,34 @@ def test_reference_says_source_licence_and_accuracy_of_each_feature(tmp_path):
     reference(tmp_path, town(**stated, name_pl="Sudża"), town(accuracy_m=None, source=None))
     frame = facts.read_reference(tmp_path)
     named = ["kind", "name_en", "name_uk", "name_ru", "name_pl"]
-    assert list(frame.columns) == [*named, *stated, "geometry"]
+    assert list(frame.columns) == [*named, *stated, "population", "disputed", "geometry"]
     full, bare = frame.to_dict("records")
     assert {name: full[name] for name in stated} == stated
     assert [bare[name] for name in ("name_pl", "source", "license", "attribution")] == [""] * 4
     assert math.isnan(bare["accuracy_m"])
+
+
+def test_reference_says_how_many_people_live_in_a_place_and_which_line_is_disputed(tmp_path):
+    line = town(kind="state_border", disputed=True)
+    country = town(kind="country", name_en="Ruritania", disputed=False, population="")
+    reference(tmp_path, town(population=5_127), line, country)
+    frame = facts.read_reference(tmp_path)
+    assert frame["population"].dtype == "Int64"
+    assert list(frame["population"].fillna(-1)) == [5_127, -1, -1]
+    assert list(frame["disputed"]) == [False, True, False]
+    assert frame["disputed"].dtype == bool
+
+
+@pytest.mark.parametrize(
+    ("accuracy_m", "measured_with"), [(None, True), (100, True), (101, False), (1500, False)]
+)
+def test_a_state_border_that_is_far_off_is_read_and_never_measured_with(
+    tmp_path, accuracy_m, measured_with
+):
+    line = {"type": "LineString", "coordinates": [[33, 51], [37, 51]]}
+    reference(tmp_path, {**town(kind="state_border", accuracy_m=accuracy_m), "geometry": line})
+    assert (facts.read_state_border(tmp_path) is not None) == measured_with
+    assert list(facts.read_reference(tmp_path)["kind"]) == ["state_border"]
 
 
 @pytest.mark.parametrize("text", ["{", "[]", '{"features": 3}'])

@@ -1,4 +1,4 @@
-"""The ground that does not move: the state border, units, coasts, water, roads, places."""
+"""The ground that does not move: borders, units, coasts, countries, water, roads, places."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from frontmap.errors import InputError, NotFoundError
 from frontmap.facts.first_edition import REFERENCE_KINDS, reference_text
 from frontmap.facts.vocabulary import ReferenceKind
 from frontmap.geometry.crossings import lines_cross_more_often
+from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,10 +32,12 @@ REFERENCE = "reference.geojson"
 MOST_VERTICES = 1_000_000
 MOST_CROSSINGS = 1_000
 LONGEST_KM = 20_000
+MOST_PEOPLE = 10**9
 _KM_PER_DEGREE = 111.2
 KINDS: tuple[str, ...] = get_args(ReferenceKind)
 _NAMES = ("name_en", "name_uk", "name_ru")
 _TEXTS = ("source", "license", "attribution")
+_TYPES = {"accuracy_m": "float64", "population": "Int64", "disputed": "bool"}
 _ANY_NAME = re.compile(r"name_[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
@@ -44,17 +47,18 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``kind`` (state_border, unit, coast, water, road, place), ``name_en``, ``name_uk``,
-        ``name_ru`` and a column for each other language that a feature has a name in (blank where
-        unnamed), ``source`` (an id of ``sources.csv``), ``license`` (SPDX), ``attribution`` (blank
-        where not stated), ``accuracy_m`` (NaN where not stated), ``geometry`` in longitude/latitude
-        degrees (EPSG:4326).
+        Columns ``kind`` (state_border, unit, coast, country, water, road, place), ``name_en``,
+        ``name_uk``, ``name_ru`` and a column for each other language that a feature has a name in
+        (blank where unnamed), ``source`` (an id of ``sources.csv``), ``license`` (SPDX),
+        ``attribution`` (blank where not stated), ``accuracy_m`` (NaN where not stated),
+        ``population`` (Int64, of a place; missing where not stated), ``disputed`` (bool: a border
+        or a country that is), ``geometry`` in longitude/latitude degrees (EPSG:4326).
 
     Raises
     ------
     InputError
-        The file is not GeoJSON, or a feature has no kind, no geometry or an accuracy that is none:
-        names the feature.
+        The file is not GeoJSON, or a feature has no kind, no geometry or an accuracy, a population
+        or a ``disputed`` that is none: names the feature.
     StorageError
         The file cannot be read.
 
@@ -63,21 +67,22 @@ def read_reference(root: Path) -> gpd.GeoDataFrame:
     >>> from pathlib import Path
     >>> list(read_reference(Path("no-such-folder")).columns)
     ['kind', 'name_en', 'name_uk', 'name_ru', 'source', 'license', 'attribution', 'accuracy_m',
-    'geometry']
+    'population', 'disputed', 'geometry']
     """
     import geopandas as gpd  # noqa: PLC0415  who reads a CSV table alone need not wait for it
 
     rows = _rows_beside(root)
     others = sorted({key for row in rows for key in row if _ANY_NAME.fullmatch(key)} - {*_NAMES})
-    columns = ["kind", *_NAMES, *others, *_TEXTS, "accuracy_m", "geometry"]
+    columns = ["kind", *_NAMES, *others, *_TEXTS, *_TYPES, "geometry"]
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
-    return frame.fillna(dict.fromkeys(others, "")).astype({"accuracy_m": "float64"})
+    return frame.fillna(dict.fromkeys(others, "")).astype(_TYPES)
 
 
 def read_state_border(root: Path) -> BaseGeometry | None:
-    """Read the state border of ``reference.geojson``, in degrees (EPSG:4326); None without one.
+    """Read the state border that measures keep still, in degrees (EPSG:4326); None without one.
 
-    Of an area it is the outline. Raises as :func:`read_reference`, and loads less; also
+    A border that is stated to be more than 100 m off is drawn, and never measured with: it is left
+    out. Of an area it is the outline. Raises as :func:`read_reference`, and loads less; also
     ``InputError`` where the border is a point, has more than 1,000,000 vertices, is longer than
     20,000 km as drawn, or crosses itself more than 1,000 times.
 
@@ -88,7 +93,7 @@ def read_state_border(root: Path) -> BaseGeometry | None:
     borders = [
         (number, row["geometry"])
         for number, row in enumerate(_rows_beside(root))
-        if row["kind"] == "state_border"
+        if row["kind"] == "state_border" and not row["accuracy_m"] > BORDER_TOLERANCE_M
     ]
     if not borders:
         return None
@@ -174,8 +179,14 @@ def _row(path: Path, number: int, feature: object) -> dict[str, Any]:
         raise InputError(f"{place}: its geometry is empty; mend or remove it")
     own = [name for name in properties if _ANY_NAME.fullmatch(name) and name not in _NAMES]
     texts = {name: _text(place, name, properties.get(name)) for name in (*_NAMES, *own, *_TEXTS)}
-    accuracy = _accuracy_m(place, properties.get("accuracy_m"))
-    return {"kind": kind, **texts, "accuracy_m": accuracy, "geometry": geometry}
+    return {
+        "kind": kind,
+        **texts,
+        "accuracy_m": _accuracy_m(place, properties.get("accuracy_m")),
+        "population": _population(place, properties.get("population")),
+        "disputed": _disputed(place, properties.get("disputed")),
+        "geometry": geometry,
+    }
 
 
 def _text(place: str, name: str, value: object) -> str:
@@ -192,3 +203,19 @@ def _accuracy_m(place: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not value >= 0:
         raise InputError(f"{place}: accuracy_m {value!r:.80} is no distance; write metres, or none")
     return float(value)
+
+
+def _population(place: str, value: object) -> int | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_PEOPLE:
+        raise InputError(
+            f"{place}: population {value!r:.80} is no count of people; write one, or none"
+        )
+    return value
+
+
+def _disputed(place: str, value: object) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    raise InputError(f"{place}: disputed {value!r:.80} is neither true nor false; write one")

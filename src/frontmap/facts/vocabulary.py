@@ -22,4 +22,4 @@ ClaimantKind = Literal["military", "authority", "media", "channel", "monitor"]
 #: The side of a claimant that is on none.
 NO_SIDE: Final = "none"
 #: What a feature of the reference is.
-ReferenceKind = Literal["state_border", "unit", "coast", "water", "road", "place"]
+ReferenceKind = Literal["state_border", "unit", "coast", "country", "water", "road", "place"]
