@@ -148,6 +148,28 @@ def test_overlaps_kept_at_an_import_are_findings(front):
     assert "overlap" in rules_of(check_archive(front))
 
 
+NEAR = [HELD, box(35.9, 51.0, 36.0, 51.2)]
+
+
+@pytest.mark.parametrize(
+    ("pieces", "rules"),
+    [
+        (NEAR, []),
+        ([*NEAR, box(38.5, 51.0, 38.6, 51.2)], ["far"]),
+        ([*NEAR, box(37.9, 51.0, 38.0, 51.2)], []),
+        ([HELD, box(33.1, 51.0, 33.2, 51.2), box(37.25, 51.0, 37.3, 51.2)], []),
+        ([HELD, box(38.5, 51.0, 38.6, 51.2)], []),
+    ],
+    ids=["near", "far", "within two degrees", "no farther than all else is wide", "two pieces"],
+)
+def test_a_piece_far_from_all_other_ground_is_a_finding(tmp_path, pieces, rules):
+    made = new_archive(tmp_path / "archive", bbox=(33, 50, 39, 53))
+    made.add("2024-08-12", [zone(MultiPolygon(pieces))], reason="first map")
+    found = [each for each in check_archive(made) if each.rule != "source"]
+    assert rules_of(found) == rules
+    assert all("of zone 'a' near 38.55, 51.1 lie 175 km from all other" in f.message for f in found)
+
+
 WIDE = MultiPolygon([HELD, box(36.0, 51.6, 36.2, 51.8)])
 
 

@@ -16,6 +16,7 @@ from frontmap.checks.accepted import (
     without_accepted,
 )
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
+from frontmap.checks.far_ground import far_pieces
 from frontmap.checks.jump import jumps
 from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
@@ -50,7 +51,8 @@ def findings(archive: Archive) -> Iterator[Finding]:
     """Yield every finding, accepted or not.
 
     Those of ``Archive.verify`` and, for each snapshot in force, of
-    ``frontmap.archive.snapshot_rules``; then ``table`` (a table of facts cannot be read),
+    ``frontmap.archive.snapshot_rules``; then ``far`` (a piece of ground far from all
+    other), ``table`` (a table of facts cannot be read),
     ``mended`` (a table reads, and not as tables are kept), ``party`` (an event or figure of a party
     that ``archive.json`` hasn't), ``event-order``, ``source`` (of a snapshot, a zone or a feature
     of the reference, not in ``sources.csv``), ``gap`` (ground of nobody between zones, too narrow
@@ -74,6 +76,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
         return
     snapshots = tuple(archive.snapshots())
     yield from _of_each(snapshots, archive.about)
+    yield from far_pieces(snapshots)
     yield from of_other_form(archive.root)
     tables = tuple(unreadable_tables(archive.root))
     yield from tables

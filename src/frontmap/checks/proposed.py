@@ -8,6 +8,7 @@ from frontmap.archive import snapshot_rules
 from frontmap.archive.covered import ground_to_fill
 from frontmap.checks.accepted import accepted_rows, key_of, unreadable_tables
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
+from frontmap.checks.far_ground import far_pieces
 from frontmap.checks.jump import large_steps
 from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.checks.placement import outside_their_zone
@@ -45,6 +46,7 @@ def _findings(
     archive: Archive, snapshot: Snapshot, series: pd.DataFrame | None
 ) -> Iterator[Finding]:
     yield from snapshot_rules.check_snapshot(snapshot, archive.about, overlaps="keep")
+    yield from far_pieces([snapshot])
     if series is not None:
         dates = sorted({date.date() for date in series["date"]})
         own = {date for date in dates if date >= snapshot.date}

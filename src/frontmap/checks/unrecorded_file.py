@@ -13,6 +13,7 @@ from frontmap.archive.covered import ground_to_fill
 from frontmap.archive.matching import SnappedZones, match_closely, snap_zones
 from frontmap.archive.overlapping import part_shared_ground
 from frontmap.checks.borders import across_the_border, ground_of_most_places, unknown_sources
+from frontmap.checks.far_ground import far_pieces
 from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.formats.source import UNSAID
 from frontmap.intake.file_zones import NO_DEFAULTS, read_zones
@@ -101,6 +102,7 @@ def check_file(  # noqa: PLR0913  each is a word of the caller's own
         for repair in (*reading.repairs, *snapped.said, *filter(None, [shared, matched]))
     ]
     found += snapshot_rules.check_snapshot(snapshot, about, checked=checked)
+    found += far_pieces([snapshot])
     found += narrow_gaps([snapshot], within)
     if archive is not None:
         found += _beside(archive, snapshot)
