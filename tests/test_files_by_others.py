@@ -161,6 +161,27 @@ def test_an_element_twice_in_gml_is_kept_as_both(tmp_path):
     assert read(path).features[0].properties["status"] == ["lost", "контроль"]
 
 
+@pytest.mark.filterwarnings("ignore:'crs' was not provided")
+def test_a_geopackage_without_a_coordinate_system_states_none(tmp_path):
+    path = tmp_path / "front.gpkg"
+    frame(DRAWN["a square"]).set_crs(None, allow_override=True).to_file(path)
+    (said,) = read(path).repairs
+    assert said.startswith("no coordinate system is stated; taken as longitude and latitude")
+    frame(DRAWN["a square"], 32637).set_crs(None, allow_override=True).to_file(path)
+    with pytest.raises(InputError, match=r"no degrees.*--crs"):
+        read(path)
+    assert_same(read(path, crs="EPSG:32637"), DRAWN["a square"])
+
+
+@pytest.mark.parametrize("crs", ["EPSG:5703", "EPSG:4978", "ESRI:104903", 'LOCAL_CS["a drawing"]'])
+def test_a_coordinate_system_of_no_ground_on_earth_is_refused(tmp_path, crs):
+    path = tmp_path / "front.shp"
+    frame(DRAWN["a square"]).to_file(path, encoding="utf-8")
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(InputError, match=r"--crs: coordinate system '.*' cannot be converted"):
+        read(path, crs=crs)
+
+
 def test_metres_of_a_shapefile_without_its_prj_are_refused_until_they_are_said(tmp_path):
     path = tmp_path / "front.shp"
     frame(DRAWN["a square"], 32637).to_file(path, encoding="utf-8")

@@ -72,6 +72,17 @@ def is_degrees(crs: str) -> bool:
     return code_of(crs) in _DEGREES or name_of(crs) in _DEGREES
 
 
+def is_local(crs: str) -> bool:
+    """Whether a coordinate system is a drawing's own, which lies nowhere on Earth.
+
+    GDAL writes one into a GeoPackage for a layer that has none.
+
+    >>> is_local('LOCAL_CS["Undefined SRS"]'), is_local("EPSG:3857")
+    (True, False)
+    """
+    return bool(_parsed(crs).is_engineering)
+
+
 @lru_cache(maxsize=64)
 def name_of(crs: str) -> str:
     """Return the code of a coordinate system where it has one, else its name.
@@ -89,6 +100,31 @@ def name_of(crs: str) -> str:
     return ":".join(authority) if authority else str(parsed.name)
 
 
+@lru_cache(maxsize=64)
+def converter(crs: str) -> Convert:
+    """Return what turns a coordinate system's numbers into longitudes and latitudes.
+
+    Raises :class:`UnknownCRSError` for one that nobody knows, or that has no longitude and latitude
+    on Earth: of heights, of a drawing, of another body.
+
+    >>> convert = converter("EPSG:5703")
+    Traceback (most recent call last):
+    frontmap.formats.coordinates.UnknownCRSError: coordinate system 'EPSG:5703' cannot be converted
+    """
+    from pyproj import Transformer, network  # noqa: PLC0415  takes long to import
+    from pyproj.exceptions import ProjError  # noqa: PLC0415
+
+    network.set_network_enabled(active=False)  # no grid is fetched
+    parsed = _parsed(crs)
+    try:
+        if parsed.is_geographic or parsed.is_projected:
+            convert: Convert = Transformer.from_crs(parsed, "EPSG:4326", always_xy=True).transform
+            return convert
+    except ProjError:
+        pass
+    raise UnknownCRSError(f"coordinate system {name_of(crs)!r} cannot be converted")
+
+
 def to_degrees(feature: Feature, crs: str) -> Feature:
     """Return a feature with its rings in longitude/latitude degrees; altitudes are left out.
 
@@ -100,7 +136,7 @@ def to_degrees(feature: Feature, crs: str) -> Feature:
     >>> [[round(number, 6) for number in position] for position in drawn.polygons[0][0]]
     [[35.0, 51.0], [35.2, 51.0], [35.0, 51.2]]
     """
-    convert = _converter(crs)
+    convert = converter(crs)
     polygons = tuple(
         [_converted(ring, convert) for ring in rings] if isinstance(rings, list) else rings
         for rings in feature.polygons
@@ -149,20 +185,6 @@ def _numbers(ring: Any) -> NDArray[np.float64] | None:  # noqa: ANN401  whatever
         return np.array([(x, y) for x, y, *_ in ring], dtype=np.float64)
     except (TypeError, ValueError):
         return None
-
-
-@lru_cache(maxsize=64)
-def _converter(crs: str) -> Convert:
-    from pyproj import Transformer, network  # noqa: PLC0415  takes long to import
-    from pyproj.exceptions import ProjError  # noqa: PLC0415
-
-    network.set_network_enabled(active=False)  # no grid is fetched
-    try:
-        transformer = Transformer.from_crs(_parsed(crs), "EPSG:4326", always_xy=True)
-    except ProjError:
-        raise UnknownCRSError(f"coordinate system {name_of(crs)!r} cannot be converted") from None
-    convert: Convert = transformer.transform
-    return convert
 
 
 @lru_cache(maxsize=64)

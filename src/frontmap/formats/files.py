@@ -145,16 +145,18 @@ def _coordinate_system(
     try:
         if asked is not None:
             _require_known(asked, path)
-        if source.crs is not None and asked is not None:
-            own, given = map(coordinates.name_of, (source.crs, asked))
-            if own != given:
-                raise InputError(f"{path}: states {own} itself; leave out --crs {options.crs}")
-        stated = source.crs if source.crs is not None else asked
+        own = None if source.crs is None or coordinates.is_local(source.crs) else source.crs
+        if own is not None and asked is not None:
+            name, given = map(coordinates.name_of, (own, asked))
+            if name != given:
+                raise InputError(f"{path}: states {name} itself; leave out --crs {options.crs}")
+        stated = own if own is not None else asked
         if stated is None and not source.degrees:
             said = "no coordinate system is stated; taken as longitude and latitude (EPSG:4326)"
             return None, (said,)
         if stated is None or coordinates.is_degrees(stated):
             return None, ()
+        coordinates.converter(stated)
         return stated, (f"converted from {coordinates.name_of(stated)}",)
     except UnknownCRSError as error:
         raise InputError(f"{path}: {error}; save it in EPSG:4326") from None
@@ -162,7 +164,7 @@ def _coordinate_system(
 
 def _require_known(crs: str, path: Path) -> None:
     try:
-        coordinates.name_of(crs)
+        coordinates.converter(crs)
     except UnknownCRSError as error:
         raise InputError(f"{path}: --crs: {error}; give its code, such as EPSG:3857") from None
 
