@@ -267,6 +267,18 @@ NOT_READ = {
     "GML, a part elsewhere": (gml_beside('<shape><gml:MultiSurface><gml:surfaceMember '
                                          'xlink:href="#b"/></gml:MultiSurface></shape>'),
                               r"stands elsewhere \(#b\)"),
+    "GML, a side elsewhere": (gml_beside('<shape><gml:Polygon><gml:exterior><gml:Ring>'
+                              '<gml:curveMember><gml:LineString><gml:posList>36 48 37 48 37 49'
+                              '</gml:posList></gml:LineString></gml:curveMember>'
+                              '<gml:curveMember xlink:href="#c"/></gml:Ring></gml:exterior>'
+                              '</gml:Polygon></shape>'), r"stands elsewhere \(#c\)"),
+    "GML, a hole elsewhere": (gml_beside('<shape><gml:Polygon><gml:exterior><gml:LinearRing>'
+                              '<gml:posList>36 48 37 48 37 49 36 48</gml:posList></gml:LinearRing>'
+                              '</gml:exterior><gml:interior xlink:href="#h"/></gml:Polygon>'
+                              '</shape>'), r"stands elsewhere \(#h\)"),
+    "GML, holes alone": (gml_beside("<shape><gml:Polygon><gml:interior><gml:LinearRing>"
+                         "<gml:posList>36 48 37 48 37 49 36 48</gml:posList></gml:LinearRing>"
+                         "</gml:interior></gml:Polygon></shape>"), "has holes, and no outer ring"),
 }  # fmt: skip
 
 
@@ -300,6 +312,16 @@ LEFT_OUT = {
                               "</gml:LineString></shape>"),
     "GML, nothing": gml_beside("<shape/><name>b</name>"),
 }  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_in_a_zip_archive_are_refused(tmp_path):
+    path = tmp_path / "zones.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for value in (COLLECTION, FEATURE):
+            archive.writestr("zones.geojson", text(value))
+    with pytest.raises(InputError, match=r"has two members 'zones.geojson'; have it packed anew"):
+        read_zones(path, defaults=STATED)
 
 
 @pytest.mark.parametrize("what", LEFT_OUT)

@@ -169,22 +169,23 @@ class _Reader:
             polygons.append(self.rings(node, stated, dimension))
         elif name not in _COLLECTIONS and name[:1].isupper():
             others.append(name)
-        elif address := _elsewhere(node):
-            raise ValueError(f"it stands elsewhere ({address}); save it anew from a GIS")
         else:  # a collection, or what holds its members
+            _require_here(node)
             for child in node:
                 self.shapes(child, stated, dimension, polygons, others)
 
     def rings(self, polygon: Element, stated: str, dimension: int) -> list[Any]:
         swapped = stated.startswith(_AUTHORITY_ORDER) and latitude_first(stated)
-        sides = (_SHELLS, _HOLES)
-        rings = [
-            _positions(ring, dimension)
-            for side in sides
-            for boundary in polygon
-            if name_of(boundary) in side
-            for ring in boundary
-        ]
+        shells, holes = (
+            [boundary for boundary in polygon if name_of(boundary) in side]
+            for side in (_SHELLS, _HOLES)
+        )
+        if holes and not shells:
+            raise ValueError("a polygon has holes, and no outer ring; save it anew from a GIS")
+        for boundary in (*shells, *holes):
+            for node in boundary.iter():
+                _require_here(node)
+        rings = [_positions(ring, dimension) for boundary in (*shells, *holes) for ring in boundary]
         return [
             ring[:, [1, 0, *range(2, ring.shape[1])]].copy() if swapped else ring for ring in rings
         ]
@@ -204,6 +205,11 @@ def _may_be_ground(node: Element) -> bool:
 def _elsewhere(node: Element) -> str:
     """Return the address of what an element stands for, where it holds nothing itself."""
     return "" if len(node) else node.get(_HREF, "")[:_LONGEST_SHOWN]
+
+
+def _require_here(node: Element) -> None:
+    if address := _elsewhere(node):
+        raise ValueError(f"it stands elsewhere ({address}); save it anew from a GIS")
 
 
 def _positions(ring: Element, dimension: int) -> NDArray[np.float64]:

@@ -73,8 +73,8 @@ def expand_gzip(data: bytes, path: Path) -> bytes:
 def members_of(data: bytes, path: Path) -> Members:
     """Open a zip archive that is in memory.
 
-    Raises ``InputError`` when it is damaged, encrypted, has more than 10,000 members, or one whose
-    name leads outside.
+    Raises ``InputError`` when it is damaged, encrypted, has more than 10,000 members, two of one
+    name, or one whose name leads outside.
 
     >>> import io
     >>> import zipfile
@@ -107,8 +107,10 @@ def members_of(data: bytes, path: Path) -> Members:
             raise InputError(
                 f"{path}: its member {name!r} has a name that leads outside it; have it packed anew"
             )
+        if name in found:
+            raise InputError(f"{path}: has two members {name!r}; have it packed anew")
         if not info.is_dir() and not any(junk in name for junk in _JUNK):
-            found.setdefault(name, info)
+            found[name] = info
     return Members(archive, found, path)
 
 
