@@ -85,6 +85,35 @@ def test_last_days_are_said_and_told_from_ends_by_how_they_meet():
         days(TWO_PERIODS, "start_date,end_date", ends_included=True)
 
 
+def test_a_period_of_one_day_is_that_day_and_never_dropped():
+    one_day = stated({"start": "2024-08-31", "end": "2024-08-31"})
+    assert held(one_day, None, "2024-08-31") == [True]
+    with pytest.raises(ValueError, match=r"begins and ends on '2024-08-31'.*--ends-included"):
+        held(one_day, "start,end", "2024-08-31")
+    assert days(one_day, "start,end", ends_included=True) == ["2024-08-31", "2024-09-01"]
+    with pytest.raises(ValueError, match=r"not on 2024-09-01"):
+        held(one_day, None, "2024-09-01")
+
+
+def test_an_end_in_the_last_minute_of_a_day_is_the_end_of_that_day():
+    features = [Feature(begin="2024-08-31T00:00:00+03:00", end="2024-08-31T23:59:59+03:00")]
+    assert held(features, None, "2024-08-31") == [True]
+    assert held(features, None, "2024-09-01") == [False]
+    assert days(features, "begin,end") == ["2024-08-31", "2024-09-01"]
+    assert days(features, "begin,end", ends_included=True) == ["2024-08-31", "2024-09-01"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"),
+    [("Valid_From", "valid_until"), ("since", "till"), ("begin_date", "end_date"),
+     ("startTime", "endTime"), ("time_begin", "time_stop"), ("День: from", "to")],
+)  # fmt: skip
+def test_a_period_is_known_whatever_its_ends_are_called(begin, end):
+    over = stated({"name": "x", begin: "2024-08-01", end: "2024-08-20"})
+    with pytest.raises(ValueError, match=rf"by its {begin},{end}, and not on"):
+        held(over, None, "2024-08-31")
+
+
 @pytest.mark.parametrize(
     ("value", "split", "read"),
     [
@@ -146,7 +175,10 @@ def test_a_year_decides_only_where_all_its_days_agree():
 DAYS = st.dates(dt.date(2024, 1, 1), dt.date(2024, 3, 1))
 
 
-@given(st.lists(st.tuples(DAYS, DAYS), max_size=6), DAYS)
+PERIODS = st.tuples(DAYS, DAYS).filter(lambda pair: pair[0] != pair[1])
+
+
+@given(st.lists(PERIODS, max_size=6), DAYS)
 def test_what_held_on_a_day_is_what_held_on_the_last_day_of_change_before_it(pairs, on):
     features = stated(*({"start": str(min(p)), "end": str(max(p))} for p in pairs))
     split = parse_split("start,end")

@@ -1,7 +1,8 @@
 """When the features of a file were true: on one date each, or from one day to another.
 
 A period holds from the day of its begin until its end: on that day it is over, as the next one
-begins then. Where a file has last days for ends, that is said: ``ends_included``.
+begins then. Where a file has last days for ends, that is said: ``ends_included``. An end in the
+last minute of a day is the end of that day.
 """
 
 from __future__ import annotations
@@ -22,16 +23,13 @@ if TYPE_CHECKING:
 
     from frontmap.formats.features import Feature
 
-#: How makers name the two ends of a period, without capitals and signs.
-_ENDS = {
-    "start": "end",
-    "startdate": "enddate",
-    "begin": "end",
-    "from": "to",
-    "datefrom": "dateto",
-    "validfrom": "validto",
-}
+#: How makers name the two ends of a period, beside words that say that it is one.
+_BEGINS = frozenset({"start", "begin", "from", "since"})
+_ENDS = frozenset({"end", "to", "until", "till", "stop"})
+_BESIDE = re.compile(r"date|time|day|valid|[^a-z]")
 _DAY = dt.timedelta(days=1)
+_MINUTE = dt.timedelta(minutes=1)
+_NO_TIME = dt.timedelta()
 _PARTIAL = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _SECONDS = (1e8, 1e11)  # of Unix time since 1973
@@ -143,7 +141,8 @@ def span_of(feature: Feature, split: Split, time_zone: str) -> Span:
         if begin is None:
             raise ValueError(f"has no {split.begin}; give it one, or leave the feature out")
         return Span(begin, Days(begin.first + _DAY, begin.last + _DAY))
-    end = _days(_value(feature, split.end), split.end, split.pattern, time_zone)
+    later = _NO_TIME if split.ends_included else _MINUTE
+    end = _days(_value(feature, split.end), split.end, split.pattern, time_zone, later=later)
     if end is not None and split.ends_included:
         end = Days(end.first + _DAY, end.last + _DAY)
     return _in_order(Span(begin, end))
@@ -161,6 +160,7 @@ def timing_of(feature: Feature, split: Split | None, time_zone: str) -> Timing:
     'start,end'
     """
     if split is not None:
+        _require_time_between(feature, split)
         return Timing(span_of(feature, split, time_zone))
     if feature.begin or feature.end:
         return Timing(_span_of_format(feature, time_zone))
@@ -211,7 +211,8 @@ def days_of(spans: Iterable[Span], split: Split) -> tuple[dt.date, ...]:
     if not split.end:
         return tuple(sorted(begins))
     ends = {_exact(span.end) for span in spans if span.end is not None}
-    _require_meeting(begins, ends, split)
+    if not begins & ends:
+        _require_no_miss(spans, begins, split)
     return tuple(sorted(begins | ends))
 
 
@@ -221,16 +222,21 @@ def stated_period(properties: Mapping[str, Any]) -> tuple[str, str] | None:
     >>> stated_period({"Start_Date": "2024-08-06", "END_DATE": "2024-08-20"})
     ('Start_Date', 'END_DATE')
     """
-    named = {re.sub(r"[^a-z]", "", name.lower()): name for name in reversed(list(properties))}
-    for begin, end in _ENDS.items():
-        if begin in named and end in named:
-            return named[begin], named[end]
-    return None
+    words = {name: _BESIDE.sub("", name.lower()) for name in properties}
+    begin, end = (
+        next((name for name, word in words.items() if word in wanted), None)
+        for wanted in (_BEGINS, _ENDS)
+    )
+    return None if begin is None or end is None else (begin, end)
 
 
 def _is_true(number: int, timing: Timing, day: dt.date, begun: set[Days | None]) -> bool:
     span = cast("Span", timing.span)
-    if timing.unasked and span.end not in begun and span.end == Days(day, day):
+    if (
+        timing.unasked
+        and span.end == Days(day, day)
+        and (span.end == span.begin or span.end not in begun)
+    ):
         span = Span(span.begin, None)  # the last day of a period that no other follows
     try:
         holds = span.holds_on(day)
@@ -250,7 +256,7 @@ def _span_of_format(feature: Feature, time_zone: str) -> Span:
     begin = _days(feature.begin, "begin", None, time_zone)
     if feature.begin == feature.end and begin is not None:
         return Span(begin, Days(begin.first + _DAY, begin.last + _DAY))
-    return _in_order(Span(begin, _days(feature.end, "end", None, time_zone)))
+    return _in_order(Span(begin, _days(feature.end, "end", None, time_zone, later=_MINUTE)))
 
 
 def _value(feature: Feature, name: str) -> Any:  # noqa: ANN401  whatever the file holds
@@ -272,28 +278,36 @@ def _days(
     name: str,
     pattern: DatePattern | None,
     time_zone: str,
+    *,
+    later: dt.timedelta = _NO_TIME,
 ) -> Days | None:
+    """Return the days that a value means, of a time so much later; None where it is blank."""
     if value is None or (isinstance(value, str) and not value.strip()):
         return None
     try:
-        return _read(value, pattern, time_zone)
+        return _read(value, pattern, time_zone, later)
     except ValueError as error:
         raise ValueError(f"{name} {value!r:.80}: {error}") from None
 
 
-def _read(value: Any, pattern: DatePattern | None, time_zone: str) -> Days:  # noqa: ANN401  the same
+def _read(
+    value: Any,  # noqa: ANN401  the same
+    pattern: DatePattern | None,
+    time_zone: str,
+    later: dt.timedelta,
+) -> Days:
     if pattern is not None:
         day = pattern.read(str(value), time_zone).date
     elif isinstance(value, str):
         text = value.strip()
         if found := _PARTIAL.fullmatch(text):
             return _partial(int(found[1]), found[2])
-        day = _day_of(text, time_zone)
+        day = _day_of(text, time_zone, later)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         seconds = value if _SECONDS[0] <= abs(value) < _SECONDS[1] else value / 1000
         if not _SECONDS[0] <= abs(seconds) < _SECONDS[1]:
             raise ValueError("is neither a date nor Unix seconds or milliseconds")
-        day = dt.datetime.fromtimestamp(seconds, ZoneInfo(time_zone)).date()
+        day = (dt.datetime.fromtimestamp(seconds, ZoneInfo(time_zone)) + later).date()
     else:
         raise ValueError("is no date")
     return Days(day, day)
@@ -308,16 +322,27 @@ def _partial(year: int, month: str | None) -> Days:
     return Days(first, after - _DAY)
 
 
-def _day_of(text: str, time_zone: str) -> dt.date:
+def _day_of(text: str, time_zone: str, later: dt.timedelta) -> dt.date:
     """Return the day of a date or of a time: as written, of an instant by the time zone."""
     if _WRITTEN.match(text):
-        date = parse_date(text[:10])
+        parse_date(text[:10])
         with suppress(ValueError):
             moment = dt.datetime.fromisoformat(text)
-            return date if moment.tzinfo is None else moment.astimezone(ZoneInfo(time_zone)).date()
+            here = moment if moment.tzinfo is None else moment.astimezone(ZoneInfo(time_zone))
+            return (here + later).date()
     raise ValueError(
         "is neither a date nor an instant; say how it is written: --split 'NAME={dd}.{mm}.{yyyy}'"
     )
+
+
+def _require_time_between(feature: Feature, split: Split) -> None:
+    """Refuse a period that ends when it begins, so that it would hold on no day."""
+    begin, end = _value(feature, split.begin), _value(feature, split.end)
+    if split.end and not split.ends_included and end and begin == end:
+        raise ValueError(
+            f"begins and ends on {end!r:.80}: where that is its last day, say so: "
+            "--ends-included; else leave the feature out"
+        )
 
 
 def _in_order(span: Span) -> Span:
@@ -335,11 +360,15 @@ def _exact(days: Days) -> dt.date:
     return days.first
 
 
-def _require_meeting(begins: set[dt.date], ends: set[dt.date], split: Split) -> None:
-    """Refuse ends that meet the next begin only if they are read in the other way."""
-    met = begins & ends
+def _require_no_miss(spans: list[Span], begins: set[dt.date], split: Split) -> None:
+    """Refuse ends that would meet the begin of another period if they were read the other way."""
     off = -_DAY if split.ends_included else _DAY
-    if not met and (missed := begins & {end + off for end in ends}):
+    other_way = {
+        span.end.first + off
+        for span in spans
+        if span.end is not None and (span.begin is None or span.begin.first != span.end.first + off)
+    }
+    if missed := begins & other_way:
         what = "the day before" if not split.ends_included else "the day of"
         how = "leave out --ends-included" if split.ends_included else "say so: --ends-included"
         raise ValueError(
