@@ -26,7 +26,7 @@ def test_the_status_of_each_settlement_over_time_is_that_of_the_rule(kursk_paylo
     changes = zip(places["since"], places["statuses"], strict=True)
     histories = {
         name: list(zip(*change, strict=True))
-        for name, change in zip(places["en"], changes, strict=True)
+        for name, change in zip(places["names"]["en"], changes, strict=True)
     }
     names = evidence.places["name_en"].tolist()
     single = [number for number, name in enumerate(names) if names.count(name) == 1]
@@ -56,6 +56,6 @@ def test_a_village_with_the_name_of_a_far_town_is_not_the_town(tmp_path):
         Claimants(root),
     )
     places = packed["places"]
-    found = [number for number, name in enumerate(places["en"]) if name == "Sudzha"]
+    found = [number for number, name in enumerate(places["names"]["en"]) if name == "Sudzha"]
     shown = [(places["lon"][n], places["kind"][n], bool(places["statuses"][n])) for n in found]
     assert shown == [(round(lon + 0.5, 5), "town", False), (round(lon, 5), "", True)]

@@ -65,7 +65,5 @@ def test_claimants_are_numbered_as_they_are_named_with_what_names_the_table_has(
     assert [claimants.number(name) for name in ("ISW", "Rybar", "Nobody", "ISW")] == [0, 1, 2, 0]
     assert claimants.columns() == {
         "given": ["ISW", "Rybar", "Nobody"],
-        "en": ["", "", ""],
-        "uk": ["", "Рибар", ""],
-        "ru": ["", "", ""],
+        "names": {"en": ["", "", ""], "uk": ["", "Рибар", ""], "ru": ["", "", ""]},
     }

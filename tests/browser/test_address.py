@@ -15,12 +15,12 @@ CHOICES = {
         "Contested",
     ),
     "settlement": (
-        "{ place: reader.model.places.find((one) => one.en === 'Guevo') }",
+        "{ place: reader.model.places.find((one) => one.names.en === 'Guevo') }",
         "place=guevo",
         "Guevo",
     ),
     "namesake": (
-        "{ place: reader.model.places.filter((one) => one.en === 'Viktorovka')[1] }",
+        "{ place: reader.model.places.filter((one) => one.names.en === 'Viktorovka')[1] }",
         "place=viktorovka-sudzhansky",
         "Sudzhansky raion",
     ),

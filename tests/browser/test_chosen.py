@@ -149,7 +149,7 @@ def histories(kursk_page):
         list(zip(since, statuses, strict=True))
         for since, statuses in zip(places["since"], places["statuses"], strict=True)
     ]
-    return dict(zip(places["en"], changes, strict=True))
+    return dict(zip(places["names"]["en"], changes, strict=True))
 
 
 @pytest.mark.parametrize("name", ["Sudzha", "Guevo", "Malaya Loknya"])

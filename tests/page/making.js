@@ -50,7 +50,7 @@ export function texts() {
     const path = new URL(`../../src/frontmap/page/words/${language}.json`, import.meta.url);
     return JSON.parse(readFileSync(path, 'utf8'));
   });
-  return Object.keys(en).map(name => ({ name, en: en[name], uk: uk[name], ru: ru[name] }));
+  return Object.keys(en).map(name => ({ name, texts: { en: en[name], uk: uk[name], ru: ru[name] } }));
 }
 
 // A square of a tenth of a degree at 35° E, 51° N, and the one east of it, which copies their border.
@@ -85,8 +85,12 @@ export function payload(other = {}) {
     { ...figure, date: '2024-08-12', value_km2: 80, verdict: 'agrees', basis: 'day', reason: 'same' },
     { ...figure, date: '2024-08-12', value_km2: 80, verdict: 'agrees', basis: 'day', reason: 'same' }
   ];
+  const column = (/** @type {string} */ name, /** @type {any[]} */ rows) =>
+    name === 'names'
+      ? Object.fromEntries(Object.keys(rows[0].names).map(key => [key, rows.map(row => row.names[key])]))
+      : rows.map(row => row[name]);
   const table = (/** @type {any[]} */ rows) =>
-    Object.fromEntries(Object.keys(rows[0]).map(name => [name, rows.map(row => row[name])]));
+    Object.fromEntries(Object.keys(rows[0]).map(name => [name, column(name, rows)]));
   return /** @type {Payload} */ ({
     first: '2024-08-12',
     steps: [0, 8, 51],
@@ -105,15 +109,28 @@ export function payload(other = {}) {
     ]),
     zone_ids: [' west', 'east of it'],
     lines: { kind: [], ring: [] },
+    words: { name: [], texts: { en: [], uk: [], ru: [] } },
     any_pair: true,
     maker_changes: [],
     changed_ground: varints([2, 78000, 78000, 1, 0, 1, 2, 2, 1, 1]),
-    claimants: table([{ given: 'Staff', en: '', uk: 'Штаб', ru: '' }]),
+    claimants: table([{ given: 'Staff', names: { en: '', uk: 'Штаб', ru: '' } }]),
     places: table(
       [
-        { en: 'Sudzha', uk: 'Суджа', ru: 'Суджа', kind: 'town', events: 0, since: [], statuses: [] },
-        { en: 'Guevo', uk: 'Гуєво', ru: 'Гуево', kind: '', events: 2, since: [1, 2], statuses: ['held', ''] }
-      ].map(place => ({ ...place, lon: 35.05, lat: 51.05, raion: null, sort: null }))
+        {
+          names: { en: 'Sudzha', uk: 'Суджа', ru: 'Суджа' },
+          kind: 'town',
+          events: 0,
+          since: [],
+          statuses: []
+        },
+        {
+          names: { en: 'Guevo', uk: 'Гуєво', ru: 'Гуево' },
+          kind: '',
+          events: 2,
+          since: [1, 2],
+          statuses: ['held', '']
+        }
+      ].map(place => ({ lon: 35.05, lat: 51.05, ...place, raion: null, sort: null }))
     ),
     settlement_events: table([
       { days: 3, event: 0, claimant: 0, sources: [0] },

@@ -52,10 +52,10 @@ test('claimed ground is drawn over contested, contested over controlled', () => 
 test('a zone is named after the town in it, or the settlement most spoken of', () => {
   const model = makeModel(payload());
   const [west] = model.zonesAt(0);
-  assert.equal(model.placeIn(west)?.en, 'Sudzha');
+  assert.equal(model.placeIn(west)?.names.en, 'Sudzha');
   const data = payload();
   data.places.kind = ['', ''];
-  assert.equal(makeModel(data).placeIn(west)?.en, 'Guevo');
+  assert.equal(makeModel(data).placeIn(west)?.names.en, 'Guevo');
   data.places.lon = [36, 36];
   assert.equal(makeModel(data).placeIn(west), null);
 });
@@ -68,7 +68,7 @@ test('a place has its own events, dated, with who said so', () => {
       date,
       event,
       parties,
-      claimant.uk,
+      claimant.names.uk,
       sources
     ]),
     [

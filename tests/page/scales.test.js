@@ -93,7 +93,7 @@ test('towns are marked at any zoom, villages from near, those not held from near
       height: 100,
       ratio: 1
     };
-    return marksOf(model.places, view, index, chosen).map(mark => mark.place.en);
+    return marksOf(model.places, view, index, chosen).map(mark => mark.place.names.en);
   };
   assert.deepEqual(seen(6, 1), ['Sudzha']);
   assert.deepEqual(seen(9, 1), ['Sudzha', 'Guevo']);

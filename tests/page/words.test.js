@@ -9,6 +9,7 @@ import { payload, texts } from './making.js';
 /** @import { Figure, Place } from '../../src/frontmap/page/modules/model/model.js' */
 
 const ALL = texts();
+const SPOKEN = ['en', 'uk', 'ru'];
 const [en, uk, ru] = [makeWords(ALL, 'en'), makeWords(ALL, 'uk'), makeWords(ALL, 'ru')];
 
 test('numbers are written as the language does, with a digit more where they are small', () => {
@@ -41,13 +42,15 @@ test('a text that is not there is its own name, also where objects have such a p
 });
 
 test('the first language that the page speaks is chosen', () => {
-  assert.equal(chooseLanguage(['xx', 'uk-UA', 'en']), 'uk');
-  assert.equal(chooseLanguage([undefined, 'de']), 'en');
-  assert.equal(chooseLanguage(['constructor']), 'en');
+  assert.equal(chooseLanguage(['xx', 'uk-UA', 'en'], SPOKEN), 'uk');
+  assert.equal(chooseLanguage([undefined, 'de'], SPOKEN), 'en');
+  assert.equal(chooseLanguage(['constructor'], SPOKEN), 'en');
+  assert.equal(chooseLanguage(['pt', 'uk'], [...SPOKEN, 'pt-BR']), 'pt-BR');
+  assert.equal(chooseLanguage(['sr-Latn'], ['sr', 'sr-Latn']), 'sr-Latn');
 });
 
 test('who said it is named in the language, else as given', () => {
-  const names = { given: 'Syrskyi', en: '', uk: 'Сирський', ru: '' };
+  const names = { given: 'Syrskyi', names: { en: '', uk: 'Сирський', ru: '' } };
   assert.deepEqual(
     [en.claimant(names), uk.claimant(names), ru.claimant(names)],
     ['Syrskyi', 'Сирський', 'Syrskyi']
@@ -58,12 +61,12 @@ const { places, reported } = makeModel(payload());
 
 test('a settlement is found in any language, with ё or е, whatever the case and apostrophe', () => {
   const named = (/** @type {string} */ ru) =>
-    /** @type {Place} */ ({ ...places[0], en: 'X', uk: "Лук'янівка", ru });
+    /** @type {Place} */ ({ ...places[0], names: { en: 'X', uk: "Лук'янівка", ru } });
   const list = [named('Зелёный'), ...places];
   assert.equal(found(list, ' зеленый ', en).length, 1);
   assert.equal(found(list, 'ЛУК’ЯН', en).length, 1);
   assert.deepEqual(
-    found(list, '', en).map(place => place.en),
+    found(list, '', en).map(place => place.names.en),
     ['Guevo', 'Sudzha', 'X']
   );
 });
@@ -128,4 +131,53 @@ test('an event is said in words of its own for its parties, else of any party by
   assert.equal(say(en, 'contested', 'RU', 'UA'), 'fighting for it');
   assert.equal(say(ru, 'enters', 'PL'), 'Польша: войска входят');
   assert.equal(say(uk, 'contested', 'PL', 'XX'), 'бої за населений пункт: Польща, XX');
+});
+
+/** A language of which a page has some words. @param {string} code @param {Record<string, any>} own */
+function lacking(code, own) {
+  return makeWords(
+    ALL.map(({ name, texts }) => ({ name, texts: { ...texts, [code]: own[name] || null } })),
+    code
+  );
+}
+const ar = lacking('ar-EG', {
+  map: 'خريطة',
+  days: { one: 'يوم واحد', two: 'يومان', few: '{n} أيام', other: '{n} يوم' },
+  direction: 'rtl'
+});
+
+test('a word that a language lacks is in English', () => {
+  assert.equal(ar.say('map'), 'خريطة');
+  assert.equal(ar.say('panel'), 'Details');
+  assert.equal(ar.name({ en: 'Azaz', 'ar-EG': '' }), 'Azaz');
+  assert.equal(ar.name({ en: 'Azaz', 'ar-EG': 'أعزاز' }), 'أعزاز');
+});
+
+test('each number takes its form of the language', () => {
+  const days = [1, 2, 3, 11].map(n => ar.say('days', { n }));
+  assert.deepEqual(days, ['يوم واحد', 'يومان', '٣ أيام', '١١ يوم']);
+});
+
+test('dates and numbers that a language does not spell are as the browser knows them', () => {
+  const stage = /** @type {const} */ ('');
+  const day = {
+    date: '2024-08-31',
+    time: Date.parse('2024-08-31'),
+    index: 0,
+    clock: '20:15',
+    key: '',
+    stage
+  };
+  assert.equal(ar.date(day), '٣١ أغسطس ٢٠٢٤, ٢٠:١٥');
+  assert.equal(ar.number(1243.4), '١٬٢٤٣');
+  assert.equal(ar.tenth(5.25), '٥٫٣');
+  assert.equal(ar.month(day.time), 'أغسطس');
+  assert.equal(ar.inDigits('2024'), '٢٠٢٤');
+  assert.equal(en.inDigits('2024'), '2024');
+  assert.match(lacking('fa', {}).day('2024-08-31'), /۲۰۲۴/);
+});
+
+test('a sign stays before its number where lines run from right to left', () => {
+  assert.equal(ar.sign('+'), '\u200e+');
+  assert.equal(uk.sign('+'), '+');
 });

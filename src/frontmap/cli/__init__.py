@@ -18,6 +18,7 @@ from frontmap.cli import (
     judging,
     measures,
     pages,
+    page_words,
     revisions,
     verifying,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "judging",
     "main",
     "measures",
+    "page_words",
     "pages",
     "records",
     "revisions",

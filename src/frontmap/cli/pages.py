@@ -37,6 +37,16 @@ def map_(
             show_default=False,
         ),
     ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--words",
+            metavar="FILE|LANG",
+            help="A language of the page besides English: a file LANG.json, one that ships (uk, "
+            "ru) or that the archive brings; may be given several times. Without it, all of these.",
+            show_default=False,
+        ),
+    ] = None,
     jobs: JobsOption = 1,
     known: KnownOption = None,
     force: ForceOption = False,
@@ -50,6 +60,14 @@ def map_(
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
     instant = as_instant(known)
     with executor_for(jobs=jobs) as executor:
-        page.save_page(opened, path, known=instant, party=party, executor=executor, force=force)
+        page.save_page(
+            opened,
+            path,
+            known=instant,
+            party=party,
+            words=words,
+            executor=executor,
+            force=force,
+        )
     dates = {revision.date for revision in opened.in_force(known=instant)}
     say(f"wrote {path}: {counted(len(dates), 'date')}, {path.stat().st_size / 1000:.0f} kB")

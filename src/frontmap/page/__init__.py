@@ -12,6 +12,7 @@ from frontmap.page.payload.gather import gather_payload
 from frontmap.page.payload.preview import gather_preview
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from concurrent.futures import Executor
 
     from frontmap.archive import Archive
@@ -34,6 +35,7 @@ def layer(
     *,
     known: DateLike | None = None,
     party: str | None = None,
+    words: Sequence[str | Path] | None = None,
     executor: Executor | None = None,
 ) -> FrontLayer:
     """Make an archive's dates into a layer: ``layer(archive).add_to(folium.Map())``.
@@ -48,6 +50,9 @@ def layer(
         A UTC instant: draw what was known then; None: what is known now.
     party
         Whose ground the reported figures count, where several parties are mapped.
+    words
+        The languages of the page besides English: tags (one that ships, ``uk`` or ``ru``, or that
+        the archive brings as ``words/LANG.json``) or paths of such files; None: all of these.
     executor
         Any ``concurrent.futures`` executor works out errors that are not kept yet.
 
@@ -59,6 +64,8 @@ def layer(
         A date has two revisions in force.
     UsageError
         Several parties are mapped, there are reported figures, and no party was named.
+    InputError
+        The words of a language cannot be read; ``NotFoundError``: there are none of it.
 
     Examples
     --------
@@ -70,7 +77,9 @@ def layer(
     True
     """
     return FrontLayer(
-        gather_payload(archive, known=as_instant(known), party=party, executor=executor)
+        gather_payload(
+            archive, known=as_instant(known), party=party, words=words, executor=executor
+        )
     )
 
 
@@ -79,6 +88,7 @@ def whole_page(
     *,
     known: DateLike | None = None,
     party: str | None = None,
+    words: Sequence[str | Path] | None = None,
     executor: Executor | None = None,
 ) -> Page:
     """Make the whole page as a folium figure; arguments and errors as :func:`layer`.
@@ -88,15 +98,20 @@ def whole_page(
     >>> text.startswith("<!DOCTYPE html>"), "Content-Security-Policy" in text
     (True, True)
     """
-    return Page(gather_payload(archive, known=as_instant(known), party=party, executor=executor))
+    return Page(
+        gather_payload(
+            archive, known=as_instant(known), party=party, words=words, executor=executor
+        )
+    )
 
 
-def save_page(  # noqa: PLR0913  five are options
+def save_page(  # noqa: PLR0913  six are options
     archive: Archive,
     path: str | Path,
     *,
     known: DateLike | None = None,
     party: str | None = None,
+    words: Sequence[str | Path] | None = None,
     executor: Executor | None = None,
     force: bool = False,
 ) -> None:
@@ -113,7 +128,7 @@ def save_page(  # noqa: PLR0913  five are options
     True
     """
     outputs.require_free([Path(path)], force=force)
-    whole = whole_page(archive, known=known, party=party, executor=executor)
+    whole = whole_page(archive, known=known, party=party, words=words, executor=executor)
     outputs.save({Path(path): whole.render().encode()}, force=force)
 
 

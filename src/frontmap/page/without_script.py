@@ -49,12 +49,15 @@ def plain_page(payload: Payload) -> str:
 
 def _in_other_languages(payload: Payload) -> str:
     """Say what this is to those who read no English."""
-    titles, words = payload["titles"], bundle.words()
+    titles, words = payload["titles"], payload["words"]
+    plain = words["name"].index("plain")
+    said = {language: texts[plain] for language, texts in words["texts"].items()}
+    way = words["name"].index("direction")
     return "".join(
-        f'<p lang="{language}">{as_markup(titles[language] + ". " if language in titles else "")}'
-        f"{as_markup(words[language]['plain'])}</p>"
-        for language in words
-        if language != "en"
+        f'<p lang="{language}" dir="{words["texts"][language][way]}">'
+        f"{as_markup(titles[language] + '. ' if language in titles else '')}{as_markup(text)}</p>"
+        for language, text in said.items()
+        if text and language != "en"
     )
 
 

@@ -2,17 +2,16 @@
 // against each other. Nothing here runs.
 
 /**
- * A table as its columns, each by its name; of `packed/columns.js` `rowsOf` makes rows.
+ * A table as its columns, each by its name, what rows have by language as a column for each; of
+ * `packed/columns.js` `rowsOf` makes rows.
  * @template Row
- * @typedef {{ [Name in keyof Row]: Row[Name][] }} Columns
+ * @typedef {{ [Name in keyof Row]: Name extends 'names' | 'texts' ? ByLanguage : Row[Name][] }} Columns
  */
+/** @typedef {Record<string, unknown[]>} ByLanguage */
 
 /**
- * A name in each language of the page.
- * @typedef {object} Names
- * @property {string} en
- * @property {string} uk
- * @property {string} ru
+ * A name by language of the page, the English one always; or blank.
+ * @typedef {Record<string, string>} Names
  */
 
 /**
@@ -55,12 +54,10 @@
  */
 
 /**
- * Who said something, as the archive's makers give the name, and in each language; blank: no name there.
+ * Who said something, as the archive's makers give the name, and by language; blank: no name there.
  * @typedef {object} ClaimantRow
  * @property {string} given
- * @property {string} en
- * @property {string} uk
- * @property {string} ru
+ * @property {Names} names
  */
 
 /**
@@ -68,11 +65,9 @@
  * status is `statuses[i]` from the snapshot of index `since[i]` on; it starts as not held. So many
  * `events` of `settlement_events`, which come in order of the places, are its own.
  * @typedef {object} PlaceRow
- * @property {string} en
- * @property {string} uk
- * @property {string} ru
  * @property {number} lon
  * @property {number} lat
+ * @property {Names} names
  * @property {string} kind
  * @property {number[]} since
  * @property {string[]} statuses
@@ -150,12 +145,11 @@
  */
 
 /**
- * One text of the interface in every language; a text with a number has a form for each plural.
+ * One text of the interface by language, English always; null where a language has none. A text with
+ * a number has a form for each plural.
  * @typedef {object} TextRow
  * @property {string} name
- * @property {string | Record<string, string>} en
- * @property {string | Record<string, string>} uk
- * @property {string | Record<string, string>} ru
+ * @property {Record<string, string | Record<string, string> | null>} texts
  */
 
 /**

@@ -7,34 +7,35 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from frontmap.facts import read_claimants
+from frontmap.page.bundle import LANGUAGES
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import ClaimantRow, Columns
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
     from pathlib import Path
+
+    from frontmap.page.payload.fields import Names
 
 
 @dataclass
 class Claimants:
     """The claimants that something on the page names, by number; ``root`` is the archive's folder.
 
-    ``claimants.csv`` may have a name in each language: ``claimant_en, claimant_uk, claimant_ru``.
+    ``claimants.csv`` may have a name in each of the ``languages``: ``claimant_en, claimant_uk, …``.
     """
 
     root: Path
+    languages: Sequence[str] = LANGUAGES
     _numbers: dict[str, int] = field(default_factory=dict)
 
     @cached_property
-    def _rows(self) -> dict[str, ClaimantRow]:
-        return {
-            row["claimant"]: ClaimantRow(
-                given=row["claimant"],
-                en=str(row.get("claimant_en", "")),
-                uk=str(row.get("claimant_uk", "")),
-                ru=str(row.get("claimant_ru", "")),
-            )
-            for row in read_claimants(self.root).to_dict("records")
-        }
+    def _names(self) -> dict[str, Names]:
+        rows = read_claimants(self.root).to_dict("records")
+        return {row["claimant"]: self._named(row) for row in rows}
+
+    def _named(self, row: Mapping[Hashable, object]) -> Names:
+        return {each: str(row.get(f"claimant_{each}", "")) for each in self.languages}
 
     def number(self, claimant: str) -> int:
         """Return the number of a claimant, as a table of the archive writes it.
@@ -54,13 +55,13 @@ class Claimants:
         >>> from pathlib import Path
         >>> claimants = Claimants(Path("geodata/kursk"))
         >>> _ = claimants.number("Syrskyi"), claimants.number("a stranger")
-        >>> claimants.columns()["uk"]
+        >>> claimants.columns()["names"]["uk"]
         ['Сирський', '']
         """
         return by_columns(
             ClaimantRow,
             (
-                self._rows.get(given, ClaimantRow(given=given, en="", uk="", ru=""))
+                ClaimantRow(given=given, names=self._names.get(given) or self._named({}))
                 for given in self._numbers
             ),
         )

@@ -16,16 +16,15 @@ if TYPE_CHECKING:
 Row = TypeVar("Row")
 
 
-class Columns(dict[str, list[Any]], Generic[Row]):
-    """A table as its columns by name; ``Row`` is what a row of it holds."""
+class Columns(dict[str, Any], Generic[Row]):
+    """A table as its columns by name; ``Row`` is what a row of it holds.
+
+    ``names`` and ``texts``, which rows have by language, are a column for each language.
+    """
 
 
-class Names(TypedDict):
-    """A name in each language of the page."""
-
-    en: str
-    uk: str
-    ru: str
+#: A name by language, English always and others where there is one; or blank.
+Names = dict[str, str]
 
 
 class AreaRow(TypedDict):
@@ -71,9 +70,7 @@ class ClaimantRow(TypedDict):
     """Who said something, as the tables give it, and by language; blank where there is no name."""
 
     given: str
-    en: str
-    uk: str
-    ru: str
+    names: Names
 
 
 class PlaceRow(TypedDict):
@@ -84,11 +81,9 @@ class PlaceRow(TypedDict):
     in order of the places, are its own. ``raion`` and ``sort`` tell it from its namesakes.
     """
 
-    en: str
-    uk: str
-    ru: str
     lon: float
     lat: float
+    names: Names
     kind: str
     since: list[int]
     statuses: list[str]
@@ -168,12 +163,13 @@ class EventRow(TypedDict):
 
 
 class TextRow(TypedDict):
-    """One text of the interface in every language; one with a number has a form for each plural."""
+    """One text of the interface by language, English always; null where a language has none.
+
+    One with a number has a form for each plural.
+    """
 
     name: str
-    en: str | dict[str, str]
-    uk: str | dict[str, str]
-    ru: str | dict[str, str]
+    texts: dict[str, str | dict[str, str] | None]
 
 
 class Palette(TypedDict):

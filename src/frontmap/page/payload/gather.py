@@ -14,27 +14,32 @@ from frontmap.facts import read_reference
 from frontmap.licences import allows_redistribution
 from frontmap.measure.area import areas
 from frontmap.page import bundle
+from frontmap.page.languages import ENGLISH, page_languages
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import AreaRow, Columns, EventRow, FigureRow, RevisionRow, TextRow
 from frontmap.page.payload.gains import packed_gains
+from frontmap.page.payload.names import names_in
 from frontmap.page.payload.reported import day_events, packed_figures
 from frontmap.page.payload.settlements import packed_settlements
 from frontmap.page.payload.sources import CitedSources
 from frontmap.page.payload.zones import PackedZones
+from frontmap.page.words_faults import usable
 from frontmap.verdicts import DAYS_AROUND
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from concurrent.futures import Executor
+    from pathlib import Path
 
     import pandas as pd
 
     from frontmap.archive import Archive
-    from frontmap.model import About, Party, Revision, Snapshot
-    from frontmap.page.payload.fields import ChangeParts, DateParts, Names, Payload
+    from frontmap.model import About, Revision, Snapshot
+    from frontmap.page.languages import Language
+    from frontmap.page.payload.fields import ChangeParts, DateParts, Payload
 
 FORM = 2
 _SHORT_DIGEST = 12
@@ -48,18 +53,22 @@ def gather_payload(
     *,
     known: dt.datetime | None = None,
     party: str | None = None,
+    words: Sequence[str | Path] | None = None,
     executor: Executor | None = None,
 ) -> Payload:
     """Return the page's data as plain values; ``docs/page.md`` says what each part means.
 
-    ``known`` is the UTC instant up to which revisions count; None: all. ``executor`` works out the
-    errors of areas, which take longest; None: this process. Every number comes from the measures.
-    Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date has two.
+    ``known`` is the UTC instant up to which revisions count; None: all. ``words`` are the page's
+    languages, as :func:`frontmap.page.languages.page_languages` takes them. ``executor`` works out
+    the errors of areas, which take longest; None: this process. Every number comes from the
+    measures. Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date
+    has two.
 
     >>> payload = gather_payload(frontmap.open("geodata/kursk"))
     >>> payload["title"], list(payload["areas"]), payload["any_pair"]
     ('Kursk, August 2024 to April 2025', ['UA'], True)
     """
+    languages = page_languages(archive.root, words)
     recorded = archive.revisions()
     snapshots = tuple(archive.read_each(archive.in_force(known=known, among=recorded)))
     if not snapshots:
@@ -70,7 +79,14 @@ def gather_payload(
     figures = partial(packed_figures, measured=measured, party=party)
     gains = partial(packed_gains, root=archive.root)
     return packed_payload(
-        archive, snapshots, measured, recorded=recorded, figures=figures, gains=gains, known=known
+        archive,
+        snapshots,
+        measured,
+        recorded=recorded,
+        figures=figures,
+        gains=gains,
+        known=known,
+        languages=languages,
     )
 
 
@@ -82,6 +98,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     recorded: Sequence[Revision],
     figures: Callable[[Archive, CitedSources, Claimants], Iterable[FigureRow]],
     gains: Callable[[Sequence[Snapshot], Sequence[str]], ChangeParts],
+    languages: Sequence[Language],
     known: dt.datetime | None = None,
     proposed: Snapshot | None = None,
 ) -> Payload:
@@ -89,18 +106,21 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
 
     ``measured`` has the columns of :class:`AreaRow`, ``party`` and ``digest``; ``recorded`` are the
     revisions that are listed; ``figures`` makes the reported figures, ``gains`` what changed hands;
-    ``proposed`` is the one of the snapshots that is not recorded.
+    ``languages`` are those of the page, English first; ``proposed`` is the one of the snapshots
+    that is not recorded.
 
     >>> from frontmap.page.payload.gains import packed_gains
     >>> kursk = frontmap.open("geodata/kursk")
     >>> day = kursk["2024-08-31"]
     >>> measured = areas(kursk, dates="2024-08-31", errors="none")
     >>> payload = packed_payload(kursk, [day], measured, recorded=[day.revision],
-    ...                          figures=lambda *_: [], gains=packed_gains)
+    ...                          figures=lambda *_: [], gains=packed_gains,
+    ...                          languages=page_languages(kursk.root))
     >>> payload["first"], payload["areas"]["UA"]["controlled_km2"]
     ('2024-08-31', [900.26])
     """
-    sources, claimants = CitedSources(archive.root), Claimants(archive.root)
+    codes = [each.code for each in languages]
+    sources, claimants = CitedSources(archive.root), Claimants(archive.root, codes)
     ground = PackedZones(snapshots, sources)
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
@@ -121,7 +141,10 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "areas": of_parties,
         "slug": re.sub(r"[^A-Za-z0-9-]+", "-", archive.root.resolve().name).strip("-") or "map",
         "title": about.title,
-        "titles": {**about.titles, about.language: about.title},
+        "titles": {
+            **{code: title for code, title in about.titles.items() if code in codes},
+            about.language: about.title,
+        },
         "language": about.language,
         "maker": about.maker,
         "license": about.license,
@@ -129,7 +152,10 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "credits": [
             text for text in dict.fromkeys([about.attribution, *reference["attribution"]]) if text
         ],
-        "parties": {name: _names(party, name) for name, party in about.parties.items()},
+        "parties": {
+            name: names_in(codes, {"en": name, **party.names}, prefix="")
+            for name, party in about.parties.items()
+        },
         "stands_for": {str(meaning): texts for meaning, texts in said.items()},
         "view": ground.view(about.theatre.bbox),
         "digest": archive.digest_at(known, among=recorded),
@@ -150,31 +176,40 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "words": by_columns(
             TextRow,
             _words(
+                languages,
                 places["event_kinds"],
                 reported["reason"],
-                unused={"plain", *(() if withheld else WITHHELD), *(() if proposed else PREVIEW)},
+                unused={*(() if withheld else WITHHELD), *(() if proposed else PREVIEW)},
             ),
         ),
     }
 
 
 def _words(
-    event_kinds: Sequence[Sequence[str]], reasons: Iterable[str], *, unused: AbstractSet[str]
+    languages: Sequence[Language],
+    event_kinds: Sequence[Sequence[str]],
+    reasons: Iterable[str],
+    *,
+    unused: AbstractSet[str],
 ) -> Iterator[TextRow]:
-    """Each text that the script shows, with its name, in every language.
+    """Each text that the page shows, with its name, in each of the languages that has it.
 
     Of the texts of events only those that these kinds need: one of its own for event and parties,
     else the one for any party; of those of verdicts' reasons only these; none that is ``unused``.
     """
-    texts = bundle.words()
-    names = texts[bundle.LANGUAGES[0]]
+    texts = {language.code: usable(language) for language in languages}
+    names = texts[ENGLISH]
     own = {"_".join(["event", *kind]): f"event_{kind[0]}" for kind in event_kinds}
     shown = {name if name in names else for_any for name, for_any in own.items()}
     shown |= {f"reason_{reason}" for reason in reasons}
     for name in names:
         if name not in unused and (name in shown or not name.startswith(("event_", "reason_"))):
-            en, uk, ru = (texts[language][name] for language in bundle.LANGUAGES)
-            yield {"name": name, "en": en, "uk": uk, "ru": ru}
+            of_each = {code: _plain(own_texts.get(name)) for code, own_texts in texts.items()}
+            yield {"name": name, "texts": of_each}
+
+
+def _plain(text: str | Mapping[str, str] | None) -> str | dict[str, str] | None:
+    return text if text is None or isinstance(text, str) else dict(text)
 
 
 def _dates(snapshots: Sequence[Snapshot], zone: ZoneInfo, proposed: Snapshot | None) -> DateParts:
@@ -253,15 +288,6 @@ def _areas(
 
 def _rounded(column: pd.Series[float]) -> list[float]:
     return [round(float(value), 2) + 0.0 for value in column.fillna(0.0)]
-
-
-def _names(party: Party, name: str) -> Names:
-    english = party.names.get("en", name)
-    return {
-        "en": english,
-        "uk": party.names.get("uk", english),
-        "ru": party.names.get("ru", english),
-    }
 
 
 def _instant(instant: dt.datetime) -> str:

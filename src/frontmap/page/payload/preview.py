@@ -11,6 +11,7 @@ from frontmap.geometry.counted_once import counted_km2, pieces
 from frontmap.measure.area_errors import snapshot_uncertainty
 from frontmap.measure.timeline import border_of, parties_of
 from frontmap.model import STATUSES
+from frontmap.page.languages import page_languages
 from frontmap.page.payload.gains import packed_gains
 from frontmap.page.payload.gather import packed_payload
 
@@ -45,6 +46,7 @@ def gather_preview(archive: Archive, proposal: Proposal) -> Payload:
         recorded=[snapshot.revision for snapshot in snapshots if snapshot is not own],
         figures=lambda *_: (),
         gains=packed_gains,
+        languages=page_languages(archive.root),
         proposed=own,
     )
     proposed = snapshots.index(own)

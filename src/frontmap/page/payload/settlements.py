@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -10,6 +11,7 @@ from frontmap import places
 from frontmap.facts import read_places, read_settlement_events
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import Names, PlaceParts, PlaceRow, SettlementEventRow
+from frontmap.page.payload.names import names_in
 from frontmap.places.weigh import DRAFTED_PARTY
 
 if TYPE_CHECKING:
@@ -52,8 +54,8 @@ def packed_settlements(
 
     Places are those of the reference, then every settlement of which something is reported; events
     are in order of their places, of each place the oldest first; their kinds are each an event and
-    its parties. Where two places share a
-    name, ``raion`` is given, and where they share it too, ``sort``, as the table has it.
+    its parties. Where two places share a name, ``raion`` is given, and where they share it too,
+    ``sort``, as the table has it. Names are in the languages of the ``claimants``' names.
 
     >>> import frontmap
     >>> from pathlib import Path
@@ -66,12 +68,13 @@ def packed_settlements(
     ...     archive, [archive.as_of("2024-08-31")], read_reference(root), CitedSources(root),
     ...     Claimants(root),
     ... )
-    >>> parts["places"]["en"].count("Viktorovka"), parts["event_kinds"][0]
+    >>> parts["places"]["names"]["en"].count("Viktorovka"), parts["event_kinds"][0]
     (2, ['enters', 'UA'])
     """
     named = reference[reference["kind"] == "place"]
+    named_in = partial(names_in, claimants.languages, else_in=archive.about.language)
     found = [
-        _place(row, "town", spot.x, spot.y)
+        _place(named_in(row), "town", spot.x, spot.y)
         for row, spot in zip(named.to_dict("records"), named.representative_point(), strict=True)
     ]
     events = read_settlement_events(archive.root)
@@ -86,11 +89,12 @@ def packed_settlements(
             continue
         number = towns.get(row["id"], len(found))
         if number == len(found):
-            found.append(_place(row, "", row["lon"], row["lat"]))
+            found.append(_place(named_in(row), "", row["lon"], row["lat"]))
         numbers[row["id"]] = number
         found[number]["since"] = [change.since for change in own]
         found[number]["statuses"] = [change.status for change in own]
-        found[number]["raion"], found[number]["sort"] = _raion(row), row.get("kind")
+        found[number]["raion"] = _raion(row, claimants.languages)
+        found[number]["sort"] = row.get("kind")
     said = list(zip(events["event"], events["party"].str.split(), strict=True))
     kinds = list(dict.fromkeys((event, *parties) for event, parties in said))
     numbered = events.assign(
@@ -114,9 +118,9 @@ def packed_settlements(
 def _towns(found: Sequence[PlaceRow], rows: Sequence[Mapping[Hashable, Any]]) -> dict[str, int]:
     """Find which settlements are towns of the reference: of its name, near it, and the nearest.
 
-    >>> row = {"lon": 35.0, "lat": 51.0, "name_en": "A", "name_uk": "", "name_ru": ""}
-    >>> town = _place(row, "town", 35.0, 51.0)
-    >>> rows = [row | {"id": id, "lon": lon} for id, lon in (("b", 35.02), ("c", 35.01), ("d", 36))]
+    >>> town = _place({"en": "A"}, "town", 35.0, 51.0)
+    >>> spots = (("b", 35.02), ("c", 35.01), ("d", 36))
+    >>> rows = [{"id": id, "lon": lon, "lat": 51.0, "name_en": "A"} for id, lon in spots]
     >>> _towns([town], rows), _towns([town], rows[2:])
     ({'c': 0}, {})
     """
@@ -125,7 +129,7 @@ def _towns(found: Sequence[PlaceRow], rows: Sequence[Mapping[Hashable, Any]]) ->
         apart = {
             row["id"]: max(abs(town["lon"] - row["lon"]), abs(town["lat"] - row["lat"]))
             for row in rows
-            if row["name_en"] == town["en"]
+            if row["name_en"] == town["names"]["en"]
         }
         nearest = min(apart, key=lambda place: apart[place], default=None)
         if nearest is not None and apart[nearest] < _ONE_TOWN_DEG:
@@ -136,13 +140,13 @@ def _towns(found: Sequence[PlaceRow], rows: Sequence[Mapping[Hashable, Any]]) ->
 def _distinguished(found: Sequence[PlaceRow]) -> Iterator[PlaceRow]:
     """Keep the raion only where two have one name, the sort only if they share the raion too.
 
-    >>> row = {"lon": 0, "lat": 0, "name_en": "A", "name_uk": "", "name_ru": ""}
-    >>> found = [_place(row, "", 0, 0) | {"en": name, "sort": sort, "raion": {"en": "R"}}
+    >>> found = [_place({"en": name}, "", 0, 0) | {"sort": sort, "raion": {"en": "R"}}
     ...          for name, sort in (("A", "town"), ("B", "town"), ("A", "village"))]
     >>> [(place["raion"], place["sort"]) for place in _distinguished(found)]
     [({'en': 'R'}, 'town'), (None, None), ({'en': 'R'}, 'village')]
     """
-    keys = [(place["en"], place["raion"]["en"] if place["raion"] else "") for place in found]
+    raions = [place["raion"]["en"] if place["raion"] else "" for place in found]
+    keys = [(place["names"]["en"], raion) for place, raion in zip(found, raions, strict=True)]
     names, twins = Counter(name for name, _ in keys), Counter(keys)
     for place, key in zip(found, keys, strict=True):
         raion = place["raion"] if names[key[0]] > 1 else None
@@ -150,26 +154,18 @@ def _distinguished(found: Sequence[PlaceRow]) -> Iterator[PlaceRow]:
         yield {**place, "raion": raion, "sort": sort}
 
 
-def _raion(row: Mapping[Hashable, Any]) -> Names | None:
-    """Give the raion's name in each language, in English where the table has no other."""
-    english = row.get("raion")
-    if not english:
+def _raion(row: Mapping[Hashable, Any], languages: Sequence[str]) -> Names | None:
+    """Give the raion's name by language: ``raion`` in English, ``raion_uk`` and others."""
+    if not row.get("raion"):
         return None
-    return {
-        "en": english,
-        "uk": row.get("raion_uk") or english,
-        "ru": row.get("raion_ru") or english,
-    }
+    return names_in(languages, {**row, "raion_en": row["raion"]}, prefix="raion_")
 
 
-def _place(row: Mapping[Hashable, Any], kind: str, lon: float, lat: float) -> PlaceRow:
-    english = row["name_en"]
+def _place(names: Names, kind: str, lon: float, lat: float) -> PlaceRow:
     return {
-        "en": english,
-        "uk": row["name_uk"] or english,
-        "ru": row["name_ru"] or english,
         "lon": round(lon, 5),
         "lat": round(lat, 5),
+        "names": names,
         "kind": kind,
         "since": [],
         "statuses": [],

@@ -4,7 +4,7 @@ import { statusOfPlace } from '../model/model.js';
 import { FONT, placeMark } from './styles.js';
 
 /** @import { Place } from '../model/model.js' */
-/** @import { Palette } from '../payload.js' */
+/** @import { Names, Palette } from '../payload.js' */
 /** @import { Scene } from './painter.js' */
 /** @import { Pen, View } from './styles.js' */
 
@@ -67,7 +67,7 @@ function spotsOf({ x, y, size }, width) {
  * @param {Pen} pen
  * @param {View} view
  * @param {Palette} palette
- * @param {(place: Place) => string} nameOf
+ * @param {(names: Names) => string} nameOf
  * @param {Mark[]} marks
  */
 function writeNames(pen, view, palette, nameOf, marks) {
@@ -80,7 +80,7 @@ function writeNames(pen, view, palette, nameOf, marks) {
   const taken = [];
   const write = (/** @type {Mark} */ mark) => {
     pen.font = `${mark.strong ? 600 : 400} ${mark.strong ? 13 : 12}px ${FONT}`;
-    const text = nameOf(mark.place);
+    const text = nameOf(mark.place.names);
     const { width } = pen.measureText(text);
     const whole = inSight([mark.x, mark.y, mark.x, mark.y]) ? inSight : outOfSight;
     for (const { left, middle } of spotsOf(mark, width)) {

@@ -62,6 +62,7 @@ export function makeModel(data) {
   return {
     snapshots,
     parties,
+    languages: Object.keys(data.words.texts),
     shapes,
     zones,
     places,

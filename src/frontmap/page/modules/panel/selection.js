@@ -44,7 +44,7 @@ export function selectionSection(reader) {
       fill(body, [zoneDetails(reader, zone), revisions()]);
     }
     if (place) {
-      fill(title, [words().name(place)]);
+      fill(title, [words().name(place.names)]);
       fill(body, [placeDetails(reader, place)]);
     }
     if (figure) {

@@ -4,8 +4,7 @@ import { statusOfPlace } from '../model/model.js';
 import { el, fill } from '../parts/dom.js';
 import { claimantOf, sourceList } from '../parts/quotes.js';
 import { lookAtPlace } from '../reading/follow-address.js';
-import { eventText, found, namesOf, whichOne } from '../text/settlements.js';
-import { LANGUAGES } from '../text/words.js';
+import { eventText, found, whichOne } from '../text/settlements.js';
 import { section } from './section.js';
 
 /** @import { Place, PlaceEvent } from '../model/model.js' */
@@ -58,7 +57,7 @@ function row(reader, place) {
     lookAtPlace(reader, place, !still);
     reader.set({ place, zone: null, figure: null });
   };
-  const name = el('span', { class: 'fm-grow' }, reader.words().name(place), whereabouts(reader, place));
+  const name = el('span', { class: 'fm-grow' }, reader.words().name(place.names), whereabouts(reader, place));
   const status = el('span', { class: 'fm-soft' }, statusText(reader, place));
   return el('li', {}, el('button', { type: 'button', class: 'fm-row', onclick }, name, status));
 }
@@ -78,12 +77,11 @@ function whereabouts({ words }, place) {
  * @param {Place} place
  */
 function otherNames({ words }, place) {
-  const own = words().name(place);
-  const all = namesOf(place);
-  return Object.keys(LANGUAGES)
-    .map((lang, i) => ({ lang, name: all[i] }))
-    .filter(({ name }, i) => name !== own && all.indexOf(name) === i)
-    .map(({ lang, name }, i) => [i ? ' · ' : '', el('span', { lang }, name)]);
+  const own = words().name(place.names);
+  const all = Object.values(place.names);
+  return Object.entries(place.names)
+    .filter(([, name], i) => name && name !== own && all.indexOf(name) === i)
+    .map(([lang, name], i) => [i ? ' · ' : '', el('span', { lang, dir: 'auto' }, name)]);
 }
 
 /**

@@ -16,7 +16,7 @@ import { partyName, standsFor } from '../text/phrases.js';
  */
 export function zoneName({ model, words }, zone) {
   const place = model.placeIn(zone);
-  return place ? words().name(place) : '';
+  return place ? words().name(place.names) : '';
 }
 
 /**

@@ -18,6 +18,7 @@ export function titleHeading(reader, tag) {
     const { text, lang } = titleOf(reader);
     node.textContent = text;
     node.lang = lang;
+    node.dir = 'auto';
   }, ['language']);
   return node;
 }

@@ -12,7 +12,7 @@ const FEW_SOURCES = 8;
  * @param {string} text
  */
 export function given({ data }, text) {
-  return el('span', { class: 'fm-given', lang: data.language }, text);
+  return el('span', { class: 'fm-given', lang: data.language, dir: 'auto' }, text);
 }
 
 /**
@@ -63,5 +63,5 @@ function sourceItems(reader, numbers) {
  */
 export function sourceLink({ model, data }, number) {
   const { publisher, url } = model.sources[number];
-  return link(publisher, url.replace(/^\/\//, 'https://'), { lang: data.language });
+  return link(publisher, url.replace(/^\/\//, 'https://'), { lang: data.language, dir: 'auto' });
 }

@@ -1,7 +1,5 @@
 // What is in `#…`, and how what is shown is written there. Without a DOM.
 
-import { isLanguage } from '../text/words.js';
-
 /** @import { Figure, Model, Place } from '../model/model.js' */
 /** @import { ReaderState } from './state.js' */
 
@@ -31,7 +29,7 @@ function slug(text) {
  * @param {Place} place
  */
 export function placeKey(place) {
-  return slug([place.en, place.raion?.en, place.sort].filter(Boolean).join(' '));
+  return slug([place.names.en, place.raion?.en, place.sort].filter(Boolean).join(' '));
 }
 
 /**
@@ -97,7 +95,7 @@ export function askedState(model, state, asked) {
     asked,
     index,
     against: asked.vs ? model.find(asked.vs) : -1,
-    language: isLanguage(asked.lang) ? asked.lang : state.language,
+    language: model.languages.includes(asked.lang) ? asked.lang : state.language,
     party: model.parties.includes(asked.party) ? asked.party : state.party,
     zone: (asked.zone && model.zonesAt(index).find(zone => zone.id === asked.zone)) || null,
     place: (asked.place && model.places.find(place => placeKey(place) === asked.place)) || null,

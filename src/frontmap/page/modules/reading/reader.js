@@ -8,7 +8,7 @@ import { insideShape } from '../model/ground.js';
 import { makeModel, statusOfPlace } from '../model/model.js';
 import { rowsOf } from '../packed/columns.js';
 import { el } from '../parts/dom.js';
-import { makeWords } from '../text/words.js';
+import { makeWords, ownName } from '../text/words.js';
 import { readAddress } from './address.js';
 import { makePlayer } from './player.js';
 import { initialState, makeState } from './state.js';
@@ -70,6 +70,7 @@ export function makeReader(map, data, over = false) {
     ...makePlayer(model, { state, set }, clock),
     say: (/** @type {string} */ key, /** @type {Values} */ values = {}) => words.say(key, values),
     words: () => words,
+    ownName: (/** @type {string} */ language) => ownName(texts, language),
     // Run it now, and again when one of these changes: without names, when anything does.
     follow: (
       /** @type {(changed?: Changed) => void} */ update,

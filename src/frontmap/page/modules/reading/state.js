@@ -4,12 +4,11 @@ import { chooseLanguage } from '../text/words.js';
 
 /** @import { Figure, Model, Place } from '../model/model.js' */
 /** @import { Zone } from '../packed/zones.js' */
-/** @import { Language } from '../text/words.js' */
 
 /**
  * @typedef {object} ReaderState
  * @property {Record<string, string>} asked what the address asked for last
- * @property {Language} language
+ * @property {string} language
  * @property {string} party whose ground is counted
  * @property {number} index of the snapshot that is shown
  * @property {number} against index of the snapshot that it is compared with; -1: none
@@ -62,7 +61,7 @@ export function initialState(model, asked, languages, dark) {
   const controlled = model.snapshots.map((_, i) => model.areaAt(party, i).controlled_km2);
   return {
     asked,
-    language: chooseLanguage([asked.lang, ...languages]),
+    language: chooseLanguage([asked.lang, ...languages], model.languages),
     party: model.parties.includes(asked.party) ? asked.party : party,
     index: index < 0 ? controlled.indexOf(Math.max(...controlled)) : index,
     against: asked.vs ? model.find(asked.vs) : -1,

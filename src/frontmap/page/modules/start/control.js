@@ -20,8 +20,8 @@ const POPUP = { maxWidth: 320, maxHeight: 320 };
 export function mountControl(map, data) {
   const reader = makeReader(map, data, true);
   const { date, figure, versus } = headline(reader);
-  const lang = reader.state.language;
-  const box = el('div', { class: 'fm-control', lang }, [
+  const said = { lang: reader.state.language, dir: reader.say('direction') };
+  const box = el('div', { class: 'fm-control', ...said }, [
     [titleHeading(reader, 'p'), el('p', { class: 'fm-when' }, date), figure, versus, slider(reader)],
     [el('div', { class: 'fm-buttons' }, stepButtons(reader)), legend(reader), announcer(reader)]
   ]);
@@ -52,5 +52,10 @@ export function mountControl(map, data) {
 function zonePopup(reader, zone) {
   const { say, words } = reader;
   const title = `${say(zone.status)}, ${words().tenth(zone.km2)} ${say('km2')}`;
-  return el('div', { class: 'fm-popup' }, el('h2', {}, title), zoneDetails(reader, zone));
+  return el(
+    'div',
+    { class: 'fm-popup', dir: say('direction') },
+    el('h2', {}, title),
+    zoneDetails(reader, zone)
+  );
 }

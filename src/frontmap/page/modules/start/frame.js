@@ -3,7 +3,6 @@
 import { el, fill } from '../parts/dom.js';
 import { headline, titleHeading } from '../parts/headline.js';
 import { partyName } from '../text/phrases.js';
-import { isLanguage, LANGUAGES } from '../text/words.js';
 
 /** @import { Reader } from '../reading/reader.js' */
 
@@ -30,10 +29,12 @@ export function pageHead(reader) {
 }
 
 /** @param {Reader} reader */
-function languageChoice({ state, say, set, follow }) {
-  const buttons = Object.entries(LANGUAGES).map(([code, title]) => {
+function languageChoice({ model, state, say, set, follow, ownName }) {
+  if (model.languages.length < 2) return '';
+  const buttons = model.languages.map(code => {
+    const title = ownName(code);
     const said = { title, 'aria-label': `${code.toUpperCase()}, ${title}` };
-    const onclick = () => isLanguage(code) && set({ language: code });
+    const onclick = () => set({ language: code });
     const attributes = { class: 'fm-language', lang: code, ...said, 'data-language': code };
     return el('button', { type: 'button', ...attributes, onclick }, code.toUpperCase());
   });
@@ -81,7 +82,7 @@ export function pageFoot({ data, say, words, follow }) {
   follow(() => {
     fill(node, [
       el('span', {}, `${say('maker')}: ${data.maker}, ${data.license}`),
-      el('span', { lang: 'en' }, data.credits.join(' · ')),
+      el('span', { lang: 'en', dir: 'auto' }, data.credits.join(' · ')),
       data.withheld ? el('span', {}, say('withheld')) : '',
       el('span', {}, `${say('archive')} `, el('code', {}, data.digest.slice(0, 16))),
       el('span', {}, `${say('recorded')} ${words().instant(data.recorded)}`),

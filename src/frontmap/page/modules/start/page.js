@@ -56,6 +56,7 @@ export function mountPage(map, data) {
   document.body.append(page);
   reader.follow(() => {
     document.documentElement.lang = state.language;
+    document.documentElement.dir = say('direction');
     document.title = titleOf(reader).text;
     panel.setAttribute('aria-label', say('panel'));
     nameMap(reader);

@@ -89,7 +89,7 @@ export function comparisonText(reader) {
  * @param {number} value
  */
 export function signed(words, value) {
-  return `${value < 0 ? '−' : '+'}${words.number(Math.abs(value))}`;
+  return `${words.sign(value < 0 ? '−' : '+')}${words.number(Math.abs(value))}`;
 }
 
 /**

@@ -14,11 +14,6 @@ function folded(text) {
   return text.trim().toLocaleLowerCase().replace(/ё/g, 'е').replace(/[’ʼ`]/g, "'");
 }
 
-/** @param {Place} place */
-export function namesOf({ en, uk, ru }) {
-  return [en, uk, ru];
-}
-
 /**
  * Those of which a name in any language has this in it, in order of their names.
  * @param {Place[]} places
@@ -28,8 +23,8 @@ export function namesOf({ en, uk, ru }) {
 export function found(places, typed, words) {
   const wanted = folded(typed);
   return places
-    .filter(place => namesOf(place).some(name => folded(name).includes(wanted)))
-    .sort((a, b) => words.name(a).localeCompare(words.name(b), words.language));
+    .filter(({ names }) => Object.values(names).some(name => folded(name).includes(wanted)))
+    .sort((a, b) => words.name(a.names).localeCompare(words.name(b.names), words.language));
 }
 
 /**

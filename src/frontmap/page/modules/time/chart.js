@@ -107,7 +107,7 @@ export function drawChart(model, words, state, { width, height }, onFigure) {
     text(2, MARGIN.top - 1, '', words.say('km2')),
     ...months.map(time => {
       const day = new Date(time);
-      const said = day.getUTCMonth() ? words.month(time) : `${day.getUTCFullYear()}`;
+      const said = day.getUTCMonth() ? words.month(time) : words.inDigits(`${day.getUTCFullYear()}`);
       return text(fix(x(time)), height - 6, ' fm-mid', said);
     })
   ];

@@ -1,7 +1,7 @@
 // Where to go: a month of the record, then a day of it; days without a snapshot can't be chosen.
 
 import { timeOf } from '../model/snapshots.js';
-import { el, fill, label } from '../parts/dom.js';
+import { el, fill, label, write } from '../parts/dom.js';
 
 /** @import { Snapshot } from '../model/snapshots.js' */
 /** @import { Reader } from '../reading/reader.js' */
@@ -40,18 +40,21 @@ export function pickedIndex(days, wanted) {
 
 /** @param {Reader} reader */
 export function datePicker(reader) {
-  const { model, state, say } = reader;
+  const { model, state, say, words } = reader;
   const months = daysByMonth(model.snapshots);
   const none = new Map();
-  const options = DAYS.map(value => el('option', { value, disabled: true }, value));
+  const options = DAYS.map(value => el('option', { value, disabled: true }));
   const onchange = () => reader.go(pickedIndex(months.get(month.value) || none, Number(day.value)));
   const month = el('select', { class: 'fm-select', onchange });
   const day = el('select', { class: 'fm-select', onchange }, options);
   reader.follow(() => {
     label(month, say('pick_month'));
     label(day, say('pick_day'));
+    options.forEach((option, i) => {
+      write(option, words().inDigits(`${DAYS[i]}`));
+    });
     const name = (/** @type {string} */ value) =>
-      `${reader.words().month(timeOf(`${value}-01`))} ${value.slice(0, 4)}`;
+      `${words().month(timeOf(`${value}-01`))} ${words().inDigits(value.slice(0, 4))}`;
     fill(
       month,
       [...months.keys()].map(value => el('option', { value }, name(value)))
