@@ -383,7 +383,7 @@ VERBS = {
     "change": Verb(["change", *_HERE]),
     "front": Verb(["front", *_HERE]),
     "held": Verb(["held", *_HERE]),
-    "makers": Verb(["makers", "{root}", DAY, "--archive", "{folder}/other"]),
+    "makers": Verb(["makers", "{root}", "--date", DAY, "--archive", "{folder}/other"]),
     "show": Verb(["show", DAY, *_HERE]),
     "log": Verb(["log", *_HERE]),
     "diff": Verb(["diff", DAY, *_HERE]),

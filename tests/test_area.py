@@ -20,8 +20,9 @@ from frontmap import facts
 from frontmap.cli import app
 from frontmap.errors import NotFoundError, UsageError
 from frontmap.geometry.counted_once import merged, pieces
+from frontmap.geometry.exact_area import METHOD
 from frontmap.geometry.uncertainty import CORRELATION_KM, Outline, area_uncertainty
-from frontmap.measure.area import COLUMNS, METHOD, area_km2, areas
+from frontmap.measure.area import COLUMNS, area_km2, areas
 from frontmap.measure.area_by_zone import COLUMNS as ZONE_COLUMNS
 from frontmap.measure.area_by_zone import zone_areas
 from frontmap.measure.change import changed_ground, changes
@@ -375,7 +376,7 @@ def dated_tables(front):
         (fronts(front), ["date", "since"]),
         (front_lines(front, "2024-08-12"), ["date"]),
         (days_held(front), ["first_date", "last_date"]),
-        (compare_makers(front, front, "2024-08-12"), ["date"]),
+        (compare_makers([front, front], dates="2024-08-12"), ["date"]),
     ]
 
 

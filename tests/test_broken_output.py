@@ -48,7 +48,7 @@ VERBS = {
     "front": "front 2024-08-31",
     "places": f"places 2024-08-31 --archive {KURSK}",
     "held": "held",
-    "makers": "makers . 2024-08-31",
+    "makers": "makers . --date 2024-08-31",
     "draft": f"draft 2024-08-31 --why --archive {KURSK}",
     "map": "map --output out.html",
     "report": f"report --value 1243 --archive {KURSK}",

@@ -11,7 +11,8 @@ import pytest
 from shapely import box, union_all
 
 from frontmap.errors import UsageError
-from frontmap.measure.area import METHOD, area_km2
+from frontmap.geometry.exact_area import METHOD
+from frontmap.measure.area import area_km2
 from frontmap.measure.change import changed_ground, changes
 from fronts import Clock, new_archive, zone
 

@@ -143,7 +143,7 @@ def test_the_verbs_run_on_an_imported_archive(root, words):
 
 
 def test_two_makers_are_compared(root, kml_root):
-    done = ask("makers", kml_root, "2026-02-01", "--fill", "previous", "--archive", root)
+    done = ask("makers", kml_root, "--date", "2026-02-01", "--fill", "previous", "--archive", root)
     assert done.returncode in {0, 1}, done.stderr
     assert "bug in frontmap" not in done.stderr
 

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Status = Literal["controlled", "contested", "claimed"]
 Confidence = Literal["high", "medium", "low"]
 Fill = Literal["none", "previous"]  # how a date without its own snapshot is answered
+AreaFill = Literal["none", "previous", "between"]  # between: by the two ends of its area
+FigureFill = Literal["none", "between"]  # whether a figure's day has such ends
 Per = Literal["date", "snapshot"]  # the last snapshot of each day, or every one
 By = Literal["party", "status"]  # what a row of a table of areas stands for
 Errors = Literal["estimate", "none"]  # whether a table of areas works out its errors
@@ -27,6 +29,7 @@ Basis = Literal["controlled", "held"]  # held: controlled and contested together
 Kind = Literal["snapshot", "correction", "withdrawal", "resolution"]
 Scalar = str | int | float | bool
 
+FILLS: tuple[Fill, ...] = get_args(Fill)
 STATUSES: tuple[Status, ...] = get_args(Status)
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 KINDS: tuple[Kind, ...] = get_args(Kind)

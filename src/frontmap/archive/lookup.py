@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from frontmap.archive import history, layout
 from frontmap.dates import instant_text
-from frontmap.errors import NotFoundError
+from frontmap.errors import NotFoundError, UsageError
+from frontmap.model import FILLS
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -51,6 +52,8 @@ def as_of(root: Path, date: dt.date, known: dt.datetime | None, fill: Fill) -> R
     >>> as_of(Path("geodata/kursk"), dt.date(2024, 9, 1), None, "previous").date.isoformat()
     '2024-08-31'
     """
+    if fill not in FILLS:
+        raise UsageError(f"fill={fill!r} names no one snapshot; use one of {', '.join(FILLS)}")
     folders = [layout.revisions_folder(root, date)]
     if fill == "previous":
         folders += reversed(_earlier(root, date))

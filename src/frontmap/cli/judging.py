@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,13 +24,14 @@ from frontmap.cli.output import (
 )
 from frontmap.dates import as_instant
 from frontmap.errors import NotFoundError
+from frontmap.model import FigureFill  # noqa: TC001  typer reads the signatures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import pandas as pd
 
-    from frontmap.verdicts import JudgedFigure, Measured
+    from frontmap.verdicts import Envelope, JudgedFigure, Measured
 
 ValueOption = Annotated[
     float | None,
@@ -49,6 +51,24 @@ PartyOption = Annotated[
 def reported_verb(
     value: ValueOption = None,
     party: PartyOption = None,
+    fill: Annotated[
+        FigureFill,
+        typer.Option(
+            "--fill",
+            help="Set a figure of a day between two snapshots against the nearest one, or against "
+            "what is certainly and what is possibly held on it.",
+        ),
+    ] = "none",
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with",
+            metavar="DIR",
+            help="Another maker's archive; may be given several times. Each figure is also set "
+            "against the range of all these makers' maps.",
+            show_default=False,
+        ),
+    ] = None,
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
@@ -57,7 +77,15 @@ def reported_verb(
     from frontmap.facts import read_reported, read_sources, require_parties
     from frontmap.facts.tables import REPORTED
     from frontmap.measure.area import areas
-    from frontmap.verdicts import figure_series, judge_figures, reported_figures, verdict_table
+    from frontmap.verdicts import (
+        envelope_table,
+        envelopes,
+        figure_ranges,
+        figure_series,
+        judge_figures,
+        reported_figures,
+        verdict_table,
+    )
 
     opened = find_archive(archive)
     rows = read_reported(opened.root)
@@ -69,14 +97,26 @@ def reported_verb(
         raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
     require_parties(opened.root / REPORTED.name, opened.about.parties)
     figures = reported_figures(rows, read_sources(opened.root))
-    series = figure_series(figures, areas(opened, known=as_instant(known)), party)
-    judged = judge_figures(figures, series)
+    instant = as_instant(known)
+    measured = areas(opened, known=instant)
+    series = figure_series(figures, measured, party)
+    between = (
+        figure_ranges(opened, figures, measured, party, instant) if fill == "between" else None
+    )
+    judged = judge_figures(figures, series, between)
+    others = [find_archive(folder) for folder in beside or ()]
+    ranges = (
+        envelopes(opened, figures, others, party=party, known=instant, fill=fill) if others else ()
+    )
     if form != "text":
-        emit(_flat(verdict_table(rows, judged), form), form)
+        table = verdict_table(rows, judged)
+        if others:
+            table = table.join(envelope_table(ranges).set_index(table.index))
+        emit(_flat(table, form), form)
     elif value is None:
-        _print_all(judged)
+        _print_all(judged, ranges)
     else:
-        _print_one_by_one(judged, series)
+        _print_one_by_one(judged, series, ranges)
 
 
 @app.command(
@@ -120,22 +160,24 @@ def report_verb(
     _print_lines(short(written))
 
 
-def _print_all(judged: Sequence[JudgedFigure]) -> None:
+def _print_all(judged: Sequence[JudgedFigure], ranges: Sequence[Envelope]) -> None:
     from frontmap.verdicts import wording
 
-    for figure, judgement in judged:
-        _print_lines(wording.few_lines(figure, judgement))
+    for (figure, judgement), envelope in zip_longest(judged, ranges):
+        _print_lines(wording.few_lines(figure, judgement, envelope))
     say(wording.counts_text(judgement for _, judgement in judged))
 
 
 def _print_one_by_one(
-    judged: Sequence[JudgedFigure], series: Sequence[Sequence[Measured] | None]
+    judged: Sequence[JudgedFigure],
+    series: Sequence[Sequence[Measured] | None],
+    ranges: Sequence[Envelope],
 ) -> None:
     from frontmap.verdicts import judge_as_of_day, wording
 
-    for (figure, judgement), own in zip(judged, series, strict=True):
+    for (figure, judgement), own, envelope in zip_longest(judged, series, ranges):
         by_day = judge_as_of_day(figure, own) if figure.counts_a_month else None
-        _print_lines(wording.details(figure, judgement, by_day))
+        _print_lines(wording.details(figure, judgement, by_day, envelope))
 
 
 def _print_lines(lines: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path  # noqa: TC003  typer reads the signatures
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -13,8 +13,8 @@ from frontmap.cli.app import app
 from frontmap.cli.groups import grouped
 from frontmap.cli.options import (
     ArchiveOption,
+    AreaFillOption,
     DaskOption,
-    DateArgument,
     FillOption,
     FormatOption,
     GeoFormatOption,
@@ -22,7 +22,7 @@ from frontmap.cli.options import (
     KnownOption,
     find_archive,
 )
-from frontmap.cli.output import emit
+from frontmap.cli.output import emit, say
 from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.errors import UsageError
 from frontmap.model import Basis, Edges, Errors, Per
@@ -52,7 +52,6 @@ BasisOption = Annotated[
 class SeriesOptions:
     """Which snapshots are measured, as they were known when, and on how many cores."""
 
-    fill: FillOption = "none"
     per: Annotated[
         Per, typer.Option("--per", help="The last snapshot of each day, or every one.")
     ] = "date"
@@ -94,23 +93,31 @@ def area_verb(
     edges: Annotated[
         Edges, typer.Option("--edges", help="Tell what geodesic edges would change.")
     ] = "straight",
+    fill: AreaFillOption = "none",
     *,
     series: SeriesOptions,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
 ) -> None:
-    """Print the ground controlled, contested and claimed on each date, in km², with its error."""
+    """Print the ground controlled, contested and claimed on each date, in km², with its error.
+
+    With --fill between: what is certainly and what is possibly held on any day of the series.
+    """
     from frontmap.measure.area import areas
     from frontmap.measure.area_by_zone import zone_areas
 
     opened = find_archive(archive)
-    measure = zone_areas if by == "zone" else partial(areas, by=by)
+    if by != "zone":
+        measure = partial(areas, by=by, fill=fill)
+    elif fill != "between":
+        measure = partial(zone_areas, fill=fill)
+    else:
+        raise UsageError("--fill between gives one row for each day and party; leave --by out")
     with series.executor() as executor:
         table = measure(
             opened,
             dates=as_dates(dates or None),
             known=series.instant,
-            fill=series.fill,
             per=series.per,
             errors=errors,
             edges=edges,
@@ -124,6 +131,7 @@ def area_verb(
 def change_verb(
     dates: SeriesDates = None,
     basis: BasisOption = "controlled",
+    fill: FillOption = "none",
     *,
     series: SeriesOptions,
     archive: ArchiveOption = None,
@@ -140,7 +148,7 @@ def change_verb(
         between = "a map of change lies between two dates; give both: FROM TO"
         start, end = _exactly(2, dates, between)
         emit(
-            changed_ground(opened, start, end, basis=basis, known=series.instant, fill=series.fill),
+            changed_ground(opened, start, end, basis=basis, known=series.instant, fill=fill),
             form,
             [opened.about],
         )
@@ -151,7 +159,7 @@ def change_verb(
             dates=as_dates(dates or None),
             basis=basis,
             known=series.instant,
-            fill=series.fill,
+            fill=fill,
             per=series.per,
             executor=executor,
         )
@@ -174,6 +182,7 @@ def front(
             help="Generalisation scale, 0 as drawn; may be given several times.  [default: 0 1 5]",
         ),
     ] = None,
+    fill: FillOption = "none",
     *,
     series: SeriesOptions,
     archive: ArchiveOption = None,
@@ -190,7 +199,7 @@ def front(
     if form == "geojson":
         (day,) = _exactly(1, dates, "the line of contact is drawn for one date; give it: DATE")
         lines = frontline.front_lines(
-            opened, day, basis=basis, scales_km=scales_km, known=series.instant, fill=series.fill
+            opened, day, basis=basis, scales_km=scales_km, known=series.instant, fill=fill
         )
         emit(lines, form, [opened.about])
         return
@@ -201,7 +210,7 @@ def front(
             basis=basis,
             scales_km=scales_km,
             known=series.instant,
-            fill=series.fill,
+            fill=fill,
             per=series.per,
             executor=executor,
         )
@@ -247,35 +256,80 @@ def held(
 
 
 @app.command(
-    "makers", epilog="Example: frontmap makers geodata/kursk 2024-08-31 --archive geodata/kursk"
+    "makers",
+    epilog="Example: frontmap makers geodata/kursk geodata/kursk --date 2024-08-31 --format csv",
 )
 def makers_verb(
-    other: Annotated[Path, typer.Argument(metavar="DIR", help="The other maker's archive.")],
-    date: DateArgument,
+    folders: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="DIR...",
+            help="The makers' archives; with one alone, this folder's own is the other.",
+        ),
+    ],
+    dates: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--date",
+            metavar="DATE",
+            help="Valid date, as YYYY-MM-DD; may be given several times. Without it, every date "
+            "of which all have a snapshot.",
+            show_default=False,
+        ),
+    ] = None,
     basis: BasisOption = "controlled",
     party: Annotated[
         str | None,
         typer.Option("--party", metavar="ID", help="One party alone.", show_default=False),
     ] = None,
     fill: FillOption = "none",
+    jobs: JobsOption = 1,
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: GeoFormatOption = "text",
 ) -> None:
-    """Print where two makers' maps of DATE agree, and what only one of them maps as held."""
-    from frontmap.measure.makers import compare_makers
+    """Print what the maps of two makers or more all show as held, and what only some of them do.
 
-    ours, theirs = find_archive(archive), find_archive(other)
-    table = compare_makers(
-        ours,
-        theirs,
-        as_date(date),
-        basis=basis,
-        party=party,
-        known=as_instant(known),
-        fill=fill,
-    )
-    emit(_readable(table) if form == "text" else table, form, [ours.about, theirs.about])
+    Only ground that all of them cover is compared.
+    """
+    from frontmap.measure.makers import compare_makers
+    from frontmap.parallel import executor_for
+
+    _refuse_dates_as_folders(folders)
+    own = [find_archive(archive)] if archive is not None or len(folders) == 1 else []
+    archives = [*own, *(find_archive(Path(folder)) for folder in folders)]
+    with executor_for(jobs=jobs) as executor:
+        table = compare_makers(
+            archives,
+            dates=as_dates(dates or None),
+            basis=basis,
+            party=party,
+            known=as_instant(known),
+            fill=fill,
+            executor=executor,
+        )
+    abouts = [each.about for each in archives]
+    if form != "text":
+        emit(table, form, abouts)
+        return
+    emit(_readable(table, "basis", "makers", "by_box", "compared_km2", "digests"), form, abouts)
+    if len(table):
+        compared_km2, by_box = table[["compared_km2", "by_box"]].to_numpy()[0]
+        by_box = f"; the theatre's box stands for what is covered by {by_box}" if by_box else ""
+        say(f"compared within the {compared_km2:,.0f} km² that all of them cover{by_box}")
+
+
+def _refuse_dates_as_folders(folders: list[str]) -> None:
+    """Say how dates are given: once they came after the folder."""
+    from frontmap.errors import FrontmapError
+
+    for word in folders:
+        try:
+            day = as_date(word)
+        except FrontmapError:
+            continue
+        if not Path(word).exists():
+            raise UsageError(f"{word} is no archive; a date is given as an option: --date {day}")
 
 
 def _exactly(number: int, dates: list[str] | None, otherwise: str) -> tuple[dt.date, ...]:

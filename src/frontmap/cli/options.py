@@ -9,7 +9,7 @@ import typer
 
 from frontmap.cli.output import Format, GeoFormat, say
 from frontmap.errors import NotFoundError, UsageError
-from frontmap.model import FORMAT_VERSION, Fill
+from frontmap.model import FORMAT_VERSION, AreaFill, Fill
 
 if TYPE_CHECKING:
     from frontmap.archive import Archive
@@ -84,6 +84,14 @@ FormatOption = Annotated[Format, typer.Option("--format", help="How to print.")]
 GeoFormatOption = Annotated[GeoFormat, typer.Option("--format", help="How to print.")]
 FillOption = Annotated[
     Fill, typer.Option("--fill", help="How to answer a date that has no snapshot of its own.")
+]
+AreaFillOption = Annotated[
+    AreaFill,
+    typer.Option(
+        "--fill",
+        help="How to answer a date that has no snapshot of its own; between: by what is certainly "
+        "and what is possibly held, from the snapshots before and after it.",
+    ),
 ]
 
 

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
 
+#: As tables say it.
+METHOD = "WGS 84 ellipsoid, edges straight in lon/lat"
 #: Q(lat) = sum of SINE_KM2[i] * sin((2 i + 1) lat), in square kilometres per radian, WGS 84.
 SINE_KM2 = (
     40544237.13532280642505,

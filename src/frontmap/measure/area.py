@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from frontmap.archive.stated_meanings import said_in, stands_for
-from frontmap.geometry.exact_area import polygon_areas_km2
+from frontmap.errors import UsageError
+from frontmap.geometry.exact_area import METHOD, polygon_areas_km2
 from frontmap.geometry.uncertainty import Uncertainty
+from frontmap.measure.area_between import areas_between
 from frontmap.measure.area_errors import snapshot_uncertainties
 from frontmap.measure.cache import measured_revisions
 from frontmap.measure.date_columns import with_typed_dates
@@ -29,10 +31,9 @@ if TYPE_CHECKING:
     from frontmap.dates import DatesLike
     from frontmap.geometry.exact_area import Geometries
     from frontmap.measure.timeline import Answer, Known
-    from frontmap.model import Edges, Errors, Fill, Per, Status
+    from frontmap.model import AreaFill, Edges, Errors, Per, Status
 
 GEODESIC = "geodesic_difference_km2"
-METHOD = "WGS 84 ellipsoid, edges straight in lon/lat"
 HEAD = ("date", "maker", "party")
 TAIL = ("error_km2", "bound_km2", "age_days", "digest", "method")
 COLUMNS: dict[By, tuple[str, ...]] = {
@@ -64,7 +65,7 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     by: By = "party",
     dates: DatesLike | None = None,
     known: Known = None,
-    fill: Fill = "none",
+    fill: AreaFill = "none",
     per: Per = "date",
     errors: Errors = "estimate",
     edges: Edges = "straight",
@@ -82,7 +83,9 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
         - ``"status"``: one row per date, party and status: ``area_km2``.
     dates, known, fill, per
         As :func:`frontmap.measure.timeline.answers`. With ``per="snapshot"`` the table has the
-        column ``published``, the maker's instant, after ``date``.
+        column ``published``, the maker's instant, after ``date``. ``fill="between"`` gives what is
+        certainly and what is possibly held on any day, in the columns of
+        :func:`frontmap.measure.area_between.areas_between`, for ``by="party"`` alone.
     errors
         ``"none"`` leaves ``error_km2`` and ``bound_km2`` blank, which is many times faster.
     edges
@@ -126,6 +129,12 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     ['date', 'maker', 'party', 'controlled_km2', 'contested_km2', 'claimed_km2']
     """
     require(archive, by=by, errors=errors, edges=edges)
+    if fill == "between":
+        if (by, per, edges) != ("party", "date", "straight"):
+            raise UsageError(
+                "fill='between' gives one row for each day and party: leave by, per and edges out"
+            )
+        return areas_between(archive, dates=dates, known=known, errors=errors, executor=executor)
     if dates is None:
         ground = measured_revisions(archive.root, executor=executor)
         among = ground.revisions

@@ -19,7 +19,8 @@ from frontmap.geometry.counted_once import (
     pieces,
     union,
 )
-from frontmap.measure.area import METHOD, area_km2
+from frontmap.geometry.exact_area import METHOD
+from frontmap.measure.area import area_km2
 from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, parties_of, require
 from frontmap.parallel import map_batches

@@ -9,7 +9,16 @@ if TYPE_CHECKING:
 
     Table = TypeVar("Table", bound=pd.DataFrame)
 
-DATES = ("date", "from_date", "to_date", "since", "first_date", "last_date")
+DATES = (
+    "date",
+    "from_date",
+    "to_date",
+    "before_date",
+    "after_date",
+    "since",
+    "first_date",
+    "last_date",
+)
 INSTANTS = ("published",)
 
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from frontmap.verdicts.archive_figures import figure_verdicts
+from frontmap.verdicts.envelope import envelope_table, envelopes
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
 from frontmap.verdicts.judgement import (
     DAYS_AROUND,
     JudgedFigure,
     Judgement,
+    MapRange,
     Measured,
     Reason,
     Verdict,
     judge,
 )
+from frontmap.verdicts.makers_range import Envelope
 from frontmap.verdicts.rounding import interval_km2, rounding_km2
 from frontmap.verdicts.tabulate import (
+    figure_ranges,
     figure_series,
-    figure_verdicts,
     judge_as_of_day,
     judge_figures,
     measured_series,
@@ -26,12 +30,17 @@ from frontmap.verdicts.tabulate import (
 
 __all__ = [
     "DAYS_AROUND",
+    "Envelope",
     "JudgedFigure",
     "Judgement",
+    "MapRange",
     "Measured",
     "Reason",
     "ReportedFigure",
     "Verdict",
+    "envelope_table",
+    "envelopes",
+    "figure_ranges",
     "figure_series",
     "figure_verdicts",
     "interval_km2",

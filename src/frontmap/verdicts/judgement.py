@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from frontmap.verdicts.figures import ReportedFigure
 
 Verdict = Literal["agrees", "contested", "above", "below", "unchecked"]
-SetAgainst = Literal["day", "month", "peak"]
+SetAgainst = Literal["day", "month", "peak", "between"]
 Reason = Literal[
     "same",  # the two are the same within the figure's rounding
     "meets_limit",  # a limit, and controlled ground meets it
@@ -71,17 +71,34 @@ class Measured:
         return self.controlled_km2 + self.contested_km2
 
 
+class MapRange(NamedTuple):
+    """What of the map a figure is set against, in km²: of some ``snapshots``, by their dates.
+
+    From ``low_km2``, the least controlled ground, over ``controlled_km2``, the most, to
+    ``high_km2``, the most that is controlled and contested.
+    """
+
+    snapshots: tuple[dt.date, ...]
+    low_km2: float
+    controlled_km2: float
+    high_km2: float
+    error_km2: float
+    bound_km2: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
     """A verdict's reason with what it rests on; areas in km², ``None`` where nothing was compared.
 
     ``basis`` says what the figure was set against: the snapshot nearest to its ``day``, those of
-    its ``month``, or the ``peak`` of the series; None where it cannot be checked. ``nearest`` is
+    its ``month``, the ``peak`` of the series, or the two snapshots that its day lies ``between``;
+    None where it cannot be checked. ``nearest`` is
     the date of the snapshot that is nearest, where the reason is ``none_near``.
 
     ``age_days`` is, for each snapshot used, the days from it to the figure's as-of date: negative
     where the snapshot is later, left out where the figure is undated. The map's range runs from
-    ``low_km2`` (least controlled) to ``high_km2`` (most controlled and contested);
+    ``low_km2`` (least controlled) to ``high_km2`` (most controlled and contested); between two,
+    from what is certainly controlled to what is possibly held;
     ``controlled_km2`` is the most controlled: with one snapshot the same as ``low_km2``.
     ``difference_km2`` is the figure minus the controlled area nearest to it, ``difference_percent``
     that in per cent of the latter. ``within_error`` tells whether the value meets the range when
@@ -117,10 +134,16 @@ class JudgedFigure(NamedTuple):
     judgement: Judgement
 
 
-def judge(figure: ReportedFigure, series: Sequence[Measured] | None) -> Judgement:
+def judge(
+    figure: ReportedFigure,
+    series: Sequence[Measured] | None,
+    between: MapRange | None = None,
+) -> Judgement:
     """Set a reported figure against a series, by the rule of ``docs/reported.md``.
 
     ``series`` is that of the party whose ground the figure counts; None: the map shows none of it.
+    ``between`` takes the place of the nearest snapshot, for a figure known to the day: what that
+    party certainly and possibly holds on it.
 
     The verdict uses the middle values of the map and the rounding of the figure, nothing else;
     whether the error or the worst case would bridge the gap stands beside it.
@@ -144,33 +167,40 @@ def judge(figure: ReportedFigure, series: Sequence[Measured] | None) -> Judgemen
         return Judgement(reason="party_not_mapped" if series is None else "no_snapshots")
     if figure.measure == "peak":
         highest = max(series, key=lambda measured: (measured.controlled_km2, measured.held_km2))
-        return _compare(figure, [highest], "peak")
+        return _compare(figure, _range([highest]), "peak")
     if figure.precision == "undated":
         return Judgement(reason="no_date")
     if figure.precision == "month":
         return _judge_month(figure, series)
-    return _judge_day(figure, series)
+    return _judge_day(figure, series) if between is None else _compare(figure, between, "between")
 
 
 def _judge_month(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     month = (figure.as_of.year, figure.as_of.month)
     used = [measured for measured in series if (measured.date.year, measured.date.month) == month]
-    return _compare(figure, used, "month") if used else Judgement(reason="none_in_month")
+    return _compare(figure, _range(used), "month") if used else Judgement(reason="none_in_month")
 
 
 def _judge_day(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:
     nearest = min(series, key=lambda m: (abs((m.date - figure.as_of).days), m.date))
     if abs((nearest.date - figure.as_of).days) > DAYS_AROUND[figure.precision]:
         return Judgement(reason="none_near", nearest=nearest.date)
-    return _compare(figure, [nearest], "day")
+    return _compare(figure, _range([nearest]), "day")
 
 
-def _compare(figure: ReportedFigure, used: Sequence[Measured], basis: SetAgainst) -> Judgement:
-    low = min(measured.controlled_km2 for measured in used)
-    controlled = max(measured.controlled_km2 for measured in used)
-    high = max(measured.held_km2 for measured in used)
-    error = max(measured.error_km2 for measured in used)
-    bound = max(measured.bound_km2 for measured in used)
+def _range(used: Sequence[Measured]) -> MapRange:
+    return MapRange(
+        snapshots=tuple(measured.date for measured in used),
+        low_km2=min(measured.controlled_km2 for measured in used),
+        controlled_km2=max(measured.controlled_km2 for measured in used),
+        high_km2=max(measured.held_km2 for measured in used),
+        error_km2=max(measured.error_km2 for measured in used),
+        bound_km2=max(measured.bound_km2 for measured in used),
+    )
+
+
+def _compare(figure: ReportedFigure, used: MapRange, basis: SetAgainst) -> Judgement:
+    snapshots, low, controlled, high, error, bound = used
     reason = _reason(figure, low, controlled, high)
     within_error = _meets(figure, low - error, high + error)
     only_a_limit = VERDICTS[reason] == "agrees" and figure.is_limit and not within_error
@@ -179,8 +209,8 @@ def _compare(figure: ReportedFigure, used: Sequence[Measured], basis: SetAgainst
     return Judgement(
         reason=reason,
         basis=basis,
-        snapshots=tuple(measured.date for measured in used),
-        age_days=_ages(figure, used),
+        snapshots=snapshots,
+        age_days=_ages(figure, snapshots),
         low_km2=low,
         controlled_km2=controlled,
         high_km2=high,
@@ -193,11 +223,11 @@ def _compare(figure: ReportedFigure, used: Sequence[Measured], basis: SetAgainst
     )
 
 
-def _ages(figure: ReportedFigure, used: Sequence[Measured]) -> tuple[int, ...]:
+def _ages(figure: ReportedFigure, snapshots: Sequence[dt.date]) -> tuple[int, ...]:
     """Give no age where the as-of date is but a placeholder."""
     if figure.precision == "undated":
         return ()
-    return tuple((figure.as_of - measured.date).days for measured in used)
+    return tuple((figure.as_of - date).days for date in snapshots)
 
 
 def _reason(figure: ReportedFigure, low: float, controlled: float, high: float) -> Reason:

@@ -9,63 +9,28 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from frontmap.errors import UsageError
-from frontmap.facts import read_reported, read_sources, require_parties
-from frontmap.facts.tables import REPORTED
 from frontmap.measure.area import areas
-from frontmap.verdicts.figures import ReportedFigure, reported_figures
-from frontmap.verdicts.judgement import JudgedFigure, Judgement, Measured, judge
+from frontmap.measure.area_between import areas_between
+from frontmap.verdicts.judgement import (
+    DAYS_AROUND,
+    JudgedFigure,
+    Judgement,
+    MapRange,
+    Measured,
+    judge,
+)
 from frontmap.verdicts.wording import VERDICT_WORDS, why_text
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Sequence
 
     from frontmap.archive import Archive
     from frontmap.measure.timeline import Known
+    from frontmap.verdicts.figures import ReportedFigure
 
 _LAST: Final = ("basis", "reason", "nearest")
 _NUMBERS: Final = tuple(f.name for f in fields(Judgement) if f.name not in _LAST)
-
-
-def figure_verdicts(
-    archive: Archive, *, party: str | None = None, known: Known = None
-) -> pd.DataFrame:
-    """Set every figure of ``reported.csv`` against the map.
-
-    Parameters
-    ----------
-    archive
-        What ``frontmap.open`` returns.
-    party
-        Whose ground those figures count that name no party themselves; by default the one party
-        whose hold is mapped.
-    known
-        Use the map as it was known at this instant.
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a figure, in the order of ``reported.csv``, as :func:`verdict_table` explains it.
-        Where ``as_of_precision`` is ``undated``, ``as_of`` is only the place in the order of dates.
-
-    Raises
-    ------
-    InputError
-        A table cannot be read, or a figure is of a party that ``archive.json`` doesn't have.
-    UsageError
-        Several parties are mapped and a figure names none, nor was one named.
-
-    Examples
-    --------
-    >>> import frontmap
-    >>> table = frontmap.figure_verdicts(frontmap.open("geodata/kursk"))
-    >>> table.loc[table["value_km2"] == 1243, ["verdict", "basis", "reason"]].values.tolist()
-    [['above the map', 'month', 'exceeds_both']]
-    """
-    reported = read_reported(archive.root)
-    figures = reported_figures(reported, read_sources(archive.root))
-    require_parties(archive.root / REPORTED.name, archive.about.parties)
-    series = figure_series(figures, areas(archive, known=known), party)
-    return verdict_table(reported, judge_figures(figures, series))
 
 
 def measured_series(
@@ -73,7 +38,7 @@ def measured_series(
 ) -> tuple[Measured, ...]:
     """Give the area of one party on each date of the archive, in order of date.
 
-    ``party`` and ``known`` are as for :func:`figure_verdicts`; raises UsageError likewise.
+    ``party`` and ``known`` are as for :func:`frontmap.figure_verdicts`; raises UsageError likewise.
 
     >>> import frontmap
     >>> series = measured_series(frontmap.open("geodata/kursk"), known="2020-01-01")
@@ -143,6 +108,7 @@ def figure_series(
     held. Raises UsageError as :func:`party_counted`, where another figure names no party.
 
     >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
     >>> of_nobody = ReportedFigure(
     ...     as_of=dt.date(2024, 8, 31), precision="day", value_km2=900.0, qualifier="about",
     ...     measure="controlled",
@@ -168,12 +134,65 @@ def figure_series(
     )
 
 
+def figure_ranges(
+    archive: Archive,
+    figures: Sequence[ReportedFigure],
+    measured: pd.DataFrame,
+    party: str | None = None,
+    known: Known = None,
+) -> tuple[MapRange | None, ...]:
+    """Give, for each figure of a day between two snapshots, what is certain and possible on it.
+
+    ``measured`` and ``party`` as for :func:`figure_series`. None for a figure of a day that has a
+    snapshot or lies beyond the ends of the series, for one of no day, and where the map shows none
+    of its party's ground. Raises UsageError where two makers' snapshots lie on either side.
+
+    >>> import frontmap
+    >>> from frontmap.facts import read_reported, read_sources
+    >>> from frontmap.verdicts import reported_figures
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> figures = reported_figures(read_reported(kursk.root), read_sources(kursk.root))
+    >>> found = figure_ranges(kursk, figures[:9], areas(kursk, errors="none"))
+    >>> [len(each.snapshots) for each in found if each is not None]
+    [2, 2]
+    """
+    dates = sorted(set(measured["date"].dt.date))
+    mapped = set(measured["party"])
+    asked: list[tuple[dt.date, str] | None] = []
+    for figure in figures:
+        within = dates and dates[0] < figure.as_of < dates[-1] and figure.as_of not in dates
+        of_a_day = figure.measure == "controlled" and figure.precision in DAYS_AROUND
+        whose = (figure.party or party_counted(measured, party)) if within and of_a_day else ""
+        asked.append((figure.as_of, whose) if whose in mapped else None)
+    days = {each[0] for each in asked if each}
+    if not days:
+        return (None,) * len(asked)
+    rows = areas_between(archive, dates=sorted(days), known=known)
+    ranges = {
+        (row["date"].date(), row["party"]): MapRange(
+            snapshots=(row["before_date"].date(), row["after_date"].date()),
+            low_km2=row["certainly_controlled_km2"],
+            controlled_km2=row["possibly_controlled_km2"],
+            high_km2=row["possibly_held_km2"],
+            error_km2=row["error_km2"],
+            bound_km2=row["bound_km2"],
+        )
+        for row in rows.to_dict("records")
+    }
+    return tuple(None if each is None else ranges.get(each) for each in asked)
+
+
 def judge_figures(
-    figures: Sequence[ReportedFigure], series: Sequence[Sequence[Measured] | None]
+    figures: Sequence[ReportedFigure],
+    series: Sequence[Sequence[Measured] | None],
+    between: Sequence[MapRange | None] | None = None,
 ) -> tuple[JudgedFigure, ...]:
     """Judge each figure against its own series, as :func:`figure_series` gives them.
 
+    ``between``: against what :func:`figure_ranges` gives, where it gives something.
+
     >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
     >>> undated = ReportedFigure(
     ...     as_of=dt.date(2024, 8, 31), precision="undated", value_km2=900.0, qualifier="about",
     ...     measure="controlled",
@@ -181,9 +200,10 @@ def judge_figures(
     >>> [judgement.reason for _, judgement in judge_figures([undated, undated], [(), None])]
     ['no_snapshots', 'party_not_mapped']
     """
+    ranges = between or [None] * len(figures)
     return tuple(
-        JudgedFigure(figure, judge(figure, own))
-        for figure, own in zip(figures, series, strict=True)
+        JudgedFigure(figure, judge(figure, own, range_of_day))
+        for figure, own, range_of_day in zip(figures, series, ranges, strict=True)
     )
 
 
@@ -193,6 +213,7 @@ def judge_as_of_day(figure: ReportedFigure, series: Sequence[Measured] | None) -
     ``series`` as :func:`~frontmap.verdicts.judge` takes it.
 
     >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
     >>> day = dt.date(2024, 8, 31)
     >>> series = [
     ...     Measured(date=each, controlled_km2=area, contested_km2=0, error_km2=9, bound_km2=9)
@@ -219,6 +240,7 @@ def verdict_table(reported: pd.DataFrame, judged: Sequence[JudgedFigure]) -> pd.
     :class:`frontmap.verdicts.Judgement` explains them.
 
     >>> from pathlib import Path
+    >>> from frontmap.facts import read_reported
     >>> of_nothing = verdict_table(read_reported(Path("no such folder")), ())
     >>> list(of_nothing.columns[-3:]), len(of_nothing)
     (['basis', 'reason', 'nearest'], 0)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from frontmap.verdicts.figures import ReportedFigure
     from frontmap.verdicts.judgement import JudgedFigure, Judgement, Reason, Verdict
+    from frontmap.verdicts.makers_range import Envelope
 
 WIDTH = 100
 MEASURE_WORDS = {
@@ -135,6 +136,11 @@ def snapshots_text(judged: Judgement) -> str:
     '2024-08-12 to 2024-08-31 (2 snapshots)'
     """
     days = judged.snapshots
+    if judged.basis == "between":
+        ages = (counted(abs(age), "day") for age in judged.age_days)
+        return "{} ({} earlier) and {} ({} later)".format(
+            *(part for pair in zip(days, ages, strict=True) for part in pair)
+        )
     if len(days) > 1:
         return f"{days[0]} to {days[-1]} ({counted(len(days), 'snapshot')})"
     if not days:
@@ -173,6 +179,24 @@ def difference_text(judged: Judgement) -> str:
     return f"{text} and the bound" if judged.within_bound is False else text
 
 
+def envelope_text(envelope: Envelope) -> str:
+    """Say where a figure lies by the range of several makers' maps, and how many have its date.
+
+    >>> from frontmap.verdicts import Envelope
+    >>> envelope_text(Envelope(("us", "them"), 3, 900.0, 1300.0, "within"))
+    "within the makers' range, 900 to 1,300 km² (2 of 3 makers: us, them)"
+    >>> envelope_text(Envelope((), 2))
+    'no map of 2 makers can be set against it'
+    """
+    if envelope.position is None:
+        return f"no map of {counted(envelope.asked, 'maker')} can be set against it"
+    return (
+        f"{envelope.position} the makers' range, {envelope.low_km2:,.0f} to "
+        f"{envelope.high_km2:,.0f} km² ({len(envelope.makers)} of "
+        f"{counted(envelope.asked, 'maker')}: {', '.join(envelope.makers)})"
+    )
+
+
 def basis_text(figure: ReportedFigure, judged: Judgement) -> str:
     """Say what a figure was set against; nothing where it could not be checked.
 
@@ -192,6 +216,8 @@ def basis_text(figure: ReportedFigure, judged: Judgement) -> str:
             return "a peak, against the highest snapshot of the series"
         case "month":
             return f"known to the month: the range over {figure.as_of:%Y-%m}"
+        case "between":
+            return "a day between two snapshots: from certainly controlled to possibly held"
         case "day":
             days = abs((figure.as_of - judged.snapshots[0]).days)
             away = f", {counted(days, 'day')} away" if days else ""
@@ -257,8 +283,10 @@ def brief_why_text(figure: ReportedFigure, judged: Judgement) -> str:
     return "" if checked and not figure.is_limit else reason_text(figure, judged)
 
 
-def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
+def few_lines(figure: ReportedFigure, judged: Judgement, envelope: Envelope | None = None) -> str:
     """Write one figure and its verdict in a few lines of at most 100 columns.
+
+    ``envelope``: what several makers' maps show, where it was asked for.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import Judgement, ReportedFigure
@@ -276,7 +304,11 @@ def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
         f"{MEASURE_WORDS[figure.measure]:<11} {VERDICT_WORDS[judged.verdict]}"
     )
     numbers = f"map {range_text(judged)}, {snapshots_text(judged)}; {difference_text(judged)}"
-    reasons = [numbers if judged.snapshots else "", brief_why_text(figure, judged)]
+    reasons = [
+        numbers if judged.snapshots else "",
+        brief_why_text(figure, judged),
+        "" if envelope is None else envelope_text(envelope),
+    ]
     speaker = textwrap.shorten(figure.speaker, WIDTH - 20, placeholder=" …")
     indent = " " * 17
     wrapped = [
@@ -289,10 +321,16 @@ def few_lines(figure: ReportedFigure, judged: Judgement) -> str:
     return "\n".join([first, f"{indent}{speaker}", *wrapped])
 
 
-def details(figure: ReportedFigure, judged: Judgement, by_day: JudgedFigure | None) -> str:
+def details(
+    figure: ReportedFigure,
+    judged: Judgement,
+    by_day: JudgedFigure | None,
+    envelope: Envelope | None = None,
+) -> str:
     """Write one figure, its verdict and everything that it rests on.
 
-    ``by_day`` is the same figure judged as of its day, for one known to the month.
+    ``by_day`` is the same figure judged as of its day, for one known to the month; ``envelope`` is
+    what several makers' maps show, where it was asked for.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import Judgement, ReportedFigure
@@ -317,6 +355,7 @@ def details(figure: ReportedFigure, judged: Judgement, by_day: JudgedFigure | No
         "map": range_text(judged),
         "snapshots": snapshots_text(judged),
         "difference": difference_text(judged),
+        "makers": "" if envelope is None else envelope_text(envelope),
     }
     if by_day is not None:
         as_day, read = by_day

@@ -75,7 +75,7 @@ def packed_figures(
             "sources": sources.numbers(figure.source),
             "note": figure.note,
             "verdict": judged.verdict,
-            "basis": judged.basis,
+            "basis": judged.basis,  # type: ignore[typeddict-item]  # nothing fills between here
             "reason": judged.reason,
             "nearest": _iso(judged.nearest),
             "snapshots": len(judged.snapshots),

@@ -1,11 +1,10 @@
-"""Days held, spot by spot; and two makers on one date."""
+"""Days held, spot by spot."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
 
-import numpy as np
 import pytest
 from shapely import box, union_all
 from typer.testing import CliRunner
@@ -16,7 +15,6 @@ from frontmap.cli import app
 from frontmap.errors import UsageError
 from frontmap.measure.area import area_km2, areas
 from frontmap.measure.held_days import days_held
-from frontmap.measure.makers import compare_makers
 from frontmap.model import Zone
 from fronts import new_archive
 
@@ -79,52 +77,16 @@ def test_nothing_held_is_an_empty_layer(tmp_path):
     assert days_held(opened).empty
 
 
-@pytest.fixture
-def other(tmp_path):
-    opened = new_archive(tmp_path / "other", maker="them", bbox=(34, 50, 35.5, 53))
-    opened.add("2024-08-13", zones(box(35.2, 51, 35.5, 51.2)), reason="their map")
-    return opened
-
-
-def test_makers_agree_and_disagree_within_the_theatres_of_both(front, other):
-    table = compare_makers(front, other, "2024-08-13")
-    assert table["kind"].tolist() == ["both", "first only", "second only"]
-    half = area_km2([box(35.4, 51, 35.5, 51.2)])[0]
-    assert table["area_km2"].tolist() == pytest.approx([KM2["b"], KM2["a"], half])
-    assert table["share"].sum() == pytest.approx(1)
-    assert table["first_maker"].tolist() == ["us"] * 3
-    late = compare_makers(front, other, "2024-08-23", fill="previous")
-    assert late["second_age_days"].tolist() == [10] * 3
-    # What lies outside the other's theatre is nobody's disagreement.
-    assert late["area_km2"].tolist() == pytest.approx([KM2["b"] + half, 0, 0])
-
-
-def test_makers_the_other_way_round_swap_what_only_one_maps(front, other):
-    one = compare_makers(front, other, "2024-08-13")["area_km2"].to_numpy()
-    back = compare_makers(other, front, "2024-08-13")["area_km2"].to_numpy()
-    assert np.allclose(one[[0, 2, 1]], back, rtol=1e-12)
-
-
-def test_makers_of_different_regions_are_not_compared(front, tmp_path):
-    elsewhere = new_archive(tmp_path / "else", bbox=(10, 50, 12, 53))
-    with pytest.raises(UsageError, match="no ground in common"):
-        compare_makers(front, elsewhere, "2024-08-13")
-
-
 def printed(*words):
     done = CliRunner().invoke(app, [str(word) for word in words])
     assert done.exit_code == 0, done.output
     return done.stdout
 
 
-def test_verbs_print_tables_and_maps(front, other):
+def test_the_verb_prints_a_table_and_a_map(front):
     spots = json.loads(printed("held", "--archive", front.root, "--format", "geojson"))
     assert [f["properties"]["days"] for f in spots["features"]] == [1, 11, 13]
     assert f"{KM2['a']:.1f}" in printed("held", "--archive", front.root)
-    words = ("makers", other.root, "2024-08-13", "--archive", front.root)
-    rows = json.loads(printed(*words, "--format", "json"))
-    assert [row["kind"] for row in rows] == ["both", "first only", "second only"]
-    assert f"{KM2['a']:.1f}" in printed(*words)
 
 
 def test_a_snapshot_is_in_force_for_a_day_at_least():

@@ -1,0 +1,86 @@
+"""The reported figures of an archive against its map and those of other makers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from frontmap.archive.side_by_side import maker_names
+from frontmap.measure.area import areas
+from frontmap.verdicts.makers_range import Envelope, envelope_of
+from frontmap.verdicts.tabulate import figure_ranges, figure_series, judge_figures, party_counted
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from frontmap.archive import Archive
+    from frontmap.measure.timeline import Known
+    from frontmap.model import FigureFill
+    from frontmap.verdicts.figures import ReportedFigure
+    from frontmap.verdicts.judgement import Judgement
+
+COLUMNS = ("makers_position", "makers_low_km2", "makers_high_km2", "makers_count", "makers")
+
+
+def envelopes(  # noqa: PLR0913  what one map's verdicts take, and the other maps
+    archive: Archive,
+    figures: Sequence[ReportedFigure],
+    others: Sequence[Archive],
+    *,
+    party: str | None = None,
+    known: Known = None,
+    fill: FigureFill = "none",
+) -> tuple[Envelope, ...]:
+    """Set each figure against the maps of an archive and of other makers, in the order of figures.
+
+    ``party``, ``known`` and ``fill`` as :func:`frontmap.verdicts.figure_verdicts`; a figure that
+    names no party counts the ground of the same one on every map. The others are only read. Raises
+    what ``figure_verdicts`` raises.
+
+    >>> import frontmap
+    >>> from frontmap.facts import read_reported, read_sources
+    >>> from frontmap.verdicts import reported_figures
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> figures = reported_figures(read_reported(kursk.root), read_sources(kursk.root))[:1]
+    >>> [(each.makers, each.position) for each in envelopes(kursk, figures, [kursk])]
+    [(('frontmap (1)', 'frontmap (2)'), 'below')]
+    """
+    archives = [archive, *others]
+    own = areas(archive, known=known)
+    asked = [
+        replace(figure, party=party_counted(own, party))
+        if figure.counts_ground_held and not figure.party
+        else figure
+        for figure in figures
+    ]
+    of_makers: list[list[Judgement]] = []
+    for each in archives:
+        measured = own if each is archive else areas(each, known=known)
+        between = figure_ranges(each, asked, measured, known=known) if fill == "between" else None
+        judged = judge_figures(asked, figure_series(asked, measured), between)
+        of_makers.append([judgement for _, judgement in judged])
+    names = maker_names(archives)
+    return tuple(
+        envelope_of(figure, judgements, names)
+        for figure, judgements in zip(asked, zip(*of_makers, strict=True), strict=True)
+    )
+
+
+def envelope_table(found: Sequence[Envelope]) -> pd.DataFrame:
+    """Return one row for each, in order: the columns that stand beside those of the verdicts.
+
+    ``makers_position`` is ``above``, ``within`` or ``below`` the range from ``makers_low_km2`` to
+    ``makers_high_km2``, blank where no maker has the date; ``makers`` names those that have it,
+    between them ``"; "``, ``makers_count`` counts them.
+
+    >>> from frontmap.verdicts import Envelope
+    >>> envelope_table([Envelope(("us", "them"), 3, 900.0, 1300.0, "within")]).values.tolist()
+    [['within', 900.0, 1300.0, 2, 'us; them']]
+    """
+    rows = [
+        (each.position, each.low_km2, each.high_km2, len(each.makers), "; ".join(each.makers))
+        for each in found
+    ]
+    return pd.DataFrame(rows, columns=pd.Index(COLUMNS))
