@@ -17,15 +17,8 @@ from typer.testing import CliRunner
 
 from frontmap.cli import app
 from frontmap.errors import UsageError
-from frontmap.measure.frontline import (
-    COLUMNS,
-    contact_line,
-    front_lines,
-    fronts,
-    generalised,
-    length_km,
-    movement,
-)
+from frontmap.geometry.contact_lines import contact_line, generalised, length_km, movement
+from frontmap.measure.frontline import COLUMNS, front_lines, fronts
 from fronts import new_archive, zone
 
 KM_NORTH, KM_EAST = 1 / 111.25, 1 / 70.1  # degrees, at 51 degrees north

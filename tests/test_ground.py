@@ -15,12 +15,12 @@ from shapely import Polygon, box
 
 import frontmap
 from frontmap.errors import InputError, MendedWarning
+from frontmap.geometry.contact_lines import contact_line, length_km
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.uncertainty import Outline, area_uncertainty
 from frontmap.imports.importing import import_files, sources_in
 from frontmap.intake.file_zones import read_zones
 from frontmap.intake.ground import clean_ground
-from frontmap.measure.frontline import contact_line, length_km
 from fronts import Clock, new_archive
 
 SQUARE = box(35, 51, 35.2, 51.2)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from frontmap.measure.frontline import front_lines, fronts
     from frontmap.measure.held_days import days_held
     from frontmap.measure.makers import compare_makers
+    from frontmap.measure.transferred import transfers
     from frontmap.model import About, Finding, Party, Revision, Snapshot, Theatre, Zone
     from frontmap.page import layer, save_page
     from frontmap.places import settlement_statuses
@@ -80,6 +81,7 @@ __all__ = [
     "save_page",
     "save_report",
     "settlement_statuses",
+    "transfers",
     "zone_areas",
 ]
 
@@ -94,6 +96,7 @@ _ROOMS = {
     "frontmap.measure.frontline": ("front_lines", "fronts"),
     "frontmap.measure.makers": ("compare_makers",),
     "frontmap.measure.area_by_zone": ("zone_areas",),
+    "frontmap.measure.transferred": ("transfers",),
     "frontmap.model": ("About", "Finding", "Party", "Revision", "Snapshot", "Theatre", "Zone"),
     "frontmap.page": ("layer", "save_page"),
     "frontmap.places": ("settlement_statuses",),

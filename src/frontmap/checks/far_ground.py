@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from frontmap.geometry.contact_lines import length_km
 from frontmap.geometry.exact_area import polygon_areas_km2
-from frontmap.measure.frontline import length_km
 from frontmap.model import Finding
 from frontmap.plurals import counted
 

@@ -25,7 +25,7 @@ from frontmap.cli.options import (
 from frontmap.cli.output import emit, say
 from frontmap.dates import as_date, as_dates, as_instant
 from frontmap.errors import UsageError
-from frontmap.model import Basis, Edges, Errors, Per
+from frontmap.model import Basis, Edges, Errors, LineBy, Per
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -130,6 +130,10 @@ def area_verb(
 @grouped
 def change_verb(
     dates: SeriesDates = None,
+    by: Annotated[
+        Literal["party", "transfer"],
+        typer.Option("--by", help="One row for each party, or for each from whom to whom."),
+    ] = "party",
     basis: BasisOption = "controlled",
     fill: FillOption = "none",
     *,
@@ -142,9 +146,12 @@ def change_verb(
     With two dates and --format geojson: the ground gained, lost and unchanged between them.
     """
     from frontmap.measure.change import changed_ground, changes
+    from frontmap.measure.transferred import transfers
 
     opened = find_archive(archive)
     if form == "geojson":
+        if by == "transfer":
+            raise UsageError("the map of a change is of each party; leave out --by transfer")
         between = "a map of change lies between two dates; give both: FROM TO"
         start, end = _exactly(2, dates, between)
         emit(
@@ -154,7 +161,8 @@ def change_verb(
         )
         return
     with series.executor() as executor:
-        table = changes(
+        measure = transfers if by == "transfer" else changes
+        table = measure(
             opened,
             dates=as_dates(dates or None),
             basis=basis,
@@ -163,7 +171,7 @@ def change_verb(
             per=series.per,
             executor=executor,
         )
-    hidden = ("from_maker", "to_maker", "from_digest", "to_digest", "basis")
+    hidden = ("maker", "from_maker", "to_maker", "from_digest", "to_digest", "basis")
     emit(_readable(table, *hidden) if form == "text" else table, form, [opened.about])
 
 
@@ -171,6 +179,10 @@ def change_verb(
 @grouped
 def front(
     dates: SeriesDates = None,
+    by: Annotated[
+        LineBy,
+        typer.Option("--by", help="Each party's whole line, or what lies beyond it: neighbour."),
+    ] = "party",
     basis: BasisOption = "controlled",
     scale: Annotated[
         list[float] | None,
@@ -199,13 +211,20 @@ def front(
     if form == "geojson":
         (day,) = _exactly(1, dates, "the line of contact is drawn for one date; give it: DATE")
         lines = frontline.front_lines(
-            opened, day, basis=basis, scales_km=scales_km, known=series.instant, fill=fill
+            opened,
+            day,
+            by=by,
+            basis=basis,
+            scales_km=scales_km,
+            known=series.instant,
+            fill=fill,
         )
         emit(lines, form, [opened.about])
         return
     with series.executor() as executor:
         table = frontline.fronts(
             opened,
+            by=by,
             dates=as_dates(dates or None),
             basis=basis,
             scales_km=scales_km,

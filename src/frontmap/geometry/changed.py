@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.overlay import changed_faces
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from frontmap.model import Basis, Zone
 
     Bools = NDArray[np.bool_]
+    Floats = NDArray[np.float64]
     Label = tuple[str, str]
 
 
@@ -142,6 +144,33 @@ def ground_changes(
         party: GroundChange(polygons[now[:, n] & ~was[:, n]], polygons[was[:, n] & ~now[:, n]])
         for n, party in enumerate(parties)
     }
+
+
+def transferred_km2(faces: HeldFaces) -> Floats:
+    """Sum the ground of faces by who held it before (rows) and who holds it after (columns), km².
+
+    ``(1 + parties, 1 + parties)``: nobody, then the parties in their order; 0.0 from a party to
+    itself. Where several lose a face, or gain it, it goes in equal shares from each who loses it to
+    each who gains it; if more lose it than gain it, the rest goes to nobody, and if more gain it,
+    the rest comes from nobody. So a row sums up to what its party lost, a column to what it gained.
+
+    >>> from shapely import box
+    >>> face = np.array([box(0, 0, 0.1, 0.1)])
+    >>> two, another = np.array([[True, True, False]]), np.array([[False, False, True]])
+    >>> print(transferred_km2(HeldFaces(face, two, another)).round(1))
+    [[ 0.   0.   0.   0. ]
+     [61.5  0.   0.  61.5]
+     [61.5  0.   0.  61.5]
+     [ 0.   0.   0.   0. ]]
+    """
+    lost, gained = faces.before & ~faces.after, faces.after & ~faces.before
+    losers, gainers = lost.sum(axis=1), gained.sum(axis=1)
+    most = np.maximum(losers, gainers)
+    share_km2 = polygon_areas_km2(faces.polygons) / np.maximum(most, 1)
+    givers = np.column_stack([most - losers, lost])  # nobody stands in for those who are too few
+    takers = np.column_stack([most - gainers, gained])
+    passed = [[(share_km2 * giver * taker).sum() for taker in takers.T] for giver in givers.T]
+    return np.array(passed, dtype=np.float64)
 
 
 def _held_by(covered: Bools, zones: Sequence[Zone], parties: Sequence[str], basis: Basis) -> Bools:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -198,30 +199,18 @@ class _Opened(NamedTuple):
 
 def _rows(one: _Opened, other: _Opened, basis: Basis) -> Iterator[dict[str, Any]]:
     old, new = one.snapshot, other.snapshot
-    days = _days(one.answer, other.answer)
-    head = {
-        "from_date": one.answer.date,
-        "to_date": other.answer.date,
-        "days": days,
-        "from_maker": old.revision.maker,
-        "to_maker": new.revision.maker,
-        "basis": basis,
-        "from_digest": old.digest,
-        "to_digest": new.digest,
-        "method": METHOD,
-    }
+    head = step_columns(one.answer, other.answer, basis)
+    makers = {"from_maker": old.revision.maker, "to_maker": new.revision.maker}
     parties = parties_of([old, new])
-    compared = old.revision.maker == new.revision.maker
-    try:
+    with naming_step(one.answer, other.answer):
+        compared = old.revision.maker == new.revision.maker
         found = ground_changes(old.zones, new.zones, parties, basis) if compared else {}
-    except InputError as error:
-        raise InputError(f"{one.answer.date} to {other.answer.date}: {error}") from None
     for party in parties:
         start_km2, end_km2 = (
             counted_km2(each.parts, *STATUSES_OF[basis], party=party) for each in (one, other)
         )
         ends = {"party": party, "start_km2": start_km2, "end_km2": end_km2}
-        yield head | ends | _figures(found.get(party), start_km2, days)
+        yield head | makers | ends | _figures(found.get(party), start_km2, head["days"])
 
 
 def _figures(change: GroundChange | None, start_km2: float, days: float) -> dict[str, float]:
@@ -231,6 +220,41 @@ def _figures(change: GroundChange | None, start_km2: float, days: float) -> dict
     figures = {"gained_km2": gained, "lost_km2": lost, "net_km2": gained - lost}
     rates = {f"{name}_per_day": km2 / days for name, km2 in figures.items()} if days else {}
     return figures | {"unchanged_km2": max(start_km2 - lost, 0.0)} | rates
+
+
+def step_columns(one: Answer, other: Answer, basis: Basis) -> dict[str, Any]:
+    """Say between what a step lies: dates, true days, digests; with its basis and its method.
+
+    >>> import frontmap
+    >>> step = answers(frontmap.open("geodata/kursk"), ["2024-08-06", "2024-08-12"])
+    >>> step_columns(*step, "held")["days"]
+    6.0
+    """
+    return {
+        "from_date": one.date,
+        "to_date": other.date,
+        "days": _days(one, other),
+        "basis": basis,
+        "from_digest": one.revision.digest,
+        "to_digest": other.revision.digest,
+        "method": METHOD,
+    }
+
+
+@contextmanager
+def naming_step(one: Answer, other: Answer) -> Iterator[None]:
+    """Name the two dates in an ``InputError`` about what lies between them.
+
+    >>> import frontmap
+    >>> with naming_step(*answers(frontmap.open("geodata/kursk"), ["2024-08-06", "2024-08-12"])):
+    ...     raise InputError("too many lines")
+    Traceback (most recent call last):
+    frontmap.errors.InputError: 2024-08-06 to 2024-08-12: too many lines
+    """
+    try:
+        yield
+    except InputError as error:
+        raise InputError(f"{one.date} to {other.date}: {error}") from None
 
 
 def _days(one: Answer, other: Answer) -> float:

@@ -10,16 +10,18 @@ import numpy as np
 import shapely
 
 from frontmap.formats import canonical
-from frontmap.geometry.changed import NOBODY, labelled_faces
+from frontmap.geometry.changed import NOBODY, HeldFaces, labelled_faces
 from frontmap.geometry.counted_once import counted_km2, merged, pieces
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.polygons import polygonal
 from frontmap.measure.timeline import parties_of
+from frontmap.measure.transferred import transfers_of
 from frontmap.model import STATUSES, Zone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
     from shapely.geometry.base import BaseGeometry
 
@@ -236,16 +238,15 @@ def _ground(parts: list[tuple[Piece, ...]], parties: list[str]) -> Iterator[Grou
 
 
 def _transfers(faces: LabelledFaces, parties: list[str]) -> Iterator[Transfer]:
-    areas_km2 = polygon_areas_km2(faces.polygons)
-    was, now = (
-        np.array([party if status == "controlled" else "" for status, party in labels], object)
-        for labels in (faces.before, faces.after)
-    )
-    for from_party in ("", *parties):
-        for to_party in ("", *parties):
-            area_km2 = float(areas_km2[(was == from_party) & (now == to_party)].sum())
-            if from_party != to_party and area_km2 > 0:
-                yield Transfer(from_party=from_party, to_party=to_party, area_km2=area_km2)
+    was, now = (_controlled(labels, parties) for labels in (faces.before, faces.after))
+    passed = transfers_of(HeldFaces(faces.polygons, was, now), parties)
+    for from_party, to_party, area_km2 in passed:
+        yield Transfer(from_party=from_party, to_party=to_party, area_km2=area_km2)
+
+
+def _controlled(labels: list[Label], parties: list[str]) -> NDArray[np.bool_]:
+    found = [[label == ("controlled", party) for party in parties] for label in labels]
+    return np.array(found, dtype=bool).reshape(len(labels), len(parties))
 
 
 def _changed_ground(

@@ -1,4 +1,4 @@
-"""The line of contact: where it runs, how long it is, how deep, and how far it moved."""
+"""Each party's line of contact on each date, whole or by what lies beyond it."""
 
 from __future__ import annotations
 
@@ -8,21 +8,26 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import pyproj
 import shapely
 
 from frontmap.errors import UsageError
-from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces
-from frontmap.geometry.plane import WHOLE_TURN, plane_about
-from frontmap.geometry.seam import across_seam, within_a_degree
-from frontmap.geometry.strips import strip
-from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.geometry.contact_lines import (
+    contact_line,
+    depth,
+    generalised,
+    length_km,
+    movement,
+)
+from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces, union
+from frontmap.geometry.line_neighbours import Beyond, by_neighbour
+from frontmap.geometry.plane import WHOLE_TURN
 from frontmap.measure.date_columns import with_typed_dates
-from frontmap.measure.timeline import answers, border_of, parties_of, require
+from frontmap.measure.timeline import answers, border_of, parties_of, require, require_word
+from frontmap.model import LineBy
 from frontmap.parallel import map_batches
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
 
     from numpy.typing import ArrayLike
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
     from frontmap.model import Basis, Fill, Per
 
 SCALES_KM = (0.0, 1.0, 5.0)
-SAMPLE_M = 500.0
+NO_GROUND: BaseGeometry = shapely.Polygon()
 METHOD = "geodesic on WGS 84; generalised by Douglas and Peucker"
 COLUMNS = (
     "date",
@@ -56,12 +61,12 @@ COLUMNS = (
     "method",
 )
 _Pair = tuple["Answer | None", "Answer"]
-_GEOD = pyproj.Geod(ellps="WGS84")
 
 
 def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
+    by: LineBy = "party",
     dates: DatesLike | None = None,
     basis: Basis = "controlled",
     scales_km: ArrayLike = SCALES_KM,
@@ -76,6 +81,16 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     ----------
     archive
         What ``frontmap.open`` returns.
+    by
+        - ``"party"``: the whole line of each party.
+        - ``"neighbour"``: cut by what lies beyond it, with the columns ``neighbour`` and
+          ``between`` after ``party``. Where the party's ground touches that of another, the other
+          is the ``neighbour`` and ``between`` is blank. Where the line runs along contested ground,
+          ``between`` is ``"contested"``, and the ``neighbour`` is who else has ground that touches
+          the same contested ground: of several the nearest, found every 100 m. A blank neighbour is
+          nobody: the outer line. As drawn (scale 0) the lengths of these rows make up the whole
+          line to a millimetre, and where ground touches, two parties have the same line between
+          them, to a metre or two at each of its ends.
     basis
         The line around ``"controlled"`` ground, or around ``"held"``: with contested ground.
     scales_km
@@ -87,7 +102,8 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     Returns
     -------
     pandas.DataFrame
-        One row per date, party and scale, for each party with such ground on the date. ``date`` and
+        One row per date, party (or stretch of its line) and scale, for each party with such ground
+        on the date. ``date`` and
         ``since`` are datetime64[us].
         ``length_km`` is geodesic on WGS 84. Of the line as drawn: ``depth_mean_km`` and
         ``depth_max_km``, its distance from the state border (blank without one), and the movement
@@ -111,6 +127,10 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     border or of the edge of the theatre. A coast counts as line of contact, unless the archive's
     ``reference.geojson`` has it among its borders.
 
+    Ground touches that is no further away than a metre; specks narrower than two metres count for
+    none. Of ``"held"`` ground, which several may hold, the ground beyond is what the party itself
+    does not hold; several that hold the same have one row together, sorted, a space between.
+
     Examples
     --------
     >>> import frontmap
@@ -119,18 +139,20 @@ def fronts(  # noqa: PLR0913  independent choices, all but the first keyword-onl
     True
     """
     require(archive, basis=basis)
+    require_word("by", by, LineBy)
     scales = _scales(scales_km)
     found = answers(archive, dates, known=known, fill=fill, per=per)
     pairs: list[_Pair] = list(zip([None, *found], found, strict=False))
-    work = partial(_measured, archive, basis, scales, border_of(archive))
+    work = partial(_measured, archive, by, basis, scales, border_of(archive))
     rows = list(map_batches(work, pairs, executor=executor))
-    return with_typed_dates(pd.DataFrame(rows, columns=[*COLUMNS]))
+    return with_typed_dates(pd.DataFrame(rows, columns=_with_beyond(COLUMNS, by)))
 
 
 def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the date
     archive: Archive,
     date: DateLike,
     *,
+    by: LineBy = "party",
     basis: Basis = "controlled",
     scales_km: ArrayLike = SCALES_KM,
     known: Known = None,
@@ -141,8 +163,9 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     Returns
     -------
     geopandas.GeoDataFrame
-        Columns ``date, party, basis, scale_km, length_km, geometry``; ``date`` is datetime64[us],
-        lines in EPSG:4326. The other arguments and the errors are those of :func:`fronts`.
+        Columns ``date, party, basis, scale_km, length_km, geometry``, by neighbour also
+        ``neighbour`` and ``between``; ``date`` is datetime64[us], lines in EPSG:4326. The other
+        arguments and the errors are those of :func:`fronts`.
 
     Examples
     --------
@@ -152,17 +175,19 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     True
     """
     require(archive, basis=basis)
+    require_word("by", by, LineBy)
     scales = _scales(scales_km)
     (answer,) = answers(archive, [date], known=known, fill=fill)
-    fixed = _fixed(archive, border_of(archive))
+    situation, fixed = _situation(archive, answer, basis, by), _fixed(archive, border_of(archive))
     rows = [
         {"date": answer.date, "party": party, "basis": basis, "scale_km": scale_km}
-        | {"length_km": length_km(drawn), "geometry": drawn}
-        for party, ground in _grounds(archive, answer, basis).items()
+        | {**beyond, "length_km": length_km(drawn), "geometry": drawn}
+        for party, ground in situation.grounds.items()
+        for beyond, line in _stretches(situation, party, contact_line(ground, fixed), by)
         for scale_km in scales
-        for drawn in [generalised(contact_line(ground, fixed), scale_km)]
+        for drawn in [generalised(line, scale_km)]
     ]
-    columns = ["date", "party", "basis", "scale_km", "length_km", "geometry"]
+    columns = _with_beyond(("date", "party", "basis", "scale_km", "length_km", "geometry"), by)
     frame = gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs="EPSG:4326")
     return with_typed_dates(frame)
 
@@ -175,138 +200,76 @@ def _scales(scales_km: ArrayLike) -> tuple[float, ...]:
     return tuple(scales.tolist())
 
 
-def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
-    """Return the edge of polygonal ground without what runs within 100 m of fixed lines; degrees.
+class _Situation(NamedTuple):
+    """Ground on a date: of the parties that have any, and contested ground that none has."""
 
-    The seam at ±180° is no edge: a line across it runs on past 180.
-
-    >>> from shapely import LineString, box
-    >>> line = contact_line(box(35, 51, 36, 52), LineString([(34, 51), (37, 51)]))
-    >>> round(length_km(line), 0)
-    291.0
-    """
-    if ground.is_empty:
-        return shapely.MultiLineString()
-    ground = across_seam(ground)
-    plane = plane_about(ground)
-    line = plane.flat_ground(ground).boundary
-    if not fixed.is_empty:
-        near = within_a_degree(fixed, ground)
-        line = line.difference(strip(plane.flat(near), BORDER_TOLERANCE_M))
-    return plane.degrees(shapely.line_merge(line))
+    grounds: dict[str, BaseGeometry]
+    contested: BaseGeometry
 
 
-def generalised(line: BaseGeometry, scale_km: float) -> BaseGeometry:
-    """Straighten a line so that it stays within `scale_km` of itself (Douglas and Peucker).
-
-    In degrees (EPSG:4326), and again; 0 leaves it as it is drawn.
-
-    >>> from shapely import LineString
-    >>> len(generalised(LineString([(35, 51), (35.5, 51.001), (36, 51)]), 1).coords)
-    2
-    """
-    if line.is_empty or not scale_km:
-        return line
-    plane = plane_about(line)
-    return plane.degrees(plane.flat(line).simplify(scale_km * 1000, preserve_topology=False))
+def _situation(archive: Archive, answer: Answer, basis: Basis, by: LineBy) -> _Situation:
+    snapshot = archive.read(answer.revision)
+    parts = pieces(snapshot)
+    grounds = {
+        party: merged(parts, *STATUSES_OF[basis], party=party) for party in parties_of([snapshot])
+    }
+    other_ground = by == "neighbour" and "contested" not in STATUSES_OF[basis]
+    contested = [p.geometry for p in parts if other_ground and p.status == "contested"]
+    return _Situation({p: g for p, g in grounds.items() if not g.is_empty}, union(contested))
 
 
-def length_km(line: BaseGeometry) -> float:
-    """Geodesic length on WGS 84 of lines in degrees, in kilometres; 0.0 when empty.
-
-    >>> from shapely import LineString
-    >>> round(length_km(LineString([(35, 51), (35, 52)])), 3)
-    111.258
-    """
-    return 0.0 if line.is_empty else float(_GEOD.geometry_length(line)) / 1000
-
-
-class Movement(NamedTuple):
-    """How far a line moved since the one before; kilometres, degrees; positive outward."""
-
-    moved_mean_km: float
-    moved_most_km: float
-    moved_most_bearing_deg: float
-    moved_most_lon: float
-    moved_most_lat: float
-
-
-def movement(line: BaseGeometry, before: BaseGeometry, ground: BaseGeometry) -> Movement | None:
-    """Measure how far `line` lies from the line `before`, which went around `ground`; degrees.
-
-    None where either line is empty.
-
-    >>> from shapely import LineString, box
-    >>> north, south = (LineString([(35, lat), (36, lat)]) for lat in (51.1, 51.0))
-    >>> found = movement(north, south, box(35, 50, 36, 51))
-    >>> round(found.moved_mean_km, 1), round(found.moved_most_bearing_deg) % 360
-    (11.1, 0)
-    """
-    if line.is_empty or before.is_empty:
-        return None
-    plane = plane_about(line, before)
-    new, old = plane.flat(line), plane.flat(before)
-    points = _samples(new)
-    held = plane.flat(ground)
-    shapely.prepare(held)
-    grew = ~shapely.contains(held, points)
-    away_km = shapely.distance(points, old) / 1000 * np.where(grew, 1, -1)
-    most = int(np.argmax(np.abs(away_km)))
-    ends = shapely.get_coordinates(plane.degrees(shapely.shortest_line(old, points[most])))
-    bearing = _GEOD.inv(*ends[0], *ends[1])[0] % 360 if away_km[most] else 0.0
-    place = (float(degree) for degree in ends[1])
-    return Movement(float(away_km.mean()), float(away_km[most]), float(bearing), *place)
-
-
-def _samples(line: BaseGeometry) -> np.ndarray[Any, Any]:
-    """Return points every 500 m along a line on the plane, and at least one."""
-    places = np.arange(SAMPLE_M / 2, max(line.length, SAMPLE_M), SAMPLE_M)
-    parts = shapely.get_parts(line)
-    starts = np.append(0.0, np.cumsum(shapely.length(parts)))
-    which = np.clip(np.searchsorted(starts, places, side="right") - 1, 0, len(parts) - 1)
-    return np.asarray(
-        shapely.line_interpolate_point(parts[which], places - starts[which]), dtype=object
-    )
-
-
-def _measured(
+def _measured(  # noqa: PLR0913, PLR0917  bound with partial
     archive: Archive,
+    by: LineBy,
     basis: Basis,
     scales_km: tuple[float, ...],
     border: BaseGeometry | None,
     batch: Sequence[_Pair],
 ) -> list[dict[str, Any]]:
     fixed = _fixed(archive, border)
-    grounds = {
-        answer.revision.digest: _grounds(archive, answer, basis)
+    situations = {
+        answer.revision.digest: _situation(archive, answer, basis, by)
         for pair in batch
         for answer in pair
         if answer is not None
     }
     rows: list[dict[str, Any]] = []
     for before, answer in batch:
-        for party, ground in grounds[answer.revision.digest].items():
-            line = contact_line(ground, fixed)
-            row = _identity(answer, party, basis) | _depth(line, border)
+        situation = situations[answer.revision.digest]
+        for party, ground in situation.grounds.items():
+            since, old = {}, NO_GROUND
             if before is not None and before.revision.maker == answer.revision.maker:
-                old = grounds[before.revision.digest].get(party, shapely.Polygon())
-                since = movement(line, contact_line(old, fixed), old)
-                row |= {"since": before.date} | (since._asdict() if since else {})
-            rows += [
-                row | {"scale_km": scale_km, "length_km": length_km(generalised(line, scale_km))}
-                for scale_km in scales_km
-            ]
+                since = {"since": before.date}
+                old = situations[before.revision.digest].grounds.get(party, NO_GROUND)
+            old_line = contact_line(old, fixed)
+            line = contact_line(ground, fixed)
+            for beyond, stretch in _stretches(situation, party, line, by):
+                row = _identity(answer, party, basis) | beyond | since
+                for found in (depth(stretch, border), movement(stretch, old_line, old)):
+                    row |= found._asdict() if found else {}
+                rows += [
+                    row | {"scale_km": km, "length_km": length_km(generalised(stretch, km))}
+                    for km in scales_km
+                ]
     return rows
 
 
-def _grounds(archive: Archive, answer: Answer, basis: Basis) -> dict[str, BaseGeometry]:
-    """Each party's ground on a date, for the parties that have any."""
-    snapshot = archive.read(answer.revision)
-    parts = pieces(snapshot)
-    grounds = {
-        party: merged(parts, *STATUSES_OF[basis], party=party) for party in parties_of([snapshot])
-    }
-    return {party: ground for party, ground in grounds.items() if not ground.is_empty}
+def _stretches(
+    situation: _Situation, party: str, line: BaseGeometry, by: LineBy
+) -> Iterator[tuple[dict[str, str], BaseGeometry]]:
+    """Yield a party's line, whole or by what lies beyond it, and the columns that say so."""
+    if by == "party":
+        yield {}, line
+        return
+    others = {name: ground for name, ground in situation.grounds.items() if name != party}
+    found = by_neighbour(line, situation.grounds[party], others, situation.contested)
+    for beyond, stretch in found.items():
+        yield beyond._asdict(), stretch
+
+
+def _with_beyond(columns: tuple[str, ...], by: LineBy) -> list[str]:
+    where = columns.index("party") + 1
+    return [*columns[:where], *(Beyond._fields if by == "neighbour" else ()), *columns[where:]]
 
 
 def _fixed(archive: Archive, border: BaseGeometry | None) -> BaseGeometry:
@@ -316,14 +279,6 @@ def _fixed(archive: Archive, border: BaseGeometry | None) -> BaseGeometry:
     if east - west >= WHOLE_TURN:  # the seam is no edge
         edge = shapely.MultiLineString([[(west, lat), (east, lat)] for lat in (south, north)])
     return edge if border is None else shapely.union_all([edge, border])
-
-
-def _depth(line: BaseGeometry, border: BaseGeometry | None) -> dict[str, float]:
-    if border is None or line.is_empty:
-        return {}
-    plane = plane_about(line)
-    depth_km = shapely.distance(_samples(plane.flat(line)), plane.flat(border)) / 1000
-    return {"depth_mean_km": float(depth_km.mean()), "depth_max_km": float(depth_km.max())}
 
 
 def _identity(answer: Answer, party: str, basis: Basis) -> dict[str, Any]:

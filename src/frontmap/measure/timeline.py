@@ -55,10 +55,20 @@ def require(archive: Archive, **words: str) -> None:
         kind = type(archive).__name__
         raise UsageError(f"this needs an archive, not a {kind}; open it first: frontmap.open(path)")
     for name, word in words.items():
-        allowed = get_args(WORDS[name])
-        if word not in allowed:
-            listed = ", ".join(allowed)
-            raise UsageError(f"{name}={word!r} is not a choice; use one of {listed}")
+        require_word(name, word, WORDS[name])
+
+
+def require_word(name: str, word: str, choices: object) -> None:
+    """Raise UsageError unless a word is among those of a ``Literal``.
+
+    >>> require_word("by", "zones", model.LineBy)
+    Traceback (most recent call last):
+    frontmap.errors.UsageError: by='zones' is not a choice; use one of party, neighbour
+    """
+    allowed = get_args(choices)
+    if word not in allowed:
+        listed = ", ".join(allowed)
+        raise UsageError(f"{name}={word!r} is not a choice; use one of {listed}")
 
 
 def answers(  # noqa: PLR0913  independent choices, all but two keyword-only
