@@ -203,6 +203,19 @@ def test_a_party_in_other_capitals_is_the_only_one_that_it_can_be(value, parties
     assert words.party == party
 
 
+@pytest.mark.parametrize("blank", ["", "  ", "\u00a0"])
+def test_a_blank_word_of_ours_says_nothing(blank):
+    keys = ("party", "status", "confidence", "accuracy_m", "sources", "date", "note")
+    said = dict.fromkeys(keys, blank)
+    stated = Defaults(
+        party="RU", status="claimed", confidence="low", accuracy_m=10.0, sources=("isw",)
+    )
+    words, notes, *_ = read_words(Feature(properties=said), Terms(defaults=stated))
+    assert words == ("RU", "claimed", ("isw",), "low", 10.0, "", {})
+    assert notes == ()
+    assert read_words(Feature(properties=said), Terms(defaults=stated)).date is None
+
+
 def test_an_option_that_a_feature_contradicts_is_said():
     terms = Terms(
         defaults=Defaults(party="RU", status="claimed", confidence="low", accuracy_m=10.0)

@@ -26,7 +26,9 @@ class OwnWords(NamedTuple):
 def split_properties(properties: Mapping[str, Any]) -> OwnWords:
     """Take a feature's properties apart; ``ValueError`` when two of one name differ.
 
-    >>> split_properties({"PARTY": "UA", "fid": 3, "Name": "Sudzha", "note": None})
+    A blank one of ours says nothing, as a table's empty cell.
+
+    >>> split_properties({"PARTY": "UA", "fid": 3, "Name": "Sudzha", "note": None, "status": " "})
     OwnWords(ours={'party': 'UA'}, others={'Name': 'Sudzha'})
     >>> split_properties({"party": "UA", "Party": "RU"})
     Traceback (most recent call last):
@@ -40,6 +42,8 @@ def split_properties(properties: Mapping[str, Any]) -> OwnWords:
             continue
         if name not in CORE_PROPERTIES:
             others[key] = value
+            continue
+        if isinstance(value, str) and not value.strip():
             continue
         other, said = ours.setdefault(name, (key, value))
         if said != value:
