@@ -41,12 +41,13 @@ def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
     claimants: Iterable[Any] = tables.claimants.itertuples()
     by_claimant = {c.claimant: (c.side, c.kind) for c in claimants}
     found, lost = set(), set()
+    (party,) = tables.parties
     events: Iterable[Any] = tables.events.sort_values("date").itertuples()
     for event in events:
         day = event.date.date()
         side, kind = by_claimant.get(event.claimant, ("none", "media"))
         stand = relation(event.event, event.party, side, kind, seen=event.seen, fought=event.fought)
-        change = change_of(event.event, event.party, tables.party)
+        change = change_of(event.event, event.party, party)
         if change == "loss" and event.place_id not in lost:
             lost.add(event.place_id)
             found.add((event.place_id, day - dt.timedelta(days=8), True))
@@ -57,7 +58,7 @@ def labels(tables: SettlementTables) -> list[tuple[str, dt.date, bool]]:
         elif change == "loss":
             found.add((event.place_id, day + dt.timedelta(days=5), False))
         elif event.event == "stays":
-            found.add((event.place_id, day, event.party == tables.party))
+            found.add((event.place_id, day, event.party == party))
     return sorted(found)
 
 
@@ -70,7 +71,7 @@ def statuses(record: Record) -> None:
         evidence = read_evidence(record.without(fold).tables)
         for place, day, held in labelled:
             if place in fold and evidence.reaches(day):
-                score = evidence.field_on(day)[row[place]]
+                score = evidence.fields_on(day)[0, row[place]]
                 right[held].setdefault(place, []).append((score > 0) == held)
     for held, name in ((True, "held"), (False, "not held")):
         shares = [np.mean(answers) for answers in right[held].values()]

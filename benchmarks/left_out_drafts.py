@@ -49,6 +49,13 @@ class Record(NamedTuple):
     dates: tuple[dt.date, ...]
 
     @property
+    def border(self) -> BaseGeometry:
+        """The state border, over which the one party that is mapped came."""
+        border = self.tables.border
+        assert border is not None
+        return border
+
+    @property
     def reported(self) -> list[str]:
         """The places that anything is reported of."""
         return sorted(self.tables.events["place_id"].unique())
@@ -68,7 +75,7 @@ class Record(NamedTuple):
 def kursk() -> Record:
     """Read the record that ships."""
     archive = frontmap.open(KURSK)
-    return Record(SettlementTables.read(KURSK), archive.about.theatre.bbox, archive.dates)
+    return Record(SettlementTables.read(archive), archive.about.theatre.bbox, archive.dates)
 
 
 def drafts(record: Record, dates: Sequence[dt.date]) -> dict[tuple[dt.date, Basis], Ground]:

@@ -64,7 +64,7 @@ def left_out_lines(record: Record, dates: Sequence[dt.date], seeds: Iterable[int
     reported, where = record.reported, record.reported_points()
     plane = plane_about(where)
     places = shapely.get_coordinates(plane.flat(where))
-    theatre = _Theatre(plane, plane.flat(record.tables.border), places)
+    theatre = _Theatre(plane, plane.flat(record.border), places)
     full = drafts(record, dates)
     found = []
     for seed in seeds:

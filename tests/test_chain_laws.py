@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from frontmap.places.chain import posterior, rates
+from frontmap.places.chain import posterior, rates, start_of
 
 NEVER, FOUGHT_IN, HELD, FOUGHT_OUT, RETAKEN = range(5)
 SHOWN = {NEVER: 0, FOUGHT_IN: 1, HELD: 2, FOUGHT_OUT: 1, RETAKEN: 0}
@@ -68,7 +68,7 @@ def test_each_place_has_the_probabilities_of_all_its_paths_together(first, other
     days = len(first)
     table = np.array([first, other[:days]]).swapaxes(0, 1)
     costs, entered, lost = table[..., :3], table[..., 3], table[..., 4]
-    found = posterior(costs, entered, lost)
+    found = posterior(costs, entered, lost, start_of(1))
     for place in range(2):
         expected = by_every_path(costs[:, place], entered[:, place], lost[:, place])
         assert found[:, place] == pytest.approx(expected, rel=1e-9, abs=1e-15)
@@ -78,7 +78,8 @@ def after(first_day, days, entered=0.0, lost=0.0, last_day=(0.0, 0.0, 0.0)):
     """Chance of (not held, contested, held) on the last of some days that nobody reports of."""
     costs = np.zeros((days + 1, 1, 3))
     costs[0, 0], costs[-1, 0] = first_day, np.add(costs[-1, 0], last_day)
-    return posterior(costs, np.full((days + 1, 1), entered), np.full((days + 1, 1), lost))[:, 0]
+    entering, losing = (np.full((days + 1, 1), share) for share in (entered, lost))
+    return posterior(costs, entering, losing, start_of(1))[:, 0]
 
 
 def test_eight_of_eleven_fights_on_the_way_in_are_won():
@@ -107,7 +108,7 @@ def test_a_retaken_place_is_seldom_held_again():
     costs = np.zeros((240, 1, 3))
     costs[0, 0], costs[20, 0], costs[40, 0] = SURELY_NOT_HELD, SURELY_HELD, SURELY_NOT_HELD
     rate = np.full((240, 1), 0.01)
-    found = posterior(costs, rate, rate)[:, 0]
+    found = posterior(costs, rate, rate, start_of(1))[:, 0]
     never = after(SURELY_NOT_HELD, 199, entered=0.01)
     assert found[-1, 0] > 0.9
     assert never[-1, 0] < 0.2

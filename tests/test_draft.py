@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from shapely.geometry import box
 
 import frontmap
+import three_parties
 from frontmap.draft import draft_snapshot, feature_collection
 from frontmap.draft.cells import ground_cells, smooth, without_slivers
 from frontmap.draft.reasons import reason
@@ -129,22 +130,25 @@ def test_ground_above_a_level_holds_the_places_above_it_and_no_other(places, dat
 
 
 def test_without_held_or_contested_places_there_is_no_ground():
-    status = np.array(["not held"] * 3, dtype=object)
-    found = grounds(status, np.array([[1.0, 1], [2, 5], [7, 3]]), box(0, 0, 10, 10))
+    places = pd.DataFrame({"status": ["not held"] * 3, "party": ""})
+    found = grounds(places, np.array([[1.0, 1], [2, 5], [7, 3]]), box(0, 0, 10, 10))
     assert all(ground.is_empty for ground in found.values())
 
 
 def test_a_contested_strip_lies_between_held_ground_and_the_rest():
     spots = np.array([[x, y] for x in (5.0, 20.0) for y in range(1, 30, 4)])
-    status = np.where(spots[:, 0] < 10, "controlled", "not held").astype(object)
-    found = grounds(status, spots, box(0, 0, 30, 30))
-    strip = found["contested"].intersection(box(0, 10, 30, 20))
+    held = spots[:, 0] < 10
+    places = pd.DataFrame(
+        {"status": np.where(held, "controlled", "not held"), "party": np.where(held, "GOV", "")}
+    )
+    found = grounds(places, spots, box(0, 0, 30, 30))
+    strip = found["contested", "GOV"].intersection(box(0, 10, 30, 20))
     assert (strip.bounds[0], strip.bounds[2]) == pytest.approx((10, 15), abs=0.8)
-    assert found["controlled"].bounds[0] == pytest.approx(0, abs=1e-6)
+    assert found["controlled", "GOV"].bounds[0] == pytest.approx(0, abs=1e-6)
 
 
 def test_a_source_is_reviewed_against_the_map_of_its_week():
-    tables = SettlementTables.read(KURSK)
+    tables = SettlementTables.read(frontmap.open(KURSK))
     everything = read_evidence(tables)
     first = read_evidence(tables, published_by=DAY + dt.timedelta(days=7))
     found = review(tables, first, everything, DAY)
@@ -167,7 +171,7 @@ def test_a_source_is_reviewed_against_the_map_of_its_week():
     ],
 )
 def test_which_statuses_a_report_agrees_with_depends_on_whose_event_it_is(event, party, agrees):
-    tables = SettlementTables.read(KURSK)
+    tables = SettlementTables.read(frontmap.open(KURSK))
     evidence = read_evidence(tables)
     statuses = status_table(evidence, DAY).set_index("place_id")["status"]
     for status in ("controlled", "contested", "not held"):
@@ -180,7 +184,7 @@ def test_which_statuses_a_report_agrees_with_depends_on_whose_event_it_is(event,
 
 
 def test_a_report_names_its_party():
-    tables = SettlementTables.read(KURSK)
+    tables = SettlementTables.read(frontmap.open(KURSK))
     evidence = read_evidence(tables)
     row = tables.events.head(1).assign(date=pd.Timestamp(DAY), event="stays", party="XX")
     (says,) = review(replace(tables, events=row), evidence, evidence, DAY)["says"]
@@ -188,7 +192,7 @@ def test_a_report_names_its_party():
 
 
 def test_the_reason_of_a_second_pass_names_the_later_sources():
-    tables = SettlementTables.read(KURSK)
+    tables = SettlementTables.read(frontmap.open(KURSK))
     by = DAY + dt.timedelta(days=7)
     first, second = read_evidence(tables, published_by=by), read_evidence(tables)
     why = reason(tables, second, DAY, published_by=by, first=first, since=dt.date(2024, 8, 12))
@@ -233,3 +237,43 @@ def test_a_draft_ends_where_the_maker_maps_nothing(tmp_path):
     assert all(covered.covers(zone.geometry) for zone in zones)
     whole = frontmap.draft_snapshot(frontmap.open(KURSK), "2024-08-31")
     assert not all(covered.covers(zone.geometry) for zone in whole)
+
+
+def test_three_parties_ground_is_drafted_as_one_coverage(tmp_path):
+    archive = three_parties.island(tmp_path / "island")
+    zones = draft_snapshot(archive, three_parties.LATER)
+    assert {(zone.party, zone.status) for zone in zones} == {
+        (party, status) for party in three_parties.PARTIES for status in ("controlled", "contested")
+    }
+    assert shapely.coverage_is_valid([zone.geometry for zone in zones])
+    spots = {name: shapely.Point(spot) for name, spot in three_parties.PLACES.items()}
+    held_by = {
+        name: [zone.party for zone in zones if zone.geometry.contains(spot)]
+        for name, spot in spots.items()
+    }
+    expected = ["GOV"] * 2 + ["REB"] * 4 + ["NSF"] * 3
+    assert held_by == {name: [party] for name, party in zip(spots, expected, strict=True)}
+
+
+def test_a_draft_of_three_parties_is_recorded_checked_and_explained(tmp_path):
+    archive = three_parties.with_two_dates(tmp_path / "island")
+    assert [
+        finding.rule for finding in frontmap.check_archive(archive) if finding.rule == "settlement"
+    ] == []
+    tables = SettlementTables.read(archive)
+    evidence = read_evidence(tables)
+    day, later = map(dt.date.fromisoformat, (three_parties.DAY, three_parties.LATER))
+    why = reason(tables, evidence, later, published_by=later, since=day)
+    assert "controlled by GOV to controlled by REB: Village C" in why.text
+    (verdict,) = review(tables, evidence, evidence, later)["verdict"]
+    assert verdict in {"agrees", "left"}
+
+
+def test_a_settlement_in_another_party_s_zone_is_a_finding(tmp_path):
+    archive = three_parties.island(tmp_path / "island")
+    right = draft_snapshot(archive, three_parties.DAY)
+    wrong = [replace(zone, party="REB" if zone.party == "NSF" else zone.party) for zone in right]
+    archive.add(three_parties.DAY, wrong, reason="The north is mistaken", sources=["post-1"])
+    archive.add("2020-05-11", right, reason="The north is right", sources=["post-1"])
+    found = [f for f in frontmap.check_archive(archive) if f.rule == "settlement"]
+    assert [(str(f.date), f.zone) for f in found] == [(three_parties.DAY, n) for n in "ghi"]

@@ -13,15 +13,20 @@ from frontmap.facts import read_reference
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.settlements import packed_settlements
 from frontmap.page.payload.sources import CitedSources
-from frontmap.places import SettlementTables, read_evidence, status_on
+from frontmap.places import SettlementTables, read_evidence, statuses_on
 
-WORDS = {"controlled": "held", "contested": "contested", "claimed": "claimed", "not held": ""}
+WORDS = {
+    "controlled": "held UA",
+    "contested": "contested UA",
+    "claimed": "claimed UA",
+    "not held": "",
+}
 
 
 def test_the_status_of_each_settlement_over_time_is_that_of_the_rule(kursk_payload):
     archive = frontmap.open(KURSK)
-    evidence = read_evidence(SettlementTables.read(KURSK))
-    by_date = [status_on(evidence, date) for date in archive.dates]
+    evidence = read_evidence(SettlementTables.read(archive))
+    by_date = [statuses_on(evidence, date).status for date in archive.dates]
     places = kursk_payload["places"]
     changes = zip(places["since"], places["statuses"], strict=True)
     histories = {

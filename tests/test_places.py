@@ -1,6 +1,7 @@
 """The status of settlements: what an event weighs, how it carries through time and space."""
 
 import datetime as dt
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -8,6 +9,7 @@ import pytest
 from shapely import LineString
 
 import frontmap
+import three_parties
 from conftest import KURSK
 from frontmap.errors import InputError, UsageError
 from frontmap.facts import events_published_by
@@ -60,8 +62,12 @@ def events(*rows):
     return found.astype({"date": "datetime64[us]"})
 
 
+def weighed(*rows):
+    return weigh_events(events(*rows), CLAIMANTS, party="UA", at_war=("UA", "RU"))
+
+
 def evidence(*rows, published_by=None):
-    tables = SettlementTables(PLACES, events(*rows), CLAIMANTS, BORDER)
+    tables = SettlementTables(PLACES, events(*rows), CLAIMANTS, BORDER, ("UA",), ("UA", "RU"))
     return read_evidence(tables, published_by=published_by)
 
 
@@ -104,14 +110,14 @@ def test_a_claimant_stands_to_its_claim_as_its_interest_says(event, side, kind, 
 
 def test_a_doubted_claim_weighs_half():
     sure, doubted = (
-        weigh_events(events(("a", "2024-08-06", "stays RU", "DeepState", "", flags)), CLAIMANTS)[0]
+        weighed(("a", "2024-08-06", "stays RU", "DeepState", "", flags))[0]
         for flags in ("", "doubted")
     )
     assert np.allclose(np.array(doubted.costs) * 2, sure.costs)
 
 
 def test_a_first_loss_says_that_the_place_was_held_until_then():
-    found = weigh_events(events(("a", "2025-03-12", "retakes RU", "DeepState", "", "")), CLAIMANTS)
+    found = weighed(("a", "2025-03-12", "retakes RU", "DeepState", "", ""))
     before = [item for item in found if item.implied]
     assert [item.date for item in before] == [dt.date(2025, 3, 10)]
     assert before[0].costs[0] > before[0].costs[2]
@@ -119,7 +125,7 @@ def test_a_first_loss_says_that_the_place_was_held_until_then():
 
 def test_the_same_loss_told_twice_says_so_once():
     rows = [("a", day, "retakes RU", "DeepState", "", "") for day in ("2025-03-10", "2025-03-12")]
-    assert sum(item.implied for item in weigh_events(events(*rows), CLAIMANTS)) == 1
+    assert sum(item.implied for item in weighed(*rows)) == 1
 
 
 @pytest.mark.parametrize(
@@ -193,7 +199,7 @@ def test_the_statuses_of_an_archive_are_those_of_its_dates_that_the_events_reach
     ids=["text", "date", "datetime64", "DatetimeIndex"],
 )
 def test_statuses_take_a_date_in_any_form(kursk, dates):
-    expected = status_table(read_evidence(SettlementTables.read(KURSK)), dt.date(2024, 8, 31))
+    expected = status_table(read_evidence(SettlementTables.read(kursk)), dt.date(2024, 8, 31))
     pd.testing.assert_frame_equal(settlement_statuses(kursk, dates=dates), expected)
 
 
@@ -212,7 +218,7 @@ def test_what_is_no_date_is_refused(kursk):
 def test_where_nothing_was_ever_held_no_span_is_listed():
     spans = dates_held(evidence(("g", "2024-08-12", "stays RU", "Kursk governor", "", "")))
     assert spans.empty
-    assert list(spans) == ["place_id", "name_en", "first_held", "last_held", "days_held"]
+    assert [*spans] == ["place_id", "name_en", "party", "first_held", "last_held", "days_held"]
     assert str(spans["first_held"].dtype) == "datetime64[us]"
 
 
@@ -247,3 +253,92 @@ def test_a_recent_claim_of_one_side_alone_is_claimed_until_somebody_else_speaks(
     claim = ("f", "2024-08-13", "claims_control UA", "Syrskyi", "", "doubted")
     found = evidence(*ADVANCE, claim, *later, *RETREAT)
     assert status_of(found, "f", date) == status
+
+
+#: A war of three: each holds villages of its own, in a row.
+OF_THREE = (
+    ("a", "2020-05-01", "stays GOV", "Monitor", "", ""),
+    ("b", "2020-05-01", "stays GOV", "Monitor", "", ""),
+    ("c", "2020-05-01", "stays REB", "Monitor", "", ""),
+    ("d", "2020-05-01", "stays REB", "Monitor", "", ""),
+    ("f", "2020-05-01", "stays NSF", "Monitor", "", ""),
+    ("g", "2020-05-01", "stays NSF", "Monitor", "", ""),
+)
+THREE = ("GOV", "REB", "NSF")
+
+
+def of_three(*rows, order=THREE):
+    claimants = pd.DataFrame(
+        [("Monitor", "none", "monitor"), ("Rebel staff", "REB", "military")],
+        columns=["claimant", "side", "kind"],
+    )
+    return read_evidence(SettlementTables(PLACES, events(*rows), claimants, None, order, order))
+
+
+def told(found, date):
+    table = status_table(found, dt.date.fromisoformat(date)).set_index("place_id")
+    return dict(zip(table.index, zip(table["status"], table["party"], strict=True), strict=True))
+
+
+def test_each_of_three_parties_holds_what_the_events_give_it():
+    found = told(of_three(*OF_THREE), "2020-05-02")
+    assert {place: found[place] for place in "abcdfg"} == {
+        place: ("controlled", party)
+        for place, party in zip("abcdfg", ("GOV", "GOV", "REB", "REB", "NSF", "NSF"), strict=True)
+    }
+
+
+def test_a_place_passes_from_one_of_three_parties_to_another():
+    taken = ("b", "2020-05-10", "claims_control REB", "Monitor", "", "")
+    found = of_three(*OF_THREE, taken)
+    assert told(found, "2020-05-02")["b"] == ("controlled", "GOV")
+    assert told(found, "2020-05-15")["b"] == ("controlled", "REB")
+    spans = dates_held(found).query("place_id == 'b'").set_index("party")
+    assert spans["last_held"]["GOV"] < spans["first_held"]["REB"]
+
+
+@pytest.mark.parametrize("order", [THREE, tuple(reversed(THREE))])
+def test_a_fight_of_two_is_theirs_and_not_the_third_party_s(order):
+    fight = ("b", "2020-05-02", "contested GOV REB", "Monitor", "", "")
+    status, parties = told(of_three(*OF_THREE, fight, order=order), "2020-05-02")["b"]
+    assert status in {"contested", "controlled"}
+    assert "NSF" not in parties.split()
+
+
+def test_what_is_said_against_one_of_three_is_no_word_against_interest():
+    row = ("a", "2020-05-01", "retakes GOV", "Rebel staff", "", "")
+    claimants = pd.DataFrame([("Rebel staff", "REB", "military")], columns=CLAIMANTS.columns)
+    of_two, of_three = (
+        weigh_events(events(row), claimants, party="GOV", at_war=at_war)[0].costs
+        for at_war in (("GOV", "REB"), THREE)
+    )
+    assert np.allclose(np.array(of_three), 0.7 * np.array(of_two))
+
+
+def test_what_one_takes_from_another_says_nothing_of_a_third_party_s_hold():
+    row = ("a", "2020-05-01", "retakes REB", "Monitor", "", "")
+    claimants = pd.DataFrame([("Monitor", "none", "monitor")], columns=CLAIMANTS.columns)
+    implied = {
+        party: [
+            item.implied for item in weigh_events(events(row), claimants, party=party, at_war=THREE)
+        ]
+        for party in THREE
+    }
+    assert implied == {"GOV": [False], "REB": [False, True], "NSF": [False]}
+
+
+def test_a_place_that_two_control_by_their_own_evidence_is_contested():
+    found = of_three(*OF_THREE)
+    gov, reb, nsf = found.of_parties
+    twice = replace(found, of_parties=(gov, replace(gov, party="REB"), nsf))
+    assert told(twice, "2020-05-02")["a"] == ("contested", "GOV REB")
+    assert told(replace(found, of_parties=(reb, gov, nsf)), "2020-05-02") == told(
+        found, "2020-05-02"
+    )
+
+
+def test_an_archive_without_snapshots_and_border_tells_of_all_its_parties(tmp_path):
+    archive = three_parties.island(tmp_path / "island")
+    table = settlement_statuses(archive, dates=three_parties.DAY)
+    assert table["party"].tolist() == [party for party in THREE for _ in range(3)]
+    assert set(table["status"]) == {"controlled"}

@@ -593,14 +593,17 @@ def test_every_figure_of_an_archive_gets_its_row(front):
     assert math.isnan(table["low_km2"][3])
 
 
-def test_with_several_parties_one_must_be_named(front):
+def test_with_several_parties_a_figure_that_names_none_cannot_be_checked(front):
     front.add(
         "2024-09-01",
         [zone("r", "controlled", box(36, 51, 36.1, 51.1), party="RU")],
         reason="both sides",
     )
-    with pytest.raises(UsageError, match="RU, UA; name one with --party"):
-        figure_verdicts(front)
+    unnamed = figure_verdicts(front)
+    assert list(unnamed["reason"]) == ["party_not_named", "counts_retaken"]
+    assert set(unnamed["verdict"]) == {"cannot be checked"}
+    with pytest.raises(UsageError, match="RU, UA; name one of them"):
+        measured_series(front)
     with pytest.raises(UsageError, match="no ground of 'UK'; it shows that of RU, UA"):
         figure_verdicts(front, party="UK")
     assert list(figure_verdicts(front, party="UA")["reason"]) == ["exceeds_both", "counts_retaken"]
@@ -622,7 +625,7 @@ def test_a_figure_is_set_against_the_ground_of_its_own_party(front):
         "9,exact,combat_zone,",
     )
     (front.root / "reported.csv").write_text(text, "utf-8")
-    table = figure_verdicts(front)  # no figure needs a party to be named
+    table = figure_verdicts(front)
     reasons = ["same", "exceeds_both", "counts_retaken", "counts_combat_zone"]
     assert list(table["reason"]) == reasons
     assert list(table["party"]) == ["RU", "UA", "RU", ""]
@@ -630,8 +633,8 @@ def test_a_figure_is_set_against_the_ground_of_its_own_party(front):
     (front.root / "reported.csv").write_text(
         text + of_parties(f"{ours},exact,controlled,")[len(of_parties()) :], "utf-8"
     )
-    with pytest.raises(UsageError, match="name one with --party"):
-        figure_verdicts(front)
+    assert list(figure_verdicts(front)["reason"]) == [*reasons, "party_not_named"]
+    assert list(figure_verdicts(front, party="UA")["reason"]) == [*reasons, "exceeds_both"]
 
 
 def test_a_figure_of_a_party_that_the_map_does_not_show_cannot_be_checked(front):

@@ -34,7 +34,7 @@ def said(event):
     return {"event": word, "party": party}
 
 
-def weighed(*rows, party="UA", claimants=CLAIMANTS):
+def weighed(*rows, party="UA", at_war=("UA", "RU"), claimants=CLAIMANTS):
     """Weigh rows of (day of August, place, event and its parties, claimant, flags)."""
     table = [
         {
@@ -48,7 +48,10 @@ def weighed(*rows, party="UA", claimants=CLAIMANTS):
         for number, (day, place, event, claimant, *flags) in enumerate(rows)
     ]
     return weigh_events(
-        pd.DataFrame(table).astype({"date": "datetime64[us]"}), claimants, party=party
+        pd.DataFrame(table).astype({"date": "datetime64[us]"}),
+        claimants,
+        party=party,
+        at_war=at_war,
     )
 
 

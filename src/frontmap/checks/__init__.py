@@ -21,6 +21,7 @@ from frontmap.checks.jump import jumps
 from frontmap.checks.narrow_ground import narrow_gaps
 from frontmap.checks.placement import events_out_of_order, outside_their_zone
 from frontmap.checks.unrecorded_file import candidate_errors, check_file
+from frontmap.measure.timeline import parties_of
 from frontmap.plurals import counted
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def findings(archive: Archive) -> Iterator[Finding]:
     side = ground_of_most_places(archive.root, archive.about)
     if side is not None:
         yield from across_the_border(snapshots, side)
-        yield from outside_their_zone(snapshots, archive.root, side)
+    yield from outside_their_zone(snapshots, archive, side, parties_of(snapshots))
 
 
 def _of_each(snapshots: Iterable[Snapshot], about: About) -> Iterator[Finding]:

@@ -10,43 +10,56 @@ import pandas as pd
 import shapely
 
 from frontmap.facts import publication_days, read_settlement_events
+from frontmap.facts.party_ids import unknown_parties
+from frontmap.facts.tables import SETTLEMENT_EVENTS
 from frontmap.model import Finding
 from frontmap.places import NOT_HELD, SettlementTables, read_evidence, status_table
 from frontmap.places.field import local_km
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
 
+    from frontmap.archive import Archive
     from frontmap.model import Snapshot
 
 
 def outside_their_zone(
-    snapshots: Iterable[Snapshot], root: Path, side: Polygon
+    snapshots: Iterable[Snapshot],
+    archive: Archive,
+    side: Polygon | None,
+    mapped: Collection[str] | None = None,
 ) -> Iterator[Finding]:
     """Yield settlements whose status on a date is not that of the ground they lie on.
 
-    The status is the one computed from the events; settlements whose status has low confidence, or
-    that have no event of their own, are left out. A settlement may lie outside a zone of its status
-    by no more than the greater of its own ``accuracy_m`` and that of the zones of that status.
+    The status is the one computed from the events; settlements whose status has low confidence,
+    that have no event of their own, or that lie beyond ``side`` of the state border (None: there is
+    no border), are left out. A settlement may lie outside a zone of its status and party by no more
+    than the greater of its own ``accuracy_m`` and that of the zones of that status. ``mapped`` are
+    the parties whose ground the archive maps (None: looked up). Where an event is of an unknown
+    party nothing can be told.
 
     >>> import frontmap
     >>> from frontmap.checks.borders import ground_of_most_places
     >>> kursk = frontmap.open("geodata/kursk")
     >>> side = ground_of_most_places(kursk.root, kursk.about)
     >>> first = [kursk["2024-08-06"]]
-    >>> [finding.zone for finding in outside_their_zone(first, kursk.root, side)]
+    >>> [finding.zone for finding in outside_their_zone(first, kursk, side)]
     ['zeleny-shlyakh', 'goncharovka']
     """
-    tables = SettlementTables.read(root)
+    events = archive.root / SETTLEMENT_EVENTS.name
+    if any(unknown_parties(events, archive.about.parties)):
+        return
+    tables = SettlementTables.read(archive, mapped)
     if tables.events.empty:
         return
     evidence = read_evidence(tables)
     where = evidence.places[["lon", "lat", "accuracy_m"]].reset_index(drop=True)
-    inside = pd.Series(shapely.contains(side, shapely.points(where[["lon", "lat"]].to_numpy())))
+    points = shapely.points(where[["lon", "lat"]].to_numpy())
+    inside = pd.Series(True if side is None else shapely.contains(side, points), where.index)
     for snapshot in snapshots:
         if not evidence.reaches(snapshot.date):
             continue
@@ -78,8 +91,9 @@ def events_out_of_order(root: Path) -> Iterator[Finding]:
 
 
 def _misplaced(snapshot: Snapshot, places: pd.DataFrame) -> Iterator[Finding]:
-    for status, those in places.groupby("status"):
-        zones = [zone for zone in snapshot.zones if zone.status == status]
+    for (status, party), those in places.groupby(["status", "party"]):
+        whose = f"{party}".split()
+        zones = [zone for zone in snapshot.zones if zone.status == status and zone.party in whose]
         accuracy_m = max((zone.accuracy_m for zone in zones), default=0.0)
         away_m = _away_m(those, [zone.geometry for zone in zones])
         for place, away in zip(those.to_dict("records"), away_m, strict=True):

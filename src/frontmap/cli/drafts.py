@@ -47,7 +47,7 @@ def places_verb(
 
     opened, day = find_archive(archive), _day(published_by)
     if date is None:
-        tables = SettlementTables.read(opened.root, parties=opened.about.parties)
+        tables = SettlementTables.read(opened)
         evidence = read_evidence(tables, published_by=day)
         emit(dates_held(evidence), form)
     else:
@@ -103,7 +103,7 @@ def _why(
     from frontmap.draft.reasons import reason
     from frontmap.places import SettlementTables, read_evidence
 
-    tables = SettlementTables.read(archive.root, parties=archive.about.parties)
+    tables = SettlementTables.read(archive)
     evidence = read_evidence(tables, published_by=published_by)
     first = read_evidence(tables, published_by=instead_of) if instead_of else None
     by = instead_of or published_by or evidence.last
@@ -121,7 +121,7 @@ def review_verb(
     from frontmap.places import SettlementTables, read_evidence
 
     opened, day = find_archive(archive), as_date(date)
-    tables = SettlementTables.read(opened.root, parties=opened.about.parties)
+    tables = SettlementTables.read(opened)
     first = read_evidence(tables, published_by=day + timedelta(days=WEEK_DAYS))
     emit(review(tables, first, read_evidence(tables), day), form)
 

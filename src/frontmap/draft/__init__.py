@@ -82,7 +82,7 @@ def draft_snapshot(
     >>> frontmap.draft_snapshot(kursk, "2024-08-05")
     ()
     """
-    tables = SettlementTables.read(archive.root, parties=archive.about.parties)
+    tables = SettlementTables.read(archive)
     by = None if published_by is None else as_date(published_by)
     evidence = read_evidence(tables, published_by=by)
     zones = draft_zones(evidence, tables.border, archive.about.theatre.bbox, as_date(date))
@@ -91,15 +91,15 @@ def draft_snapshot(
 
 def draft_zones(
     evidence: PlaceEvidence,
-    border: Geometry,
+    border: Geometry | None,
     bbox: tuple[float, float, float, float],
     date: dt.date,
 ) -> tuple[Zone, ...]:
     """Draft the zones of a date from evidence that was read; ``border`` and ``bbox`` in degrees.
 
     >>> import datetime as dt
-    >>> from pathlib import Path
-    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> import frontmap
+    >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
     >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 8))
     >>> bbox = (33.5, 50.2, 37.0, 52.6)
     >>> zones = draft_zones(evidence, tables.border, bbox, dt.date(2024, 8, 8))
@@ -116,7 +116,8 @@ def draft_zones(
     side_km = shapely.transform(side, lambda degrees: local_km(degrees, latitude))
     points_km = local_km(lonlat[inside], latitude)
     found = parts(places, points_km, side_km)
-    zones = [_zone(evidence.party, part, places, points_km, latitude) for part in found]
+    several = len(evidence.of_parties) > 1
+    zones = [_zone(part, places, points_km, latitude, several=several) for part in found]
     return match_zones(zones).zones
 
 
@@ -158,14 +159,21 @@ def feature_collection(zones: Iterable[Zone]) -> str:
 
 
 def _zone(
-    party: str, part: DraftedGround, places: pd.DataFrame, points_km: Floats, latitude: float
+    part: DraftedGround,
+    places: pd.DataFrame,
+    points_km: Floats,
+    latitude: float,
+    *,
+    several: bool,
 ) -> Zone:
     rows = places.iloc[list(part.rows)]
+    whose = part.party if several else ""
+    named = (whose.lower(), part.status, part.district.lower(), part.confidence)
     sources = _words(rows["sources"]) or _nearest_sources(part, places, points_km)
     scale = local_km(np.array([[1.0, 1.0]]), latitude)
     return Zone(
-        id=f"{part.status}-{part.district.lower()}-{part.confidence}",
-        party=party,
+        id="-".join(filter(None, named)),
+        party=part.party,
         status=cast("Status", part.status),
         geometry=_snapped(shapely.transform(part.ground, lambda km: km / scale)),
         sources=sources,

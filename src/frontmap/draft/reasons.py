@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from frontmap.facts import events_published_by
-from frontmap.places import status_table
+from frontmap.places import status_table, status_words
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -54,9 +54,9 @@ def reason(  # noqa: PLR0913  a reason rests on that many independent parts
     Examples
     --------
     >>> import datetime as dt
-    >>> from pathlib import Path
+    >>> import frontmap
     >>> from frontmap.places import SettlementTables, read_evidence
-    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
     >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 9))
     >>> day = dt.date(2024, 8, 6)
     >>> why = reason(tables, evidence, day, published_by=dt.date(2024, 8, 9), since=day)
@@ -64,16 +64,22 @@ def reason(  # noqa: PLR0913  a reason rests on that many independent parts
     First pass: drafted from settlement events published by 2024-08-09.
     Since 2024-08-06: no settlement changed status.
     """
-    after = status_table(evidence, date)
+    after = _told(evidence, date)
     if first is None:
         text = f"First pass: drafted from settlement events published by {published_by}."
         why = Why(text, ())
     else:
-        why = _second_pass(tables.events, published_by, status_table(first, date), after)
+        why = _second_pass(tables.events, published_by, _told(first, date), after)
     if since is None or since < evidence.first:
         return why
-    what = _changes_text(status_table(evidence, since), after) or "no settlement changed status"
+    what = _changes_text(_told(evidence, since), after) or "no settlement changed status"
     return Why(f"{why.text} Since {since}: {what}.", why.sources)
+
+
+def _told(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
+    """Return the statuses of a date in words."""
+    table = status_table(evidence, date)
+    return table.assign(status=status_words(evidence, table))
 
 
 def _changes_text(before: pd.DataFrame, after: pd.DataFrame) -> str:

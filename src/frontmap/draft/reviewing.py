@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, status_on
+from frontmap.places import CLAIMED, CONTESTED, CONTROLLED, NOT_HELD, status_words, statuses_on
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from numpy.typing import NDArray
+
     from frontmap.facts.vocabulary import Event
-    from frontmap.places import PlaceEvidence, SettlementTables
+    from frontmap.places import PlaceEvidence, SettlementTables, Statuses
 
 WEEK_DAYS = 7
 NAMED = 6
 COLUMNS = ("date", "source", "says", "verdict", "note")
-#: Which statuses a report agrees with: of the party whose ground it is, and of another one.
+#: Which statuses a report agrees with: those of its own party, where the map has ground of it, else
+#: those of the parties that the map has.
 AGREES_WITH: Mapping[Event, set[str]] = {
     "enters": {CONTROLLED, CONTESTED},
     "claims_control": {CONTROLLED, CLAIMED},
@@ -74,9 +77,9 @@ def review(
 
     Examples
     --------
-    >>> from pathlib import Path
+    >>> import frontmap
     >>> from frontmap.places import SettlementTables, read_evidence
-    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
     >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 13))
     >>> table = review(tables, evidence, evidence, dt.date(2024, 8, 7))
     >>> print(table.loc[table["verdict"] == "left", "note"].iloc[0])
@@ -88,7 +91,8 @@ def review(
         word=week["source"].str.split(),
         judged=[min(day + dt.timedelta(days=1), date) for day in days[week.index]],
     ).explode("word")
-    before, after = (_statuses(evidence, set(rows["judged"])) for evidence in (first, second))
+    before, after = (_on_days(evidence, set(rows["judged"])) for evidence in (first, second))
+    row_of = {place: row for row, place in enumerate(tables.places["id"])}
     names = dict(zip(tables.places["id"], tables.places["name_en"], strict=True))
     found = []
     for source, events in rows.groupby("word", sort=True):
@@ -96,12 +100,13 @@ def review(
         for place, event, party, on in zip(
             *(events[name] for name in ("place_id", "event", "party", "judged")), strict=True
         ):
+            row = row_of[place]
             says.append(f"{names[place]}: {_words(event, party)}")
-            own = tables.party in party.split()
-            agreed = AGREES_WITH[event] if own else AGREES_WITH_OTHERS[event]
-            if after[place, on] not in agreed:
-                left.append(f"{names[place]} {after[place, on]}")
-            changed |= before[place, on] not in agreed
+            mapped = next((each for each in party.split() if each in tables.parties), None)
+            agreed = AGREES_WITH_OTHERS[event] if mapped is None else AGREES_WITH[event]
+            if _status(after[on].statuses, mapped, row) not in agreed:
+                left.append(f"{names[place]} {after[on].words[row]}")
+            changed |= _status(before[on].statuses, mapped, row) not in agreed
         verdict = "left" if left else "changed" if changed else "agrees"
         note = f"outweighed, on the map: {_listed(left)}" if left else ""
         found.append((np.datetime64(date, "us"), source, _listed(says), verdict, note))
@@ -117,13 +122,21 @@ def _words(event: Event, party: str) -> str:
     return WORDS[event].format(whose=ADJECTIVES.get(party, party))
 
 
-def _statuses(evidence: PlaceEvidence, days: Iterable[dt.date]) -> dict[tuple[str, dt.date], str]:
-    """Give the status of every place on each of some days."""
-    return {
-        (place, day): status
-        for day in days
-        for place, status in zip(evidence.places["id"], status_on(evidence, day), strict=True)
-    }
+class _OnDay(NamedTuple):
+    """What each place is on a day, and in words."""
+
+    statuses: Statuses
+    words: NDArray[np.str_]
+
+
+def _on_days(evidence: PlaceEvidence, days: Iterable[dt.date]) -> dict[dt.date, _OnDay]:
+    found = {day: statuses_on(evidence, day) for day in days}
+    return {day: _OnDay(each, status_words(evidence, each)) for day, each in found.items()}
+
+
+def _status(statuses: Statuses, party: str | None, row: int) -> str:
+    """Give the status of a place as a party has it; None: as the parties of the map have it."""
+    return str(statuses.status[row] if party is None else statuses.of(party)[row])
 
 
 def _listed(words: list[str]) -> str:

@@ -8,10 +8,12 @@ from frontmap.places.status import (
     CONTESTED,
     CONTROLLED,
     NOT_HELD,
+    Statuses,
     dates_held,
     settlement_statuses,
-    status_on,
     status_table,
+    status_words,
+    statuses_on,
 )
 
 __all__ = [
@@ -21,9 +23,11 @@ __all__ = [
     "NOT_HELD",
     "PlaceEvidence",
     "SettlementTables",
+    "Statuses",
     "dates_held",
     "read_evidence",
     "settlement_statuses",
-    "status_on",
     "status_table",
+    "status_words",
+    "statuses_on",
 ]

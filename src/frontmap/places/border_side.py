@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 
 
 def side_with_most(
-    points: MultiPoint, bbox: tuple[float, float, float, float], border: Geometry
+    points: MultiPoint, bbox: tuple[float, float, float, float], border: Geometry | None
 ) -> Polygon:
     """Find the part of a box, cut by the state border, that holds most of some points.
 
-    All in one plane or in degrees alike; raises ``InputError`` when no point lies in the box.
+    Without a border it is all of the box. All in one plane or in degrees alike; raises
+    ``InputError`` when no point lies in the box.
 
     >>> from shapely import LineString, MultiPoint
     >>> border = LineString([(0, -1), (0, 3)])
@@ -29,7 +30,7 @@ def side_with_most(
     (0.0, 0.0, 2.0, 2.0)
     """
     ground = box(*bbox)
-    lines = shapely.union_all([ground.exterior, border])
+    lines = shapely.union_all([ground.exterior] if border is None else [ground.exterior, border])
     sides = [
         side
         for side in shapely.get_parts(shapely.polygonize([lines]))

@@ -26,7 +26,25 @@ FIGHT_WON_PER_DAY = 0.08
 FIGHT_LOST_PER_DAY = 0.08
 THROWN_BACK_PER_DAY = 0.03
 AGAIN_PER_DAY = 0.0005
-_START = np.array([1.0, 1e-3, 1e-3, 1e-6, 1e-6])
+#: Where one party's ground alone is told: it held nothing on the eve.
+_OF_ONE_PARTY = np.array([1.0, 1e-3, 1e-3, 1e-6, 1e-6])
+
+
+def start_of(parties: int) -> Floats:
+    """Give the chance of each state on the first day, where so many parties' ground is told.
+
+    One alone held nothing before the first event: it is the one that came. Of several each is as
+    likely as any other, or as nobody, to have held a place.
+
+    >>> start_of(1).tolist(), start_of(3).tolist()
+    ([1.0, 0.001, 0.001, 1e-06, 1e-06], [0.75, 0.001, 0.25, 1e-06, 1e-06])
+    """
+    if parties == 1:
+        return _OF_ONE_PARTY
+    held = 1 / (parties + 1)
+    start = _OF_ONE_PARTY.copy()
+    start[0], start[2] = 1 - held, held
+    return start
 
 
 def rates(changes: Floats, reported: Floats, nearness: Floats) -> Floats:
@@ -69,7 +87,7 @@ def rates(changes: Floats, reported: Floats, nearness: Floats) -> Floats:
     return np.minimum(share, HIGHEST_PER_DAY)
 
 
-def posterior(costs: Floats, entered: Floats, lost: Floats) -> Floats:
+def posterior(costs: Floats, entered: Floats, lost: Floats, start: Floats) -> Floats:
     """Probability of each status on each day, from all the evidence before and after.
 
     Parameters
@@ -78,6 +96,8 @@ def posterior(costs: Floats, entered: Floats, lost: Floats) -> Floats:
         Days x places x 3, in nats: the cost of not held, contested, held.
     entered, lost
         Days x places: the share of the places around that is entered and lost (:func:`rates`).
+    start
+        The chance of each state on the first day (:func:`start_of`).
 
     Returns
     -------
@@ -91,14 +111,14 @@ def posterior(costs: Floats, entered: Floats, lost: Floats) -> Floats:
     >>> costs = np.zeros((5, 1, 3))
     >>> costs[2, 0] = [8, 8, 0]
     >>> share = np.full((5, 1), 0.01)
-    >>> posterior(costs, share, share)[:, 0, 2].round(2).tolist()
+    >>> posterior(costs, share, share, start_of(1))[:, 0, 2].round(2).tolist()
     [0.08, 0.51, 0.97, 0.96, 0.95]
     """
     likely = np.exp(-costs)[:, :, SHOWN]
     steps = _steps(entered, lost)
     forward = np.empty_like(likely)
     backward = np.ones_like(likely)
-    forward[0] = _scaled(likely[0] * _START)
+    forward[0] = _scaled(likely[0] * start)
     for day in range(1, len(likely)):
         before = forward[day - 1][:, None, :] @ steps[day]
         forward[day] = _scaled(before[:, 0, :] * likely[day])

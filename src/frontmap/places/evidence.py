@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
@@ -18,19 +18,19 @@ from frontmap.facts import (
     read_state_border,
     require_parties,
 )
-from frontmap.facts.reference import REFERENCE
 from frontmap.facts.tables import PLACES, SETTLEMENT_EVENTS
 from frontmap.places import chain, field
 from frontmap.places.border_side import side_with_most
-from frontmap.places.weigh import DRAFTED_PARTY, Evidence, change_of, weigh_events
+from frontmap.places.weigh import Evidence, change_of, weigh_events
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from pathlib import Path
 
     import pandas as pd
     from numpy.typing import NDArray
     from shapely.geometry.base import BaseGeometry
+
+    from frontmap.archive import Archive
 
     Floats = NDArray[np.float64]
 
@@ -52,91 +52,105 @@ MOST_PLACE_DAYS = 1_000_000
 class SettlementTables:
     """What the statuses are computed from: three tables of facts, and the border in degrees.
 
-    ``party`` is the one whose ground they say of: what is held or not is so by it.
+    ``parties`` are those whose ground the settlements are weighed for, of ``at_war``, all that
+    there are. One alone came over the border, and held nothing at first; of several none did, and
+    ``border`` is None, as where there is none.
     """
 
     places: pd.DataFrame
     events: pd.DataFrame
     claimants: pd.DataFrame
-    border: BaseGeometry
-    party: str = DRAFTED_PARTY
+    border: BaseGeometry | None
+    parties: tuple[str, ...]
+    at_war: tuple[str, ...]
 
     @classmethod
-    def read(
-        cls, root: Path, *, parties: Collection[str] | None = None, party: str = DRAFTED_PARTY
-    ) -> SettlementTables:
-        """Read the tables in an archive's folder; raises ``InputError`` naming file and line.
+    def read(cls, archive: Archive, mapped: Collection[str] | None = None) -> SettlementTables:
+        """Read the tables beside an archive, for the parties whose ground it maps.
 
-        More than 2,000 places are refused too.
+        These are ``mapped`` (None: those with ground in a snapshot in force, of which no more are
+        read than show it); where no ground is mapped yet, all of ``archive.json``. Raises
+        ``InputError`` naming file and line, also where an event is of another party, and for more
+        than 2,000 places.
 
-        Where ``parties`` are given, no event may be of another one, and ``party``, whose ground the
-        settlements are weighed for, is one of them.
-
-        >>> from pathlib import Path
-        >>> tables = SettlementTables.read(Path("geodata/kursk"))
-        >>> set(tables.events["claimant"]) <= set(tables.claimants["claimant"])
-        True
+        >>> import frontmap
+        >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
+        >>> tables.parties, tables.at_war
+        (('UA',), ('UA', 'RU'))
         """
-        border = read_state_border(root)
-        if border is None:
-            raise InputError(
-                f"{root / REFERENCE}: has no feature of kind state_border; add the border"
-            )
-        if parties is not None:
-            if party not in parties:
-                raise InputError(
-                    f"settlements are weighed for the ground of {party} alone, which is no party "
-                    "of archive.json: the status of a place, drafts and reviews cannot be told here"
-                )
-            require_parties(root / SETTLEMENT_EVENTS.name, parties)
+        root, at_war = archive.root, tuple(archive.about.parties)
+        require_parties(root / SETTLEMENT_EVENTS.name, at_war)
         places = read_places(root)
         if len(places) > MOST_PLACES:
             raise InputError(
                 f"{root / PLACES.name}: {len(places):,} places, {MOST_PLACES:,} at most for their "
                 "statuses; leave out those that are far from any event"
             )
-        return cls(
-            places,
-            read_settlement_events(root),
-            read_claimants(root),
-            border,
-            party,
-        )
+        events = read_settlement_events(root)
+        there = _mapped(archive) if mapped is None else mapped
+        parties = tuple(party for party in at_war if party in there) or at_war
+        border = read_state_border(root) if len(parties) == 1 else None
+        return cls(places, events, read_claimants(root), border, parties, at_war)
+
+
+def _mapped(archive: Archive) -> set[str]:
+    """Find which parties have ground in the snapshots in force."""
+    found: set[str] = set()
+    for snapshot in archive.snapshots():
+        found |= {zone.party for zone in snapshot.zones}
+        if found.issuperset(archive.about.parties):
+            break
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEvidence:
+    """What the settlement events say of one party's hold on every place on every day.
+
+    ``weighed`` are the events one by one. ``score`` and ``nats`` are days x places: what a place's
+    own events say of it, from -1 (not held) to +1 (held), and how strongly; ``fight`` is the
+    probability that it is fought over, ``unreported`` the score where nobody reports of it.
+    """
+
+    party: str
+    weighed: tuple[Evidence, ...]
+    score: Floats
+    nats: Floats
+    fight: Floats
+    unreported: Floats
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceEvidence:
     """What the settlement events say of every place on every day from ``first`` to ``last``.
 
-    ``weighed`` are the events one by one. ``score`` and ``nats`` are days x places: what a place's
-    own events say of it, from -1 (not held) to +1 (held), and how strongly; ``fight`` is the
-    probability that it is fought over, ``unreported`` the score where nobody reports of it.
+    ``of_parties`` has the evidence of each party's hold, which is weighed for each alone.
     ``across`` are the places beyond the state border from most of them: evidence for their
-    neighbours, never held themselves. Held is what ``party`` holds.
+    neighbours, never held themselves.
 
-    >>> from pathlib import Path
-    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> import frontmap
+    >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
     >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 8))
     >>> evidence.reaches(dt.date(2024, 8, 22)), evidence.reaches(dt.date(2024, 8, 23))
     (True, False)
-    >>> evidence.row(dt.date(2024, 8, 6)), len(evidence.score)
-    (1, 18)
-    >>> field = evidence.field_on(dt.date(2024, 8, 8))
-    >>> len(field) == len(evidence.places), round(float(max(abs(field))))
+    >>> evidence.row(dt.date(2024, 8, 6)), [len(own.score) for own in evidence.of_parties]
+    (1, [18])
+    >>> fields = evidence.fields_on(dt.date(2024, 8, 8))
+    >>> fields.shape == (1, len(evidence.places)), round(float(abs(fields).max()))
     (True, 1)
     """
 
     first: dt.date
     last: dt.date
     places: pd.DataFrame
-    weighed: tuple[Evidence, ...]
-    score: Floats
-    nats: Floats
-    fight: Floats
-    unreported: Floats
+    of_parties: tuple[PartyEvidence, ...]
     pairs: field.Neighbours
     across: NDArray[np.bool_]
-    party: str
+
+    @property
+    def days(self) -> int:
+        """How many days there are from the first to the last."""
+        return (self.last - self.first).days + 1
 
     def reaches(self, date: dt.date) -> bool:
         """Tell whether a date lies within the evidence."""
@@ -148,10 +162,15 @@ class PlaceEvidence:
             raise InputError(f"{date}: no evidence reaches it; ask for {self.first} to {self.last}")
         return (date - self.first).days
 
-    def field_on(self, date: dt.date) -> Floats:
-        """Fit the field of one day, a score a place; raises ``InputError`` as :meth:`row`."""
+    def fields_on(self, date: dt.date) -> Floats:
+        """Fit the fields of one day, parties x places; raises ``InputError`` as :meth:`row`."""
         row = self.row(date)
-        return field.solve(self.pairs, self.score[row], self.nats[row], self.unreported[row])
+        return np.array(
+            [
+                field.solve(self.pairs, own.score[row], own.nats[row], own.unreported[row])
+                for own in self.of_parties
+            ]
+        )
 
 
 def read_evidence(
@@ -169,15 +188,16 @@ def read_evidence(
     Raises
     ------
     InputError
-        There is no event, none that was published by then, or more than 1,000,000 days of places.
+        There is no event, none that was published by then, or more than 1,000,000 days of places,
+        counted for each party.
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> import frontmap
+    >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
     >>> evidence = read_evidence(tables, published_by=dt.date(2024, 8, 9))
-    >>> f"{evidence.first} to {evidence.last}", evidence.score.shape == evidence.nats.shape
-    ('2024-08-05 to 2024-08-23', True)
+    >>> f"{evidence.first} to {evidence.last}", evidence.of_parties[0].score.shape[0]
+    ('2024-08-05 to 2024-08-23', 19)
     """
     places, events = tables.places, tables.events
     if published_by is not None:
@@ -186,37 +206,73 @@ def read_evidence(
         raise InputError(f"{SETTLEMENT_EVENTS.name} has no settlement event; add one to it")
     if events.empty:
         raise InputError(f"no event was published by {published_by}; choose a later day")
-    weighed = tuple(weigh_events(events, tables.claimants, party=tables.party))
     first = events["date"].min().date() - dt.timedelta(days=DAYS_BEFORE)
     last = events["date"].max().date() + dt.timedelta(days=DAYS_AFTER)
     days = (last - first).days + 1
-    if days * len(places) > MOST_PLACE_DAYS:
+    if days * len(places) * len(tables.parties) > MOST_PLACE_DAYS:
+        each = f" for each of {len(tables.parties)} parties" if len(tables.parties) > 1 else ""
         raise InputError(
             f"{SETTLEMENT_EVENTS.name}: {len(places):,} places on {days:,} days ({first} to "
-            f"{last}), {MOST_PLACE_DAYS:,} together at most; mend the dates, or leave out events "
-            "or places"
+            f"{last}){each}, {MOST_PLACE_DAYS:,} together at most; mend the dates, or "
+            "leave out events or places"
         )
     points, depth = _positions(tables)
-    entered, lost = _rates(tables, events, points, first, days)
-    costs = _costs(places, weighed, first, days)
     pairs = field.neighbours(points, depth)
-    around = np.zeros_like(costs)
-    own, base = _chances(costs, around, entered, lost)
-    for _ in range(ROUNDS):
-        around = AROUND_PER_DAY * _around(pairs, own, base)
-        own, base = _chances(costs, around, entered, lost)
+    setting = _Setting(tables, events, points, pairs, first, days)
     return PlaceEvidence(
         first=first,
         last=last,
         places=places,
+        of_parties=tuple(_of_party(party, setting) for party in tables.parties),
+        pairs=pairs,
+        across=_across(tables),
+    )
+
+
+class _Setting(NamedTuple):
+    """What the evidence of each party is weighed in."""
+
+    tables: SettlementTables
+    events: pd.DataFrame
+    points: Floats
+    pairs: field.Neighbours
+    first: dt.date
+    days: int
+
+    @property
+    def row(self) -> dict[str, int]:
+        """The row of each place, by its id."""
+        return {place: n for n, place in enumerate(self.tables.places["id"])}
+
+
+def _of_party(party: str, setting: _Setting) -> PartyEvidence:
+    tables, pairs = setting.tables, setting.pairs
+    weighed = tuple(
+        weigh_events(setting.events, tables.claimants, party=party, at_war=tables.at_war)
+    )
+    entered, lost = _rates(party, setting)
+    costs = _costs(weighed, setting)
+    start = chain.start_of(len(tables.parties))
+    around = np.zeros_like(costs)
+
+    def chances() -> tuple[Floats, Floats]:
+        """Chance of each status, days x places x 3: with a place's own events, and without."""
+        return (
+            chain.posterior(costs + around, entered, lost, start),
+            chain.posterior(around, entered, lost, start),
+        )
+
+    own, base = chances()
+    for _ in range(ROUNDS):
+        around = AROUND_PER_DAY * _around(pairs, own, base)
+        own, base = chances()
+    return PartyEvidence(
+        party=party,
         weighed=weighed,
         score=_score(own),
         nats=_added(own, base),
         fight=own[..., 1],
         unreported=_score(base),
-        pairs=pairs,
-        across=_across(tables),
-        party=tables.party,
     )
 
 
@@ -224,6 +280,8 @@ def _positions(tables: SettlementTables) -> tuple[Floats, Floats]:
     """Where the places lie on the plane, and how far from the border, in kilometres."""
     latitude = float(tables.places["lat"].mean())
     points = field.local_km(tables.places[["lon", "lat"]].to_numpy(), latitude)
+    if tables.border is None:
+        return points, np.zeros(len(points))
     border = shapely.transform(tables.border, lambda lonlat: field.local_km(lonlat, latitude))
     return points, np.asarray(shapely.distance(shapely.points(points), border))
 
@@ -237,30 +295,25 @@ def _across(tables: SettlementTables) -> NDArray[np.bool_]:
     return ~np.asarray(shapely.intersects(side, points))
 
 
-def _costs(
-    places: pd.DataFrame, weighed: tuple[Evidence, ...], first: dt.date, days: int
-) -> Floats:
-    row = {place: n for n, place in enumerate(places["id"])}
-    costs = np.zeros((days, len(places), 3))
+def _costs(weighed: tuple[Evidence, ...], setting: _Setting) -> Floats:
+    row = setting.row
+    costs = np.zeros((setting.days, len(row), 3))
     for item in weighed:
-        costs[max((item.date - first).days, 0), row[item.place_id]] += item.costs
+        costs[max((item.date - setting.first).days, 0), row[item.place_id]] += item.costs
     return costs
 
 
-def _rates(
-    tables: SettlementTables, events: pd.DataFrame, points: Floats, first: dt.date, days: int
-) -> tuple[Floats, Floats]:
+def _rates(party: str, setting: _Setting) -> tuple[Floats, Floats]:
     """How fast the places around each one are entered and lost, from the first and last reports."""
-    places = tables.places
-    row = {place: n for n, place in enumerate(places["id"])}
-    reported = np.zeros(len(places))
+    row, events, points = setting.row, setting.events, setting.points
+    reported = np.zeros(len(row))
     reported[[row[place] for place in events["place_id"].unique()]] = 1
     apart = np.linalg.norm(points[:, None] - points[None], axis=2)
     nearness = np.exp(-apart / NEAR_KM)
     np.fill_diagonal(nearness, 0)
     change = np.array(
         [
-            change_of(event, of_party, tables.party)
+            change_of(event, of_party, party)
             for event, of_party in zip(events["event"], events["party"], strict=True)
         ]
     )
@@ -269,19 +322,11 @@ def _rates(
         events[change == "entry"].groupby("place_id")["date"].min(),
         events[change == "loss"].groupby("place_id")["date"].max(),
     ):
-        changes = np.zeros((days, len(places)))
+        changes = np.zeros((setting.days, len(row)))
         for place, date in days_of.items():
-            changes[(date.date() - first).days, row[place]] = 1
+            changes[(date.date() - setting.first).days, row[place]] = 1
         found.append(chain.rates(changes, reported, nearness))
     return found[0] + chain.LEAST_ENTERED_PER_DAY, found[1] + chain.LEAST_LOST_PER_DAY
-
-
-def _chances(costs: Floats, around: Floats, entered: Floats, lost: Floats) -> tuple[Floats, Floats]:
-    """Chance of each status, days x places x 3: with a place's own events, and without them."""
-    return (
-        chain.posterior(costs + around, entered, lost),
-        chain.posterior(around, entered, lost),
-    )
 
 
 def _around(pairs: field.Neighbours, own: Floats, base: Floats) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,17 +12,21 @@ from frontmap.dates import as_date, as_dates
 from frontmap.places.evidence import SettlementTables, read_evidence
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from frontmap.archive import Archive
     from frontmap.dates import DateLike, DatesLike
-    from frontmap.places.evidence import PlaceEvidence
+    from frontmap.places.evidence import PartyEvidence, PlaceEvidence
     from frontmap.places.weigh import Evidence
 
     Floats = NDArray[np.float64]
 
 NOT_HELD, CONTESTED, CONTROLLED, CLAIMED = "not held", "contested", "controlled", "claimed"
-COLUMNS = ("place_id", "name_en", "date", "status", "score", "nats", "confidence", "sources")
+COLUMNS = (
+    "place_id", "name_en", "date", "status", "party", "score", "nats", "confidence", "sources",
+)  # fmt: skip
 #: A score beyond this is twice as likely right as wrong (leave-one-out, ``docs/draft.md``).
 DECIDED_SCORE = 0.1
 #: A place's own fight counts where it says so with this much evidence, in nats.
@@ -54,9 +58,12 @@ def settlement_statuses(
     -------
     pandas.DataFrame
         One row a settlement and date: ``place_id, name_en, date`` (datetime64[us]), ``status``
-        (controlled, contested, claimed, not held), ``score`` (-1 not held to +1 held), ``nats``
-        (strength of its own evidence; 0: the status comes from its neighbours), ``confidence``
-        (high, medium, low), ``sources`` (ids). The rule is that of ``docs/draft.md``.
+        (controlled, contested, claimed, not held: of the parties whose ground the archive maps),
+        ``party`` (who holds it, contests it or claims it; of several the strongest first, spaces
+        between; blank where none does), of the strongest party ``score`` (-1 not held to +1 held),
+        ``nats`` (strength of its own evidence; 0: the status comes from its neighbours),
+        ``confidence`` (high, medium, low) and ``sources`` (ids). The rule is that of
+        ``docs/draft.md``.
 
     Raises
     ------
@@ -73,7 +80,7 @@ def settlement_statuses(
     {'Sudzha': 'controlled', 'Lgov': 'not held'}
     """
     day = None if published_by is None else as_date(published_by)
-    tables = SettlementTables.read(archive.root, parties=archive.about.parties)
+    tables = SettlementTables.read(archive)
     evidence = read_evidence(tables, published_by=day)
     chosen = as_dates(dates)
     if chosen is None:
@@ -82,81 +89,164 @@ def settlement_statuses(
     return pd.concat([none, *(status_table(evidence, date) for date in chosen)], ignore_index=True)
 
 
+class Statuses(NamedTuple):
+    """What each settlement is on one date, in the order of ``PlaceEvidence.places``.
+
+    ``status`` is controlled, contested, claimed or not held; ``party`` whose, the strongest first,
+    with spaces between. ``strongest`` is the number of the party with the highest score of these
+    (of all, where none holds it), in the order of ``PlaceEvidence.of_parties``.
+    """
+
+    status: NDArray[np.str_]
+    party: NDArray[np.str_]
+    strongest: NDArray[np.int64]
+
+    def of(self, party: str) -> NDArray[np.str_]:
+        """Return the statuses as one party has them: not held where it has no part.
+
+        >>> one = Statuses(np.array(["controlled", "contested"]), np.array(["GOV", "REB GOV"]),
+        ...                np.array([0, 1]))
+        >>> one.of("REB").tolist()
+        ['not held', 'contested']
+        """
+        own = np.array([party in cell.split() for cell in self.party.tolist()], dtype=bool)
+        return np.where(own, self.status, NOT_HELD)
+
+
 def status_table(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
     """Status of each settlement on one date, a row a place; as :func:`settlement_statuses`.
 
-    >>> from pathlib import Path
-    >>> evidence = read_evidence(SettlementTables.read(Path("geodata/kursk")))
+    >>> import frontmap
+    >>> evidence = read_evidence(SettlementTables.read(frontmap.open("geodata/kursk")))
     >>> status_table(evidence, dt.date(2024, 8, 5))["status"].unique().tolist()
     ['not held']
     """
     row = evidence.row(date)
-    score, nats = evidence.field_on(date), evidence.nats[row]
-    status = _status(evidence, date, score)
+    scores = evidence.fields_on(date)
+    status, party, strongest = _statuses(evidence, date, scores)
+
+    def of_strongest(values: Sequence[Floats] | Floats) -> Floats:
+        return np.asarray(values)[strongest, np.arange(len(strongest))]
+
+    score = of_strongest(scores)
+    nats = of_strongest([own.nats[row] for own in evidence.of_parties])
+    own_score = of_strongest([own.score[row] for own in evidence.of_parties])
     return pd.DataFrame(
         {
             "place_id": evidence.places["id"].to_numpy(),
             "name_en": evidence.places["name_en"].to_numpy(),
             "date": np.datetime64(date, "us"),
             "status": status,
+            "party": party,
             "score": score.round(3) + 0.0,
             "nats": nats.round(1) + 0.0,
-            "confidence": _confidence(status, score, nats, evidence.score[row]),
-            "sources": _sources(evidence, date),
+            "confidence": _confidence(status, score, nats, own_score),
+            "sources": _sources(evidence, date, strongest),
         },
         columns=list(COLUMNS),
     )
 
 
-def status_on(evidence: PlaceEvidence, date: dt.date) -> NDArray[np.str_]:
-    """Status of each settlement on one date, in the order of ``evidence.places``.
+def statuses_on(evidence: PlaceEvidence, date: dt.date) -> Statuses:
+    """Status of each settlement on one date; raises ``InputError`` for one that no event reaches.
 
-    Raises ``InputError`` for a date that no event reaches.
+    A place has the status that its strongest party's hold gives it: the party with the highest
+    score. Where another party controls it by its own score too, it is contested: opposite controls
+    of the same ground are, as in areas.
 
-    >>> from pathlib import Path
-    >>> evidence = read_evidence(SettlementTables.read(Path("geodata/kursk")))
-    >>> sorted(set(status_on(evidence, dt.date(2024, 8, 31)).tolist()))
+    >>> import frontmap
+    >>> evidence = read_evidence(SettlementTables.read(frontmap.open("geodata/kursk")))
+    >>> found = statuses_on(evidence, dt.date(2024, 8, 31))
+    >>> sorted(set(zip(found.status.tolist(), found.party.tolist())))
+    [('contested', 'UA'), ('controlled', 'UA'), ('not held', '')]
+    """
+    return _statuses(evidence, date, evidence.fields_on(date))
+
+
+def status_words(evidence: PlaceEvidence, found: Statuses | pd.DataFrame) -> NDArray[np.str_]:
+    """Say each status in words; also whose it is, where several parties' ground is told.
+
+    ``found`` is of :func:`statuses_on`, or a table of :func:`status_table`.
+
+    >>> import frontmap
+    >>> evidence = read_evidence(SettlementTables.read(frontmap.open("geodata/kursk")))
+    >>> day = statuses_on(evidence, dt.date(2024, 8, 31))
+    >>> sorted(set(status_words(evidence, day).tolist()))
     ['contested', 'controlled', 'not held']
     """
-    return _status(evidence, date, evidence.field_on(date))
+    if len(evidence.of_parties) == 1:
+        return np.asarray(found.status)
+    pairs = zip(found.status, found.party, strict=True)
+    return np.array([f"{word} by {party}" if party else word for word, party in pairs])
 
 
 def dates_held(evidence: PlaceEvidence) -> pd.DataFrame:
-    """First and last date on which each settlement was controlled, and on how many days.
+    """First and last date on which each settlement was controlled, by whom and on how many days.
 
-    Columns ``place_id, name_en, first_held, last_held`` (datetime64[us]), ``days_held`` of the
-    settlements that were ever controlled, in order of the first date and the name.
+    Columns ``place_id, name_en, party, first_held, last_held`` (datetime64[us]), ``days_held`` of
+    the settlements that were ever controlled, in order of the first date and the name.
 
-    >>> from pathlib import Path
-    >>> tables = SettlementTables.read(Path("geodata/kursk"))
+    >>> import frontmap
+    >>> tables = SettlementTables.read(frontmap.open("geodata/kursk"))
     >>> table = dates_held(read_evidence(tables, published_by=dt.date(2024, 8, 12)))
     >>> "Sudzha" in set(table["name_en"]), "Lgov" in set(table["name_en"])
     (True, False)
     """
-    days = [evidence.first + dt.timedelta(days=n) for n in range(len(evidence.score))]
     names = evidence.places[["id", "name_en"]].set_axis(["place_id", "name_en"], axis=1)
-    controlled = pd.concat(
-        [
-            names[status_on(evidence, day) == CONTROLLED].assign(date=np.datetime64(day, "us"))
-            for day in days
-        ]
-    )
+    controlled = []
+    for number in range(evidence.days):
+        day = evidence.first + dt.timedelta(days=number)
+        found = statuses_on(evidence, day)
+        rows = names.assign(party=found.party, date=np.datetime64(day, "us"))
+        controlled.append(rows[found.status == CONTROLLED])
     spans: pd.DataFrame = (
-        controlled.groupby(["place_id", "name_en"])["date"]
+        pd.concat(controlled)
+        .groupby(["place_id", "name_en", "party"])["date"]
         .agg(first_held="min", last_held="max", days_held="size")
         .reset_index()
     )
     return spans.sort_values(["first_held", "name_en"], ignore_index=True)
 
 
-def _status(evidence: PlaceEvidence, date: dt.date, score: Floats) -> NDArray[np.str_]:
+def _statuses(evidence: PlaceEvidence, date: dt.date, scores: Floats) -> Statuses:
+    own = np.array(
+        [
+            _own_status(evidence, one, date, score)
+            for one, score in zip(evidence.of_parties, scores, strict=True)
+        ]
+    )
+    places = np.arange(own.shape[1])
+    first = own[scores.argmax(axis=0), places]
+    controls, claims = own == CONTROLLED, own == CLAIMED
+    contested = (first == CONTESTED) | (controls.sum(axis=0) > 1)
+    status = np.select(
+        [contested, first == CONTROLLED, claims.any(axis=0)],
+        [CONTESTED, CONTROLLED, CLAIMED],
+        NOT_HELD,
+    )
+    part = np.select(
+        [status == CONTESTED, status == CONTROLLED, status == CLAIMED],
+        [controls | (own == CONTESTED), controls, claims],
+        default=False,
+    )
+    strongest = np.where(part.any(axis=0), np.where(part, scores, -np.inf), scores).argmax(axis=0)
+    names = np.array([one.party for one in evidence.of_parties], dtype=object)
+    order = np.argsort(-scores, axis=0, kind="stable")
+    party = [" ".join(names[row][mine[row]]) for row, mine in zip(order.T, part.T, strict=True)]
+    return Statuses(status, np.array(party, dtype=object), strongest)
+
+
+def _own_status(
+    evidence: PlaceEvidence, own: PartyEvidence, date: dt.date, score: Floats
+) -> NDArray[np.str_]:
+    """Status of each settlement by one party's hold alone."""
     row = evidence.row(date)
     fought = (
-        (evidence.fight[row] > FIGHT_CHANCE)
-        & (evidence.nats[row] > FIGHT_NATS)
+        (own.fight[row] > FIGHT_CHANCE)
+        & (own.nats[row] > FIGHT_NATS)
         & (np.abs(score) < FIGHT_SCORE)
     ) | (np.abs(score) <= DECIDED_SCORE)
-    claimed = evidence.places["id"].isin(_open_claims(evidence.weighed, date)).to_numpy()
+    claimed = evidence.places["id"].isin(_open_claims(own.weighed, date)).to_numpy()
     return np.select(
         [evidence.across, fought, score > 0, claimed],
         [NOT_HELD, CONTESTED, CONTROLLED, CLAIMED],
@@ -180,25 +270,26 @@ def _confidence(status: NDArray[np.str_], score: Floats, nats: Floats, own: Floa
     return words
 
 
-def _sources(evidence: PlaceEvidence, date: dt.date) -> list[str]:
-    """Name the strongest event on either side of the date, of each place."""
-    best: dict[tuple[str, bool], tuple[float, str]] = {}
-    for item in evidence.weighed:
-        if not item.source or item.implied:
-            continue
-        distance = abs((item.date - date).days)
-        strength = (max(item.costs) - min(item.costs)) / (1 + distance / FADING_DAYS)
-        key = (item.place_id, item.date > date)
-        best[key] = max(best.get(key, (0.0, "")), (strength, item.source))
+def _sources(evidence: PlaceEvidence, date: dt.date, strongest: NDArray[np.int64]) -> list[str]:
+    """Name the strongest event on either side of the date, of each place's strongest party."""
+    best: dict[tuple[int, str, bool], tuple[float, str]] = {}
+    for number, own in enumerate(evidence.of_parties):
+        for item in own.weighed:
+            if not item.source or item.implied:
+                continue
+            distance = abs((item.date - date).days)
+            strength = (max(item.costs) - min(item.costs)) / (1 + distance / FADING_DAYS)
+            key = (number, item.place_id, item.date > date)
+            best[key] = max(best.get(key, (0.0, "")), (strength, item.source))
     return [
         " ".join(
             sorted(
                 {
                     word
                     for later in (False, True)
-                    for word in best.get((place, later), (0, ""))[1].split()
+                    for word in best.get((number, place, later), (0, ""))[1].split()
                 }
             )
         )
-        for place in evidence.places["id"]
+        for number, place in zip(strongest.tolist(), evidence.places["id"], strict=True)
     ]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple, get_args
 from frontmap.facts.vocabulary import NO_SIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
 
     import pandas as pd
 
@@ -26,8 +26,6 @@ Relation = Literal["independent", "against_interest", "civil_life", "press", "ow
 Change = Literal["loss", "entry"]
 Costs = tuple[float, float, float]
 
-#: The party whose ground is asked about, unless another is named.
-DRAFTED_PARTY: Final = "UA"
 #: Event: the cost, in nats, of (not held, contested, held by its party) on its day, fully trusted.
 COSTS: dict[Event, Costs] = {
     "enters": (6.0, 0.0, 1.4),
@@ -97,7 +95,14 @@ class Evidence(NamedTuple):
 
 
 def relation(  # noqa: PLR0913  a stance rests on that many facts
-    event: Event, party: str, side: str, kind: str, *, seen: bool = False, fought: bool = False
+    event: Event,
+    party: str,
+    side: str,
+    kind: str,
+    *,
+    seen: bool = False,
+    fought: bool = False,
+    of_two: bool = True,
 ) -> Relation:
     """Say how a claimant stands to what it claims of a party.
 
@@ -105,7 +110,8 @@ def relation(  # noqa: PLR0913  a stance rests on that many facts
     speaks against its interest; a side's authorities and media that say a place stays its own, and
     not that it was ``fought`` over, are witnesses of civil life in it; the rest speaks in its own
     interest. What was ``seen`` (geolocated, or on satellite images) anybody could check:
-    independent too.
+    independent too. Only ``of_two`` sides is what favours one against the interest of the other; of
+    more, whom it harms is not told, and the claimant counts as press.
 
     >>> relation("retakes", "RU", "RU", "military")
     'own_official'
@@ -115,6 +121,8 @@ def relation(  # noqa: PLR0913  a stance rests on that many facts
     ('civil_life', 'own')
     >>> relation("contested", "RU UA", "UA", "monitor")
     'independent'
+    >>> relation("retakes", "REB", "GOV", "military", of_two=False)
+    'press'
     """
     if kind == "monitor" or (side == NO_SIDE and kind == "military") or seen:
         return "independent"
@@ -123,12 +131,12 @@ def relation(  # noqa: PLR0913  a stance rests on that many facts
     if event == "stays" and side == party and kind != "channel" and not fought:
         return "civil_life"
     if event not in {"contested", "forward_point"} and side != party:
-        return "against_interest"
+        return "against_interest" if of_two else "press"
     return "own_official" if kind in {"military", "authority"} else "own"
 
 
 def weigh_events(
-    events: pd.DataFrame, claimants: pd.DataFrame, *, party: str = DRAFTED_PARTY
+    events: pd.DataFrame, claimants: pd.DataFrame, *, party: str, at_war: Collection[str]
 ) -> list[Evidence]:
     """Weigh every event; each first loss and first entry also says what was so before it.
 
@@ -142,6 +150,9 @@ def weigh_events(
         as press.
     party
         Whose ground is asked about: what is held, contested and not held is so by it.
+    at_war
+        All parties: of more than two, a loss to one of them is this party's only where it had
+        entered.
 
     Returns
     -------
@@ -153,21 +164,23 @@ def weigh_events(
     >>> from pathlib import Path
     >>> from frontmap.facts import read_claimants, read_settlement_events
     >>> kursk = Path("geodata/kursk")
-    >>> first = weigh_events(read_settlement_events(kursk).head(1), read_claimants(kursk))
+    >>> events = read_settlement_events(kursk).head(1)
+    >>> first = weigh_events(events, read_claimants(kursk), party="UA", at_war=("UA", "RU"))
     >>> [(str(item.date), item.costs, item.implied) for item in first]
     [('2024-08-06', (6.0, 0.0, 1.4), False), ('2024-08-04', (0.0, 0.4, 4.0), True)]
     """
     sides = zip(*(claimants[name] for name in ("claimant", "side", "kind")), strict=True)
     by_claimant = {claimant: (side, kind) for claimant, side, kind in sides}
+    of_two = len(at_war) <= 2  # noqa: PLR2004  two sides
     changes: dict[tuple[str, Change], dt.date] = {}
     found: list[Evidence] = []
     for report in _once(_reports(events)):
         side, kind = by_claimant.get(report.claimant, (NO_SIDE, "media"))
-        trust = _trust(report, party, side, kind)
+        trust = _trust(report, party, side, kind, of_two=of_two)
         claim = change_of(report.event, report.party, party) == "entry" and side == party
         costs = _scaled(_costs(report, party), trust)
         found.append(_evidence(report, 0, costs, claim=claim and kind != "monitor"))
-        found.extend(_before(report, party, trust, changes))
+        found.extend(_before(report, party, trust, changes, of_two=of_two))
     return found
 
 
@@ -217,9 +230,15 @@ def _costs(report: ReportedEvent, party: str) -> Costs:
     return not_held, contested, held
 
 
-def _trust(report: ReportedEvent, party: str, side: str, kind: str) -> float:
+def _trust(report: ReportedEvent, party: str, side: str, kind: str, *, of_two: bool) -> float:
     stance = relation(
-        report.event, report.party, side, kind, seen=report.seen, fought=report.fought
+        report.event,
+        report.party,
+        side,
+        kind,
+        seen=report.seen,
+        fought=report.fought,
+        of_two=of_two,
     )
     trust = TRUST[stance]
     if report.event == "contested" and side not in {party, NO_SIDE} and report.repelled:
@@ -228,14 +247,20 @@ def _trust(report: ReportedEvent, party: str, side: str, kind: str) -> float:
 
 
 def _before(
-    report: ReportedEvent, party: str, trust: float, changes: dict[tuple[str, Change], dt.date]
+    report: ReportedEvent,
+    party: str,
+    trust: float,
+    changes: dict[tuple[str, Change], dt.date],
+    *,
+    of_two: bool,
 ) -> Iterator[Evidence]:
     """Say what was so before: until a first loss it was held, until a first entry it was not.
 
     ``changes`` has the last reported loss and entry of each place; this one is noted in it.
     """
     change = change_of(report.event, report.party, party)
-    if change is None:
+    its_own = of_two or change == "entry" or (report.place_id, "entry") in changes
+    if change is None or not its_own:
         return
     last = changes.get((report.place_id, change))
     unchanged = not any((report.place_id, each) in changes for each in get_args(Change))

@@ -68,8 +68,9 @@ def compose_report(
     value_km2
         The reported figure that the first paragraph answers; None: the latest date does.
     party, known
-        As :func:`frontmap.verdicts.figure_verdicts`. Figures of another party whose ground is
-        mapped too are left to the report on that party.
+        As :func:`frontmap.verdicts.figure_verdicts`. Where several parties' ground is mapped, the
+        report is on one of them: this one, or the first of ``archive.json``. Figures of the others
+        are left to the report on each.
 
     Raises
     ------
@@ -88,7 +89,7 @@ def compose_report(
     ['2024-08-06', '60']
     """
     measured = areas(archive, known=known)
-    whose = party_counted(measured, party)
+    whose = party_counted(measured, party) or _first_mapped(archive, measured)
     series = series_of_party(measured, whose)
     if not series:
         raise NotFoundError(f"{archive.root}: no snapshot to report on; add one: frontmap add")
@@ -99,20 +100,29 @@ def compose_report(
     figures = reported_figures(reported, read_sources(archive.root))
     judged = judge_figures(figures, figure_series(figures, measured, whose))
     snapshots = tuple(archive.snapshots(known=known))
+    named = sentences.party_name(archive.about, whose)
     asked = None if value_km2 is None else _asked(judged, value_km2)
     return Report(
-        title=archive.about.title,
+        title=f"{archive.about.title}: {named}" if of_others else archive.about.title,
         question=sentences.question(asked),
         answer=sentences.answer(asked, series, judged),
         area=_area_table(series),
         figures=_figure_table(judged),
         counts=figure_text.counts_text(judgement for _, judgement in judged),
         disagreements=disagreement_tables([figure for figure, _ in judged]),
-        limits=sentences.limits(series, snapshots, judged),
+        limits=(
+            *sentences.limits(series, snapshots, judged),
+            *sentences.other_parties(archive.about, sorted(of_others)),
+        ),
         method=sentences.method(archive),
         series=series,
         verdicts=verdict_table(reported, judged),
     )
+
+
+def _first_mapped(archive: Archive, measured: pd.DataFrame) -> str:
+    mapped = set(measured["party"])
+    return next((party for party in archive.about.parties if party in mapped), "")
 
 
 def _asked(judged: Sequence[JudgedFigure], value_km2: float) -> JudgedFigure:

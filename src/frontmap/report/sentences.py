@@ -110,7 +110,7 @@ def answer(
     if asked is None:
         return (_latest(series),)
     figure, judgement = asked
-    no_day = figure.precision == "undated" or judgement.reason == "party_not_mapped"
+    no_day = figure.precision == "undated" or not judgement.is_of_a_mapped_party
     by_day = judgement if no_day else judge_as_of_day(figure, series).judgement
     first = [_verdict(figure, judgement), *_map_beside(figure, judgement, by_day)]
     return (" ".join(first), _who_said(figure), _others(figure, judged), WHY_NOT_ONE_NUMBER)
@@ -135,6 +135,29 @@ def limits(
         )
         if sentence
     )
+
+
+def party_name(about: About, party: str) -> str:
+    """Name a party in English, or by its id.
+
+    >>> import frontmap
+    >>> party_name(frontmap.open("geodata/kursk").about, "UA")
+    'Ukraine'
+    """
+    return about.parties[party].names.get("en", party) if party in about.parties else party
+
+
+def other_parties(about: About, parties: Sequence[str]) -> tuple[str, ...]:
+    """Say whose ground the map shows too, and how to have a report on it.
+
+    >>> import frontmap
+    >>> other_parties(frontmap.open("geodata/kursk").about, ["RU"])
+    ('The map also shows ground of Russia (--party RU): a report of its own is on each.',)
+    """
+    if not parties:
+        return ()
+    each = ", ".join(f"{party_name(about, party)} (--party {party})" for party in parties)
+    return (f"The map also shows ground of {each}: a report of its own is on each.",)
 
 
 def method(archive: Archive) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ Reason = Literal[
     "counts_retaken",  # not the same quantity: ground retaken
     "counts_combat_zone",  # not the same quantity: the extent of the fighting
     "no_snapshots",
+    "party_not_named",  # the map shows several parties' ground; whose it counts is not said
     "party_not_mapped",  # the map shows ground, but none of the party that it is about
     "no_date",
     "none_in_month",  # no snapshot in its month
@@ -43,6 +44,7 @@ VERDICTS: Final[Mapping[Reason, Verdict]] = {
     "counts_retaken": "unchecked",
     "counts_combat_zone": "unchecked",
     "no_snapshots": "unchecked",
+    "party_not_named": "unchecked",
     "party_not_mapped": "unchecked",
     "no_date": "unchecked",
     "none_in_month": "unchecked",
@@ -122,6 +124,11 @@ class Judgement:
     within_bound: bool | None = None
 
     @property
+    def is_of_a_mapped_party(self) -> bool:
+        """Whether it is known whose ground the figure counts, and the map shows it."""
+        return self.reason not in {"party_not_named", "party_not_mapped"}
+
+    @property
     def verdict(self) -> Verdict:
         """What the reason amounts to."""
         return VERDICTS[self.reason]
@@ -164,7 +171,8 @@ def judge(
     if figure.measure in _NOT_GROUND_HELD:
         return Judgement(reason=_NOT_GROUND_HELD[figure.measure])
     if not series:
-        return Judgement(reason="party_not_mapped" if series is None else "no_snapshots")
+        unknown: Reason = "party_not_mapped" if figure.party else "party_not_named"
+        return Judgement(reason=unknown if series is None else "no_snapshots")
     if figure.measure == "peak":
         highest = max(series, key=lambda measured: (measured.controlled_km2, measured.held_km2))
         return _compare(figure, _range([highest]), "peak")

@@ -38,7 +38,8 @@ def measured_series(
 ) -> tuple[Measured, ...]:
     """Give the area of one party on each date of the archive, in order of date.
 
-    ``party`` and ``known`` are as for :func:`frontmap.figure_verdicts`; raises UsageError likewise.
+    ``party`` and ``known`` are as for :func:`frontmap.figure_verdicts`; raises ``UsageError``
+    likewise, and where several parties are mapped and none is named.
 
     >>> import frontmap
     >>> series = measured_series(frontmap.open("geodata/kursk"), known="2020-01-01")
@@ -46,14 +47,18 @@ def measured_series(
     ()
     """
     measured = areas(archive, known=known)
-    return series_of_party(measured, party_counted(measured, party))
+    whose = party_counted(measured, party)
+    if not whose and not measured.empty:
+        several = ", ".join(sorted(set(measured["party"])))
+        raise UsageError(f"the map shows ground of {several}; name one of them")
+    return series_of_party(measured, whose)
 
 
 def party_counted(measured: pd.DataFrame, party: str | None = None) -> str:
     """Return whose ground figures count: ``party``, or the one party of a table of areas.
 
-    Nothing is mapped in an empty table: it holds any party. Raises UsageError when the table is of
-    several and none is named, and when it has no ground of the one that is.
+    A blank text where there are several, and none is named. Nothing is mapped in an empty table: it
+    holds any party. Raises ``UsageError`` when it has no ground of the one that is named.
 
     >>> table = pd.DataFrame({"party": ["UA", "UA"]})
     >>> party_counted(table), party_counted(table, "UA")
@@ -67,9 +72,9 @@ def party_counted(measured: pd.DataFrame, party: str | None = None) -> str:
         raise UsageError(
             f"the map shows no ground of {party!r}; it shows that of {', '.join(parties)}"
         )
-    if not party and len(parties) > 1:
-        raise UsageError(f"the map shows ground of {', '.join(parties)}; name one with --party")
-    return party or "".join(parties)
+    if party:
+        return party
+    return parties[0] if len(parties) == 1 else ""
 
 
 def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
@@ -104,8 +109,8 @@ def figure_series(
     """Give, for each figure in order, the areas of the party whose ground it counts.
 
     That is the figure's own party, else the one of :func:`party_counted`. None where the table of
-    areas has ground, but none of that party, and for a figure of no party that counts no ground
-    held. Raises UsageError as :func:`party_counted`, where another figure names no party.
+    areas has ground, but none of that party, where it cannot be told whose it counts, and for a
+    figure of no party that counts no ground held. Raises ``UsageError`` as :func:`party_counted`.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import ReportedFigure
@@ -198,7 +203,7 @@ def judge_figures(
     ...     measure="controlled",
     ... )
     >>> [judgement.reason for _, judgement in judge_figures([undated, undated], [(), None])]
-    ['no_snapshots', 'party_not_mapped']
+    ['no_snapshots', 'party_not_named']
     """
     ranges = between or [None] * len(figures)
     return tuple(

@@ -57,6 +57,7 @@ _REASON_WORDS: Final[Mapping[Reason, str]] = {
     "counts_retaken": "it counts ground retaken, not ground held on a day",
     "counts_combat_zone": "it counts the extent of the fighting, not ground held",
     "no_snapshots": "there is no snapshot to set it against",
+    "party_not_named": "it does not say whose ground it counts, and the map shows that of several",
     "party_not_mapped": "the map shows no ground of the party whose ground it counts",
     "no_date": "it names no date",
     "none_in_month": "there is no snapshot in {month}",

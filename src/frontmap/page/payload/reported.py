@@ -39,10 +39,9 @@ def packed_figures(
     """Yield one row for each of ``reported.csv``, in its order, with the judgement on it.
 
     ``measured`` is the table of :func:`frontmap.measure.area.areas`, ``party`` whose ground the
-    figures count that name no party; None where only one party's ground is mapped. A row's
-    ``party`` is blank where the map shows no ground of it, or it counts nobody's. Raises
-    ``UsageError`` when several are mapped and a figure needs one to be named, ``InputError`` where
-    it names an unknown one.
+    figures count that name no party; None: the one party that is mapped. A row's ``party`` is blank
+    where the map shows no ground of it, or it counts nobody's, or does not say whose. Raises
+    ``InputError`` where a figure names an unknown party.
 
     >>> from pathlib import Path
     >>> import frontmap

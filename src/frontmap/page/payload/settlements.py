@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frontmap import places
 from frontmap.facts import read_places, read_settlement_events
+from frontmap.measure.timeline import parties_of
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import Names, PlaceParts, PlaceRow, SettlementEventRow
 from frontmap.page.payload.names import names_in
-from frontmap.places.weigh import DRAFTED_PARTY
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -192,17 +192,15 @@ def _events(
 
 def _changes_of_status(archive: Archive, snapshots: Sequence[Snapshot]) -> dict[str, list[_Change]]:
     """Find, for each settlement's id, where its status changes; it starts as not held."""
-    if DRAFTED_PARTY not in archive.about.parties:
-        return {}
-    tables = places.SettlementTables.read(archive.root, parties=archive.about.parties)
+    tables = places.SettlementTables.read(archive, parties_of(snapshots))
     evidence = places.read_evidence(tables)
     found: dict[str, list[_Change]] = {}
     for index, snapshot in enumerate(snapshots):
         if not evidence.reaches(snapshot.date):
             continue
-        status = places.status_on(evidence, snapshot.date)
-        for place, word in zip(evidence.places["id"], status, strict=True):
-            found.setdefault(place, []).append(_Change(index, _WORDS[word]))
+        day = places.statuses_on(evidence, snapshot.date)
+        for place, word, party in zip(evidence.places["id"], day.status, day.party, strict=True):
+            found.setdefault(place, []).append(_Change(index, f"{_WORDS[word]} {party}".rstrip()))
     return {place: _first_of_runs(own) for place, own in found.items()}
 
 
