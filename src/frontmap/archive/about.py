@@ -35,10 +35,10 @@ _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _COVERED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.geojson")
 _NAME_IN = "name_"
 _TEXTS_OF_A_PARTY = ("short_name", "colour")
-#: Colours of parties in the order in which they come; none is that of contested, gained or lost
-#: ground on a page.
+#: Colours of parties in the order in which they come. With any of the three colour-blindnesses too,
+#: none can be taken for another or for contested ground on a page (CIEDE2000 of 7 at least).
 PALETTE = (
-    "#00697a", "#7d3f98", "#3d5a1e", "#8a6d00", "#a03c6e", "#4a5fa8", "#6b4a2b", "#555f66",
+    "#00697a", "#7d3f98", "#42984a", "#388cdd", "#6e1100", "#a8778a", "#4b0e83", "#57242d",
 )  # fmt: skip
 
 

@@ -64,19 +64,19 @@ def reason(  # noqa: PLR0913  a reason rests on that many independent parts
     First pass: drafted from settlement events published by 2024-08-09.
     Since 2024-08-06: no settlement changed status.
     """
-    after = _told(evidence, date)
+    after = _in_words(evidence, date)
     if first is None:
         text = f"First pass: drafted from settlement events published by {published_by}."
         why = Why(text, ())
     else:
-        why = _second_pass(tables.events, published_by, _told(first, date), after)
+        why = _second_pass(tables.events, published_by, _in_words(first, date), after)
     if since is None or since < evidence.first:
         return why
-    what = _changes_text(_told(evidence, since), after) or "no settlement changed status"
+    what = _changes_text(_in_words(evidence, since), after) or "no settlement changed status"
     return Why(f"{why.text} Since {since}: {what}.", why.sources)
 
 
-def _told(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
+def _in_words(evidence: PlaceEvidence, date: dt.date) -> pd.DataFrame:
     """Return the statuses of a date in words."""
     table = status_table(evidence, date)
     return table.assign(status=status_words(evidence, table))

@@ -15,7 +15,7 @@ from frontmap.page.linking import linked
 from frontmap.page.shortening import shortened
 
 if TYPE_CHECKING:
-    from frontmap.page.payload.fields import LeafletParts, Palette
+    from frontmap.page.payload.fields import LeafletParts, MapColours
 
 LANGUAGES = ("en", "uk", "ru")
 
@@ -61,13 +61,13 @@ def document_style() -> str:
 
 
 @cache
-def palette() -> dict[str, Palette]:
-    """Return the map's colours, light and dark.
+def palette() -> dict[str, MapColours]:
+    """Return the map's colours, light and dark, but for those of parties, which an archive has.
 
-    >>> palette()["light"]["parties"][0]
-    '#00697a'
+    >>> palette()["light"]["contested"]
+    '#c05a00'
     """
-    found: dict[str, Palette] = json.loads(_text("assets", "palette.json"))
+    found: dict[str, MapColours] = json.loads(_text("assets", "palette.json"))
     return found
 
 

@@ -62,8 +62,8 @@
 
 /**
  * A place of the reference (of kind `town`), or a settlement of which something is reported. Its
- * status is `statuses[i]` from the snapshot of index `since[i]` on; it starts as not held. So many
- * `events` of `settlement_events`, which come in order of the places, are its own.
+ * status is `statuses[i]` (`held GOV`: whose, the strongest first) from the snapshot of index `since[i]`
+ * on; it starts as not held. So many `events` of `settlement_events`, which come in order of the places, are its own.
  * @typedef {object} PlaceRow
  * @property {number} lon
  * @property {number} lat
@@ -162,7 +162,7 @@
  * @property {string} border
  * @property {string} water
  * @property {string} road
- * @property {string[]} parties
+ * @property {Record<string, string>} parties
  * @property {string} contested
  * @property {string} gained
  * @property {string} lost

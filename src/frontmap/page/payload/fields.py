@@ -172,8 +172,8 @@ class TextRow(TypedDict):
     texts: dict[str, str | dict[str, str] | None]
 
 
-class Palette(TypedDict):
-    """The map's colours, light or dark."""
+class MapColours(TypedDict):
+    """The map's colours, light or dark, but for those of parties."""
 
     ground: str
     ink: str
@@ -182,10 +182,15 @@ class Palette(TypedDict):
     border: str
     water: str
     road: str
-    parties: list[str]
     contested: str
     gained: str
     lost: str
+
+
+class Palette(MapColours):
+    """The map's colours, light or dark."""
+
+    parties: dict[str, str]
 
 
 class PlaceParts(TypedDict):

@@ -20,6 +20,7 @@ from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import AreaRow, Columns, EventRow, FigureRow, RevisionRow, TextRow
 from frontmap.page.payload.gains import packed_gains
 from frontmap.page.payload.names import names_in
+from frontmap.page.payload.party_colours import palette_with
 from frontmap.page.payload.reported import day_events, packed_figures
 from frontmap.page.payload.settlements import packed_settlements
 from frontmap.page.payload.sources import CitedSources
@@ -172,7 +173,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "reported": reported,
         "days_around": dict(DAYS_AROUND),
         "events": of_days,
-        "palette": bundle.palette(),
+        "palette": palette_with(about.parties),
         "words": by_columns(
             TextRow,
             _words(
@@ -272,17 +273,22 @@ def _revision(
 def _areas(
     measured: pd.DataFrame, snapshots: Sequence[Snapshot], about: About
 ) -> dict[str, Columns[AreaRow]]:
-    """Columns of each party, in order of the snapshots; zeros where no ground was ever held."""
+    """Columns of each party that has ground, in the archive's order; each in that of the snapshots.
+
+    Zeros of every party where no ground was ever held.
+    """
     order = [s.digest for s in snapshots]
     if measured.empty:
         nothing = AreaRow(**dict.fromkeys(AreaRow.__annotations__, 0.0))  # type: ignore[typeddict-item]  # all its fields
         return {party: by_columns(AreaRow, [nothing] * len(order)) for party in about.parties}
+    of_each = {str(party): rows.set_index("digest") for party, rows in measured.groupby("party")}
     return {
-        str(party): Columns(
-            (name, _rounded(rows.set_index("digest")[name].reindex(order)))
+        party: Columns(
+            (name, _rounded(of_each[party][name].reindex(order)))
             for name in AreaRow.__annotations__
         )
-        for party, rows in measured.groupby("party")
+        for party in about.parties
+        if party in of_each
     }
 
 

@@ -84,7 +84,7 @@ export function makeGroundPainter(model) {
   ) => {
     const [{ status, party }] = zones;
     const style = STYLES[status];
-    const colour = colourOf(model, palette, status, party);
+    const colour = colourOf(palette, status, party);
     const whole = outlines.ground(zones);
     const covered = style.wash > 0 && !over;
     pen.strokeStyle = colour;

@@ -27,7 +27,7 @@ export function marksOf(places, view, index, chosen) {
     const strong = place.kind === 'town' || place === chosen;
     const x = place.x * view.scale - view.left;
     const y = place.y * view.scale - view.top;
-    const status = statusOfPlace(place, index);
+    const { status } = statusOfPlace(place, index);
     if (x < 0 || y < 0 || x > view.width || y > view.height) return [];
     if (!strong && (zoom < VILLAGE_ZOOM || (!status && zoom < NAME_ZOOM))) return [];
     const size = place === chosen ? 6 : strong ? 4.5 : 3.5;

@@ -1,6 +1,5 @@
 // How ground and places are drawn. Status is told by hatch and line as well as by colour.
 
-/** @import { Model } from '../model/model.js' */
 /** @import { Palette } from '../payload.js' */
 
 /** @typedef {CanvasRenderingContext2D} Pen */
@@ -100,14 +99,13 @@ export function hatch(pen, kind, colour, { ratio, left, top }) {
 
 /**
  * The colour of a status (a party's own where it is no other's), or of ground gained or lost.
- * @param {Model} model
  * @param {Palette} palette
  * @param {string} status
  * @param {string} party
  */
-export function colourOf(model, palette, status, party) {
+export function colourOf(palette, status, party) {
   if (status === 'contested' || status === 'gained' || status === 'lost') return palette[status];
-  return palette.parties[Math.max(0, model.parties.indexOf(party)) % palette.parties.length];
+  return palette.parties[party];
 }
 
 /**

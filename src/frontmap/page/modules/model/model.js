@@ -116,10 +116,12 @@ function placesOf(data, claimants) {
 }
 
 /**
- * A place's status in a snapshot; blank: not held.
+ * A place's status in a snapshot, blank: not held; and which parties', the strongest first.
  * @param {Pick<PlaceRow, 'since' | 'statuses'>} place
  * @param {number} index
  */
 export function statusOfPlace(place, index) {
-  return place.statuses[place.since.findLastIndex(from => from <= index)] || '';
+  const found = place.statuses[place.since.findLastIndex(from => from <= index)] || '';
+  const [status, ...parties] = found.split(' ');
+  return { status, parties };
 }

@@ -9,13 +9,13 @@ import { section } from './section.js';
 
 /** @param {Reader} reader */
 export function methodSection(reader) {
-  const { say } = reader;
+  const { say, state } = reader;
   const paragraphs = (/** @type {string} */ name) =>
     say(name)
       .split('\n')
       .map(text => el('p', {}, text));
   const meaning = (/** @type {string} */ status) => [
-    el('dt', {}, swatch(reader, status), ` ${say(status)}`),
+    el('dt', {}, swatch(reader, status, state.party), ` ${say(status)}`),
     el('dd', {}, say(`means_${status}`))
   ];
   const render = () => [
@@ -24,7 +24,7 @@ export function methodSection(reader) {
     el('h3', {}, say('limits_title')),
     paragraphs('limits')
   ];
-  return section(reader, 'method', render, []);
+  return section(reader, 'method', render, ['party']);
 }
 
 /** @param {Reader} reader */

@@ -4,6 +4,7 @@ import { statusOfPlace } from '../model/model.js';
 import { el, fill } from '../parts/dom.js';
 import { claimantOf, sourceList } from '../parts/quotes.js';
 import { lookAtPlace } from '../reading/follow-address.js';
+import { partyName } from '../text/phrases.js';
 import { eventText, found, whichOne } from '../text/settlements.js';
 import { section } from './section.js';
 
@@ -28,23 +29,30 @@ export function settlementsSection(reader) {
     search.setAttribute('aria-label', say('search'));
     search.placeholder = say('search');
     show();
-    const n = known.filter(place => statusOfPlace(place, state.index) === 'held').length;
+    const holds = (/** @type {Place} */ place) => {
+      const { status, parties } = statusOfPlace(place, state.index);
+      return status === 'held' && parties.includes(state.party);
+    };
+    const whose = model.parties.length > 1 ? `${partyName(reader, state.party)}: ` : '';
     return [
-      el('p', {}, say('places_held', { n })),
+      el('p', {}, whose, say('places_held', { n: known.filter(holds).length })),
       el('p', { class: 'fm-note' }, say('places_note')),
       search,
       list
     ];
   };
-  return section(reader, 'places', render, ['index']);
+  return section(reader, 'places', render, ['index', 'party']);
 }
 
 /**
  * @param {Reader} reader
  * @param {Place} place
  */
-function statusText({ say, state }, place) {
-  return say(`place_${statusOfPlace(place, state.index) || 'none'}`);
+function statusText(reader, place, index = reader.state.index) {
+  const { status, parties } = statusOfPlace(place, index);
+  const text = reader.say(`place_${status || 'none'}`);
+  if (!status || reader.model.parties.length < 2) return text;
+  return `${text}: ${parties.map(party => partyName(reader, party)).join(', ')}`;
 }
 
 /**
@@ -102,10 +110,9 @@ export function placeDetails(reader, place) {
   const { model, say } = reader;
   const words = reader.words();
   const others = otherNames(reader, place);
-  const history = place.since.map((index, i) => {
-    const status = say(`place_${place.statuses[i] || 'none'}`);
-    return el('li', {}, `${words.date(model.snapshots[index])}: ${status}`);
-  });
+  const history = place.since.map(index =>
+    el('li', {}, `${words.date(model.snapshots[index])}: ${statusText(reader, place, index)}`)
+  );
   const events = place.events.map(event => placeEventItem(reader, event));
   const now = `${words.date(model.snapshots[reader.state.index])}: `;
   return [

@@ -39,7 +39,7 @@ export function zoneDetails(reader, zone) {
   const stands = el('small', {}, standsFor(reader, zone.party, zone.status));
   /** @type {[string, Child][]} */
   const facts = [
-    ['status', [swatch(reader, zone.status), ` ${say(zone.status)}`, means(zone.status), stands]],
+    ['status', [swatch(reader, zone.status, zone.party), ` ${say(zone.status)}`, means(zone.status), stands]],
     ['party', partyName(reader, zone.party)],
     ['area', `${words.tenth(zone.km2)} ${say('km2')}`],
     ['confidence', [say(`confidence_${zone.confidence}`), means(zone.confidence)]],

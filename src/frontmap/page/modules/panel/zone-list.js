@@ -3,6 +3,7 @@
 
 import { swatch } from '../map/legend.js';
 import { el, fill, growButton, write } from '../parts/dom.js';
+import { partyName } from '../text/phrases.js';
 import { zoneName } from './zone-details.js';
 
 /** @import { Zone } from '../packed/zones.js' */
@@ -32,7 +33,7 @@ export function makeZoneList(reader) {
 
 /** @param {Reader} reader */
 function makeRow(reader) {
-  const { say, state, words, palette, set } = reader;
+  const { say, model, words, palette, set } = reader;
   /** @type {Zone | null} */
   let shown = null;
   const [status, name, area] = [new Text(), el('small'), el('span')];
@@ -44,11 +45,12 @@ function makeRow(reader) {
   const icons = new Map();
   return (/** @type {Zone} */ zone) => {
     shown = zone;
-    write(status, say(zone.status));
+    const whose = model.parties.length > 1 ? `${partyName(reader, zone.party)}: ` : '';
+    write(status, `${whose}${say(zone.status)}`);
     write(name, zoneName(reader, zone));
     write(area, `${words().tenth(zone.km2)} ${say('km2')}`);
-    const look = `${zone.status} ${state.party} ${palette().ink}`;
-    const icon = icons.get(look) || swatch(reader, zone.status);
+    const look = `${zone.status} ${zone.party} ${palette().ink}`;
+    const icon = icons.get(look) || swatch(reader, zone.status, zone.party);
     icons.set(look, icon);
     fill(button, [icon, text, area]);
     return row;

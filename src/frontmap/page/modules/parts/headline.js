@@ -23,6 +23,16 @@ export function titleHeading(reader, tag) {
   return node;
 }
 
+/**
+ * Let what tells of the chosen party's ground have its colour.
+ * @param {Reader} reader
+ * @param {HTMLElement} node that it all stands in
+ */
+export function wearParty({ state, palette, follow }, node) {
+  follow(() => node.style.setProperty('--fm-party', palette().parties[state.party]), ['party', 'dark']);
+  return node;
+}
+
 /** @param {Reader} reader */
 export function headline(reader) {
   const { model, state, say } = reader;
@@ -43,10 +53,10 @@ export function headline(reader) {
     write(controlled, text.controlled);
     write(error, ` ± ${text.error}`);
     write(much, ` ${text.unit} ${say('head_controlled')}`);
-    write(contested, `+ ${text.contested} ${text.unit} ${say('head_contested')}`);
+    write(contested, text.plus);
     write(claimed, `(${say('head_claimed')}: ${text.claimed} ${text.unit})`);
     if (error.title !== say('error_note')) error.title = say('error_note');
-    fill(figure, [whole, contested, text.area.claimed_km2 ? claimed : '']);
+    fill(figure, [whole, text.plus && contested, text.area.claimed_km2 ? claimed : '']);
     fill(versus, state.against < 0 ? [] : comparisonParts(reader));
   });
   return { date, figure, versus };

@@ -91,7 +91,7 @@ export function makeReader(map, data, over = false) {
     },
     placeAt: (/** @type {L.Point} */ point) => {
       const shown = (/** @type {Place} */ place) =>
-        place.kind === 'town' || (map.getZoom() >= VILLAGE_ZOOM && statusOfPlace(place, state.index));
+        place.kind === 'town' || (map.getZoom() >= VILLAGE_ZOOM && statusOfPlace(place, state.index).status);
       const at = (/** @type {Place} */ { lat, lon }) => map.latLngToContainerPoint([lat, lon]);
       return model.places.find(place => shown(place) && at(place).distanceTo(point) < NEAR_PX) || null;
     }

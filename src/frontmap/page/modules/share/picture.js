@@ -1,5 +1,6 @@
 // The view as a picture, with its date, area, legend and makers.
 
+import { groundName, shownGround } from '../map/legend.js';
 import { colourOf, FONT, paintSwatch, penOf } from '../map/styles.js';
 import { el } from '../parts/dom.js';
 import { areaTexts, comparisonText, partyName, shownDate, titleOf } from '../text/phrases.js';
@@ -36,16 +37,17 @@ function mapSheet({ map, painter, scene }) {
  * @param {Pen} pen
  * @param {number} top
  */
-function legendRow({ state, model, say, palette }, pen, top) {
-  const changes = state.against < 0 ? [] : ['gained', 'lost'];
+function legendRow(reader, pen, top) {
+  const { palette } = reader;
   let left = 14;
   pen.font = `12px ${FONT}`;
-  ['controlled', 'contested', ...changes].forEach(word => {
-    const text = say(`legend_${word}`);
+  shownGround(reader).forEach(({ word, party }) => {
+    if (word === 'claimed') return;
+    const text = groundName(reader, word, party);
     pen.save();
     pen.translate(left, top + 3);
     pen.scale(0.8, 0.8);
-    paintSwatch(pen, palette(), word, colourOf(model, palette(), word, state.party), RATIO);
+    paintSwatch(pen, palette(), word, colourOf(palette(), word, party), RATIO);
     pen.restore();
     pen.fillStyle = palette().ink;
     pen.fillText(text, left + 30, top + 6);
@@ -69,14 +71,10 @@ export function pictureOf(reader) {
   pen.textBaseline = 'top';
   pen.font = `600 20px ${FONT}`;
   pen.fillText(shownDate(reader), 14, 10);
-  const { controlled, contested, error, unit } = areaTexts(reader);
+  const { controlled, plus, error, unit } = areaTexts(reader);
   const held = `${controlled} ± ${error} ${unit} ${say('head_controlled')}`;
   pen.font = `15px ${FONT}`;
-  pen.fillText(
-    `${partyName(reader, state.party)}: ${held} + ${contested} ${unit} ${say('head_contested')}`,
-    14,
-    38
-  );
+  pen.fillText(`${partyName(reader, state.party)}: ${held} ${plus}`, 14, 38);
   pen.fillText(versus, 14, 60);
   if (data.known) {
     pen.font = `700 15px ${FONT}`;

@@ -3,7 +3,7 @@
 import { legend } from '../map/legend.js';
 import { zoneDetails } from '../panel/zone-details.js';
 import { el } from '../parts/dom.js';
-import { announcer, headline, titleHeading } from '../parts/headline.js';
+import { announcer, headline, titleHeading, wearParty } from '../parts/headline.js';
 import { makeReader } from '../reading/reader.js';
 import { slider, stepButtons } from '../time/steps.js';
 
@@ -32,6 +32,7 @@ export function mountControl(map, data) {
       return box;
     }
   });
+  wearParty(reader, box);
   new Control({ position: 'bottomleft' }).addTo(map);
   reader.canvas.addTo(map);
   map.on('click', ({ latlng }) => {

@@ -10,7 +10,7 @@ import { selectionSection } from '../panel/selection.js';
 import { settlementsSection } from '../panel/settlements.js';
 import { tableSection } from '../panel/table.js';
 import { el, fill } from '../parts/dom.js';
-import { announcer } from '../parts/headline.js';
+import { announcer, wearParty } from '../parts/headline.js';
 import { atRest, whenIdle } from '../parts/rest.js';
 import { followAddress } from '../reading/follow-address.js';
 import { makeReader } from '../reading/reader.js';
@@ -46,7 +46,7 @@ const SECTIONS = [
 export function mountPage(map, data) {
   const reader = makeReader(map, data);
   const { say, state, set } = reader;
-  const page = el('div', { class: 'fm-page' });
+  const page = wearParty(reader, el('div', { class: 'fm-page' }));
   const head = pageHead(reader);
   const time = timeline(reader);
   const panel = el('aside', { class: 'fm-panel' });
