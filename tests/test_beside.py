@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+from hypothesis import given
+from hypothesis import strategies as st
 
 import frontmap
 from frontmap import facts, storage
@@ -151,6 +153,65 @@ def test_a_party_is_added_after_the_others_whose_colours_stay(front):
     assert [party["id"] for party in listed] == list(about.parties)
 
 
+def test_a_party_is_renamed_and_nothing_else_changes(front):
+    path = front.root / "archive.json"
+    before = frontmap.open(front.root).about.parties
+    words = ["party", "rename", "UA", "--name", "Republic", "--name-in", "ar=جمهورية"]
+    said = here(front, *words, "--short", "Rep.")
+    assert (said.returncode, said.stderr) == (0, "renamed UA in archive.json\n")
+    after = frontmap.open(front.root).about.parties
+    assert {**after, "UA": before["UA"]} == before
+    assert list(after) == list(before)
+    assert after["UA"].names == {**before["UA"].names, "en": "Republic", "ar": "جمهورية"}
+    assert (after["UA"].short_name, after["UA"].colour) == ("Rep.", before["UA"].colour)
+    text = path.read_bytes()
+    assert text == about_file.text_of(json.loads(text))
+    assert here(front, *words).stderr == "UA has these names already\n"
+    assert path.read_bytes() == text
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["XX", "--name", "X"], 3, "no party 'XX'; there are UA"),
+        (["UA"], 2, "say a name: --name, --name-in or --short"),
+        (["UA", "--name", "U\nA"], 1, "must be one line"),
+        (["UA", "--name-in", "U!=x"], 1, "'U!' is no language tag"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_and_nothing_written(front, words, code, says):
+    before = (front.root / "archive.json").read_bytes()
+    said = here(front, "party", "rename", *words)
+    assert said.returncode == code
+    assert says in said.stderr
+    assert (front.root / "archive.json").read_bytes() == before
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from("PQRST"), st.sampled_from(["add", "rename"]), st.text("xyz", min_size=1)
+        ),
+        max_size=12,
+    )
+)
+def test_no_party_s_colour_ever_changes(tmp_path_factory, steps):
+    front = new_archive(tmp_path_factory.mktemp("colours") / "front")
+    colours = {name: party.colour for name, party in front.about.parties.items()}
+    for name, verb, text in steps:
+        known = frontmap.open(front.root).about.parties
+        if verb == "rename" and name in known:
+            front.rename_party(name, name_en=text)
+        elif verb == "add" and name not in known:
+            front.add_party(name, name_en=text)
+        now = {
+            each: party.colour for each, party in frontmap.open(front.root).about.parties.items()
+        }
+        assert {each: now[each] for each in colours} == colours
+        colours = now
+    assert len({*colours.values()}) == len(colours)
+
+
 def test_parties_added_one_by_one_have_the_colours_of_those_given_to_init(tmp_path):
     names = [f"P{number}" for number in range(19)]
     init = functools.partial(
@@ -202,6 +263,9 @@ def test_the_rest_of_a_file_that_was_written_by_hand_stays_byte_for_byte(front, 
     path.write_bytes(text.encode())
     front.add_party("BY", name_en="Belarus")
     added = path.read_bytes().decode()
+    front.rename_party("BY", name_en="B")
+    front.rename_party("BY", name_en="Belarus")
+    assert path.read_bytes().decode() == added
     start = next(at for at in range(len(text)) if not added.startswith(text[: at + 1]))
     assert added.endswith(text[start:])
     assert list(frontmap.open(front.root).about.parties)[-1] == "BY"

@@ -1,4 +1,4 @@
-"""What people add to an archive beside its snapshots: sources, and parties."""
+"""What people add to an archive beside its snapshots: sources, parties, and names of these."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from frontmap import storage
 from frontmap.archive import about as about_file
 from frontmap.archive import layout, recording
-from frontmap.errors import ConflictError
+from frontmap.errors import ConflictError, InputError, NotFoundError
 from frontmap.facts.appending import with_row
 from frontmap.facts.tables import SOURCES
 
@@ -93,6 +93,44 @@ def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
         return True
 
 
+def rename_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
+    """Give a party of ``archive.json`` other names; False where they are its names already.
+
+    ``texts`` are ``name_en`` and others, and ``short_name``; names in other languages stay, and so
+    do its id, its colour and all other parties. Raises ``NotFoundError`` where there is none of
+    that id, ``InputError`` for what cannot be.
+
+    >>> import tempfile, frontmap
+    >>> from frontmap.archive.new_revisions import Writer, utc_now
+    >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+    ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+    >>> rename_party(Writer(front.folder, front.about, utc_now), "UA", {"name_uk": "Україна"})
+    True
+    >>> dict(frontmap.open(front.root).about.parties["UA"].names)
+    {'en': 'Ukraine', 'uk': 'Україна'}
+    """
+    about_file.require_texts({name: texts})
+    if "colour" in texts:
+        raise InputError(f"parties: {name!r:.80}: a colour stays; give name_LANGUAGE, short_name")
+    with recording.writing(writer):
+        path = writer.root / layout.ABOUT
+        data = storage.read(path, below=writer.root)
+        parties = about_file.loads(data, path).parties
+        if name not in parties:
+            known = ", ".join(parties) or "none"
+            raise NotFoundError(f"{path}: no party {name!r:.80}; there are {known:.200}")
+        now = about_file.party_members(name, parties[name])
+        before = {f"name_{language}": text for language, text in now["names"].items()}
+        own = {"short_name": now["short_name"], "colour": now["colour"]}
+        renamed = about_file.parties_of({name: {**before, **own, **texts}})[name]
+        if renamed == parties[name]:
+            return False
+        text = _with_member(data, about_file.party_members(name, renamed))
+        about_file.loads(text, path)
+        storage.replace(path, text, below=writer.folder)
+        return True
+
+
 def _require_same(place: str, members: dict[str, Any], texts: Mapping[str, str]) -> None:
     there = {f"name_{language}": text for language, text in members["names"].items()} | {
         key: members[key] for key in ("short_name", "colour")
@@ -106,7 +144,7 @@ def _require_same(place: str, members: dict[str, Any], texts: Mapping[str, str])
 
 
 def _with_member(data: bytes, party: dict[str, Any]) -> bytes:
-    """Put a party at the end of the list, in the way the others are laid out."""
+    """Put a party in its place in the list, or at the end, in the way the others are laid out."""
     text = data.decode("utf-8")
     start, end = _list_of_parties(text)
     gap = text[start + 1 : _past_space(text, start + 1)]
@@ -118,8 +156,22 @@ def _with_member(data: bytes, party: dict[str, Any]) -> bytes:
     else:
         gap = gap or " " * (not is_first)
         member = json.dumps(party, ensure_ascii=False, sort_keys=True)
-    comma = "" if is_first else "," + gap
-    return (text[:last] + comma + member + text[last:]).encode("utf-8", "surrogatepass")
+    there = _place_of(text, start, party["id"])
+    if there is None:
+        there, member = (last, last), ("" if is_first else "," + gap) + member
+    return (text[: there[0]] + member + text[there[1] :]).encode("utf-8", "surrogatepass")
+
+
+def _place_of(text: str, start: int, name: str) -> tuple[int, int] | None:
+    """Return where the party of an id stands in the list that begins at ``start``, if it does."""
+    place = _past_space(text, start + 1)
+    while text[place] != "]":
+        party, end = _DECODER.raw_decode(text, place)
+        if party["id"] == name:
+            return place, end
+        place = _past_space(text, end)
+        place = _past_space(text, place + 1) if text[place] == "," else place
+    return None
 
 
 def _list_of_parties(text: str) -> tuple[int, int]:

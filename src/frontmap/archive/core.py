@@ -326,6 +326,20 @@ class Archive(RecordedSnapshots):
         """
         return additions.add_party(self._writer, name, texts)
 
+    def rename_party(self, name: str, **texts: str) -> bool:
+        """Give a party other names: ``name_en`` and others, ``short_name``; its colour stays.
+
+        Returns False where they are its names already; open the archive again to use them. Raises
+        ``NotFoundError`` where there is no such party, ``InputError`` for what cannot be.
+
+        >>> import tempfile, frontmap
+        >>> front = frontmap.init(tempfile.mkdtemp(), title="A front", maker="us", license="CC0",
+        ...                       bbox=(34, 50, 38, 53), parties={"UA": {"name_en": "Ukraine"}})
+        >>> front.rename_party("UA", name_uk="Україна"), front.rename_party("UA", short_name="UA")
+        (True, False)
+        """
+        return additions.rename_party(self._writer, name, texts)
+
     def upgrade(self, *, author: str = "", dry_run: bool = False) -> tuple[Finding, ...]:
         """Bring an archive of format 1 to format 2; return what was done, or would be.
 

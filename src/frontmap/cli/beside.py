@@ -22,8 +22,12 @@ parties = typer.Typer(
     epilog="Example: frontmap party add BY --name Belarus --name-in uk=Білорусь",
 )
 app.add_typer(sources, name="source", help="Add to the sources of an archive, or list them.")
-app.add_typer(parties, name="party", help="Add to the parties of an archive, or list them.")
+app.add_typer(parties, name="party", help="Add to the parties of an archive, name or list them.")
 
+NameInOption = Annotated[
+    list[str] | None,
+    typer.Option("--name-in", metavar="LANG=NAME", help="Its name in another language."),
+]
 IdArgument = Annotated[
     str,
     typer.Argument(metavar="ID", help="Short name: letters, digits, dots, dashes, underscores."),
@@ -70,10 +74,7 @@ def add_party(
     english: Annotated[
         str, typer.Option("--name", help="Its name in English; without it, the id.")
     ] = "",
-    name_in: Annotated[
-        list[str] | None,
-        typer.Option("--name-in", metavar="LANG=NAME", help="Its name in another language."),
-    ] = None,
+    name_in: NameInOption = None,
     short: Annotated[
         str, typer.Option("--short", help="Its name where room is short; without it, the id.")
     ] = "",
@@ -88,16 +89,25 @@ def add_party(
     archive: ArchiveOption = None,
 ) -> None:
     """Add a party to archive.json. Again, it changes nothing; with other values it is refused."""
-    texts = {"name_en": english or name, "short_name": short, "colour": colour}
-    for word in name_in or []:
-        language, equals, text = word.partition("=")
-        if not equals:
-            raise UsageError(f"--name-in {word!r}: give LANG=NAME, as uk=Україна")
-        texts[f"name_{language}"] = text
-    opened = find_archive(archive)
-    stated = {key: text for key, text in texts.items() if text}
-    added = opened.add_party(name, **stated)
+    stated = _stated(english or name, name_in, short, colour)
+    added = find_archive(archive).add_party(name, **stated)
     say(_done(name, "archive.json", added=added))
+
+
+@parties.command("rename", epilog="Example: frontmap party rename BY --name-in ru=Беларусь")
+def rename_party(
+    name: IdArgument,
+    english: Annotated[str, typer.Option("--name", help="Its name in English.")] = "",
+    name_in: NameInOption = None,
+    short: Annotated[str, typer.Option("--short", help="Its name where room is short.")] = "",
+    archive: ArchiveOption = None,
+) -> None:
+    """Give a party other names. Its id, its colour and all other parties stay as they are."""
+    stated = _stated(english, name_in, short)
+    if not stated:
+        raise UsageError("say a name: --name, --name-in or --short")
+    renamed = find_archive(archive).rename_party(name, **stated)
+    say(f"renamed {name} in archive.json" if renamed else f"{name} has these names already")
 
 
 @parties.command("list", epilog="Example: frontmap party list")
@@ -117,6 +127,19 @@ def list_parties(archive: ArchiveOption = None, form: FormatOption = "text") -> 
         for name, party in known.items()
     ]
     emit(pd.DataFrame(rows), form)
+
+
+def _stated(
+    english: str, name_in: list[str] | None, short: str, colour: str = ""
+) -> dict[str, str]:
+    """Return what is said of a party, by the key of its text."""
+    texts = {"name_en": english, "short_name": short, "colour": colour}
+    for word in name_in or []:
+        language, equals, text = word.partition("=")
+        if not equals:
+            raise UsageError(f"--name-in {word!r}: give LANG=NAME, as uk=Україна")
+        texts[f"name_{language}"] = text
+    return {key: text for key, text in texts.items() if text}
 
 
 def _done(name: str, file: str, *, added: bool) -> str:

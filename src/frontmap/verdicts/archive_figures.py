@@ -37,7 +37,7 @@ def figure_verdicts(
         What ``frontmap.open`` returns.
     party
         Whose ground those figures count that name no party themselves; by default the one party
-        whose hold is mapped.
+        whose hold is mapped. Where several are, such a figure cannot be checked.
     known
         Use the map as it was known at this instant.
     fill
@@ -60,8 +60,8 @@ def figure_verdicts(
     InputError
         A table cannot be read, or a figure is of a party that ``archive.json`` doesn't have.
     UsageError
-        Several parties are mapped and a figure names none, nor was one named; or two makers'
-        snapshots lie on either side of a figure's day.
+        The map shows no ground of ``party``; or two makers' snapshots lie on either side of a
+        figure's day.
 
     Examples
     --------
