@@ -37,6 +37,9 @@ parquet: .venv/dev.stamp  ## the tests of the extra that reads GeoParquet, whose
 	$(PIP) install --require-hashes --target .venv/parquet --upgrade -r locks/parquet.txt
 	PYTHONPATH=.venv/parquet $(BIN)/python -m pytest tests/test_files_by_others.py -k parquet
 
+world: .venv/dev.stamp  ## hold the ground that new archives are given against the packages it is made of (network)
+	$(BIN)/python tools/make_world.py --check
+
 SEED ?= 1
 SAMPLE ?= 400
 mutants: .venv/dev.stamp  ## break the code in small ways and count what the tests notice (SEED=, SAMPLE=)

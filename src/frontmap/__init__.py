@@ -21,6 +21,7 @@ from frontmap.errors import (
 if TYPE_CHECKING:
     from frontmap.archive import Archive, init
     from frontmap.archive import open_archive as open  # noqa: A004  the library's verb
+    from frontmap.archive.first_ground import fill_reference
     from frontmap.checks import check_archive, check_file
     from frontmap.draft import draft_snapshot
     from frontmap.measure.area import areas
@@ -72,6 +73,7 @@ __all__ = [
     "days_held",
     "draft_snapshot",
     "figure_verdicts",
+    "fill_reference",
     "front_lines",
     "fronts",
     "init",
@@ -87,6 +89,7 @@ __all__ = [
 
 _ROOMS = {
     "frontmap.archive": ("Archive", "init", "open_archive"),
+    "frontmap.archive.first_ground": ("fill_reference",),
     "frontmap.checks": ("check_archive", "check_file"),
     "frontmap.draft": ("draft_snapshot",),
     "frontmap.measure.area": ("areas",),

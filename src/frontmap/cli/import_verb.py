@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.first_reference import NoReferenceOption, say_filled
 from frontmap.cli.groups import grouped
 from frontmap.cli.import_options import (  # noqa: TC001  typer reads the signatures
     ArchiveOptions,
@@ -72,6 +73,7 @@ def import_files_of_makers(
         bool, typer.Option("--dry-run", help="Read all, say what would be recorded, write nothing.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nothing.")] = False,
+    no_reference: NoReferenceOption = False,
     jobs: JobsOption = 1,
     dask: DaskOption = None,
     form: FormatOption = "text",
@@ -83,6 +85,7 @@ def import_files_of_makers(
     every row, as it is kept in repairs/ beside the archive. With --dry-run: what each snapshot
     would be.
     """
+    import frontmap
     from frontmap.imports.dating import dated_files
     from frontmap.imports.finding import files_at
     from frontmap.imports.importing import import_files
@@ -100,7 +103,8 @@ def import_files_of_makers(
         _require_meant(len(dated.snapshots), into)
     if not (yes or dry_run):
         profile = asked_terms(profile, into)
-    is_open = not (profile.license or dry_run or (into / "archive.json").is_file())
+    is_new = not (dry_run or (into / "archive.json").is_file())
+    is_open = is_new and not profile.license
     report = _Report(into, dated.snapshots, form, dry_run)
     with executor_for(jobs=jobs, dask=dask) as executor:
         report.follow(
@@ -116,6 +120,8 @@ def import_files_of_makers(
                 executor=executor,
             )
         )
+    if is_new and not no_reference:
+        say_filled(frontmap.open(into))
     only_extra_follows()
     report.print()
     if is_open:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.first_reference import NoReferenceOption, say_filled
 from frontmap.cli.options import parse_bbox
 from frontmap.cli.output import say
 
@@ -46,6 +47,7 @@ def init(
         Path | None,
         typer.Option("--covered", help="GeoJSON file with the ground that the maker maps at all."),
     ] = None,
+    no_reference: NoReferenceOption = False,
 ) -> None:
     """Make a new archive in DIR."""
     from frontmap import archive, storage
@@ -70,5 +72,7 @@ def init(
         if not is_file or storage.read(path, below=made.root) != lines:
             wanted = " and ".join(lines.decode().split("\n")[:-1])
             say(f"left {path} as it is; git needs in it: {wanted}")
+    if not no_reference:
+        say_filled(made)
     say(f"what is recorded in it is under {license} (another: --license)")
     say(f"made {made.root / 'archive.json'}; next: frontmap add DATE FILE --archive {made.root}")
