@@ -24,6 +24,7 @@ FigureFill = Literal["none", "between"]  # whether a figure's day has such ends
 Per = Literal["date", "snapshot"]  # the last snapshot of each day, or every one
 By = Literal["party", "status"]  # what a row of a table of areas stands for
 LineBy = Literal["party", "neighbour"]  # what a row of a table of lines of contact stands for
+AreaBy = Literal["party", "status", "unit"]  # unit: a part of the ground, by the reference
 Errors = Literal["estimate", "none"]  # whether a table of areas works out its errors
 Edges = Literal["straight", "compare"]  # compare: with what geodesic edges would change
 Basis = Literal["controlled", "held"]  # held: controlled and contested together

@@ -85,7 +85,8 @@ class SeriesOptions:
 def area_verb(
     dates: SeriesDates = None,
     by: Annotated[
-        Literal["party", "status", "zone"], typer.Option("--by", help="One row for each of these.")
+        Literal["party", "status", "zone", "unit"],
+        typer.Option("--by", help="One row for each of these; a unit is one of reference.geojson."),
     ] = "party",
     errors: Annotated[
         Errors, typer.Option("--errors", help="Leave the errors out: faster on large archives.")

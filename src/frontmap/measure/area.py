@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from frontmap.dates import DatesLike
     from frontmap.geometry.exact_area import Geometries
     from frontmap.measure.timeline import Answer, Known
-    from frontmap.model import AreaFill, Edges, Errors, Per, Status
+    from frontmap.model import AreaBy, AreaFill, Edges, Errors, Per, Status
 
 GEODESIC = "geodesic_difference_km2"
 HEAD = ("date", "maker", "party")
@@ -62,7 +62,7 @@ def area_km2(zones: Geometries) -> NDArray[np.float64]:
 def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     archive: Archive,
     *,
-    by: By = "party",
+    by: AreaBy = "party",
     dates: DatesLike | None = None,
     known: Known = None,
     fill: AreaFill = "none",
@@ -81,6 +81,8 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
         - ``"party"``: one row per date and party: ``controlled_km2``, ``contested_km2``,
           ``claimed_km2``.
         - ``"status"``: one row per date, party and status: ``area_km2``.
+        - ``"unit"``: one row per date, unit of ``reference.geojson`` and party, without errors, as
+          :func:`frontmap.measure.area_by_unit.unit_areas`.
     dates, known, fill, per
         As :func:`frontmap.measure.timeline.answers`. With ``per="snapshot"`` the table has the
         column ``published``, the maker's instant, after ``date``. ``fill="between"`` gives what is
@@ -135,6 +137,10 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
                 "fill='between' gives one row for each day and party: leave by, per and edges out"
             )
         return areas_between(archive, dates=dates, known=known, errors=errors, executor=executor)
+    if by == "unit":
+        from frontmap.measure.area_by_unit import unit_areas  # noqa: PLC0415  it builds on this
+
+        return unit_areas(archive, dates=dates, known=known, fill=fill, per=per, executor=executor)
     if dates is None:
         ground = measured_revisions(archive.root, executor=executor)
         among = ground.revisions

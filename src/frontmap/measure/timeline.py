@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     Known = DateLike | None
 
 WORDS: dict[str, Any] = {
-    "by": model.By,
+    "by": model.AreaBy,
     "fill": model.Fill,
     "per": model.Per,
     "errors": model.Errors,
@@ -49,7 +49,7 @@ def require(archive: Archive, **words: str) -> None:
     >>> from frontmap import open
     >>> require(open("geodata/kursk"), by="zones")
     Traceback (most recent call last):
-    frontmap.errors.UsageError: by='zones' is not a choice; use one of party, status
+    frontmap.errors.UsageError: by='zones' is not a choice; use one of party, status, unit
     """
     if not isinstance(archive, Archive):
         kind = type(archive).__name__
