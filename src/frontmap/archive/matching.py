@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
-from frontmap.archive.overlapping import find_overlaps, ground_of
+from frontmap.archive.overlapping import find_overlaps, ground_of, in_metres
 from frontmap.errors import InputError, UsageError
 from frontmap.geometry.coverage import match_borders, unmatched_borders
 from frontmap.geometry.crossings import flaw_of, too_costly
@@ -171,7 +171,7 @@ def _changes(snapped: SnappedBorders, names: list[str]) -> tuple[str, ...]:
             words.append(f"lost {_km2(lost_km2)} km² of {counted(count, 'overlap')}")
         if words:
             at = next(each for each in snapped.closed if place in (each.gained, each.lost))
-            where = f"up to {_metres(at.width_m)} wide near {_place(at.position)}"
+            where = f"up to {in_metres(at.width_m)} wide near {_place(at.position)}"
             rows.append(
                 (-gained_km2 - lost_km2, f"zone {names[place]!r} {' and '.join(words)}, {where}")
             )
@@ -187,10 +187,6 @@ def _changes(snapped: SnappedBorders, names: list[str]) -> tuple[str, ...]:
 
 def _km2(km2: float) -> str:
     return np.format_float_positional(km2, precision=3, fractional=False, trim="-")
-
-
-def _metres(metres: float) -> str:
-    return f"{metres:.0f} m" if metres >= 10 else f"{metres:.1f} m"  # noqa: PLR2004  two digits
 
 
 def _place(position: tuple[float, float]) -> str:

@@ -277,3 +277,12 @@ def ground_of(zones: Sequence[Zone]) -> Shapes:
     shapes = np.empty(len(zones), dtype=object)
     shapes[:] = [zone.geometry for zone in zones]
     return shapes
+
+
+def in_metres(width_m: float) -> str:
+    """Write a width for people.
+
+    >>> in_metres(3.54), in_metres(6986.4)
+    ('3.5 m', '6,986 m')
+    """
+    return f"{width_m:,.0f} m" if width_m >= 10 else f"{width_m:.1f} m"  # noqa: PLR2004  two digits

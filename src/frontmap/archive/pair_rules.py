@@ -12,6 +12,7 @@ from frontmap.archive.overlapping import (
     SharedGround,
     find_overlaps,
     ground_of,
+    in_metres,
     new_overlaps,
     widest_shared,
 )
@@ -98,7 +99,7 @@ def _where_shared(one: Zone, other: Zone) -> tuple[str, str]:
     """Say how wide an overlap is and where, and how to close it where it is narrow."""
     width_m, (lon, lat) = widest_shared(one, other)
     remedy = f", or --snap {math.ceil(1.02 * width_m)}" if width_m <= WIDEST_SLIP_M else ""
-    return f", up to {width_m:,.3g} m wide near {lon:.6g}, {lat:.6g}", remedy
+    return f", up to {in_metres(width_m)} wide near {lon:.6g}, {lat:.6g}", remedy
 
 
 def _coverage(
