@@ -26,6 +26,10 @@ _GROUPS = re.compile(
 )
 _NUMBER = re.compile(r"(?<![0-9])[0-9]+(?![0-9])")
 _TIME = re.compile(r"\A([_ T-])(?:[01][0-9]|2[0-3])[0-5][0-9]([0-5][0-9])?(?![0-9])")
+_TIME_AND_ZONE = re.compile(
+    r"\A([_ T-])(?:[01][0-9]|2[0-3])([-_.:]?)[0-5][0-9](?:\2([0-5][0-9]))?"
+    r"(?:Z|[+-][0-9]{4})(?![0-9A-Za-z])"
+)
 _INSTANTS = {10: "{unix}", 13: "{unix_ms}"}
 
 
@@ -42,8 +46,8 @@ def only_reading(path: str, time_zone: str) -> Reading:
 
     The file's name is asked first, then the folders around it with it. Year, month and day may
     stand in any order of which only one is a day, and a year of four digits goes before one of two;
-    a number of ten digits is a Unix second, of thirteen a millisecond. Raises ``ValueError``
-    otherwise, with patterns that would do.
+    with a time and its zone after them they tell an instant. A number of ten digits is a Unix
+    second, of thirteen a millisecond. Raises ``ValueError`` otherwise, with patterns that would do.
 
     >>> only_reading("c31 Контроль #1 31.08.2024 (оновлено).geojson", "UTC").pattern
     '{dd}.{mm}.{yyyy}'
@@ -57,7 +61,8 @@ def only_reading(path: str, time_zone: str) -> Reading:
     whole = without_suffix(path)
     name = whole.rpartition("/")[2]
     for text in (name, whole):
-        found = sorted(set(_readings(text, time_zone)), key=str)
+        told = {_at_instant(text, each, time_zone) for each in _readings(text, time_zone)}
+        found = sorted(told, key=str)
         readings = [each for each in found if "{yy}" not in each.pattern] or found
         if len({reading.when for reading in readings}) == 1:
             return readings[0]
@@ -70,6 +75,18 @@ def only_reading(path: str, time_zone: str) -> Reading:
         "its name tells no date; say how it does, such as --dates 'Control_{yy}_{mm}_{dd}', or "
         "give it one: --dates '* => 2024-08-31'"
     )
+
+
+def _at_instant(text: str, reading: Reading, time_zone: str) -> Reading:
+    """Return a reading with the time and the zone that follow it, where both do."""
+    found = _TIME_AND_ZONE.match(text.partition(reading.written)[2])
+    if found is None or reading.pattern in _INSTANTS.values():
+        return reading
+    before, between, seconds = found.groups()
+    clock = between.join(["{HH}", "{MM}", *["{SS}"] * bool(seconds)])
+    pattern = parse_pattern(f"{reading.pattern}{before}{clock}{{z}}")
+    written = reading.written + found[0]
+    return Reading(pattern.read(written, time_zone), written, pattern.text)
 
 
 def _as_pattern(text: str, reading: Reading) -> str:
