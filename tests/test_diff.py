@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import itertools
 import json
 import shutil
@@ -152,11 +153,12 @@ def test_files_are_compared_with_revisions_and_with_each_other(desk, words, expe
     assert after_km2(rows) == pytest.approx(km2(*expected))
 
 
-def test_two_files_need_no_archive(tmp_path):
+def test_two_files_need_no_archive_and_are_of_no_date(tmp_path):
     for name, ground in (("a.geojson", SMALL), ("b.geojson", LARGE)):
         geopandas.GeoDataFrame(geometry=[ground], crs=4326).to_file(tmp_path / name)
     answer = run("diff", "a.geojson", "b.geojson", *WHAT, "--format", "csv", cwd=tmp_path)
     assert answer.returncode == 1
+    assert {row["date"] for row in csv.DictReader(answer.stdout.splitlines())} == {""}
     assert run("diff", "a.geojson", "a.geojson", *WHAT, cwd=tmp_path).returncode == 0
 
 

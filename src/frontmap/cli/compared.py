@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from frontmap.cli.differences import NO_DATE
 from frontmap.cli.options import find_archive
 from frontmap.cli.output import say
 from frontmap.dates import as_date
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 _DIGEST = re.compile(r"[0-9a-f]{1,64}")
 #: Of a file, which is no revision.
 _NO_REVISION = Revision(
-    date=dt.date.min,
+    date=NO_DATE,
     recorded=dt.datetime.min.replace(tzinfo=dt.UTC),
     kind="snapshot",
     maker="",
@@ -107,7 +108,7 @@ def _in_force(archive: Archive, date: dt.date) -> Snapshot | None:
 
 def _file(archive: Archive | None, name: str, header: Revision, read: Read) -> Snapshot:
     """Read a file as a snapshot, with the sources of a header that is not its own."""
-    reading = read(name, archive, None if header.date == dt.date.min else header.date)
+    reading = read(name, archive, None if header.date == NO_DATE else header.date)
     for repair in reading.repairs:
         say(f"mended: {name}: {repair}")
     zones = sorted(reading.zones, key=lambda zone: zone.id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from frontmap.cli.output import emit, printable
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from frontmap.cli.output import GeoFormat
     from frontmap.measure.difference import Difference, ZoneDifference
 
+#: Of a file that is compared as of no date.
+NO_DATE = dt.date.min
 PLACE = ("date", "from_digest", "to_digest")
 COLUMNS = (
     "about",
@@ -198,7 +201,9 @@ def emit_differences(differences: Sequence[Difference]) -> None:
 
 
 def _place(difference: Difference) -> tuple[str, str, str]:
-    return difference.after.date.isoformat(), difference.before.digest, difference.after.digest
+    before, after = difference.before, difference.after
+    date = "" if after.date == NO_DATE else after.date.isoformat()
+    return date, before.digest, after.digest
 
 
 def _attributes(zone: ZoneDifference) -> Iterator[dict[str, Any]]:
