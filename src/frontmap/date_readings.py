@@ -61,8 +61,8 @@ def only_reading(path: str, time_zone: str) -> Reading:
     whole = without_suffix(path)
     name = whole.rpartition("/")[2]
     for text in (name, whole):
-        told = {_at_instant(text, each, time_zone) for each in _readings(text, time_zone)}
-        found = sorted(told, key=str)
+        every = {_at_instant(text, each, time_zone) for each in _readings(text, time_zone)}
+        found = sorted(every, key=str)
         readings = [each for each in found if "{yy}" not in each.pattern] or found
         if len({reading.when for reading in readings}) == 1:
             return readings[0]
@@ -83,8 +83,8 @@ def _at_instant(text: str, reading: Reading, time_zone: str) -> Reading:
     if found is None or reading.pattern in _INSTANTS.values():
         return reading
     before, between, seconds = found.groups()
-    clock = between.join(["{HH}", "{MM}", *["{SS}"] * bool(seconds)])
-    pattern = parse_pattern(f"{reading.pattern}{before}{clock}{{z}}")
+    fields = between.join(["{HH}", "{MM}", *["{SS}"] * bool(seconds)])
+    pattern = parse_pattern(f"{reading.pattern}{before}{fields}{{z}}")
     written = reading.written + found[0]
     return Reading(pattern.read(written, time_zone), written, pattern.text)
 
