@@ -221,6 +221,16 @@ def test_a_front_of_one_party_has_an_outer_line_alone(tmp_path):
     )
 
 
+def test_contested_ground_that_no_other_touches_has_nobody_beyond_it():
+    own, doubt = cell(0, 0), cell(1, 0)
+    line = contact_line(own, MultiLineString())
+    for others in ({}, {"BB": cell(0, 2)}):
+        found = by_neighbour(line, own, others, doubt)
+        assert {*found} == {Beyond("", "contested"), Beyond("")}
+        side_km = length_km(LineString([(35.1, 51), (35.1, 51.1)]))
+        assert length_km(found[Beyond("", "contested")]) == pytest.approx(side_km, abs=0.01)
+
+
 def test_lines_are_drawn_by_neighbour(front):
     words = ["front", "2024-08-10", "--by", "neighbour", "--scale", "0", "--format", "geojson"]
     done = CliRunner().invoke(app, [*words, "--archive", str(front.root)])

@@ -67,10 +67,10 @@ def by_neighbour(
         reach = _reach(theirs)
         found[Beyond(neighbour)] = [shapely.intersection(rest, reach)]
         rest = shapely.difference(rest, reach)
-    for part in shapely.get_parts(_reach(plane.flat_ground(contested))):
-        for neighbour, stretch in _across(shapely.intersection(rest, part), part, flat):
+    for names, theirs in _by_touching(plane.flat_ground(contested), flat, rest):
+        for neighbour, stretch in _across(shapely.intersection(rest, theirs), names, flat):
             found.setdefault(Beyond(neighbour, "contested"), []).append(stretch)
-        rest = shapely.difference(rest, part)
+        rest = shapely.difference(rest, theirs)
     found[Beyond("")] = [rest]
     joined = {beyond: _joined(stretches) for beyond, stretches in found.items()}
     return {
@@ -102,13 +102,27 @@ def _reach(ground: BaseGeometry) -> BaseGeometry:
     return shapely.buffer(within, 2 * TOUCH_M, quad_segs=4)
 
 
+def _by_touching(
+    contested: BaseGeometry, grounds: Mapping[str, BaseGeometry], line: BaseGeometry
+) -> Iterator[tuple[list[str], BaseGeometry]]:
+    """Yield the contested ground along a line, by whose ground each whole part of it touches."""
+    parts = shapely.get_parts(_reach(contested))
+    shapely.prepare(parts)
+    parts = parts[shapely.intersects(parts, line)]
+    names = sorted(grounds)
+    touching = np.array([shapely.intersects(parts, grounds[name]) for name in names], dtype=bool)
+    rows = touching.reshape(len(names), len(parts)).T
+    for row in np.unique(rows, axis=0):
+        same = (rows == row).all(axis=1)
+        yield [names[n] for n in np.flatnonzero(row)], shapely.multipolygons(parts[same])
+
+
 def _across(
-    stretch: BaseGeometry, contested: BaseGeometry, grounds: Mapping[str, BaseGeometry]
+    stretch: BaseGeometry, beyond: list[str], grounds: Mapping[str, BaseGeometry]
 ) -> Iterator[tuple[str, BaseGeometry]]:
     """Yield who is the nearest beyond contested ground, and of what part of the stretch."""
     if not stretch.length:
         return
-    beyond = [name for name in sorted(grounds) if shapely.intersects(grounds[name], contested)]
     if len(beyond) < 2:  # noqa: PLR2004  several
         yield "".join(beyond), stretch
         return
