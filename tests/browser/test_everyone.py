@@ -380,6 +380,10 @@ def test_every_mark_of_the_chart_is_explained_beside_it(look, language):
     assert len(drawn) > 1
     assert [mark for mark in drawn if own[f"verdict_{mark}"] not in key] == []
     assert (own["chart_gap"] in key) == opened.run("Boolean(document.querySelector('.fm-gap'))")
+    assert own["chart_between"] in key
+    first = opened.run("document.querySelector('.fm-between title').textContent")
+    assert not {"{", "}"} & set(first)
+    assert "2024" in first
 
 
 def test_a_reported_figure_opens_its_verdict_claimant_and_source(look):

@@ -10,6 +10,7 @@ import {
   snapshotsOf,
   timeOf
 } from '../../src/frontmap/page/modules/model/snapshots.js';
+import { betweenDates } from '../../src/frontmap/page/modules/time/chart.js';
 import { payload, varints } from './making.js';
 
 const HOURLY = { first: '2024-08-12', steps: [0, 0, 1], minutes: [0, 75, 600] };
@@ -163,4 +164,22 @@ test('only more than a month without a snapshot is a gap', () => {
 
 test('a comparison goes forward in time', () => {
   assert.deepEqual(inTime(2, 1), [1, 2]);
+});
+
+test('days between two snapshots have what both show and what either shows', () => {
+  const model = makeModel(payload());
+  const start = model.areaAt('UA', 0).controlled_km2;
+  const later = model.areaAt('UA', 1).controlled_km2;
+  assert.deepEqual(betweenDates(model, 'UA'), [
+    { index: 0, low: start, high: start + 78 },
+    { index: 1, low: Math.max(later - 156, 0), high: later }
+  ]);
+});
+
+test('there is nothing between two days, or where no ground changed hands', () => {
+  const model = makeModel(payload());
+  const still = { ...model, change: () => ({ gained: 0, lost: 0 }) };
+  assert.deepEqual(betweenDates(still, 'UA'), []);
+  const daily = { ...model, snapshots: model.snapshots.map((own, i) => ({ ...own, time: i * 86400000 })) };
+  assert.deepEqual(betweenDates(daily, 'UA'), []);
 });

@@ -35,6 +35,21 @@ export function shownFigures({ snapshots, reported }, party) {
 }
 
 /**
+ * Where days lie between two snapshots and ground changed hands: what both show as controlled is
+ * certain on these days, what either shows is possible, in km².
+ * @param {Model} model
+ * @param {string} party
+ */
+export function betweenDates({ snapshots, areaAt, change }, party) {
+  return snapshots.slice(1).flatMap(({ time }, index) => {
+    const changed = time - snapshots[index].time > DAY_MS && change(party, index, index + 1);
+    if (!changed || changed.gained + changed.lost === 0) return [];
+    const { controlled_km2: start } = areaAt(party, index);
+    return [{ index, low: Math.max(start - changed.lost, 0), high: start + changed.gained }];
+  });
+}
+
+/**
  * @param {Map<Figure, { x: number, y: number }>} spots
  * @param {Words} words
  * @param {(row: Figure) => void} onFigure
@@ -118,6 +133,16 @@ export function drawChart(model, words, state, { width, height }, onFigure) {
     const box = { x: fix(x(time)), width, y: MARGIN.top, height: fix(foot - MARGIN.top) };
     return svg('rect', { class: 'fm-gap', ...box }, svg('title', {}, words.say('gap', { n })));
   });
+  const ends = betweenDates(model, state.party).map(({ index, low, high }) => {
+    const sides = [snapshots[index], snapshots[index + 1]];
+    const [from, to] = sides.map(({ time }) => x(time));
+    const [above, below] = [y(high), y(low)];
+    const box = { x: fix(from), width: fix(to - from), y: fix(above), height: fix(below - above) };
+    const [before, after] = sides.map(words.date);
+    const said = { before, after, low: words.number(low), high: words.number(high) };
+    return svg('rect', { class: 'fm-between', ...box }, svg('title', {}, words.say('between', said)));
+  });
+  const bands = [...gaps, ...ends];
   const along = (/** @type {number[]} */ areas) =>
     snapshots.map(({ time }, i) => `${fix(x(time))} ${fix(y(areas[i]))}`);
   const [low, high] = [along(controlled), along(most)];
@@ -144,7 +169,7 @@ export function drawChart(model, words, state, { width, height }, onFigure) {
   };
   show(state);
   const box = { class: 'fm-chart', viewBox: `0 0 ${width} ${height}`, width, height, role: 'img' };
-  const parts = [stripes(), path('grid', grid.join('')), ticks, gaps, lines, then, now, dot, marks.nodes];
+  const parts = [stripes(), path('grid', grid.join('')), ticks, bands, lines, then, now, dot, marks.nodes];
   const picture = svg('svg', { ...box, 'aria-label': words.say('chart_label') }, parts);
   return { picture, left, show, timeAt: times.back };
 }

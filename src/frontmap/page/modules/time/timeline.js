@@ -1,7 +1,7 @@
 // Chart, slider, buttons and date picker, and what the chart's signs mean.
 
 import { el, fill } from '../parts/dom.js';
-import { drawChart } from './chart.js';
+import { betweenDates, drawChart } from './chart.js';
 import { datePicker } from './date-picker.js';
 import { MARKS, markIcon } from './marks.js';
 import { slider, stepButtons } from './steps.js';
@@ -53,10 +53,10 @@ export function timeline(reader) {
 }
 
 /**
- * What the chart's marks and its grey band mean; only those that it has.
+ * What the chart's marks and its bands mean; only those that it has.
  * @param {Reader} reader
  */
-function chartKey({ model, say, follow }) {
+function chartKey({ model, state, say, follow }) {
   const list = el('ul', { class: 'fm-key' });
   const used = new Set(model.reported.map(row => row.verdict));
   const verdicts = /** @type {Verdict[]} */ (Object.keys(MARKS)).filter(one => used.has(one));
@@ -66,8 +66,10 @@ function chartKey({ model, say, follow }) {
     fill(list, [
       verdicts.length > 0 && el('li', {}, say('chart_figures')),
       verdicts.map(one => el('li', {}, markIcon(one), say(`verdict_${one}`))),
+      betweenDates(model, state.party).length > 0 &&
+        el('li', {}, el('span', { class: 'fm-key-between' }), say('chart_between')),
       silent && el('li', {}, el('span', { class: 'fm-key-gap' }), say('chart_gap'))
     ]);
-  }, ['language']);
+  }, ['language', 'party']);
   return list;
 }
