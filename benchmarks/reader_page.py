@@ -43,7 +43,7 @@ PACKAGES = {
     "moment@2.18.1": "package/min/moment.min.js",
 }
 KURSK = Path("geodata/kursk")
-KURSK_BYTES = 172_000
+KURSK_BYTES = 200_000
 BYTES, STEP, READY = 15, 3, 2
 ROUNDS, STEPS, SLOWED = 7, 12, 6
 
