@@ -138,17 +138,17 @@ class _Units:
 def _units(archive: Archive) -> _Units:
     path = archive.root / REFERENCE
     reference = read_reference(archive.root)
-    kept = reference[
+    areal = reference[
         (reference["kind"] == "unit") & (shapely.get_dimensions(reference.geometry) > 1)
     ]
-    if kept.empty:
+    if areal.empty:
         raise NotFoundError(
             f"{path}: has no feature of kind unit that is an area; add those to measure by"
         )
     first = [f"name_{archive.about.language}", "name_en"]
-    named = [*first, *(name for name in kept if name.startswith("name_"))]
-    texts = kept[[name for name in dict.fromkeys(named) if name in kept]]
-    given = kept.geometry.to_numpy()
+    named = [*first, *(name for name in areal if name.startswith("name_"))]
+    texts = areal[[name for name in dict.fromkeys(named) if name in areal]]
+    given = areal.geometry.to_numpy()
     if not shapely.is_valid(given).all():
         raise InputError(f"{path}: a unit crosses itself; mend it")
     if why := too_costly(given):
