@@ -73,7 +73,7 @@ def _far(pieces: NDArray[np.object_]) -> NDArray[np.intp]:
     if len(pieces) < 3:  # noqa: PLR2004  of two pieces neither is the stray one
         return np.array([], dtype=np.intp)
     bounds = shapely.bounds(pieces)
-    boxes = shapely.box(*bounds.T)
+    boxes = np.asarray(shapely.box(*bounds.T), dtype=object)
     (own, _), away = shapely.STRtree(boxes).query_nearest(
         boxes, exclusive=True, return_distance=True, all_matches=False
     )
@@ -92,5 +92,5 @@ def _reach(bounds: NDArray[np.float64]) -> float:
 
 
 def _away_km(pieces: NDArray[np.object_], piece: int) -> float:
-    others = shapely.multipolygons(np.delete(pieces, piece))
+    others = shapely.MultiPolygon(np.delete(pieces, piece).tolist())
     return length_km(shapely.shortest_line(pieces[piece], others))
