@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +9,11 @@ import pandas as pd
 
 from frontmap.archive.stated_meanings import said_in, stands_for
 from frontmap.errors import UsageError
-from frontmap.geometry.exact_area import METHOD, polygon_areas_km2
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.uncertainty import Uncertainty
 from frontmap.measure.area_between import areas_between
+from frontmap.measure.area_by_unit import unit_areas
+from frontmap.measure.area_columns import GEODESIC, HEAD, TAIL, in_order, provenance, with_columns
 from frontmap.measure.area_errors import snapshot_uncertainties
 from frontmap.measure.cache import measured_revisions
 from frontmap.measure.date_columns import with_typed_dates
@@ -21,7 +22,7 @@ from frontmap.measure.timeline import answers, border_of, require
 from frontmap.model import STATUSES, By
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
     from concurrent.futures import Executor
 
     import numpy as np
@@ -30,17 +31,13 @@ if TYPE_CHECKING:
     from frontmap.archive import Archive
     from frontmap.dates import DatesLike
     from frontmap.geometry.exact_area import Geometries
-    from frontmap.measure.timeline import Answer, Known
+    from frontmap.measure.timeline import Known
     from frontmap.model import AreaBy, AreaFill, Edges, Errors, Per, Status
 
-GEODESIC = "geodesic_difference_km2"
-HEAD = ("date", "maker", "party")
-TAIL = ("error_km2", "bound_km2", "age_days", "digest", "method")
 COLUMNS: dict[By, tuple[str, ...]] = {
     "party": (*HEAD, *(f"{status}_km2" for status in STATUSES), *TAIL),
     "status": (*HEAD, "status", "area_km2", *TAIL),
 }
-_UNPUBLISHED = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
 def area_km2(zones: Geometries) -> NDArray[np.float64]:
@@ -138,8 +135,6 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
             )
         return areas_between(archive, dates=dates, known=known, errors=errors, executor=executor)
     if by == "unit":
-        from frontmap.measure.area_by_unit import unit_areas  # noqa: PLC0415  it builds on this
-
         return unit_areas(archive, dates=dates, known=known, fill=fill, per=per, executor=executor)
     if dates is None:
         ground = measured_revisions(archive.root, executor=executor)
@@ -178,47 +173,6 @@ def areas(  # noqa: PLR0913  independent choices, all but the first keyword-only
     ]
     columns = [*with_columns(COLUMNS[by], per=per, edges=edges), *["stands_for"] * bool(said)]
     return with_typed_dates(pd.DataFrame(rows, columns=columns))
-
-
-def in_order(found: Iterable[Answer]) -> list[Answer]:
-    """Return answers by date, then by the maker's instant.
-
-    >>> in_order([])
-    []
-    """
-    return sorted(found, key=lambda each: (each.date, each.revision.published or _UNPUBLISHED))
-
-
-def provenance(answer: Answer) -> dict[str, Any]:
-    """Return the cells of a row that say which snapshot was measured, when it is of, and how.
-
-    >>> import frontmap
-    >>> kursk = frontmap.open("geodata/kursk")
-    >>> cells = provenance(*answers(kursk, "2024-08-29", fill="previous"))
-    >>> cells["maker"], cells["age_days"]
-    ('frontmap', 1)
-    """
-    return {
-        "date": answer.date,
-        "published": answer.revision.published,
-        "maker": answer.revision.maker,
-        "age_days": answer.age_days,
-        "digest": answer.revision.digest,
-        "method": METHOD,
-    }
-
-
-def with_columns(columns: Sequence[str], *, per: Per, edges: Edges) -> list[str]:
-    """Return a table's columns with those that were asked for.
-
-    >>> with_columns(["date", "maker", "error_km2"], per="snapshot", edges="compare")
-    ['date', 'published', 'maker', 'geodesic_difference_km2', 'error_km2']
-    """
-    before = {
-        "maker": ["published"] if per == "snapshot" else [],
-        "error_km2": [GEODESIC] if edges == "compare" else [],
-    }
-    return [name for column in columns for name in (*before.get(column, []), column)]
 
 
 def _said(said: Mapping[tuple[str, str], str], party: str, status: str) -> str:

@@ -15,8 +15,9 @@ from frontmap.errors import InputError, NotFoundError
 from frontmap.facts.reference import REFERENCE, read_reference
 from frontmap.geometry.counted_once import PieceCache, pieces
 from frontmap.geometry.crossings import excess, too_costly
+from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.polygons import content_key, polygonal
-from frontmap.measure.area import HEAD, area_km2, in_order, provenance, with_columns
+from frontmap.measure.area_columns import HEAD, in_order, provenance, with_columns
 from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, require
 from frontmap.model import STATUSES
@@ -93,7 +94,7 @@ def unit_areas(  # noqa: PLR0913  independent choices, all but the first keyword
     measured = list(map_batches(work, found, executor=executor))
     parties = sorted({party for of_party in measured for party in of_party})
     names = [*units.names, ""]
-    unit_km2 = [*area_km2(units.shapes).tolist(), math.nan]
+    unit_km2 = [*polygon_areas_km2(units.shapes).tolist(), math.nan]
     rows = [
         {**provenance(answer), "party": party, "unit": names[number], "unit_km2": unit_km2[number]}
         | dict(zip(_KM2, km2[:, number].tolist(), strict=True))
@@ -130,8 +131,8 @@ class _Units:
             raise InputError(why)
         parts = [polygonal(part) for part in shapely.intersection(self.shapes[near], ground)]
         km2 = np.zeros(len(self.shapes) + 1)
-        km2[near] = area_km2(parts)
-        km2[-1] = area_km2([polygonal(shapely.difference(ground, self.whole))])[0]
+        km2[near] = polygon_areas_km2(parts)
+        km2[-1] = polygon_areas_km2([polygonal(shapely.difference(ground, self.whole))])[0]
         return km2
 
 

@@ -11,7 +11,8 @@ import pandas as pd
 from frontmap.geometry.counted_once import PieceCache, pieces
 from frontmap.geometry.geodesic import geodesic_difference_km2
 from frontmap.geometry.uncertainty import Outline, Uncertainty
-from frontmap.measure.area import GEODESIC, HEAD, TAIL, area_km2, in_order, provenance, with_columns
+from frontmap.measure.area import area_km2
+from frontmap.measure.area_columns import GEODESIC, HEAD, TAIL, in_order, provenance, with_columns
 from frontmap.measure.area_errors import cached_uncertainty
 from frontmap.measure.date_columns import with_typed_dates
 from frontmap.measure.timeline import answers, border_of, require
