@@ -211,7 +211,7 @@ def test_what_is_chosen_is_on_the_one_page_of_paper(look, kind, key):
 
 NAMES = """() => {
   const { canvas, model } = document.querySelector('.folium-map').frontmap;
-  const known = new Set(model.places.flatMap(({ en, uk, ru }) => [en, uk, ru]));
+  const known = new Set(model.places.flatMap(({ names }) => Object.values(names)));
   const [west, north, east, south] = canvas.view.seen;
   const found = [];
   const draw = CanvasRenderingContext2D.prototype.fillText;
