@@ -109,6 +109,8 @@ export function payload(other = {}) {
     ]),
     zone_ids: [' west', 'east of it'],
     lines: { kind: [], ring: [] },
+    lines_m: 0,
+    regions: { lon: [], lat: [], names: {}, kind: [] },
     words: { name: [], texts: { en: [], uk: [], ru: [] } },
     any_pair: true,
     maker_changes: [],
@@ -130,7 +132,7 @@ export function payload(other = {}) {
           since: [1, 2],
           statuses: ['held UA', '']
         }
-      ].map(place => ({ lon: 35.05, lat: 51.05, ...place, raion: null, sort: null }))
+      ].map(place => ({ lon: 35.05, lat: 51.05, population: 0, ...place, raion: null, sort: null }))
     ),
     settlement_events: table([
       { days: 3, event: 0, claimant: 0, sources: [0] },

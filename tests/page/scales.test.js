@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { trace } from '../../src/frontmap/page/modules/map/outlines.js';
-import { marksOf } from '../../src/frontmap/page/modules/map/place-painter.js';
+import { marksOf, waysOut } from '../../src/frontmap/page/modules/map/place-painter.js';
 import { makeModel } from '../../src/frontmap/page/modules/model/model.js';
 import { timeOf } from '../../src/frontmap/page/modules/model/snapshots.js';
 import { cell, csvOf, fileName } from '../../src/frontmap/page/modules/share/csv.js';
@@ -9,6 +9,8 @@ import { daysByMonth, pickedIndex } from '../../src/frontmap/page/modules/time/d
 import { makePile } from '../../src/frontmap/page/modules/time/marks.js';
 import { linear, monthTicks, niceStep } from '../../src/frontmap/page/modules/time/scales.js';
 import { payload } from './making.js';
+
+/** @import { Place } from '../../src/frontmap/page/modules/model/model.js' */
 
 const model = makeModel(payload());
 
@@ -143,4 +145,24 @@ test("a file's name tells archive, content and as known when", () => {
     fileName({ slug: 'kursk', known: '2026-09-03T00:00:00Z' }, '2024-08-31', '.png'),
     'kursk-2024-08-31-known-2026-09-03T000000Z.png'
   );
+});
+
+test('the great cities out of sight are named once a direction, with how far they are', () => {
+  const city = (
+    /** @type {string} */ en,
+    /** @type {number} */ x,
+    /** @type {number} */ y,
+    population = 1e6
+  ) => /** @type {Place} */ ({ ...model.places[0], names: { en }, x, y, population });
+  const view = { scale: 2 ** 16, left: 2 ** 15 - 50, top: 2 ** 15 - 50, width: 100, height: 100, ratio: 1 };
+  const at = (/** @type {Place[]} */ ...places) =>
+    waysOut(places, view, [0, 0, 100, 100]).map(({ place, arrow, km }) => `${arrow} ${place.names.en} ${km}`);
+  const east = 0.5 + 100 / 40075;
+  assert.deepEqual(at(city('East', east, 0.5)), ['→ East 100']);
+  assert.deepEqual(at(city('Here', 0.5, 0.5), city('Small', east, 0.5, 1000)), []);
+  assert.deepEqual(at(city('Far', 0.6, 0.5)), []);
+  assert.deepEqual(at(city('Beyond', 0.504, 0.5), city('East', east, 0.5), city('North', 0.5, 0.498)), [
+    '↑ North 80',
+    '→ East 100'
+  ]);
 });

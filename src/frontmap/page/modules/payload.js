@@ -36,10 +36,20 @@
  */
 
 /**
- * A line of the reference, of its kind: the number of the ring that it is.
+ * A line of the reference, of its kind: the number of the ring that it is. A state border that is
+ * disputed is of kind `disputed`; outlines of a `country` are coarse.
  * @typedef {object} LineRow
  * @property {string} kind
  * @property {number} ring
+ */
+
+/**
+ * A unit or country of the reference: its name, and where in the theatre that stands.
+ * @typedef {object} RegionRow
+ * @property {number} lon
+ * @property {number} lat
+ * @property {Names} names
+ * @property {string} kind
  */
 
 /**
@@ -61,14 +71,16 @@
  */
 
 /**
- * A place of the reference (of kind `town`), or a settlement of which something is reported. Its
- * status is `statuses[i]` (`held GOV`: whose, the strongest first) from the snapshot of index `since[i]`
- * on; it starts as not held. So many `events` of `settlement_events`, which come in order of the places, are its own.
+ * A place of the reference (of kind `town`, beyond the theatre `city`), or a settlement of which
+ * something is reported. Its status is `statuses[i]` (`held GOV`: whose, the strongest first) from the
+ * snapshot of index `since[i]` on; it starts as not held. So many `events` of `settlement_events`, which
+ * come in order of the places, are its own.
  * @typedef {object} PlaceRow
  * @property {number} lon
  * @property {number} lat
  * @property {Names} names
  * @property {string} kind
+ * @property {number} population
  * @property {number[]} since
  * @property {string[]} statuses
  * @property {number} events
@@ -186,6 +198,7 @@
  * @property {[number, number, number, number]} view
  * @property {string} digest
  * @property {string} known
+ * @property {Columns<RegionRow>} regions
  * @property {string} opening
  * @property {string} recorded
  * @property {string} first
@@ -198,6 +211,7 @@
  * @property {Columns<ZoneAttributesRow>} attributes
  * @property {string[]} zone_ids
  * @property {Columns<LineRow>} lines
+ * @property {number} lines_m
  * @property {Columns<RevisionRow>} revisions
  * @property {boolean} any_pair
  * @property {number[]} maker_changes

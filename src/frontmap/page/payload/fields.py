@@ -49,10 +49,22 @@ class ZoneAttributesRow(TypedDict):
 
 
 class LineRow(TypedDict):
-    """A line of the reference, of its kind: the number of the ring that it is."""
+    """A line of the reference, of its kind: the number of the ring that it is.
+
+    A state border that is disputed is of kind ``disputed``; outlines of a ``country`` are coarse.
+    """
 
     kind: str
     ring: int
+
+
+class RegionRow(TypedDict):
+    """A unit or country of the reference: its name, and where in the theatre that stands."""
+
+    lon: float
+    lat: float
+    names: Names
+    kind: str
 
 
 class RevisionRow(TypedDict):
@@ -74,7 +86,10 @@ class ClaimantRow(TypedDict):
 
 
 class PlaceRow(TypedDict):
-    """A place of the reference (kind ``town``), or a settlement of which something is reported.
+    """A place of the reference, or a settlement of which something is reported.
+
+    In the theatre the former is of kind ``town``, beyond it ``city``; ``population`` is 0 where it
+    is not stated.
 
     Its status is ``statuses[i]`` (held, contested, claimed, or blank: not held) from the snapshot
     ``since[i]`` on; it starts as not held. So many ``events`` of ``settlement_events``, which come
@@ -85,6 +100,7 @@ class PlaceRow(TypedDict):
     lat: float
     names: Names
     kind: str
+    population: int
     since: list[int]
     statuses: list[str]
     events: int
@@ -202,7 +218,10 @@ class PlaceParts(TypedDict):
 
 
 class ZoneParts(TypedDict):
-    """The parts of a payload that hold zones and lines, packed."""
+    """The parts of a payload that hold zones and lines, packed.
+
+    ``lines_m`` is how far off the least exact of the lines on the map are; 0 where none is stated.
+    """
 
     geo: bytes
     vertices: bytes
@@ -210,6 +229,7 @@ class ZoneParts(TypedDict):
     attributes: Columns[ZoneAttributesRow]
     zone_ids: list[str]
     lines: Columns[LineRow]
+    lines_m: float
 
 
 class ChangeParts(TypedDict):
@@ -251,6 +271,7 @@ class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts):
     view: list[float]
     digest: str
     known: str
+    regions: Columns[RegionRow]
     opening: str
     recorded: str
     revisions: Columns[RevisionRow]

@@ -19,6 +19,7 @@ from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import AreaRow, Columns, EventRow, FigureRow, RevisionRow, TextRow
 from frontmap.page.payload.gains import packed_gains
+from frontmap.page.payload.ground import named_regions
 from frontmap.page.payload.names import names_in
 from frontmap.page.payload.party_colours import palette_with
 from frontmap.page.payload.reported import day_events, packed_figures
@@ -126,6 +127,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     reference = read_reference(archive.root)
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
+    west, south, east, north = view = ground.view(about.theatre.bbox)
     withheld = not allows_redistribution(about.license)
     said = stands_for(archive.root, (snapshot.revision for snapshot in snapshots))
     of_parties = _areas(measured, snapshots, about)
@@ -158,9 +160,10 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
             for name, party in about.parties.items()
         },
         "stands_for": {str(meaning): texts for meaning, texts in said.items()},
-        "view": ground.view(about.theatre.bbox),
+        "view": [west, south, east, north],
         "digest": archive.digest_at(known, among=recorded),
         "known": _instant(known) if known else "",
+        "regions": named_regions(reference, view, ground.front(), codes, about.language),
         "opening": "",
         "recorded": max(_instant(s.revision.recorded) for s in snapshots),
         **_dates(snapshots, ZoneInfo(about.theatre.time_zone), proposed),

@@ -7,6 +7,8 @@ from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import pandas as pd
+
 from frontmap import places
 from frontmap.facts import read_places, read_settlement_events
 from frontmap.measure.timeline import parties_of
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
-    import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.model import Snapshot
@@ -73,8 +74,15 @@ def packed_settlements(
     """
     named = reference[reference["kind"] == "place"]
     named_in = partial(names_in, claimants.languages, else_in=archive.about.language)
+    west, south, east, north = archive.about.theatre.bbox
     found = [
-        _place(named_in(row), "town", spot.x, spot.y)
+        _place(
+            named_in(row),
+            "town" if west <= spot.x <= east and south <= spot.y <= north else "city",
+            spot.x,
+            spot.y,
+            population=0 if pd.isna(row["population"]) else int(row["population"]),
+        )
         for row, spot in zip(named.to_dict("records"), named.representative_point(), strict=True)
     ]
     events = read_settlement_events(archive.root)
@@ -161,12 +169,13 @@ def _raion(row: Mapping[Hashable, Any], languages: Sequence[str]) -> Names | Non
     return names_in(languages, {**row, "raion_en": row["raion"]}, prefix="raion_")
 
 
-def _place(names: Names, kind: str, lon: float, lat: float) -> PlaceRow:
+def _place(names: Names, kind: str, lon: float, lat: float, *, population: int = 0) -> PlaceRow:
     return {
         "lon": round(lon, 5),
         "lat": round(lat, 5),
         "names": names,
         "kind": kind,
+        "population": population,
         "since": [],
         "statuses": [],
         "events": 0,

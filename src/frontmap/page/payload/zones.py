@@ -11,6 +11,7 @@ import shapely
 from frontmap.measure.area import area_km2
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import LineRow, ZoneAttributesRow, ZoneParts
+from frontmap.page.payload.ground import reference_lines, wider
 from frontmap.page.payload.pack import Packer, varints, zigzag
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from numpy.typing import NDArray
     from shapely import MultiPolygon, Polygon
+    from shapely.geometry.base import BaseGeometry
 
     from frontmap.model import Snapshot, Zone
     from frontmap.page.payload.sources import CitedSources
@@ -26,9 +28,7 @@ if TYPE_CHECKING:
     Boxes = NDArray[np.float64]
 
 Box = tuple[float, float, float, float]
-_LINES_BEYOND_DEG = 0.4
 _NEARLY_ALL = 0.95
-_LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 
 
 class _Record(NamedTuple):
@@ -75,6 +75,7 @@ class PackedZones:
         self._attributes: dict[_Attributes, int] = {}
         self._records: dict[_Record, list[_Span]] = {}
         self._lines: list[LineRow] = []
+        self._lines_m = 0.0
         self._shapes: dict[Polygon | MultiPolygon, int] = {}
         self._sources = sources
         self._whole = _Span(0, len(snapshots))
@@ -83,7 +84,7 @@ class PackedZones:
                 _extend(self._records.setdefault(self._record(zone), []), index)
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
-        """Take the lines of the reference in or near a box, generalised to 30 m.
+        """Take the lines of the reference in or near a box, and the countries around it.
 
         ``box`` is west, south, east, north in degrees.
 
@@ -92,19 +93,29 @@ class PackedZones:
         >>> from frontmap.page.payload.sources import CitedSources
         >>> zones = PackedZones((), CitedSources(Path("geodata/kursk")))
         >>> zones.add_lines(read_reference(Path("geodata/kursk")), (35, 51, 36, 52))
-        >>> sorted(set(zones.packed()["lines"]["kind"]))
-        ['state_border']
+        >>> "state_border" in zones.packed()["lines"]["kind"]
+        True
         """
-        west, south, east, north = box
-        margin = _LINES_BEYOND_DEG
-        around = (west - margin, south - margin, east + margin, north + margin)
-        seen = reference.geometry.clip_by_rect(*around).simplify(_LINES_TO_DEG)
-        for kind, shape in zip(reference["kind"], seen, strict=True):
-            for part in shapely.get_parts(shape):
-                if isinstance(part, shapely.LineString):
-                    self._lines.append({"kind": str(kind), "ring": self._packer.add_line(part)})
+        around = wider(box)
+        for line in reference_lines(reference, box):
+            seen = line.shape if line.kind == "country" else line.shape.intersection(around)
+            parts = [part for part in shapely.get_parts(seen) if part.geom_type == "LineString"]
+            for part in parts:
+                self._lines.append({"kind": line.kind, "ring": self._packer.add_line(part)})
+            if parts and line.kind != "country" and line.accuracy_m > self._lines_m:
+                self._lines_m = line.accuracy_m
 
-    def view(self, box: Box) -> list[float]:
+    def front(self) -> BaseGeometry:
+        """Return the convex hull of all ground that was ever held, in degrees (EPSG:4326).
+
+        >>> from frontmap.page.payload.sources import CitedSources
+        >>> from pathlib import Path
+        >>> PackedZones((), CitedSources(Path("geodata/kursk"))).front().is_empty
+        True
+        """
+        return shapely.convex_hull(shapely.GeometryCollection(list(self._shapes)))
+
+    def view(self, box: Box) -> Box:
         """Return west, south, east, north of the front: of the ground that ever changed.
 
         Claims count only where nothing else changed, and what lies far away from nearly all ground
@@ -113,7 +124,7 @@ class PackedZones:
         >>> from frontmap.page.payload.sources import CitedSources
         >>> from pathlib import Path
         >>> PackedZones((), CitedSources(Path("geodata/kursk"))).view((35, 51, 36, 52))
-        [35.0, 51.0, 36.0, 52.0]
+        (35.0, 51.0, 36.0, 52.0)
         """
         attributes = list(self._attributes)
         kinds: tuple[set[int], ...] = (set(), set(), set(), set())
@@ -124,10 +135,11 @@ class PackedZones:
         shown = next((sorted(kind) for kind in kinds if kind), [])
         parts = shapely.get_parts(np.array([shapes[number] for number in shown], dtype=object))
         front = _together(shapely.bounds(parts), shapely.area(parts)) if len(parts) else box
-        return [round(float(value), 6) for value in front]
+        west, south, east, north = (round(float(value), 6) for value in front)
+        return west, south, east, north
 
     def packed(self) -> ZoneParts:
-        r"""Return the payload's parts ``geo, vertices, zones, attributes, zone_ids, lines``.
+        r"""Return the payload's parts that hold zones and lines, as :class:`ZoneParts` states them.
 
         >>> from frontmap.page.payload.sources import CitedSources
         >>> from pathlib import Path
@@ -146,6 +158,7 @@ class PackedZones:
             "attributes": by_columns(ZoneAttributesRow, rows),
             "zone_ids": list(self._ids),
             "lines": by_columns(LineRow, self._lines),
+            "lines_m": self._lines_m,
         }
 
     def _zones(self) -> bytes:

@@ -2,7 +2,7 @@
 
 import { inTime } from '../model/snapshots.js';
 import { makeOutlines, trace } from './outlines.js';
-import { BORDER_LINE, colourOf, hatch, penOf, STYLES } from './styles.js';
+import { BORDER_LINE, colourOf, DISPUTED_LINE, hatch, penOf, STYLES } from './styles.js';
 
 /** @import { Model } from '../model/model.js' */
 /** @import { Palette } from '../payload.js' */
@@ -185,28 +185,33 @@ export function makeGroundPainter(model) {
       difference(pen, view, palette.gained, now, then, STYLES.gained);
       difference(pen, view, palette.lost, then, now, STYLES.lost);
     },
-    // State border, units, coasts, water, roads.
+    // State border, units, coasts, water, roads; countries are in the inset.
     lines: (/** @type {Pen} */ pen, /** @type {View} */ view, /** @type {Palette} */ palette) => {
       /** @type {Record<string, string>} */
       const colours = {
         state_border: palette.border,
+        disputed: palette.border,
         unit: palette.soft,
         coast: palette.water,
         water: palette.water,
         road: palette.road
       };
       model.lines.forEach(({ kind, ring }) => {
+        if (kind === 'country') return;
+        const isBorder = kind === 'state_border' || kind === 'disputed';
         pen.beginPath();
         trace(pen, shapes, view, shapes.ring(ring), false);
-        if (kind === 'state_border') {
+        if (isBorder) {
           pen.strokeStyle = palette.halo;
           pen.lineWidth = 4;
           pen.stroke();
-          pen.setLineDash(BORDER_LINE);
+          pen.setLineDash(kind === 'disputed' ? DISPUTED_LINE : BORDER_LINE);
         }
         pen.strokeStyle = colours[kind];
-        pen.lineWidth = kind === 'state_border' ? 1.8 : 1.2;
+        pen.lineWidth = isBorder ? 1.8 : kind === 'unit' ? 0.7 : 1.2;
+        pen.globalAlpha = kind === 'unit' ? 0.6 : 1;
         pen.stroke();
+        pen.globalAlpha = 1;
         pen.setLineDash([]);
       });
     },

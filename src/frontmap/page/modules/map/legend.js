@@ -6,6 +6,9 @@ import { colourOf, paintSwatch, penOf } from './styles.js';
 
 /** @import { Reader } from '../reading/reader.js' */
 
+/** Lines that are further off than this are said to be. */
+const COARSE_M = 500;
+
 /**
  * @param {Reader} reader
  * @param {string} word
@@ -53,9 +56,12 @@ export function groundName(reader, word, party) {
 export function legend(reader) {
   const { state, model, say } = reader;
   const list = el('ul', { class: 'fm-legend' });
+  const has = (/** @type {string} */ wanted) => model.lines.some(({ kind }) => kind === wanted);
+  const coarse_km = reader.data.lines_m >= COARSE_M && reader.data.lines_m / 1000;
   const marks = ['place-held', 'place-contested', 'place-none'];
   const beside = [
-    ...(model.lines.some(({ kind }) => kind === 'state_border') ? ['border'] : []),
+    ...(has('state_border') ? ['border'] : []),
+    ...(has('disputed') ? ['disputed'] : []),
     ...(model.places.some(place => place.since.length) ? marks : [])
   ];
   reader.follow(() => {
@@ -66,7 +72,8 @@ export function legend(reader) {
     const marked = beside.map(word =>
       el('li', {}, swatch(reader, word, state.party), say(`legend_${word.replace('-', '_')}`))
     );
-    fill(list, [ground, marked]);
+    const accuracy = coarse_km && say('lines_accuracy', { km: reader.words().given(coarse_km) });
+    fill(list, [ground, marked, accuracy && el('li', {}, accuracy)]);
     list.setAttribute('aria-label', say('legend'));
   }, ['language', 'against', 'party', 'dark']);
   return list;

@@ -23,7 +23,7 @@ export function makePainter(model) {
     else grounds.change(pen, view, scene);
     if (scene.zone) grounds.chosen(pen, view, scene.palette, scene.zone);
     grounds.lines(pen, view, scene.palette);
-    paintPlaces(pen, view, scene, model.places);
+    paintPlaces(pen, view, scene, model);
   };
   return { paint, ahead: grounds.ahead };
 }

@@ -4,15 +4,25 @@ import { statusOfPlace } from '../model/model.js';
 import { FONT, placeMark } from './styles.js';
 
 /** @import { Place } from '../model/model.js' */
-/** @import { Names, Palette } from '../payload.js' */
+/** @import { Model } from '../model/model.js' */
 /** @import { Scene } from './painter.js' */
 /** @import { Pen, View } from './styles.js' */
 
 /** @typedef {[left: number, top: number, right: number, bottom: number]} Box */
-/** @typedef {{ place: Place, x: number, y: number, size: number, strong: boolean, named: boolean }} Mark */
+/** @typedef {{ place: Place, x: number, y: number, status: string, size: number }} Spot */
+/** @typedef {Spot & { strong: boolean, named: boolean }} Mark */
+/** @typedef {{ text: string, left: number, middle: number, font: string, quiet: boolean }} Label */
 
 export const VILLAGE_ZOOM = 9;
 const NAME_ZOOM = 11;
+const UNIT_ZOOM = 8.5;
+const GREAT_CITY = 200000;
+const FAR_KM = 500;
+const MOST_WAYS = 4;
+const EARTH_KM = 40075;
+const ARROWS = '→↘↓↙←↖↑↗';
+const INSET_PX = 140;
+const PHONE_PX = 480;
 
 /**
  * The marks that a view shows of places at the snapshot of an index.
@@ -24,7 +34,7 @@ const NAME_ZOOM = 11;
 export function marksOf(places, view, index, chosen) {
   const zoom = Math.log2(view.scale / 256);
   return places.flatMap(place => {
-    const strong = place.kind === 'town' || place === chosen;
+    const strong = place.kind === 'town' || place.kind === 'city' || place === chosen;
     const x = place.x * view.scale - view.left;
     const y = place.y * view.scale - view.top;
     const { status } = statusOfPlace(place, index);
@@ -64,13 +74,23 @@ function spotsOf({ x, y, size }, width) {
 }
 
 /**
+ * A place of the reference alone, of which many may be known: shown where its name has room.
+ * @param {Mark} mark
+ * @param {Place | null} chosen
+ */
+function onlyIfNamed({ place, status, strong }, chosen) {
+  return strong && place.population > 0 && !status && place !== chosen;
+}
+
+/**
+ * Where names stand in a view: places first, the most populous of them, then units and countries,
+ * then which way the next great cities are; none lies on another. With the marks that are shown.
  * @param {Pen} pen
  * @param {View} view
- * @param {Palette} palette
- * @param {(names: Names) => string} nameOf
- * @param {Mark[]} marks
+ * @param {Scene} scene
+ * @param {Pick<Model, 'places' | 'regions' | 'lines'>} model
  */
-function writeNames(pen, view, palette, nameOf, marks) {
+function layOut(pen, view, { words, index, place: chosen }, { places, regions, lines }) {
   // A name in sight is whole, and none reaches into sight from outside.
   const [west, north, east, south] = view.seen || [0, 0, view.width, view.height];
   const inSight = (/** @type {Box} */ [left, top, right, bottom]) =>
@@ -78,44 +98,117 @@ function writeNames(pen, view, palette, nameOf, marks) {
   const outOfSight = (/** @type {Box} */ box) => apart(box, [west, north, east, south]);
   /** @type {Box[]} */
   const taken = [];
+  // The corners are not the map's: zoom and scale stand there, and the inset where there is one.
+  taken.push([west, north, west + 60, north + 105], [west, south - 26, west + 130, south]);
+  if (lines.some(({ kind }) => kind === 'country') && east - west > PHONE_PX) {
+    taken.push([east - INSET_PX, south - INSET_PX, east, south]);
+  }
+  /** @type {Label[]} */
+  const labels = [];
+  const isFree = (/** @type {Box} */ box) => taken.every(other => apart(box, other));
+  const put = (
+    /** @type {Label} */ label,
+    /** @type {number} */ width,
+    /** @type {(box: Box) => boolean} */ whole
+  ) => {
+    const { left, middle } = label;
+    /** @type {Box} */
+    const box = [left - 2, middle - 7, left + width + 2, middle + 7];
+    if (!whole(box) || !isFree(box)) return false;
+    taken.push(box);
+    labels.push(label);
+    return true;
+  };
   const write = (/** @type {Mark} */ mark) => {
-    pen.font = `${mark.strong ? 600 : 400} ${mark.strong ? 13 : 12}px ${FONT}`;
-    const text = nameOf(mark.place.names);
+    const font = `${mark.strong ? 600 : 400} ${mark.strong ? 13 : 12}px ${FONT}`;
+    pen.font = font;
+    const text = words.name(mark.place.names);
     const { width } = pen.measureText(text);
     const whole = inSight([mark.x, mark.y, mark.x, mark.y]) ? inSight : outOfSight;
-    for (const { left, middle } of spotsOf(mark, width)) {
-      /** @type {Box} */
-      const box = [left - 2, middle - 7, left + width + 2, middle + 7];
-      if (whole(box) && taken.every(other => apart(box, other))) {
-        taken.push(box);
-        pen.strokeStyle = palette.halo;
-        pen.lineWidth = 3.5;
-        pen.strokeText(text, left, middle);
-        pen.fillStyle = palette.ink;
-        pen.fillText(text, left, middle);
-        return;
-      }
-    }
+    return spotsOf(mark, width).some(spot => put({ ...spot, text, font, quiet: false }, width, whole));
   };
-  pen.textBaseline = 'middle';
-  pen.lineJoin = 'round';
+  const all = marksOf(places, view, index, chosen);
+  const shown = all.filter(mark => !onlyIfNamed(mark, chosen));
   [true, false].forEach(strong => {
-    const own = marks.filter(mark => mark.strong === strong);
+    const own = shown.filter(mark => mark.strong === strong);
     taken.push(...own.map(boxOf));
     own.filter(mark => mark.named).forEach(write);
+    if (!strong) return;
+    const further = all.filter(mark => onlyIfNamed(mark, chosen));
+    further.sort((a, b) => b.place.population - a.place.population);
+    further.forEach(mark => {
+      if (!isFree(boxOf(mark)) || !write(mark)) return;
+      taken.push(boxOf(mark));
+      shown.push(mark);
+    });
   });
+  const zoom = Math.log2(view.scale / 256);
+  regions.forEach(({ x, y, names, kind }) => {
+    if (kind === 'unit' && zoom < UNIT_ZOOM) return;
+    const text = kind === 'unit' ? words.name(names) : words.name(names).toLocaleUpperCase(words.language);
+    const font = kind === 'unit' ? `italic 11px ${FONT}` : `600 13px ${FONT}`;
+    pen.font = font;
+    const { width } = pen.measureText(text);
+    const left = x * view.scale - view.left - width / 2;
+    put({ left, middle: y * view.scale - view.top, text, font, quiet: true }, width, inSight);
+  });
+  const font = `12px ${FONT}`;
+  pen.font = font;
+  waysOut(places, view, [west, north, east, south]).forEach(({ place, arrow, km, x, y }) => {
+    const text = `${arrow} ${words.name(place.names)} ${words.number(km)} ${words.say('km')}`;
+    const { width } = pen.measureText(text);
+    const left = Math.min(Math.max(x - width / 2, west + 6), east - width - 6);
+    const middle = Math.min(Math.max(y, north + 13), south - 13);
+    put({ left, middle, text, font, quiet: true }, width, inSight);
+  });
+  return { shown, labels };
+}
+
+/**
+ * The great cities out of sight that matter most from here: which way, how far, and where on the edge.
+ * @param {Place[]} places
+ * @param {View} view
+ * @param {Box} seen
+ */
+export function waysOut(places, view, [west, north, east, south]) {
+  const [x0, y0] = [(west + east) / 2, (north + south) / 2];
+  const lat = Math.atan(Math.sinh(Math.PI * (1 - (2 * (y0 + view.top)) / view.scale)));
+  const kmPerPx = (EARTH_KM * Math.cos(lat)) / view.scale;
+  return places
+    .filter(({ population }) => population >= GREAT_CITY)
+    .map(place => {
+      const [dx, dy] = [place.x * view.scale - view.left - x0, place.y * view.scale - view.top - y0];
+      const out = Math.min((east - x0) / Math.abs(dx), (south - y0) / Math.abs(dy));
+      const arrow = ARROWS[Math.round((Math.atan2(dy, dx) * 4) / Math.PI) & 7];
+      const km = Math.round(Math.hypot(dx, dy) * kmPerPx);
+      return { place, arrow, km, out, x: x0 + dx * out, y: y0 + dy * out };
+    })
+    .filter(({ out, km }) => out < 1 && km < FAR_KM)
+    .sort((a, b) => b.place.population / b.km ** 2 - a.place.population / a.km ** 2)
+    .filter(({ arrow }, i, all) => all.findIndex(other => other.arrow === arrow) === i)
+    .slice(0, MOST_WAYS);
 }
 
 /**
  * @param {Pen} pen
  * @param {View} view
  * @param {Scene} scene
- * @param {Place[]} places
+ * @param {Pick<Model, 'places' | 'regions' | 'lines'>} model
  */
-export function paintPlaces(pen, view, { palette, words, index, place }, places) {
-  const marks = marksOf(places, view, index, place);
-  marks.forEach(({ x, y, status, size }) => {
+export function paintPlaces(pen, view, scene, model) {
+  const { palette } = scene;
+  const { shown, labels } = layOut(pen, view, scene, model);
+  shown.forEach(({ x, y, status, size }) => {
     placeMark(pen, palette, x, y, status, size);
   });
-  writeNames(pen, view, palette, words.name, marks);
+  pen.textBaseline = 'middle';
+  pen.lineJoin = 'round';
+  pen.strokeStyle = palette.halo;
+  pen.lineWidth = 3.5;
+  labels.forEach(({ text, left, middle, font, quiet }) => {
+    pen.font = font;
+    pen.strokeText(text, left, middle);
+    pen.fillStyle = quiet ? palette.soft : palette.ink;
+    pen.fillText(text, left, middle);
+  });
 }

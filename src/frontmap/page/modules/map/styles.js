@@ -27,6 +27,7 @@ export const STYLES = {
   lost: { wash: 0.3, hatch: 'cross', line: [], width: 1 }
 };
 export const BORDER_LINE = [10, 3, 2, 3];
+export const DISPUTED_LINE = [3, 5];
 export const FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 const HATCH_PX = 8;
 /** @type {Map<string, HTMLCanvasElement>} */
@@ -140,13 +141,13 @@ export function placeMark(pen, palette, x, y, status, size) {
  * @param {number} ratio
  */
 export function paintSwatch(pen, palette, word, colour, ratio) {
-  if (word === 'border') {
+  if (word === 'border' || word === 'disputed') {
     pen.beginPath();
     pen.moveTo(0, 9);
     pen.lineTo(30, 9);
     pen.strokeStyle = palette.border;
     pen.lineWidth = 2;
-    pen.setLineDash(BORDER_LINE);
+    pen.setLineDash(word === 'border' ? BORDER_LINE : DISPUTED_LINE);
     pen.stroke();
     return;
   }

@@ -11,13 +11,14 @@ import { once } from './lazy.js';
 import { DAY_MS, dateAt, gapAfter, indexOf, nearestIndex, snapshotsOf, timeOf } from './snapshots.js';
 
 /** @import { AreaRow, ClaimantRow, EventRow, FigureRow } from '../payload.js' */
-/** @import { Payload, PlaceRow, RevisionRow } from '../payload.js' */
+/** @import { Payload, PlaceRow, RegionRow, RevisionRow } from '../payload.js' */
 /** @import { Zone } from '../packed/zones.js' */
 
 /** @typedef {ReturnType<typeof makeModel>} Model */
 /** @typedef {{ event: string, parties: string[], claimant: ClaimantRow }} Said */
 /** @typedef {Said & { date: string, sources: number[] }} PlaceEvent */
 /** @typedef {Omit<PlaceRow, 'events'> & { x: number, y: number, events: PlaceEvent[] }} Place */
+/** @typedef {RegionRow & { x: number, y: number }} Region */
 /** @typedef {Omit<FigureRow, 'claimant'> & { claimant: ClaimantRow, time: number }} Figure */
 /** @typedef {Omit<EventRow, 'claimant'> & { claimant: ClaimantRow }} DayEvent */
 
@@ -70,6 +71,7 @@ export function makeModel(data) {
     events: rowsOf(data.events).map(row => ({ ...row, claimant: claimants[row.claimant] })),
     sources: rowsOf(data.sources),
     lines: rowsOf(data.lines),
+    regions: rowsOf(data.regions).map(row => ({ ...row, x: worldX(row.lon), y: worldY(row.lat) })),
     zonesAt: (/** @type {number} */ index) => zonesAt[index],
     // The zones of a snapshot by status and party: all such lists, or the one of a status and party.
     groundsAt: (/** @type {number} */ index) => [...grounds[index]().values()],

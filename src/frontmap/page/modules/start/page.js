@@ -1,5 +1,6 @@
 // The whole page: map, timeline and panel around the one folium map.
 
+import { inset } from '../map/inset.js';
 import { legend } from '../map/legend.js';
 import { nameMap, setUpMap } from '../map/setup.js';
 import { makersSection, methodSection } from '../panel/about.js';
@@ -82,6 +83,7 @@ export function mountPage(map, data) {
       panel,
       SECTIONS.map(make => make(reader))
     );
+    stage.append(inset(reader));
     keepClearOf(head);
     page.classList.add('fm-whole');
     workAhead(reader);
