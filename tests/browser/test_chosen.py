@@ -170,7 +170,8 @@ def test_a_settlement_found_by_its_name_tells_its_status_over_time(look, histori
 def in_words(history) -> list[str]:
     dates = frontmap.open(KURSK).dates
     return [
-        f"{dates[index].day} {dates[index]:%B %Y}: {word or 'not held'}" for index, word in history
+        f"{dates[index].day} {dates[index]:%B %Y}: {status.removesuffix(' UA') or 'not held'}"
+        for index, status in history
     ]
 
 
