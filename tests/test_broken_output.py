@@ -39,6 +39,7 @@ VERBS = {
     "verify": "verify --write-manifest list.sha256",
     "fmt": "fmt",
     "upgrade": "upgrade",
+    "words": "words check uk",
     "source": "source add isw-1 --publisher ISW",
     "party": "party add BY --name Belarus",
     "check": "check",

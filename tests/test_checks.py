@@ -123,6 +123,11 @@ def test_a_source_without_a_row_is_said_once_whatever_names_it(tmp_path):
     [
         ([zone(box(35, 50.99, 35.2, 51.2))], ["border"], "reaches 1,1"),
         ([zone(box(35, 50.9995, 35.2, 51.2))], [], ""),
+        (
+            [zone(HELD), zone(box(35, 50.8, 35.2, 51), "b", party="RU")],
+            ["settlement"] * 2,
+            "is controlled by its",
+        ),
         ([zone(HELD, sources=("x-1", "x-9"))], ["source"], "source 'x-9', which is not in"),
         ([zone(box(35.0, 51.0, 35.2, 51.1))], ["settlement"], "Cena (cena) is controlled by its"),
         ([zone(box(35.0, 51.0, 35.2, 51.148))], [], ""),
@@ -131,7 +136,7 @@ def test_a_source_without_a_row_is_said_once_whatever_names_it(tmp_path):
             ["settlement"],
             "in no controlled zone: the nearest is 5,5",
         ),
-        ([], ["settlement"] * 3, "in no controlled zone: there is none"),
+        ([], ["settlement"] * 5, "in no controlled zone"),
     ],
 )
 def test_ground_is_held_against_border_sources_and_settlements(front, zones, rules, says):

@@ -243,6 +243,19 @@ def test_a_maker_without_the_date_takes_no_part(reported, tmp_path):
     assert set(table["makers"]) == {"us", ""}
 
 
+def test_a_figure_that_names_no_party_is_set_against_no_maker_where_several_are_mapped(
+    reported, other
+):
+    zones = reported.as_of("2024-08-13").zones
+    theirs = zone(box(35.6, 51, 35.7, 51.1), "theirs", party="RU")
+    reported.correct("2024-08-13", [*zones, theirs], reason="the other side's ground, too")
+    path = reported.root / "reported.csv"
+    path.write_text(path.read_text("utf-8").replace(",UA,", ",,", 1), "utf-8")
+    table = figure_verdicts(reported, beside=[other])
+    assert table["makers_count"].tolist() == [0, 2, 2, 2, 0]
+    assert table["reason"].iloc[0] == "party_not_named"
+
+
 def test_other_makers_archives_are_only_read(reported, other):
     before = {path: path.read_bytes() for path in other.root.rglob("*") if path.is_file()}
     figure_verdicts(reported, beside=[other])

@@ -49,7 +49,8 @@ def ground_of_most_places(root: Path, about: About) -> Polygon | None:
 def across_the_border(snapshots: Iterable[Snapshot], side: BaseGeometry) -> Iterator[Finding]:
     """Yield zones that reach across the state border by more than the border's own accuracy.
 
-    ``side`` is in degrees; 100 m are allowed.
+    ``side`` is in degrees; 100 m are allowed. Where several parties have ground, either side of the
+    border may be one's own, and nothing is said.
 
     >>> import datetime as dt
     >>> from frontmap.model import Revision, Snapshot, Zone
@@ -69,6 +70,8 @@ def across_the_border(snapshots: Iterable[Snapshot], side: BaseGeometry) -> Iter
     side_km = _on_plane(side, latitude)
     shapely.prepare(side_km)
     for snapshot in snapshots:
+        if len({zone.party for zone in snapshot.zones}) > 1:
+            continue
         for zone in snapshot.zones:
             ground = _on_plane(zone.geometry, latitude)
             beyond = shapely.get_coordinates(shapely.difference(ground, side_km))

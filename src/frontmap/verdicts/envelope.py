@@ -36,8 +36,8 @@ def envelopes(  # noqa: PLR0913  what one map's verdicts take, and the other map
     """Set each figure against the maps of an archive and of other makers, in the order of figures.
 
     ``party``, ``known`` and ``fill`` as :func:`frontmap.verdicts.figure_verdicts`; a figure that
-    names no party counts the ground of the same one on every map. The others are only read. Raises
-    what ``figure_verdicts`` raises.
+    names no party counts the ground of the same one on every map, and is set against none where the
+    archive maps several. The others are only read. Raises what ``figure_verdicts`` raises.
 
     >>> import frontmap
     >>> from frontmap.facts import read_reported, read_sources
@@ -64,6 +64,8 @@ def envelopes(  # noqa: PLR0913  what one map's verdicts take, and the other map
     names = maker_names(archives)
     return tuple(
         envelope_of(figure, judgements, names)
+        if figure.party or not figure.counts_ground_held
+        else Envelope((), len(names))
         for figure, judgements in zip(asked, zip(*of_makers, strict=True), strict=True)
     )
 
