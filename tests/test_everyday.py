@@ -64,13 +64,11 @@ def test_figures_none_of_which_can_be_checked_are_mapped_and_told(tmp_path, figu
 def test_an_archive_with_the_line_ends_of_windows_is_told_from_damage_with_the_remedy(front):
     for path in [*front.rglob("*.geojson"), *front.glob("*.csv"), front / "archive.json"]:
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    for verb in ("show", "area", "map", "reported"):
+    for verb in ("show", "area", "map", "reported", "places"):
         answer = run(*words(verb, front))
         assert answer.returncode in {1, 5}
         assert "git clone -c core.autocrlf=false" in answer.stderr
-    tables_alone = run(*words("places", front))
-    assert tables_alone.returncode == 0
-    assert "places.csv: CRLF line ends; save it as UTF-8 with commas" in tables_alone.stderr
+    assert "places.csv: CRLF line ends; save it as UTF-8 with commas" in answer.stderr
     assert run(*words("verify", front)).returncode == 5
 
 
@@ -283,7 +281,7 @@ def test_a_pipe_in_the_place_of_a_copy_is_refused_and_not_waited_for(front, verb
     assert verb != "check" or "is a pipe, a socket or a device" in answer.stderr
 
 
-def test_places_and_drafts_of_an_archive_without_the_party_that_is_weighed_are_refused(tmp_path):
+def test_an_archive_without_events_has_no_places_to_tell_whatever_its_parties_are_called(tmp_path):
     made = new_archive(tmp_path / "front", parties={"A": {}, "B": {}})
     made.add("2024-08-31", [zone(SMALL, party="A")], reason="first")
     border = {"type": "LineString", "coordinates": [[34, 51], [38, 51]]}
@@ -293,7 +291,7 @@ def test_places_and_drafts_of_an_archive_without_the_party_that_is_weighed_are_r
     for verb in (["places"], ["places", "2024-08-31"], ["draft", "2024-08-31"]):
         answer = run(*verb, "--archive", str(made.root))
         assert answer.returncode == 1
-        assert "weighed for the ground of UA alone" in answer.stderr
+        assert "settlement_events.csv has no settlement event" in answer.stderr
     for verb in (["map", "--output", str(tmp_path / "map.html")], ["check"]):
         assert run(*verb, "--archive", str(made.root)).returncode in {0, 1}
 

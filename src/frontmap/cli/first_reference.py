@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from frontmap.cli.output import say
+from frontmap.errors import FrontmapError
 
 if TYPE_CHECKING:
     from frontmap.archive import Archive
@@ -23,12 +24,19 @@ NoReferenceOption = Annotated[
 def say_filled(archive: Archive) -> None:
     """Give an archive without a reference one, and say so; nothing where it has its own.
 
+    The archive is made by then, and stands where the reference cannot be: that is said, too.
+
     >>> import frontmap
     >>> say_filled(frontmap.open("geodata/kursk"))
     """
     from frontmap.archive.first_ground import fill_reference
 
-    if fill_reference(archive):
+    try:
+        is_filled = fill_reference(archive)
+    except FrontmapError as error:
+        say(f"reference.geojson is not filled: {error}")
+        return
+    if is_filled:
         say(
             f"filled {archive.root / 'reference.geojson'} with coasts, borders (to some 3 km) and "
             "cities; your own may take its place"
