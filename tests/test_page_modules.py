@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -150,7 +151,7 @@ def test_python_and_the_script_state_the_same_payload():
 
 def test_a_payload_has_the_fields_that_are_stated_and_each_table_its_columns(kursk_payload):
     payload: dict[str, Any] = dict(kursk_payload)
-    assert payload.keys() == stated_in_python()["Payload"]
+    assert payload.keys() == fields.Payload.__required_keys__
     tables = {
         name: re.fullmatch(r"Columns\[(\w+)\]", hint.__forward_arg__)
         for name, hint in fields.Payload.__annotations__.items()
@@ -207,7 +208,11 @@ def test_up_to_so_many_faces_a_page_carries_any_pair(front, monkeypatch):
 
 
 @node
-@pytest.mark.parametrize("script", [bundle.boot, bundle.script], ids=lambda each: each.__name__)
+@pytest.mark.parametrize(
+    "script",
+    [bundle.boot, bundle.script, partial(bundle.script, beside=True)],
+    ids=["boot", "script", "beside"],
+)
 def test_what_goes_into_a_page_is_a_script(script, tmp_path):
     path = tmp_path / "script.js"
     path.write_text(script(), "utf-8")

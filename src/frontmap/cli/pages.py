@@ -47,6 +47,16 @@ def map_(
             show_default=False,
         ),
     ] = None,
+    beside: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--with",
+            metavar="DIR",
+            help="Another maker's archive; may be given several times. The line of the ground that "
+            "it has as held is drawn over the map.",
+            show_default=False,
+        ),
+    ] = None,
     jobs: JobsOption = 1,
     known: KnownOption = None,
     force: ForceOption = False,
@@ -59,6 +69,7 @@ def map_(
     opened = find_archive(archive)
     path = output if output is not None else Path(f"{opened.root.resolve().name}.html")
     instant = as_instant(known)
+    others = [find_archive(folder) for folder in beside or ()]
     with executor_for(jobs=jobs) as executor:
         page.save_page(
             opened,
@@ -66,6 +77,7 @@ def map_(
             known=instant,
             party=party,
             words=words,
+            beside=others,
             executor=executor,
             force=force,
         )

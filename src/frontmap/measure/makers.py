@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import partial, reduce
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -124,8 +124,7 @@ def compare_makers(  # noqa: PLR0913  independent choices, all but the first key
         require(archive, basis=basis, fill=fill)
     if len(archives) < 2:  # noqa: PLR2004  a comparison is of two
         raise UsageError("makers are compared: give two archives or more")
-    covered = [mapped_ground(archive.about) for archive in archives]
-    ruler = _Ruler(tuple(archives), _common(archives, covered), basis, party)
+    ruler = _Ruler(tuple(archives), covered_by_all(archives), basis, party)
     asked = as_dates(dates)
     days = _common_dates(archives, known=known, fill=fill) if asked is None else asked
     found = zip(
@@ -207,12 +206,17 @@ def _together(faces: NDArray[np.object_]) -> BaseGeometry:
     return polygonal(shapely.coverage_union_all(faces)) if len(faces) else union([])
 
 
-def _common(
-    archives: Sequence[Archive], covered: Sequence[Polygon | MultiPolygon]
-) -> Polygon | MultiPolygon:
-    common = covered[0]
-    for other in covered[1:]:
-        common = common_ground(common, other)
+def covered_by_all(archives: Sequence[Archive]) -> Polygon | MultiPolygon:
+    """Return the ground that all these makers map, in degrees.
+
+    Raises ``UsageError`` where they map none in common, ``InputError`` as
+    :func:`frontmap.archive.covered.common_ground`.
+
+    >>> import frontmap
+    >>> covered_by_all([frontmap.open("geodata/kursk")]).bounds
+    (34.0, 50.7, 36.2, 51.8)
+    """
+    common = reduce(common_ground, (mapped_ground(archive.about) for archive in archives))
     if not common.area:
         roots = " and ".join(str(archive.root) for archive in archives)
         raise UsageError(

@@ -83,15 +83,20 @@ def layer(
     )
 
 
-def whole_page(
+def whole_page(  # noqa: PLR0913  five are options
     archive: Archive,
     *,
     known: DateLike | None = None,
     party: str | None = None,
     words: Sequence[str | Path] | None = None,
+    beside: Sequence[Archive] = (),
     executor: Executor | None = None,
 ) -> Page:
     """Make the whole page as a folium figure; arguments and errors as :func:`layer`.
+
+    ``beside`` are other makers' archives, which are only read: the line of the ground that each
+    has as held is drawn over the map. Raises ``UsageError`` where one maps no ground of this
+    theatre, or has no snapshot on any of the page's dates or before.
 
     >>> import frontmap
     >>> text = whole_page(frontmap.open("geodata/kursk")).render()
@@ -100,25 +105,31 @@ def whole_page(
     """
     return Page(
         gather_payload(
-            archive, known=as_instant(known), party=party, words=words, executor=executor
+            archive,
+            known=as_instant(known),
+            party=party,
+            words=words,
+            beside=beside,
+            executor=executor,
         )
     )
 
 
-def save_page(  # noqa: PLR0913  six are options
+def save_page(  # noqa: PLR0913  seven are options
     archive: Archive,
     path: str | Path,
     *,
     known: DateLike | None = None,
     party: str | None = None,
     words: Sequence[str | Path] | None = None,
+    beside: Sequence[Archive] = (),
     executor: Executor | None = None,
     force: bool = False,
 ) -> None:
     """Write the whole page as one HTML file; the same archive gives the same bytes.
 
     A page of frontmap that is there is replaced, another file only by ``force``. Arguments and
-    errors as :func:`layer`, and of writing as :func:`frontmap.outputs.save`.
+    errors as :func:`whole_page`, and of writing as :func:`frontmap.outputs.save`.
 
     >>> import tempfile, frontmap
     >>> from pathlib import Path
@@ -128,7 +139,9 @@ def save_page(  # noqa: PLR0913  six are options
     True
     """
     outputs.require_free([Path(path)], force=force)
-    whole = whole_page(archive, known=known, party=party, words=words, executor=executor)
+    whole = whole_page(
+        archive, known=known, party=party, words=words, beside=beside, executor=executor
+    )
     outputs.save({Path(path): whole.render().encode()}, force=force)
 
 

@@ -31,13 +31,15 @@ def boot() -> str:
 
 
 @cache
-def script() -> str:
+def script(*, beside: bool = False) -> str:
     """Return the reader's script: one function scope, one name, ``frontmapMount``, outside it.
+
+    ``beside``: the one that also draws other makers' lines.
 
     >>> "window.frontmapMount=" in script(), "import" in script()
     (True, False)
     """
-    return _script("start/reader.js")
+    return _script("start/reader-beside.js" if beside else "start/reader.js")
 
 
 @cache

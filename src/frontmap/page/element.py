@@ -128,6 +128,7 @@ class Page(Figure):
 
     def __init__(self, payload: Payload) -> None:
         super().__init__(height="720px")
+        self.reader = payload["script"].decode()
         self.plain_title = as_markup(payload["title"])
         self.header._children.clear()  # noqa: SLF001  branca's own meta tag; ours comes first
         style = f"<style>{bundle.document_style()}</style>"
@@ -148,7 +149,7 @@ class Page(Figure):
         (1, False)
         """
         text = str(super().render(**kwargs))
-        return text.replace("@policy@", _policy(text), 1)
+        return text.replace("@policy@", _policy(text, self.reader), 1)
 
     def _repr_html_(self, **kwargs: object) -> str:
         """Show the page in a frame; beyond ``MOST_IN_A_CELL`` bytes, say how to save it instead."""
@@ -161,9 +162,9 @@ class Page(Figure):
         return str(super()._repr_html_(**kwargs))
 
 
-def _policy(text: str) -> str:
+def _policy(text: str, reader: str) -> str:
     scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
-    scripts += [bundle.leaflet_script(), bundle.script()]
+    scripts += [bundle.leaflet_script(), reader]
     styles = re.findall(r"<style>(.*?)</style>", text, re.DOTALL)
     styles += [bundle.leaflet_style(), bundle.style()]
     return "; ".join(

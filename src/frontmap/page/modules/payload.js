@@ -181,6 +181,16 @@
  */
 
 /**
+ * Another maker's line of held ground: for each snapshot of the page the place in `dates` of the
+ * maker's own (-1: none yet), and for each party and each of `dates` the numbers of rings.
+ * @typedef {object} MakerBeside
+ * @property {string} maker
+ * @property {number[]} of_date
+ * @property {string[]} dates
+ * @property {Record<string, number[][]>} lines
+ */
+
+/**
  * @typedef {object} Payload
  * @property {number} form
  * @property {string} app
@@ -228,6 +238,7 @@
  * @property {Columns<TextRow>} words
  * @property {Uint8Array} style
  * @property {Uint8Array} script
+ * @property {MakerBeside[]} [beside]
  * @property {Uint8Array} [leaflet]
  * @property {Uint8Array} [leaflet_style]
  */

@@ -249,7 +249,26 @@ class DateParts(TypedDict):
     proposed: int | None
 
 
-class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts):
+class MakerBeside(TypedDict):
+    """Another maker's line of held ground.
+
+    ``of_date`` has for each snapshot of the page the place in ``dates`` of the maker's own, -1
+    where it has none yet; ``lines`` has for each party and each of ``dates`` the numbers of rings.
+    """
+
+    maker: str
+    of_date: list[int]
+    dates: list[str]
+    lines: dict[str, list[list[int]]]
+
+
+class BesideParts(TypedDict, total=False):
+    """What a page carries that draws other makers' lines, and no other."""
+
+    beside: list[MakerBeside]
+
+
+class Payload(PlaceParts, ZoneParts, ChangeParts, DateParts, BesideParts):
     """Everything that a page carries; ``docs/page.md`` says how the packed parts are read.
 
     ``opening`` is the address that is shown where a reader names none.

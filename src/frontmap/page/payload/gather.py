@@ -17,9 +17,18 @@ from frontmap.page import bundle
 from frontmap.page.languages import ENGLISH, page_languages
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
-from frontmap.page.payload.fields import AreaRow, Columns, EventRow, FigureRow, RevisionRow, TextRow
+from frontmap.page.payload.fields import (
+    AreaRow,
+    BesideParts,
+    Columns,
+    EventRow,
+    FigureRow,
+    RevisionRow,
+    TextRow,
+)
 from frontmap.page.payload.gains import packed_gains
 from frontmap.page.payload.ground import named_regions
+from frontmap.page.payload.makers_lines import credits_beside, packed_beside
 from frontmap.page.payload.names import names_in
 from frontmap.page.payload.party_colours import palette_with
 from frontmap.page.payload.reported import day_events, packed_figures
@@ -47,24 +56,28 @@ FORM = 2
 _SHORT_DIGEST = 12
 #: Texts of a page whose ground may not be passed on, and of one of a change.
 WITHHELD, PREVIEW = ("withheld",), ("proposed", "in_force", "proposed_note")
+#: And of one with other makers' lines.
+BESIDE = ("legend_beside", "beside_none")
 _LONG_DIGEST = re.compile(r"\b[0-9a-f]{64}\b")
 
 
-def gather_payload(
+def gather_payload(  # noqa: PLR0913  what a page may be asked for
     archive: Archive,
     *,
     known: dt.datetime | None = None,
     party: str | None = None,
     words: Sequence[str | Path] | None = None,
+    beside: Sequence[Archive] = (),
     executor: Executor | None = None,
 ) -> Payload:
     """Return the page's data as plain values; ``docs/page.md`` says what each part means.
 
     ``known`` is the UTC instant up to which revisions count; None: all. ``words`` are the page's
-    languages, as :func:`frontmap.page.languages.page_languages` takes them. ``executor`` works out
+    languages, as :func:`frontmap.page.languages.page_languages` takes them. ``beside`` are other
+    makers' archives, whose lines are drawn over the map. ``executor`` works out
     the errors of areas, which take longest; None: this process. Every number comes from the
     measures. Raises ``NotFoundError`` when no snapshot is in force, ``ConflictError`` when a date
-    has two.
+    has two, and what :func:`frontmap.page.payload.makers_lines.packed_beside` raises.
 
     >>> payload = gather_payload(frontmap.open("geodata/kursk"))
     >>> payload["title"], list(payload["areas"]), payload["any_pair"]
@@ -89,6 +102,7 @@ def gather_payload(
         gains=gains,
         known=known,
         languages=languages,
+        beside=beside,
     )
 
 
@@ -103,13 +117,14 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     languages: Sequence[Language],
     known: dt.datetime | None = None,
     proposed: Snapshot | None = None,
+    beside: Sequence[Archive] = (),
 ) -> Payload:
     """Return a page's data: of these snapshots, with their areas, as known at an instant.
 
     ``measured`` has the columns of :class:`AreaRow`, ``party`` and ``digest``; ``recorded`` are the
     revisions that are listed; ``figures`` makes the reported figures, ``gains`` what changed hands;
     ``languages`` are those of the page, English first; ``proposed`` is the one of the snapshots
-    that is not recorded.
+    that is not recorded; ``beside`` are the archives whose lines are drawn over the map.
 
     >>> from frontmap.page.payload.gains import packed_gains
     >>> kursk = frontmap.open("geodata/kursk")
@@ -128,7 +143,8 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     ground.add_lines(reference, archive.about.theatre.bbox)
     about = archive.about
     west, south, east, north = view = ground.view(about.theatre.bbox)
-    withheld = not allows_redistribution(about.license)
+    others = packed_beside(archive, beside, snapshots, ground, known=known)
+    withheld = not all(allows_redistribution(each.about.license) for each in (archive, *beside))
     said = stands_for(archive.root, (snapshot.revision for snapshot in snapshots))
     of_parties = _areas(measured, snapshots, about)
     revisions = by_columns(RevisionRow, _revisions(recorded, snapshots, sources, known))
@@ -138,7 +154,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     # Like texts stand side by side, since that deflates best.
     return {
         "form": FORM,
-        "script": bundle.script().encode(),
+        "script": bundle.script(beside=bool(others)).encode(),
         "style": bundle.style().encode(),
         "app": f"frontmap {frontmap.__version__}",
         "areas": of_parties,
@@ -153,7 +169,15 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "license": about.license,
         "withheld": withheld,
         "credits": [
-            text for text in dict.fromkeys([about.attribution, *reference["attribution"]]) if text
+            text
+            for text in dict.fromkeys(
+                [
+                    about.attribution,
+                    *reference["attribution"],
+                    *credits_beside(archive, beside),
+                ]
+            )
+            if text
         ],
         "parties": {
             name: names_in(codes, {"en": name, **party.names}, prefix="")
@@ -183,9 +207,14 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
                 languages,
                 places["event_kinds"],
                 reported["reason"],
-                unused={*(() if withheld else WITHHELD), *(() if proposed else PREVIEW)},
+                unused={
+                    *(() if withheld else WITHHELD),
+                    *(() if proposed else PREVIEW),
+                    *(() if others else BESIDE),
+                },
             ),
         ),
+        **(BesideParts(beside=others) if others else BesideParts()),
     }
 
 

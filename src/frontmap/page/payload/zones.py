@@ -105,6 +105,17 @@ class PackedZones:
             if parts and line.kind != "country" and line.accuracy_m > self._lines_m:
                 self._lines_m = line.accuracy_m
 
+    def add_line(self, line: shapely.LineString) -> int:
+        """Take a line that belongs to no table here, in degrees; return the number of its ring.
+
+        >>> from pathlib import Path
+        >>> from frontmap.page.payload.sources import CitedSources
+        >>> zones = PackedZones((), CitedSources(Path("geodata/kursk")))
+        >>> [zones.add_line(shapely.LineString([(35, 51), (east, 52)])) for east in (36, 37, 36)]
+        [0, 1, 0]
+        """
+        return self._packer.add_line(line)
+
     def front(self) -> BaseGeometry:
         """Return the convex hull of all ground that was ever held, in degrees (EPSG:4326).
 
