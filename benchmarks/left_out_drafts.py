@@ -14,7 +14,8 @@ import frontmap
 from frontmap.draft import draft_zones
 from frontmap.geometry.counted_once import STATUSES_OF, union
 from frontmap.geometry.strips import strip
-from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M, Outline
+from frontmap.geometry.uncertainty import Outline
+from frontmap.model import BORDER_TOLERANCE_M
 from frontmap.places import SettlementTables, read_evidence
 
 if TYPE_CHECKING:

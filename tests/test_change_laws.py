@@ -8,9 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from shapely import box, union_all
+from hypothesis import given
+from hypothesis import strategies as st
+from shapely import box, points, union_all
 
 from frontmap.errors import UsageError
+from frontmap.geometry.changed import held_faces
 from frontmap.geometry.exact_area import METHOD
 from frontmap.measure.area import area_km2
 from frontmap.measure.change import changed_ground, changes
@@ -161,3 +164,49 @@ def test_dates_are_whole_days_apart_at_whatever_hours_their_maps_were_published(
         at = dt.datetime(2024, 8, day, hour, tzinfo=dt.UTC)
         made.add(f"2024-08-{day}", [zone(WEST, "a")], reason="a day's map", published=at)
     assert changes(made)["days"].tolist() == [1.0]
+
+
+@st.composite
+def days_apart(draw):
+    """Zones on a lattice that lie over each other, and the day after, when some are drawn anew."""
+    corner, size = (st.tuples(each, each) for each in (st.integers(0, 4), st.integers(1, 3)))
+    labels = st.tuples(st.sampled_from("ABC"), st.sampled_from(["controlled", "contested"]))
+    drawn = draw(st.lists(st.tuples(corner, size, labels), min_size=2, max_size=6))
+    grown = [
+        (place, draw(size) if draw(st.booleans()) else known, label)
+        for place, known, label in drawn
+    ]
+    return drawn, draw(st.permutations(grown))[: draw(st.integers(1, len(grown)))]
+
+
+def zones_on_lattice(drawn):
+    return [
+        zone(box(x, y, x + width, y + height), f"z{n}", party=party, status=status)
+        for n, ((x, y), (width, height), (party, status)) in enumerate(drawn)
+    ]
+
+
+def holders(zones, spot, basis):
+    """Who holds a spot, by the counting rule as it is written."""
+    over = [each for each in zones if each.geometry.contains(spot)]
+    controllers = {each.party for each in over if each.status == "controlled"}
+    is_disputed = len(controllers) > 1 or any(each.status == "contested" for each in over)
+    if basis == "held":
+        return {each.party for each in over}
+    return set() if is_disputed else controllers
+
+
+@pytest.mark.parametrize("basis", ["controlled", "held"])
+@given(days=days_apart())
+def test_what_overlapping_zones_gain_and_lose_is_what_each_spot_of_them_does(basis, days):
+    before, after = map(zones_on_lattice, days)
+    polygons, was, now = held_faces(before, after, "ABC", basis)
+    for spot in points([(x + 0.5, y + 0.5) for x in range(7) for y in range(7)]):
+        there = [n for n, face in enumerate(polygons) if face.contains(spot)]
+        old, new = holders(before, spot, basis), holders(after, spot, basis)
+        if there:
+            (face,) = there
+            assert {party for party, is_so in zip("ABC", was[face], strict=True) if is_so} == old
+            assert {party for party, is_so in zip("ABC", now[face], strict=True) if is_so} == new
+        else:
+            assert old == new

@@ -9,8 +9,8 @@ import shapely
 from shapely.geometry import box, mapping
 
 from frontmap.facts import read_reference
+from frontmap.page.payload.base_map import named_regions, reference_lines
 from frontmap.page.payload.gather import gather_payload
-from frontmap.page.payload.ground import named_regions, reference_lines
 from fronts import SMALL, Clock, new_archive, zone
 
 BOX = (34.0, 50.0, 36.0, 52.0)

@@ -36,6 +36,9 @@ STATUSES: tuple[Status, ...] = get_args(Status)
 CONFIDENCES: tuple[Confidence, ...] = get_args(Confidence)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
+#: So far a state border may be off, and zones drawn along it from it; a coarser one is only drawn.
+BORDER_TOLERANCE_M = 100.0
+
 #: What is written; ``READ_VERSIONS`` can be read.
 FORMAT_VERSION = 2
 READ_VERSIONS = (1, 2)

@@ -14,7 +14,7 @@ from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.polygons import polygonal
 from frontmap.geometry.strips import strip
-from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from pathlib import Path

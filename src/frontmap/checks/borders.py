@@ -9,8 +9,7 @@ import numpy as np
 import shapely
 
 from frontmap.facts import read_places, read_sources, read_state_border
-from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
-from frontmap.model import Finding
+from frontmap.model import BORDER_TOLERANCE_M, Finding
 from frontmap.places.border_side import side_with_most
 from frontmap.places.field import local_km
 from frontmap.plurals import counted

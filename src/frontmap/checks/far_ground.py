@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from frontmap.geometry.contact_lines import length_km
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.model import Finding
 from frontmap.plurals import counted
@@ -92,5 +91,7 @@ def _reach(bounds: NDArray[np.float64]) -> float:
 
 
 def _away_km(pieces: NDArray[np.object_], piece: int) -> float:
+    from frontmap.geometry.contact_lines import length_km  # noqa: PLC0415  heavy, seldom needed
+
     others = shapely.MultiPolygon(np.delete(pieces, piece).tolist())
     return length_km(shapely.shortest_line(pieces[piece], others))

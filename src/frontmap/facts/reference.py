@@ -17,7 +17,7 @@ from frontmap.errors import InputError, NotFoundError
 from frontmap.facts.first_edition import REFERENCE_KINDS, reference_text
 from frontmap.facts.vocabulary import ReferenceKind
 from frontmap.geometry.crossings import lines_cross_more_often
-from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from pathlib import Path

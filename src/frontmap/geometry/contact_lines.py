@@ -11,7 +11,7 @@ import shapely
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.seam import across_seam, within_a_degree
 from frontmap.geometry.strips import strip
-from frontmap.geometry.uncertainty import BORDER_TOLERANCE_M
+from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry

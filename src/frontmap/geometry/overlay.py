@@ -65,8 +65,9 @@ def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
     changed = _changed(labelled)
     faces = faces_between(_lines(labelled.edges, changed))
     if faces.size:
-        common = labelled.edges.ends[~changed & labelled.is_old]
-        faces = _cut(faces, [common, edges_of(_near(unchanged, faces)).ends])
+        # Of changed edges those that lie on each other in part may bound no face by themselves.
+        own = labelled.edges.ends[changed | labelled.is_old]
+        faces = _cut(faces, [own, edges_of(_near(unchanged, faces)).ends])
     points = shapely.point_on_surface(faces)
     return Faces(faces, _covered(points, old), _covered(points, new))
 

@@ -17,6 +17,7 @@ from frontmap.errors import InputError
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 from frontmap.geometry.seam import across_seam, within_a_degree
 from frontmap.geometry.strips import pieces_of_lines, strip, to_be_widened, widened
+from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 RULE = 3
 #: Measured: ``python -m benchmarks.leave_places_out``.
 CORRELATION_KM = 16.0
-BORDER_TOLERANCE_M = 100.0
 SAME_LINE_M = 1.0
 ARC_SEGMENTS = 8
 #: Of a line whose edges are cut to be straight on the plane.

@@ -7,7 +7,6 @@ from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import geopandas as gpd
 import pandas as pd
 
 from frontmap.errors import InputError, UsageError
@@ -29,6 +28,8 @@ from frontmap.parallel import map_batches
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from concurrent.futures import Executor
+
+    from geopandas import GeoDataFrame
 
     from frontmap.archive import Archive
     from frontmap.dates import DateLike, DatesLike
@@ -127,7 +128,7 @@ def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond t
     basis: Basis = "controlled",
     known: Known = None,
     fill: Fill = "none",
-) -> gpd.GeoDataFrame:
+) -> GeoDataFrame:
     """Map what each party gained, lost and kept between two dates.
 
     Returns
@@ -150,6 +151,8 @@ def changed_ground(  # noqa: PLR0913  independent choices, keyword-only beyond t
     >>> ground["kind"].tolist(), ground["area_km2"].round().tolist()
     (['gained', 'lost', 'unchanged'], [478.0, 0.0, 60.0])
     """
+    import geopandas as gpd  # noqa: PLC0415  a table of steps need not wait for it
+
     require(archive, basis=basis)
     one, other = answers(archive, [start, end], known=known, fill=fill)
     makers = [answer.revision.maker for answer in (one, other)]

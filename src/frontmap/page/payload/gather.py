@@ -15,6 +15,7 @@ from frontmap.licences import allows_redistribution
 from frontmap.measure.area import areas
 from frontmap.page import bundle
 from frontmap.page.languages import ENGLISH, page_languages
+from frontmap.page.payload.base_map import named_regions
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import (
@@ -27,7 +28,6 @@ from frontmap.page.payload.fields import (
     TextRow,
 )
 from frontmap.page.payload.gains import packed_gains
-from frontmap.page.payload.ground import named_regions
 from frontmap.page.payload.makers_lines import credits_beside, packed_beside
 from frontmap.page.payload.names import names_in
 from frontmap.page.payload.party_colours import palette_with

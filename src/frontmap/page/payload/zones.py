@@ -9,9 +9,9 @@ import numpy as np
 import shapely
 
 from frontmap.measure.area import area_km2
+from frontmap.page.payload.base_map import reference_lines, wider
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import LineRow, ZoneAttributesRow, ZoneParts
-from frontmap.page.payload.ground import reference_lines, wider
 from frontmap.page.payload.pack import Packer, varints, zigzag
 
 if TYPE_CHECKING:
