@@ -70,7 +70,7 @@ def test_what_the_first_edition_wrote_reads_as_what_it_is_rewritten_to(tmp_path,
     read = READERS[name]
     old, new = read(tmp_path / "before"), read(tmp_path / "after")
     pd.testing.assert_frame_equal(plain(old), plain(new))
-    assert len(old) == len(read(KURSK))
+    assert len(old) <= len(read(KURSK))
 
 
 @pytest.mark.parametrize("name", [*TABLES, "reference.geojson"])

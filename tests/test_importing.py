@@ -488,6 +488,10 @@ def test_the_verb_prints_rows_to_stdout_and_no_progress_bar_without_a_terminal(t
     assert done.returncode == 0
     assert rows.splitlines()[0] == "file,feature,zone,rule,detail,count"
     assert said.splitlines() == [
+        (
+            f"filled {tmp_path / 'a' / 'reference.geojson'} with coasts, borders (to some 3 km) "
+            "and cities; your own may take its place"
+        ),
         "ground from 34.00° E, 50.00° N to 39.10° E, 50.90° N",
         f"{tmp_path / 'a'}: 4 files: 4 added, 0 corrected, 0 unchanged",
     ]

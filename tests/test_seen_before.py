@@ -212,6 +212,9 @@ def test_what_cannot_be_compared_is_told_and_stops_nothing(front):
     assert answer.returncode == 0
     assert "not compared: " in answer.stdout
     assert path.name in answer.stdout
+    assert (
+        "source 'isw', which is not in sources.csv" in answer.stdout
+    )  # what the date itself breaks
     assert "recorded snapshot of 2024-08-13" in answer.stderr
 
 
@@ -509,7 +512,7 @@ def test_a_preview_opens_with_the_party_whose_ground_changes_most(front):
     both = [zone(SMALL), zone(far, "b", party="RU")]
     front.correct("2024-08-12", both, reason="x")
     page = front.root.parent / "change.html"
-    for kept, party in zip(both, ("", "&party=UA"), strict=True):  # RU is shown first
+    for kept, party in zip(both, ("&party=RU", ""), strict=True):  # UA is shown first
         now = front.would_correct("2024-08-12", [kept], reason="x")
         save_preview(front, propose(front, now), page, force=True)
         assert opened(sealed_in(page))["opening"].partition("T00:01")[2].endswith(f":00{party}")

@@ -61,5 +61,5 @@ def _findings(
     side = ground_of_most_places(archive.root, archive.about)
     if side is not None:
         yield from across_the_border([snapshot], side)
-    mapped = None if series is None else set(series["party"])
+    mapped = {zone.party for zone in snapshot.zones} if series is None else set(series["party"])
     yield from outside_their_zone([snapshot], archive, side, mapped)
