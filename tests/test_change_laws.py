@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from shapely import box, points, union_all
 
@@ -196,7 +196,16 @@ def holders(zones, spot, basis):
     return set() if is_disputed else controllers
 
 
+A_WIDE, B_NARROW, B_GROWN, C_GONE = (
+    ((1, 0), (6, 3), ("A", "controlled")),
+    ((2, 1), (2, 3), ("B", "controlled")),
+    ((2, 1), (3, 3), ("B", "controlled")),
+    ((0, 0), (3, 2), ("C", "contested")),
+)
+
+
 @pytest.mark.parametrize("basis", ["controlled", "held"])
+@example(days=([A_WIDE, B_NARROW, C_GONE], [A_WIDE, B_GROWN]))
 @given(days=days_apart())
 def test_what_overlapping_zones_gain_and_lose_is_what_each_spot_of_them_does(basis, days):
     before, after = map(zones_on_lattice, days)
