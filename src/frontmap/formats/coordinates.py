@@ -75,12 +75,12 @@ def is_degrees(crs: str) -> bool:
 def is_local(crs: str) -> bool:
     """Whether a coordinate system is a drawing's own, which lies nowhere on Earth.
 
-    GDAL writes one into a GeoPackage for a layer that has none.
+    GDAL writes one into a GeoPackage for a layer that has none. What has a code is none.
 
     >>> is_local('LOCAL_CS["Undefined SRS"]'), is_local("EPSG:3857")
     (True, False)
     """
-    return bool(_parsed(crs).is_engineering)
+    return not code_of(crs) and bool(_parsed(crs).is_engineering)
 
 
 @lru_cache(maxsize=64)
