@@ -34,13 +34,33 @@ def faces_between(lines: Shapes, *, grid_degrees: float | None = None) -> Shapes
     >>> sorted(face.bounds for face in faces_between(shapely.boundary(squares)))
     [(0.0, 0.0, 1.0, 1.0), (1.0, 0.0, 2.0, 1.0), (2.0, 0.0, 3.0, 1.0)]
     """
+    noded = _noded(lines, grid_degrees)
+    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
+
+
+def faces_and_ends(lines: Shapes) -> tuple[Shapes, Floats]:
+    """Return the faces that lines cut the plane into, and the edges of them that bound no face.
+
+    An edge is given by its two ends: ``(n, 4)`` degrees. Raises as :func:`faces_between`.
+
+    >>> lines = np.array([shapely.box(0, 0, 2, 1).boundary, shapely.LineString([(1, 1), (1, 3)])])
+    >>> faces, ends = faces_and_ends(lines)
+    >>> len(faces), ends.tolist()
+    (1, [[1.0, 1.0, 1.0, 3.0]])
+    """
+    noded = shapely.get_parts(_noded(lines, None))
+    faces, cuts, dangles, _ = shapely.polygonize_full(noded)
+    loose = np.concatenate([shapely.get_parts(cuts), shapely.get_parts(dangles)])
+    return np.asarray(shapely.get_parts(faces), dtype=object), _ends(loose)
+
+
+def _noded(lines: Shapes, grid_degrees: float | None) -> BaseGeometry:
     if too_much_at_once(_ends(shapely.get_parts(lines))):
         groups = (lines[n : n + FEW] for n in range(0, len(lines), FEW))
         few = [shapely.union_all(group, grid_size=grid_degrees) for group in groups]
-        noded = _by_halves(few, grid_degrees)
-    else:
-        noded = shapely.union_all(lines, grid_size=grid_degrees)
-    return np.asarray(shapely.get_parts(shapely.polygonize(shapely.get_parts(noded))), dtype=object)
+        return _by_halves(few, grid_degrees)
+    noded: BaseGeometry = shapely.union_all(lines, grid_size=grid_degrees)
+    return noded
 
 
 def too_much_at_once(ends: Floats) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 import shapely
 
 from frontmap.geometry.edges import Edges, distinct_rows, edges_of, lines_of
-from frontmap.geometry.noding import faces_between
+from frontmap.geometry.noding import faces_and_ends, faces_between
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,11 +63,10 @@ def changed_faces(before: Sequence[Zone], after: Sequence[Zone]) -> Faces:
     old, new = _shapes(before), _shapes(after)
     labelled, unchanged = _differing(before, after, old, new)
     changed = _changed(labelled)
-    faces = faces_between(_lines(labelled.edges, changed))
+    faces, loose = faces_and_ends(_lines(labelled.edges, changed))
     if faces.size:
-        # Of changed edges those that lie on each other in part may bound no face by themselves.
-        own = labelled.edges.ends[changed | labelled.is_old]
-        faces = _cut(faces, [own, edges_of(_near(unchanged, faces)).ends])
+        common = labelled.edges.ends[~changed & labelled.is_old]
+        faces = _cut(faces, [common, loose, edges_of(_near(unchanged, faces)).ends])
     points = shapely.point_on_surface(faces)
     return Faces(faces, _covered(points, old), _covered(points, new))
 
