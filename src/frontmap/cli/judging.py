@@ -106,7 +106,9 @@ def reported_verb(
     judged = judge_figures(figures, series, between)
     others = [find_archive(folder) for folder in beside or ()]
     ranges = (
-        envelopes(opened, figures, others, party=party, known=instant, fill=fill) if others else ()
+        envelopes(opened, figures, others, measured=measured, party=party, known=instant, fill=fill)
+        if others
+        else ()
     )
     if form != "text":
         table = verdict_table(rows, judged)

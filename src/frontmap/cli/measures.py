@@ -340,7 +340,7 @@ def makers_verb(
 
 
 def _refuse_dates_as_folders(folders: list[str]) -> None:
-    """Say how dates are given: once they came after the folder."""
+    """Say how dates are given, where one stands in the place of a folder."""
     from frontmap.errors import FrontmapError
 
     for word in folders:

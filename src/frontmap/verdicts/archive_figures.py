@@ -79,5 +79,7 @@ def figure_verdicts(
     table = verdict_table(reported, judge_figures(figures, series, between))
     if not beside:
         return table
-    found = envelopes(archive, figures, beside, party=party, known=known, fill=fill)
+    found = envelopes(
+        archive, figures, beside, measured=measured, party=party, known=known, fill=fill
+    )
     return table.join(envelope_table(found).set_index(table.index))

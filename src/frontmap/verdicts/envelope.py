@@ -29,37 +29,39 @@ def envelopes(  # noqa: PLR0913  what one map's verdicts take, and the other map
     figures: Sequence[ReportedFigure],
     others: Sequence[Archive],
     *,
+    measured: pd.DataFrame,
     party: str | None = None,
     known: Known = None,
     fill: FigureFill = "none",
 ) -> tuple[Envelope, ...]:
     """Set each figure against the maps of an archive and of other makers, in the order of figures.
 
-    ``party``, ``known`` and ``fill`` as :func:`frontmap.verdicts.figure_verdicts`; a figure that
-    names no party counts the ground of the same one on every map, and is set against none where the
-    archive maps several. The others are only read. Raises what ``figure_verdicts`` raises.
+    ``measured`` is the archive's own table of :func:`frontmap.measure.area.areas`; ``party``,
+    ``known`` and ``fill`` as :func:`frontmap.verdicts.figure_verdicts`. A figure that names no
+    party counts the ground of the same one on every map, and is set against none where the archive
+    maps several. The others are only read. Raises what ``figure_verdicts`` raises.
 
     >>> import frontmap
     >>> from frontmap.facts import read_reported, read_sources
     >>> from frontmap.verdicts import reported_figures
     >>> kursk = frontmap.open("geodata/kursk")
     >>> figures = reported_figures(read_reported(kursk.root), read_sources(kursk.root))[:1]
-    >>> [(each.makers, each.position) for each in envelopes(kursk, figures, [kursk])]
+    >>> found = envelopes(kursk, figures, [kursk], measured=frontmap.areas(kursk))
+    >>> [(each.makers, each.position) for each in found]
     [(('frontmap (1)', 'frontmap (2)'), 'below')]
     """
     archives = [archive, *others]
-    own = areas(archive, known=known)
     asked = [
-        replace(figure, party=party_counted(own, party))
+        replace(figure, party=party_counted(measured, party))
         if figure.counts_ground_held and not figure.party
         else figure
         for figure in figures
     ]
     of_makers: list[list[Judgement]] = []
     for each in archives:
-        measured = own if each is archive else areas(each, known=known)
-        between = figure_ranges(each, asked, measured, known=known) if fill == "between" else None
-        judged = judge_figures(asked, figure_series(asked, measured), between)
+        table = measured if each is archive else areas(each, known=known)
+        between = figure_ranges(each, asked, table, known=known) if fill == "between" else None
+        judged = judge_figures(asked, figure_series(asked, table), between)
         of_makers.append([judgement for _, judgement in judged])
     names = maker_names(archives)
     return tuple(

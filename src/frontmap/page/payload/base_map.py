@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Box = tuple[float, float, float, float]
 _BEYOND_DEG = 0.4
-_LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
+LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 _UNITS_TO_DEG = 0.003  # and those of units thin
 _ONE_LINE_DEG = 0.006  # a unit's outline that runs along a border is the border
 _COUNTRIES_PART = 1 / 150  # of what is seen of them, in a picture of some 100 pixels
@@ -37,15 +37,14 @@ class ReferenceLine(NamedTuple):
     accuracy_m: float
 
 
-def wider(box: Box) -> Polygon:
-    """Return the ground of a box with what a map shows around it.
+def wider(box: Box, by_deg: float = _BEYOND_DEG) -> Polygon:
+    """Return the ground of a box with what lies around it: as far as a map shows, or so far.
 
     >>> wider((35, 51, 36, 52)).bounds
     (34.6, 50.6, 36.4, 52.4)
     """
     west, south, east, north = box
-    beyond = _BEYOND_DEG
-    return shapely.box(west - beyond, south - beyond, east + beyond, north + beyond)
+    return shapely.box(west - by_deg, south - by_deg, east + by_deg, north + by_deg)
 
 
 def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[ReferenceLine]:
@@ -68,7 +67,7 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
     ):
         if kind not in {"place", *_NAMED}:
             own = "disputed" if kind == "state_border" and disputed else str(kind)
-            yield ReferenceLine(own, _outline(shape).simplify(_LINES_TO_DEG), accuracy_m)
+            yield ReferenceLine(own, _outline(shape).simplify(LINES_TO_DEG), accuracy_m)
     units = reference[kinds == "unit"]
     if len(units):
         border = shapely.union_all([_outline(shape) for shape in shapes[is_border]])
@@ -107,8 +106,7 @@ def named_regions(
     """
     found = []
     west, south, east, north = box
-    beyond = _AROUND_PART * max(east - west, north - south)
-    around = shapely.box(west - beyond, south - beyond, east + beyond, north + beyond)
+    around = wider(box, _AROUND_PART * max(east - west, north - south))
     for row in reference[reference["kind"].isin(_NAMED)].to_dict("records"):
         names, kind = names_in(languages, row, else_in=else_in), str(row["kind"])
         seen = shapely.make_valid(row["geometry"]).intersection(around)

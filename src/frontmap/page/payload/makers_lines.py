@@ -13,6 +13,7 @@ from frontmap.errors import InputError, UsageError
 from frontmap.geometry.counted_once import STATUSES_OF, PieceCache, merged, pieces
 from frontmap.geometry.crossings import too_costly
 from frontmap.measure.makers import covered_by_all
+from frontmap.page.payload.base_map import LINES_TO_DEG
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from frontmap.model import Snapshot
     from frontmap.page.payload.fields import MakerBeside
     from frontmap.page.payload.zones import PackedZones
-
-_LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 
 
 def packed_beside(
@@ -121,6 +120,6 @@ def _outline(held: shapely.Geometry, common: Polygon | MultiPolygon) -> Iterator
         if why := too_costly(np.array([held, common], dtype=object)):
             raise InputError(f"the ground that a maker holds: {why}")
         line = shapely.line_merge(shapely.intersection(line, common))
-    for part in shapely.get_parts(shapely.simplify(line, _LINES_TO_DEG)):
+    for part in shapely.get_parts(shapely.simplify(line, LINES_TO_DEG)):
         if isinstance(part, shapely.LineString) and not part.is_empty:
             yield part
