@@ -23,8 +23,10 @@ from shapely import (
 )
 
 from frontmap.errors import InputError
+from frontmap.geometry.contact_lines import contact_line
 from frontmap.geometry.counted_once import PieceCache, pieces
 from frontmap.geometry.exact_area import polygon_areas_km2, ring_areas_km2
+from frontmap.geometry.fixed_lines import FixedLines
 from frontmap.geometry.overlay import changed_faces
 from frontmap.geometry.plane import Plane, plane_about
 from frontmap.geometry.polygons import polygonal
@@ -76,9 +78,9 @@ def test_a_line_that_is_known_exactly_adds_nothing():
     assert area_uncertainty(square(10), [Outline(square(10), 0.0)]) == (0.0, 0.0)
 
 
-def test_a_border_further_off_than_a_degree_plays_no_part():
+def test_a_border_further_off_than_two_degrees_plays_no_part():
     drawn = [Outline(square(10), 500.0)]
-    far = line((-300, 200), (300, 200))
+    far = line((-300, 300), (300, 300))
     assert area_uncertainty(square(10), drawn, far) == area_uncertainty(square(10), drawn)
 
 
@@ -91,6 +93,26 @@ def test_ground_that_a_moved_line_would_sweep_ends_at_the_border():
     outward = 3 * 10 * 0.5 + 10 * 0.45 + 2 * math.pi * 0.5**2 / 4 + 2 * cut_corner
     assert found.bound_km2 == pytest.approx(outward, rel=0.003)
     assert found.error_km2 == pytest.approx(0.5 * math.sqrt(CORRELATION_KM * 40), rel=0.005)
+
+
+@given(
+    st.lists(
+        st.tuples(st.floats(1, 90), st.floats(-90, 90), st.floats(-90, 90)),
+        min_size=1,
+        max_size=4,
+    )
+)
+@settings(max_examples=25)
+def test_a_border_that_is_widened_once_answers_every_ground_of_a_series(squares_km):
+    border = MultiLineString(
+        [line((-400, 10), (400, 10.3)), line((-60, -400), (-60.2, 400)), line((0, 0), (40, 40))]
+    )
+    kept = FixedLines(border)
+    for drawn in (square(*each) for each in squares_km):
+        outlines = [Outline(drawn, 700.0)]
+        alone = area_uncertainty(drawn, outlines, border)
+        assert area_uncertainty(drawn, outlines, kept) == alone
+        assert contact_line(drawn, kept).equals_exact(contact_line(drawn, border))
 
 
 def test_line_within_a_hundred_metres_of_the_border_is_the_border():

@@ -8,19 +8,21 @@ import numpy as np
 import pyproj
 import shapely
 
+from frontmap.geometry.fixed_lines import as_fixed
 from frontmap.geometry.plane import plane_about
-from frontmap.geometry.seam import across_seam, within_a_degree
-from frontmap.geometry.strips import strip
+from frontmap.geometry.seam import across_seam
 from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from frontmap.geometry.fixed_lines import FixedLines
+
 SAMPLE_M = 500.0
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
-def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
+def contact_line(ground: BaseGeometry, fixed: BaseGeometry | FixedLines) -> BaseGeometry:
     """Return the edge of polygonal ground without what runs within 100 m of fixed lines; degrees.
 
     The seam at ±180° is no edge: a line across it runs on past 180.
@@ -35,9 +37,9 @@ def contact_line(ground: BaseGeometry, fixed: BaseGeometry) -> BaseGeometry:
     ground = across_seam(ground)
     plane = plane_about(ground)
     line = plane.flat_ground(ground).boundary
-    if not fixed.is_empty:
-        near = within_a_degree(fixed, ground)
-        line = line.difference(strip(plane.flat(near), BORDER_TOLERANCE_M))
+    lines = as_fixed(fixed)
+    if lines is not None and (beside := lines.strip(plane, ground, BORDER_TOLERANCE_M)):
+        line = line.difference(beside)
     return plane.degrees(shapely.line_merge(line))
 
 

@@ -44,15 +44,16 @@ def across_seam(ground: BaseGeometry) -> BaseGeometry:
     return polygonal(shapely.union_all(parts))
 
 
-def within_a_degree(lines: BaseGeometry, ground: BaseGeometry) -> BaseGeometry:
-    """Return what of lines lies near the box of ground of :func:`across_seam`, in its longitudes.
+def clipped(
+    lines: BaseGeometry, west: float, south: float, east: float, north: float
+) -> BaseGeometry:
+    """Return what of lines lies in a box about ground of :func:`across_seam`, in its longitudes.
 
     >>> border = shapely.LineString([(-179.5, 50), (-179.5, 53)])
-    >>> within_a_degree(border, shapely.box(179, 51, 181, 52)).bounds
+    >>> clipped(border, 178, 50, 182, 53).bounds
     (180.5, 50.0, 180.5, 53.0)
     """
-    west, south, east, north = ground.bounds
     if east > WHOLE_TURN / 2:
         beyond = shapely.transform(lines, lambda degrees: degrees + _EASTWARD)
         lines = shapely.union_all([lines, beyond])
-    return shapely.clip_by_rect(lines, west - 1, south - 1, east + 1, north + 1)
+    return shapely.clip_by_rect(lines, west, south, east, north)

@@ -14,9 +14,10 @@ import numpy as np
 import shapely
 
 from frontmap.errors import InputError
+from frontmap.geometry.fixed_lines import as_fixed
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
-from frontmap.geometry.seam import across_seam, within_a_degree
-from frontmap.geometry.strips import pieces_of_lines, strip, to_be_widened, widened
+from frontmap.geometry.seam import across_seam
+from frontmap.geometry.strips import pieces_of_lines, strip
 from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from shapely.geometry.base import BaseGeometry
 
-    from frontmap.geometry.edges import Shapes
+    from frontmap.geometry.fixed_lines import FixedLines
     from frontmap.geometry.plane import Plane
 
 #: Goes up when the rule or the way it is worked out changes: cached results name it.
@@ -57,7 +58,7 @@ class Outline(NamedTuple):
 def area_uncertainty(
     ground: BaseGeometry,
     outlines: Sequence[Outline],
-    border: BaseGeometry | None = None,
+    border: BaseGeometry | FixedLines | None = None,
     *,
     correlation_km: float = CORRELATION_KM,
 ) -> Uncertainty:
@@ -71,7 +72,8 @@ def area_uncertainty(
         The zones that it was made of: each stretch of its line has the accuracy of the zone whose
         line it is (the worst of them, where several run together).
     border
-        Lines that are known and do not move, in degrees; line within 100 m of them is fixed.
+        Lines that are known and do not move, in degrees; line within 100 m of them is fixed. For a
+        series, the same :class:`frontmap.geometry.fixed_lines.FixedLines` each time.
     correlation_km
         Stretches of line further apart than this are taken as independent.
 
@@ -110,12 +112,13 @@ def area_uncertainty(
     outlines = [outline._replace(geometry=across_seam(outline.geometry)) for outline in outlines]
     plane = plane_about(ground)
     flat = plane.flat_ground(ground)
-    fixed = None if border is None else _nearby(plane, border, ground)
     line = flat.boundary
-    if fixed is not None:
-        line = line.difference(widened(fixed, BORDER_TOLERANCE_M))
+    along, fixed = None, as_fixed(border)
+    if fixed is not None and (beside := fixed.strip(plane, ground, BORDER_TOLERANCE_M)):
+        line = line.difference(beside)
+        along = fixed.strip(plane, ground, SAME_LINE_M)
     stretches = _stretches(line, outlines, plane)
-    bound = _swept_km2(flat, stretches, fixed)
+    bound = _swept_km2(flat, stretches, along)
     return Uncertainty(min(_error_km2(stretches, correlation_km), bound), bound)
 
 
@@ -124,12 +127,6 @@ class _Stretch(NamedTuple):
 
     line: BaseGeometry
     accuracy_m: float
-
-
-def _nearby(plane: Plane, border: BaseGeometry, ground: BaseGeometry) -> Shapes | None:
-    """Return the border within a degree of the ground, to be widened on the plane; None if none."""
-    near = within_a_degree(border, ground)
-    return None if near.is_empty else to_be_widened(plane.flat(near), BORDER_TOLERANCE_M)
 
 
 def _stretches(line: BaseGeometry, outlines: Sequence[Outline], plane: Plane) -> list[_Stretch]:
@@ -145,17 +142,19 @@ def _stretches(line: BaseGeometry, outlines: Sequence[Outline], plane: Plane) ->
     return [stretch for stretch in stretches if stretch.line.length and stretch.accuracy_m]
 
 
-def _swept_km2(ground: BaseGeometry, stretches: list[_Stretch], fixed: Shapes | None) -> float:
+def _swept_km2(
+    ground: BaseGeometry, stretches: list[_Stretch], along: BaseGeometry | None
+) -> float:
     strips = [
         strip(_generalised(each.line, each.accuracy_m / 20), each.accuracy_m, segments=ARC_SEGMENTS)
         for each in stretches
     ]
     swept = strips[0] if len(strips) == 1 else shapely.union_all(strips)
     inward = swept.intersection(ground).area
-    if fixed is None:
+    if along is None:
         return max(inward, swept.area - inward) / 1e6
     lines = [stretch.line for stretch in stretches]
-    return max(inward, _on_this_side(swept.difference(ground), lines, fixed).area) / 1e6
+    return max(inward, _on_this_side(swept.difference(ground), lines, along).area) / 1e6
 
 
 def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:
@@ -166,9 +165,11 @@ def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:
     return shapely.MultiLineString(list(simple))
 
 
-def _on_this_side(outside: BaseGeometry, lines: list[BaseGeometry], fixed: Shapes) -> BaseGeometry:
+def _on_this_side(
+    outside: BaseGeometry, lines: list[BaseGeometry], along: BaseGeometry
+) -> BaseGeometry:
     """Keep what the moved line sweeps without crossing the border."""
-    parts = shapely.get_parts(outside.difference(widened(fixed, SAME_LINE_M)))
+    parts = shapely.get_parts(outside.difference(along))
     reach = shapely.distance(parts, shapely.union_all(lines))
     return shapely.union_all(parts[reach < BORDER_TOLERANCE_M / 2])
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from frontmap.errors import InputError
 from frontmap.geometry.counted_once import PieceCache, pieces, pieces_of, union
+from frontmap.geometry.fixed_lines import FixedLines
 from frontmap.geometry.polygons import content_key
 from frontmap.geometry.uncertainty import (
     CORRELATION_KM,
@@ -102,13 +103,14 @@ def cached_uncertainty(
     >>> round(uncertainty((square,)).error_km2, 2)
     12.05
     """
+    fixed = None if border is None else FixedLines(border)
     known: dict[tuple[tuple[bytes, float], ...], Uncertainty] = {}
 
     def uncertainty(outlines: tuple[Outline, ...]) -> Uncertainty:
         key = tuple((content_key(each.geometry), each.accuracy_m) for each in outlines)
         if key not in known:
             ground = union([each.geometry for each in outlines])
-            known[key] = area_uncertainty(ground, outlines, border)
+            known[key] = area_uncertainty(ground, outlines, fixed)
         return known[key]
 
     return uncertainty

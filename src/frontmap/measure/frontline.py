@@ -19,6 +19,7 @@ from frontmap.geometry.contact_lines import (
     movement,
 )
 from frontmap.geometry.counted_once import STATUSES_OF, merged, pieces, union
+from frontmap.geometry.fixed_lines import FixedLines
 from frontmap.geometry.line_neighbours import Beyond, by_neighbour
 from frontmap.geometry.plane import WHOLE_TURN
 from frontmap.measure.date_columns import with_typed_dates
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 
 SCALES_KM = (0.0, 1.0, 5.0)
 NO_GROUND: BaseGeometry = shapely.Polygon()
+NO_LINE: BaseGeometry = shapely.MultiLineString()
 METHOD = "geodesic on WGS 84; generalised by Douglas and Peucker"
 COLUMNS = (
     "date",
@@ -178,12 +180,12 @@ def front_lines(  # noqa: PLR0913  independent choices, keyword-only beyond the 
     require_word("by", by, LineBy)
     scales = _scales(scales_km)
     (answer,) = answers(archive, [date], known=known, fill=fill)
-    situation, fixed = _situation(archive, answer, basis, by), _fixed(archive, border_of(archive))
+    situation = _situation(archive, answer, basis, by, _fixed(archive, border_of(archive)))
     rows = [
         {"date": answer.date, "party": party, "basis": basis, "scale_km": scale_km}
         | {**beyond, "length_km": length_km(drawn), "geometry": drawn}
-        for party, ground in situation.grounds.items()
-        for beyond, line in _stretches(situation, party, contact_line(ground, fixed), by)
+        for party in situation.grounds
+        for beyond, line in _stretches(situation, party, by)
         for scale_km in scales
         for drawn in [generalised(line, scale_km)]
     ]
@@ -201,13 +203,16 @@ def _scales(scales_km: ArrayLike) -> tuple[float, ...]:
 
 
 class _Situation(NamedTuple):
-    """Ground on a date: of the parties that have any, and contested ground that none has."""
+    """Ground and line of the parties that have any on a date; contested ground that none has."""
 
     grounds: dict[str, BaseGeometry]
+    lines: dict[str, BaseGeometry]
     contested: BaseGeometry
 
 
-def _situation(archive: Archive, answer: Answer, basis: Basis, by: LineBy) -> _Situation:
+def _situation(
+    archive: Archive, answer: Answer, basis: Basis, by: LineBy, fixed: FixedLines
+) -> _Situation:
     snapshot = archive.read(answer.revision)
     parts = pieces(snapshot)
     grounds = {
@@ -215,7 +220,9 @@ def _situation(archive: Archive, answer: Answer, basis: Basis, by: LineBy) -> _S
     }
     other_ground = by == "neighbour" and "contested" not in STATUSES_OF[basis]
     contested = [p.geometry for p in parts if other_ground and p.status == "contested"]
-    return _Situation({p: g for p, g in grounds.items() if not g.is_empty}, union(contested))
+    grounds = {party: ground for party, ground in grounds.items() if not ground.is_empty}
+    lines = {party: contact_line(ground, fixed) for party, ground in grounds.items()}
+    return _Situation(grounds, lines, union(contested))
 
 
 def _measured(  # noqa: PLR0913, PLR0917  bound with partial
@@ -228,7 +235,7 @@ def _measured(  # noqa: PLR0913, PLR0917  bound with partial
 ) -> list[dict[str, Any]]:
     fixed = _fixed(archive, border)
     situations = {
-        answer.revision.digest: _situation(archive, answer, basis, by)
+        answer.revision.digest: _situation(archive, answer, basis, by, fixed)
         for pair in batch
         for answer in pair
         if answer is not None
@@ -236,14 +243,14 @@ def _measured(  # noqa: PLR0913, PLR0917  bound with partial
     rows: list[dict[str, Any]] = []
     for before, answer in batch:
         situation = situations[answer.revision.digest]
-        for party, ground in situation.grounds.items():
-            since, old = {}, NO_GROUND
+        for party in situation.grounds:
+            since, old, old_line = {}, NO_GROUND, NO_LINE
             if before is not None and before.revision.maker == answer.revision.maker:
                 since = {"since": before.date}
-                old = situations[before.revision.digest].grounds.get(party, NO_GROUND)
-            old_line = contact_line(old, fixed)
-            line = contact_line(ground, fixed)
-            for beyond, stretch in _stretches(situation, party, line, by):
+                earlier = situations[before.revision.digest]
+                old = earlier.grounds.get(party, NO_GROUND)
+                old_line = earlier.lines.get(party, NO_LINE)
+            for beyond, stretch in _stretches(situation, party, by):
                 row = _identity(answer, party, basis) | beyond | since
                 for found in (depth(stretch, border), movement(stretch, old_line, old)):
                     row |= found._asdict() if found else {}
@@ -255,9 +262,10 @@ def _measured(  # noqa: PLR0913, PLR0917  bound with partial
 
 
 def _stretches(
-    situation: _Situation, party: str, line: BaseGeometry, by: LineBy
+    situation: _Situation, party: str, by: LineBy
 ) -> Iterator[tuple[dict[str, str], BaseGeometry]]:
     """Yield a party's line, whole or by what lies beyond it, and the columns that say so."""
+    line = situation.lines[party]
     if by == "party":
         yield {}, line
         return
@@ -272,13 +280,13 @@ def _with_beyond(columns: tuple[str, ...], by: LineBy) -> list[str]:
     return [*columns[:where], *(Beyond._fields if by == "neighbour" else ()), *columns[where:]]
 
 
-def _fixed(archive: Archive, border: BaseGeometry | None) -> BaseGeometry:
+def _fixed(archive: Archive, border: BaseGeometry | None) -> FixedLines:
     """Lines that are no line of contact: the state border, and the edge of the theatre."""
     west, south, east, north = archive.about.theatre.bbox
     edge: BaseGeometry = shapely.box(west, south, east, north).exterior
     if east - west >= WHOLE_TURN:  # the seam is no edge
         edge = shapely.MultiLineString([[(west, lat), (east, lat)] for lat in (south, north)])
-    return edge if border is None else shapely.union_all([edge, border])
+    return FixedLines(edge if border is None else shapely.union_all([edge, border]))
 
 
 def _identity(answer: Answer, party: str, basis: Basis) -> dict[str, Any]:
