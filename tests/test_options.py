@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import zlib
 from pathlib import Path
@@ -32,6 +33,7 @@ ODD = [
     "2024-08-31T10:00:00+25:00", "9999-12-31T23:59:59-14:00", "0000-00-00T00:00:00Z",
     "2024-08-31T24:00:00Z", "34,50,38,53", "nan,nan,nan,nan", "1e308,1,2,3", "-180,-90,180,90",
     "34,50,34,50", "1,2,3", "34,50,38,53,", "tcp://x", "{root}", "{file}", "{root}/no/such/x",
+    "{pipe}", "{pipe}.json",
 ]  # fmt: skip
 #: What an argument or option that must be given is, unless it is the odd one.
 USUAL = {
@@ -102,8 +104,10 @@ def number(name: str) -> int:
 @pytest.mark.parametrize("part", [60, pytest.param(3, marks=pytest.mark.torture)])
 def test_an_odd_value_of_any_option_is_answered_or_refused(tmp_path, part, record_property):
     root, file = bench(tmp_path)
-    whole, new = tmp_path / "whole", tmp_path / "new"
+    whole, new, pipe = (tmp_path / name for name in ("whole", "new", "pipe"))
     shutil.copytree(root, whole)
+    os.mkfifo(pipe)
+    os.mkfifo(pipe.with_suffix(".json"))
     chosen = [
         each for each in asked() if zlib.crc32(each.name.encode(errors="replace")) % part == 0
     ]
@@ -112,7 +116,7 @@ def test_an_odd_value_of_any_option_is_answered_or_refused(tmp_path, part, recor
         shutil.rmtree(root)
         shutil.rmtree(new, ignore_errors=True)
         shutil.copytree(whole, root)
-        places = {"{root}": str(root), "{file}": str(file), "{new}": str(new)}
+        places = {"{root}": str(root), "{file}": str(file), "{new}": str(new), "{pipe}": str(pipe)}
         given = words
         for place, path in places.items():
             given = [word.replace(place, path) for word in given]

@@ -14,7 +14,7 @@ import pytest
 from frontmap.archive import layout
 from frontmap.facts.tables import TABLES
 from fronts import LARGE, SMALL, Clock, new_archive, zone
-from verbs import run
+from verbs import run, within
 
 needs_ssh_keygen = pytest.mark.skipif(
     shutil.which("ssh-keygen") is None, reason="ssh-keygen is not installed (openssh-client)"
@@ -339,6 +339,17 @@ def test_a_key_that_does_not_sign_writes_nothing(mapper):
     (mapper.folder / "key").chmod(0o600)
     assert "signs nothing" in mapper.write("--sign", mapper.folder / "key", code=1)
     assert not mapper.list.exists()
+
+
+@pytest.mark.parametrize("option", ["--sign", "--signature"])
+def test_a_pipe_in_the_place_of_a_key_is_not_waited_for(mapper, option):
+    os.mkfifo(mapper.folder / "pipe")
+    if option == "--signature":
+        mapper.write()
+    asked = "--write-manifest" if option == "--sign" else "--manifest"
+    with within(20):
+        said = mapper.verify(asked, mapper.list, option, mapper.folder / "pipe", code=1)
+    assert "pipe: is a pipe" in said
 
 
 def test_without_ssh_keygen_it_is_said_what_is_missing(mapper, monkeypatch):

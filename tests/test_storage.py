@@ -14,6 +14,7 @@ import frontmap
 from frontmap import outputs, storage
 from frontmap.errors import ConflictError, FrontmapError, InputError, NotFoundError, StorageError
 from fronts import LARGE, SMALL, new_archive, zone
+from verbs import within
 
 
 def link_to_a_file(path, outside):
@@ -127,6 +128,23 @@ def test_no_name_leads_out_of_a_folder(root, outside, name):
         with pytest.raises(InputError, match="outside"):
             use(root / name, below=root)
     assert (outside / "secret.txt").read_bytes() == b"secret"
+
+
+@pytest.mark.parametrize("kind", [link_to_nothing, link_to_itself, pipe, socket_file, device])
+def test_what_a_user_names_is_a_plain_file_too_and_is_not_waited_for(root, outside, kind):
+    kind(root / "a", outside)
+    with pytest.raises(FrontmapError, match="a: "), within(5):
+        storage.read(root / "a")
+
+
+def test_what_a_user_names_may_lead_through_a_link_and_a_pipe_that_a_shell_opened(root, outside):
+    link_to_a_file(root / "a", outside)
+    assert storage.read(root / "a") == b"secret"
+    reading, writing = os.pipe()
+    os.write(writing, b"piped")
+    os.close(writing)
+    assert storage.read(Path(f"/dev/fd/{reading}")) == b"piped"
+    os.close(reading)
 
 
 def test_a_name_that_no_system_has_is_not_found(root):

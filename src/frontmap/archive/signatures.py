@@ -34,14 +34,14 @@ def signature_path(manifest: Path) -> Path:
 def sign(text: bytes, key: Path) -> bytes:
     """Return the signature of a text by a private key, or by a public one whose agent runs.
 
-    ``ssh-keygen`` itself asks for a passphrase. Raises ``InputError`` when it does not sign.
+    ``ssh-keygen`` itself asks for a passphrase. Raises ``InputError`` when it does not sign, and as
+    :func:`frontmap.storage.read` for the key.
 
     >>> sign(b"", Path("no/such/key"))
     Traceback (most recent call last):
     frontmap.errors.NotFoundError: no/such/key: there is no such file
     """
-    if not key.exists():
-        raise NotFoundError(f"{key}: there is no such file")
+    storage.read_start(key, 1)  # a plain file that is there: ssh-keygen would wait for a pipe
     words = ["-Y", "sign", "-n", NAMESPACE, "-f", str(key.absolute())]
     done = _ssh_keygen(words, text, dict(os.environ), patience_s=None)
     if done.returncode:

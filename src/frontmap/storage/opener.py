@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 1 << 28
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _BELOW = _FOLDER | os.O_NOFOLLOW
-_PLAIN = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
+_PLAIN = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
+_OPEN_ALREADY = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
 
 Kind = Literal["file", "folder", "link", "other"]
 _SAID_OF: dict[Kind, str] = {
@@ -42,8 +43,9 @@ class Entry(NamedTuple):
 def read(path: Path, *, below: Below | None = None, most: int = MOST_BYTES) -> bytes:
     """Return the bytes of a plain file; ``NotFoundError`` when there is none.
 
-    Raises ``InputError`` when it is longer than ``most`` bytes or, ``below`` a folder, when it is
-    no plain file or a link leads there; ``StorageError`` when the system refuses.
+    Raises ``InputError`` when it is longer than ``most`` bytes, no plain file or, ``below`` a
+    folder, when a link leads there; ``StorageError`` when the system refuses. ``/dev/stdin`` and
+    ``/dev/fd/N``, where a shell has opened them, may be pipes.
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -89,10 +91,14 @@ def read_start(path: Path, size: int, *, below: Below | None = None) -> bytes:
     b'{'
     """
     if below is None:
-        with naming(path), path.open("rb") as file:
+        with naming(path), _open_named(path) as file:
             return file.read(size)
     _names(path, below)
-    with open_folder(path.parent, below=below) as at, naming(path), _open_at(at, path) as file:
+    with (
+        open_folder(path.parent, below=below) as at,
+        naming(path),
+        _open_plain(path.name, path, at=at) as file,
+    ):
         return file.read(size)
 
 
@@ -212,9 +218,17 @@ def _step(handle: int, reached: Path, *, make: bool) -> int:
         return os.open(reached.name, _BELOW, dir_fd=handle)
 
 
-def _open_at(at: int, path: Path) -> BufferedReader:
-    _require_plain(path, os.stat(path.name, dir_fd=at, follow_symlinks=False))
-    handle = os.open(path.name, _PLAIN, dir_fd=at)
+def _open_named(path: Path) -> BufferedReader:
+    """Open what its user names, through links; what a shell has opened already may be a pipe."""
+    if path.as_posix().startswith(_OPEN_ALREADY):
+        return path.open("rb")
+    return _open_plain(path, path)
+
+
+def _open_plain(name: Path | str, path: Path, *, at: int | None = None) -> BufferedReader:
+    """Open a plain file without waiting for it; ``at`` a folder's handle, no link."""
+    _require_plain(path, os.stat(name, dir_fd=at, follow_symlinks=at is None))
+    handle = os.open(name, _PLAIN if at is None else _PLAIN | os.O_NOFOLLOW, dir_fd=at)
     try:
         _require_plain(path, os.fstat(handle))
     except FrontmapError:
