@@ -206,7 +206,7 @@ def front(tmp_path):
     [
         "archive.json", "sources.csv", "new.csv", "NEW.GeoJSON", ".gitattributes", ".lock",
         "snapshots/2024/2024-08-31.geojson", "snapshots/map.html", "Revisions/map.html",
-        ".git/hooks/pre-commit", "repairs/map.html",
+        ".git/hooks/pre-commit", "repairs/map.html", "words/de.json", "words/map.html",
     ],
 )  # fmt: skip
 def test_a_file_of_an_archive_is_never_an_output(front, name):

@@ -19,7 +19,7 @@ MARK = b"generator: frontmap"
 _ABOUT = "archive.json"
 _SUFFIXES = {".csv", ".geojson", ".json"}
 _TEXTS = {"readme.md", "tables.md"}
-_FOLDERS = {"profiles", "repairs", "revisions", "snapshots"}
+_FOLDERS = {"profiles", "repairs", "revisions", "snapshots", "words"}
 
 
 def save(files: Mapping[Path, bytes], *, force: bool = False) -> None:
