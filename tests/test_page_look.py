@@ -108,7 +108,7 @@ EIGHT = parties_of({f"P{number}": {} for number in range(len(PALETTE))})
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("sight", SEEN)
 def test_colours_of_different_meaning_stay_apart(theme, sight):
-    palette = palette_with(EIGHT)[theme]
+    palette = palette_with(EIGHT, several=True)[theme]
     ground = [*palette["parties"].values(), palette["contested"]]
     pairs = [*itertools.combinations(ground, 2), (palette["gained"], palette["lost"])]
     for one, other in pairs:
@@ -118,7 +118,7 @@ def test_colours_of_different_meaning_stay_apart(theme, sight):
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_every_line_stands_out_from_the_ground(theme):
-    palette = palette_with(EIGHT)[theme]
+    palette = palette_with(EIGHT, several=True)[theme]
     lines = [*palette["parties"].values()]
     lines += [palette[name] for name in ("contested", "gained", "lost")]
     assert all(contrast(line, palette["ground"]) >= LEAST_CONTRAST for line in lines)
@@ -127,7 +127,7 @@ def test_every_line_stands_out_from_the_ground(theme):
 def test_the_palette_has_eight_colours_and_the_record_s_two_come_first():
     assert len({*PALETTE}) == 8
     assert PALETTE[:2] == ("#00697a", "#7d3f98")
-    palette = palette_with(frontmap.open(KURSK).about.parties)
+    palette = palette_with(frontmap.open(KURSK).about.parties, several=False)
     assert [*palette["light"]["parties"].values()] == ["#00697a", "#7d3f98"]
     assert [*palette["dark"]["parties"].values()] == ["#35b5c9", "#b56be0"]
 

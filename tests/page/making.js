@@ -108,6 +108,7 @@ export function payload(other = {}) {
       { party: 'UA', status: 'controlled', confidence: 'high', accuracy_m: 500, sources: [0], note: '' }
     ]),
     zone_ids: [' west', 'east of it'],
+    shared: { parties: [], shape: [], begin: [], end: [] },
     lines: { kind: [], ring: [] },
     lines_m: 0,
     regions: { lon: [], lat: [], names: {}, kind: [] },

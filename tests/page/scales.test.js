@@ -83,7 +83,9 @@ test('an outline leaves out points that would fall on the one before, but not it
   assert.equal(drawn, 4);
 });
 
-test('towns are marked at any zoom, villages from near, those not held from nearer', () => {
+test('towns are marked at any zoom, villages from near, those not held from nearer, a few at any', () => {
+  const many = model.places.flatMap(place => Array(place.kind ? 1 : 30).fill(place));
+  let crowd = true;
   const seen = (/** @type {number} */ zoom, /** @type {number} */ index, chosen = null) => {
     const scale = 256 * 2 ** zoom;
     const [place] = model.places;
@@ -95,12 +97,15 @@ test('towns are marked at any zoom, villages from near, those not held from near
       height: 100,
       ratio: 1
     };
-    return marksOf(model.places, view, index, chosen).map(mark => mark.place.names.en);
+    const found = marksOf(crowd ? many : model.places, view, index, chosen);
+    return [...new Set(found.map(mark => mark.place.names.en))];
   };
   assert.deepEqual(seen(6, 1), ['Sudzha']);
   assert.deepEqual(seen(9, 1), ['Sudzha', 'Guevo']);
   assert.deepEqual(seen(9, 0), ['Sudzha']);
   assert.deepEqual(seen(11, 0), ['Sudzha', 'Guevo']);
+  crowd = false;
+  assert.deepEqual(seen(6, 0), ['Sudzha', 'Guevo']);
 });
 
 test('a table says as known when, and what changed between the dates', () => {

@@ -44,6 +44,16 @@
  */
 
 /**
+ * Ground that these parties (with spaces between) hold at once, which counts as contested: its shape's
+ * number, and its snapshots, from `begin` up to, but not with, `end`.
+ * @typedef {object} SharedRow
+ * @property {string} parties
+ * @property {number} shape
+ * @property {number} begin
+ * @property {number} end
+ */
+
+/**
  * A unit or country of the reference: its name, and where in the theatre that stands.
  * @typedef {object} RegionRow
  * @property {number} lon
@@ -165,7 +175,7 @@
  */
 
 /**
- * The map's colours, light or dark.
+ * The map's colours, light or dark; `several` of the parties have ground.
  * @typedef {object} Palette
  * @property {string} ground
  * @property {string} ink
@@ -175,6 +185,7 @@
  * @property {string} water
  * @property {string} road
  * @property {Record<string, string>} parties
+ * @property {boolean} several
  * @property {string} contested
  * @property {string} gained
  * @property {string} lost
@@ -220,6 +231,7 @@
  * @property {Uint8Array} zones
  * @property {Columns<ZoneAttributesRow>} attributes
  * @property {string[]} zone_ids
+ * @property {Columns<SharedRow>} shared
  * @property {Columns<LineRow>} lines
  * @property {number} lines_m
  * @property {Columns<RevisionRow>} revisions

@@ -58,6 +58,18 @@ class LineRow(TypedDict):
     ring: int
 
 
+class SharedRow(TypedDict):
+    """Ground that these parties (with spaces between) hold at once, which counts as contested.
+
+    Its shape's number, and the snapshots of its span: from ``begin`` up to, but not with, ``end``.
+    """
+
+    parties: str
+    shape: int
+    begin: int
+    end: int
+
+
 class RegionRow(TypedDict):
     """A unit or country of the reference: its name, and where in the theatre that stands."""
 
@@ -204,9 +216,10 @@ class MapColours(TypedDict):
 
 
 class Palette(MapColours):
-    """The map's colours, light or dark."""
+    """The map's colours, light or dark; ``several`` of the parties have ground."""
 
     parties: dict[str, str]
+    several: bool
 
 
 class PlaceParts(TypedDict):
@@ -228,6 +241,7 @@ class ZoneParts(TypedDict):
     zones: bytes
     attributes: Columns[ZoneAttributesRow]
     zone_ids: list[str]
+    shared: Columns[SharedRow]
     lines: Columns[LineRow]
     lines_m: float
 

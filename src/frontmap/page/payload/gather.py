@@ -200,7 +200,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
         "reported": reported,
         "days_around": dict(DAYS_AROUND),
         "events": of_days,
-        "palette": palette_with(about.parties),
+        "palette": palette_with(about.parties, several=len(of_parties) > 1),
         "words": by_columns(
             TextRow,
             _words(

@@ -24,19 +24,26 @@ _STEP = 0.1
 _LUMINANCE = (0.2126, 0.7152, 0.0722)
 
 
-def palette_with(parties: Mapping[str, Party]) -> dict[str, Palette]:
+def palette_with(parties: Mapping[str, Party], *, several: bool) -> dict[str, Palette]:
     """Return the colours of the map, light and dark, with those of an archive's parties.
 
+    ``several`` of them have ground: then what is contested tells whose it is.
+
     >>> import frontmap
-    >>> palette = palette_with(frontmap.open("geodata/kursk").about.parties)
+    >>> palette = palette_with(frontmap.open("geodata/kursk").about.parties, several=False)
     >>> palette["light"]["parties"], palette["dark"]["parties"]["UA"]
     ({'UA': '#00697a', 'RU': '#7d3f98'}, '#35b5c9')
     """
     light, dark = bundle.palette()["light"], bundle.palette()["dark"]
     return {
-        "light": {**light, "parties": {name: party.colour for name, party in parties.items()}},
+        "light": {
+            **light,
+            "several": several,
+            "parties": {name: party.colour for name, party in parties.items()},
+        },
         "dark": {
             **dark,
+            "several": several,
             "parties": {
                 name: on_dark(party.colour, dark["ground"]) for name, party in parties.items()
             },

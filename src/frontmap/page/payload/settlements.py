@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from functools import partial
 from itertools import groupby
@@ -18,7 +19,7 @@ from frontmap.page.payload.names import names_in
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -27,8 +28,11 @@ if TYPE_CHECKING:
     from frontmap.page.payload.claimants import Claimants
     from frontmap.page.payload.sources import CitedSources
 
-#: Two makers of maps mark a town within a few kilometres of each other.
+#: Two makers of maps mark a town within a few kilometres of each other, and one that they spell
+#: otherwise no further apart than both are exact, of which one at most is taken to be so inexact.
 _ONE_TOWN_DEG = 0.05
+_INEXACT_M = 1000.0
+_M_PER_DEGREE = 111_200
 _WORDS = {
     places.CONTROLLED: "held",
     places.CONTESTED: "contested",
@@ -53,7 +57,8 @@ def packed_settlements(
 ) -> PlaceParts:
     """Return the payload's parts ``places``, ``settlement_events`` and ``event_kinds``.
 
-    Places are those of the reference, then every settlement of which something is reported; events
+    Places are those of the reference, then every settlement of which something is reported; one
+    that is in both is there once, under the names that the archive's own table gives it. Events
     are in order of their places, of each place the oldest first; their kinds are each an event and
     its parties. Where two places share a name, ``raion`` is given, and where they share it too,
     ``sort``, as the table has it. Names are in the languages of the ``claimants``' names.
@@ -75,6 +80,7 @@ def packed_settlements(
     named = reference[reference["kind"] == "place"]
     named_in = partial(names_in, claimants.languages, else_in=archive.about.language)
     west, south, east, north = archive.about.theatre.bbox
+    texts = named.to_dict("records")
     found = [
         _place(
             named_in(row),
@@ -83,19 +89,22 @@ def packed_settlements(
             spot.y,
             population=0 if pd.isna(row["population"]) else int(row["population"]),
         )
-        for row, spot in zip(named.to_dict("records"), named.representative_point(), strict=True)
+        for row, spot in zip(texts, named.representative_point(), strict=True)
     ]
     events = read_settlement_events(archive.root)
     changes = {} if events.empty else _changes_of_status(archive, snapshots)
     reported = set(events["place_id"])
     rows = read_places(archive.root).to_dict("records")
-    towns = _towns(found, rows)
+    towns = _towns(found, named["accuracy_m"], rows)
     numbers: dict[str, int] = {}
     for row in rows:
         own = changes.get(row["id"], [])
+        number = towns.get(row["id"], len(found))
+        if row["id"] in towns:
+            own_names = {key: text for key, text in row.items() if isinstance(text, str) and text}
+            found[number]["names"] = named_in({**texts[number], **own_names})
         if not own and row["id"] not in reported:
             continue
-        number = towns.get(row["id"], len(found))
         if number == len(found):
             found.append(_place(named_in(row), "", row["lon"], row["lat"]))
         numbers[row["id"]] = number
@@ -123,17 +132,29 @@ def packed_settlements(
     }
 
 
-def _towns(found: Sequence[PlaceRow], rows: Sequence[Mapping[Hashable, Any]]) -> dict[str, int]:
+def _towns(
+    found: Sequence[PlaceRow],
+    accuracies_m: Iterable[float],
+    rows: Sequence[Mapping[Hashable, Any]],
+) -> dict[str, int]:
     """Find which settlements are towns of the reference: of its name, near it, and the nearest.
+
+    Of a town whose name none has it is the nearest that lies where the town does, as exactly as
+    both are given.
 
     >>> town = _place({"en": "A"}, "town", 35.0, 51.0)
     >>> spots = (("b", 35.02), ("c", 35.01), ("d", 36))
-    >>> rows = [{"id": id, "lon": lon, "lat": 51.0, "name_en": "A"} for id, lon in spots]
-    >>> _towns([town], rows), _towns([town], rows[2:])
+    >>> rows = [{"id": id, "lon": lon, "lat": 51.0, "name_en": "A", "accuracy_m": 300}
+    ...         for id, lon in spots]
+    >>> _towns([town], [1000], rows), _towns([town], [1000], rows[2:])
+    ({'c': 0}, {})
+    >>> other = {**rows[1], "name_en": "B"}
+    >>> _towns([town], [1000], [other]), _towns([town], [100], [other])
     ({'c': 0}, {})
     """
-    towns = {}
-    for number, town in enumerate(found):
+    towns: dict[str, int] = {}
+    unnamed = []
+    for number, (town, accuracy_m) in enumerate(zip(found, accuracies_m, strict=True)):
         apart = {
             row["id"]: max(abs(town["lon"] - row["lon"]), abs(town["lat"] - row["lat"]))
             for row in rows
@@ -142,7 +163,24 @@ def _towns(found: Sequence[PlaceRow], rows: Sequence[Mapping[Hashable, Any]]) ->
         nearest = min(apart, key=lambda place: apart[place], default=None)
         if nearest is not None and apart[nearest] < _ONE_TOWN_DEG:
             towns[nearest] = number
+        elif town["kind"] == "town":
+            unnamed.append((number, town, accuracy_m))
+    for number, town, accuracy_m in unnamed:
+        near = {
+            row["id"]: apart_m
+            for row in rows
+            if row["id"] not in towns
+            and (apart_m := _apart_m(town, row)) <= accuracy_m + row["accuracy_m"]
+            and row["accuracy_m"] <= _INEXACT_M
+        }
+        if near:
+            towns[min(near, key=lambda place: near[place])] = number
     return towns
+
+
+def _apart_m(town: PlaceRow, row: Mapping[Hashable, Any]) -> float:
+    east = (town["lon"] - row["lon"]) * math.cos(math.radians(town["lat"]))
+    return math.hypot(east, town["lat"] - row["lat"]) * _M_PER_DEGREE
 
 
 def _distinguished(found: Sequence[PlaceRow]) -> Iterator[PlaceRow]:

@@ -11,7 +11,8 @@ import shapely
 from frontmap.measure.area import area_km2
 from frontmap.page.payload.base_map import reference_lines, wider
 from frontmap.page.payload.columnar import by_columns
-from frontmap.page.payload.fields import LineRow, ZoneAttributesRow, ZoneParts
+from frontmap.page.payload.fields import LineRow, SharedRow, ZoneAttributesRow, ZoneParts
+from frontmap.page.payload.held_by_several import shared_ground
 from frontmap.page.payload.pack import Packer, varints, zigzag
 
 if TYPE_CHECKING:
@@ -82,6 +83,12 @@ class PackedZones:
         for index, snapshot in enumerate(snapshots):
             for zone in snapshot.zones:
                 _extend(self._records.setdefault(self._record(zone), []), index)
+        shared: dict[tuple[str, int], list[_Span]] = {}
+        for index, snapshot in enumerate(snapshots):
+            for parties, ground in shared_ground(snapshot.zones).items():
+                where = (" ".join(parties), self._packer.add(ground))
+                _extend(shared.setdefault(where, []), index)
+        self._shared = shared
 
     def add_lines(self, reference: gpd.GeoDataFrame, box: Box) -> None:
         """Take the lines of the reference in or near a box, and the countries around it.
@@ -168,6 +175,14 @@ class PackedZones:
             "zones": self._zones(),
             "attributes": by_columns(ZoneAttributesRow, rows),
             "zone_ids": list(self._ids),
+            "shared": by_columns(
+                SharedRow,
+                (
+                    SharedRow(parties=parties, shape=shape, begin=begin, end=end)
+                    for (parties, shape), spans in self._shared.items()
+                    for begin, end in spans
+                ),
+            ),
             "lines": by_columns(LineRow, self._lines),
             "lines_m": self._lines_m,
         }

@@ -2,9 +2,9 @@
 
 import { inTime } from '../model/snapshots.js';
 import { makeOutlines, trace } from './outlines.js';
-import { BORDER_LINE, colourOf, DISPUTED_LINE, hatch, penOf, STYLES } from './styles.js';
+import { BORDER_LINE, colourOf, DISPUTED_LINE, hatch, hatchColours, penOf, STYLES } from './styles.js';
 
-/** @import { Model } from '../model/model.js' */
+/** @import { Ground, Model } from '../model/model.js' */
 /** @import { Palette } from '../payload.js' */
 /** @import { Zone } from '../packed/zones.js' */
 /** @import { Scene } from './painter.js' */
@@ -12,6 +12,7 @@ import { BORDER_LINE, colourOf, DISPUTED_LINE, hatch, penOf, STYLES } from './st
 
 /** @typedef {Pick<View, 'ratio' | 'left' | 'top'>} Origin where the outlines' own pixels lie */
 
+const FAINT = 0.45;
 /** @type {HTMLCanvasElement | null} */
 let spare = null;
 
@@ -59,20 +60,23 @@ export function makeGroundPainter(model) {
   const shade = (
     /** @type {Pen} */ pen,
     /** @type {Origin} */ origin,
-    /** @type {Style} */ style,
-    /** @type {string} */ colour,
-    /** @type {Path2D} */ path
+    /** @type {Palette} */ palette,
+    /** @type {Ground[0]} */ { status, party },
+    /** @type {Path2D} */ path,
+    /** @type {number} */ strength
   ) => {
+    const style = STYLES[status];
     if (style.wash) {
-      pen.globalAlpha = style.wash;
-      pen.fillStyle = colour;
+      pen.globalAlpha = style.wash * strength;
+      pen.fillStyle = colourOf(palette, status, party);
       pen.fill(path);
-      pen.globalAlpha = 1;
     }
     if (style.hatch) {
-      pen.fillStyle = hatch(pen, style.hatch, colour, origin);
+      pen.globalAlpha = strength;
+      pen.fillStyle = hatch(pen, style.hatch, hatchColours(palette, status, party), origin);
       pen.fill(path);
     }
+    pen.globalAlpha = 1;
   };
   // Zones of one status and party as one ground: its outer line strong, lines inside it faint. The
   // strong line is laid first and its inner half covered, which over tiles would cover them too.
@@ -80,21 +84,20 @@ export function makeGroundPainter(model) {
     /** @type {Pen} */ pen,
     /** @type {Origin} */ origin,
     /** @type {Pick<Scene, 'palette' | 'over'>} */ { palette, over },
-    /** @type {Zone[]} */ zones
+    /** @type {Ground} */ zones
   ) => {
-    const [{ status, party }] = zones;
-    const style = STYLES[status];
-    const colour = colourOf(palette, status, party);
+    const [zone] = zones;
+    const style = STYLES[zone.status];
     const whole = outlines.ground(zones);
     const covered = style.wash > 0 && !over;
-    pen.strokeStyle = colour;
+    pen.strokeStyle = colourOf(palette, zone.status, zone.party);
     pen.lineWidth = covered ? style.width * 2 : style.width;
     stroke(pen, whole, style.line);
     if (covered) {
       pen.fillStyle = palette.ground;
       pen.fill(whole);
     }
-    shade(pen, origin, style, colour, whole);
+    shade(pen, origin, palette, zone, whole, 1);
     if (covered && zones.length > 1) {
       pen.globalAlpha = 0.4;
       pen.lineWidth = 0.7;
@@ -102,29 +105,27 @@ export function makeGroundPainter(model) {
       pen.globalAlpha = 1;
     }
   };
-  // Ground whose status is in doubt, hinted at under what was gained and lost.
+  // Ground that is in doubt or not the compared party's, hinted at under what was gained and lost.
   const faint = (
     /** @type {Pen} */ pen,
     /** @type {Origin} */ origin,
     /** @type {Palette} */ palette,
-    /** @type {Zone[]} */ zones
+    /** @type {Ground} */ zones
   ) => {
+    const [zone] = zones;
     const whole = outlines.ground(zones);
-    pen.globalAlpha = 0.45;
-    pen.fillStyle = hatch(pen, STYLES.contested.hatch, palette.contested, origin);
-    pen.fill(whole);
-    pen.globalAlpha = 1;
-    pen.strokeStyle = palette.contested;
+    shade(pen, origin, palette, zone, whole, FAINT);
+    pen.strokeStyle = colourOf(palette, zone.status, zone.party);
     pen.lineWidth = 1;
-    stroke(pen, whole, STYLES.contested.line);
+    stroke(pen, whole, STYLES[zone.status].line);
   };
   // Ground of `zones` that is in none of `others`.
   const difference = (
     /** @type {Pen} */ pen,
     /** @type {View} */ view,
     /** @type {string} */ colour,
-    /** @type {Zone[]} */ zones,
-    /** @type {Zone[]} */ others,
+    /** @type {Ground} */ zones,
+    /** @type {Ground} */ others,
     /** @type {Style} */ style
   ) => {
     const paintOver = (
@@ -148,7 +149,7 @@ export function makeGroundPainter(model) {
       pen.globalAlpha = 1;
     };
     paintOver(() => colour, style.wash);
-    paintOver((sheet, origin) => hatch(sheet, style.hatch, colour, origin), 1);
+    paintOver((sheet, origin) => hatch(sheet, style.hatch, [colour], origin), 1);
   };
   return {
     // All ground of the date, and the chosen zone's outline.
@@ -176,7 +177,11 @@ export function makeGroundPainter(model) {
       const { palette, party, index, against } = scene;
       const [then, now] = inTime(index, against).map(i => model.groundAt(i, 'controlled', party));
       within(pen, view, origin => {
-        faint(pen, origin, palette, model.groundAt(index, 'contested', party));
+        const isFaint = (/** @type {Ground[0]} */ zone) =>
+          zone.party !== party || zone.status === 'contested';
+        model.groundsAt(index).forEach(zones => {
+          if (isFaint(zones[0])) faint(pen, origin, palette, zones);
+        });
         ['claimed', 'controlled'].forEach(status => {
           const zones = model.groundAt(index, status, party);
           if (zones.length) ground(pen, origin, scene, zones);

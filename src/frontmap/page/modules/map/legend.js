@@ -2,7 +2,7 @@
 
 import { el, fill } from '../parts/dom.js';
 import { partyName, standsFor } from '../text/phrases.js';
-import { colourOf, paintSwatch, penOf } from './styles.js';
+import { paintSwatch, penOf } from './styles.js';
 
 /** @import { Reader } from '../reading/reader.js' */
 
@@ -19,25 +19,27 @@ export function swatch(reader, word, party) {
   const canvas = el('canvas', { class: 'fm-swatch', width: 30 * ratio, height: 18 * ratio });
   const pen = penOf(canvas);
   pen.scale(ratio, ratio);
-  const palette = reader.palette();
-  paintSwatch(pen, palette, word, colourOf(palette, word, party), ratio);
+  paintSwatch(pen, reader.palette(), word, party, ratio);
   return canvas;
 }
 
 /**
- * The kinds of ground on the map: of each party its own, but contested ground, which all of them
- * draw alike, once; where two dates are compared, of the one that is compared.
+ * The kinds of ground on the map: of each party its own, but contested ground once, with the stripes of
+ * all; where two dates are compared, of the one that is compared, then of the others, which are faint.
  * @param {Reader} reader
  */
 export function shownGround({ state, model }) {
   const compares = state.against >= 0;
-  const own = (/** @type {string} */ status) => {
-    const parties = new Set(model.zones.filter(zone => zone.status === status).map(zone => zone.party));
-    const shown = model.parties.filter(party => parties.has(party) && (!compares || party === state.party));
-    return shown.slice(0, status === 'contested' ? 1 : undefined).map(party => ({ word: status, party }));
-  };
-  const changes = compares ? ['gained', 'lost'].map(word => ({ word, party: state.party })) : [];
-  return [...['controlled', 'contested', 'claimed'].flatMap(own), ...changes];
+  const isFaint = (/** @type {string} */ party) => compares && party !== state.party;
+  const kinds = ['controlled', 'contested', 'claimed'].flatMap(word => {
+    const having = new Set(model.zones.filter(zone => zone.status === word).map(zone => zone.party));
+    const parties = model.parties.filter(party => having.has(party));
+    if (word === 'contested') return parties.length ? [{ word, party: parties.join(' '), faint: false }] : [];
+    return parties.map(party => ({ word, party, faint: isFaint(party) }));
+  });
+  const changes = compares ? ['gained', 'lost'] : [];
+  const changed = changes.map(word => ({ word, party: state.party, faint: false }));
+  return [...kinds.filter(({ faint }) => !faint), ...changed, ...kinds.filter(({ faint }) => faint)];
 }
 
 /**
@@ -48,8 +50,8 @@ export function shownGround({ state, model }) {
  */
 export function groundName(reader, word, party) {
   const text = reader.say(`legend_${word}`);
-  const several = reader.model.parties.length > 1 && word !== 'contested';
-  return several ? `${text}: ${partyName(reader, party)}` : text;
+  if (reader.model.parties.length < 2) return text;
+  return `${text}: ${word === 'contested' ? reader.say('legend_whose') : partyName(reader, party)}`;
 }
 
 /** @param {Reader} reader */
@@ -65,9 +67,9 @@ export function legend(reader) {
     ...(model.places.some(place => place.since.length) ? marks : [])
   ];
   reader.follow(() => {
-    const ground = shownGround(reader).map(({ word, party }) => {
+    const ground = shownGround(reader).map(({ word, party, faint }) => {
       const text = [groundName(reader, word, party), standsFor(reader, party, word)].filter(Boolean);
-      return el('li', {}, swatch(reader, word, party), text.join(': '));
+      return el('li', { class: faint && 'fm-faint' }, swatch(reader, word, party), text.join(': '));
     });
     const marked = beside.map(word =>
       el('li', {}, swatch(reader, word, state.party), say(`legend_${word.replace('-', '_')}`))
@@ -76,5 +78,10 @@ export function legend(reader) {
     fill(list, [ground, marked, accuracy && el('li', {}, accuracy)]);
     list.setAttribute('aria-label', say('legend'));
   }, ['language', 'against', 'party', 'dark']);
+  // What scrolls can be scrolled by keys, and is no stop on their way otherwise.
+  new ResizeObserver(() => {
+    if (list.scrollHeight > list.clientHeight) list.tabIndex = 0;
+    else list.removeAttribute('tabindex');
+  }).observe(list);
   return list;
 }

@@ -1,7 +1,7 @@
 // Outlines of shapes and grounds, drawn once and used from date to date.
 
 /** @import { Shapes } from '../packed/shapes.js' */
-/** @import { Zone } from '../packed/zones.js' */
+/** @import { Ground } from '../model/model.js' */
 /** @import { View } from './styles.js' */
 
 const FAR_PX = 50000;
@@ -45,7 +45,7 @@ export function trace(path, { x, y }, view, ids, close) {
 export function makeOutlines(shapes) {
   /** @type {Map<number, { path: Path2D, count: number }>} */
   const single = new Map();
-  /** @type {Map<Zone[], Path2D>} */
+  /** @type {Map<Ground, Path2D>} */
   const whole = new Map();
   /** @type {View | null} */
   let origin = null;
@@ -79,7 +79,7 @@ export function makeOutlines(shapes) {
     single.set(number, made);
     return made;
   };
-  const ground = (/** @type {Zone[]} */ zones) => {
+  const ground = (/** @type {Ground} */ zones) => {
     const known = whole.get(zones);
     if (known) return known;
     const path = new Path2D();

@@ -13,8 +13,9 @@ import { FONT, placeMark } from './styles.js';
 /** @typedef {Spot & { strong: boolean, named: boolean }} Mark */
 /** @typedef {{ text: string, left: number, middle: number, font: string, quiet: boolean }} Label */
 
-export const VILLAGE_ZOOM = 9;
+const VILLAGE_ZOOM = 9;
 const NAME_ZOOM = 11;
+const FEW = 25;
 const UNIT_ZOOM = 8.5;
 const GREAT_CITY = 200000;
 const FAR_KM = 500;
@@ -25,24 +26,27 @@ const INSET_PX = 140;
 const PHONE_PX = 480;
 
 /**
- * The marks that a view shows of places at the snapshot of an index.
+ * The marks that a view shows of places at the snapshot of an index: villages from a zoom on, and named
+ * from another on, but a few of them at any.
  * @param {Place[]} places
  * @param {View} view
  * @param {number} index
  * @param {Place | null} chosen
  */
 export function marksOf(places, view, index, chosen) {
-  const zoom = Math.log2(view.scale / 256);
-  return places.flatMap(place => {
+  const marks = places.flatMap(place => {
     const strong = place.kind === 'town' || place.kind === 'city' || place === chosen;
     const x = place.x * view.scale - view.left;
     const y = place.y * view.scale - view.top;
-    const { status } = statusOfPlace(place, index);
     if (x < 0 || y < 0 || x > view.width || y > view.height) return [];
-    if (!strong && (zoom < VILLAGE_ZOOM || (!status && zoom < NAME_ZOOM))) return [];
     const size = place === chosen ? 6 : strong ? 4.5 : 3.5;
-    return [{ place, x, y, status, size, strong, named: strong || zoom >= NAME_ZOOM }];
+    return [{ place, x, y, status: statusOfPlace(place, index).status, size, strong }];
   });
+  const few = marks.filter(({ strong }) => !strong).length <= FEW;
+  const zoom = few ? NAME_ZOOM : Math.log2(view.scale / 256);
+  return marks
+    .filter(({ strong, status }) => strong || zoom >= (status ? VILLAGE_ZOOM : NAME_ZOOM))
+    .map(mark => ({ ...mark, named: mark.strong || zoom >= NAME_ZOOM }));
 }
 
 /** @param {Mark} mark @returns {Box} */
@@ -83,8 +87,9 @@ function onlyIfNamed({ place, status, strong }, chosen) {
 }
 
 /**
- * Where names stand in a view: places first, the most populous of them, then units and countries,
- * then which way the next great cities are; none lies on another. With the marks that are shown.
+ * Where names stand in a view: the archive's own places first, towns before villages, then those of
+ * the reference, the most populous first, then units and countries, then which way the next great
+ * cities are; none lies on another. With the marks that are shown.
  * @param {Pen} pen
  * @param {View} view
  * @param {Scene} scene
@@ -130,18 +135,19 @@ function layOut(pen, view, { words, index, place: chosen }, { places, regions, l
   const all = marksOf(places, view, index, chosen);
   const shown = all.filter(mark => !onlyIfNamed(mark, chosen));
   [true, false].forEach(strong => {
-    const own = shown.filter(mark => mark.strong === strong);
+    const own = shown.filter(mark => mark.named && mark.strong === strong);
     taken.push(...own.map(boxOf));
-    own.filter(mark => mark.named).forEach(write);
-    if (!strong) return;
-    const further = all.filter(mark => onlyIfNamed(mark, chosen));
-    further.sort((a, b) => b.place.population - a.place.population);
-    further.forEach(mark => {
-      if (!isFree(boxOf(mark)) || !write(mark)) return;
-      taken.push(boxOf(mark));
-      shown.push(mark);
-    });
+    own.forEach(write);
   });
+  const unnamed = shown.filter(mark => !mark.named);
+  const further = all.filter(mark => onlyIfNamed(mark, chosen));
+  further.sort((a, b) => b.place.population - a.place.population);
+  further.forEach(mark => {
+    if (!isFree(boxOf(mark)) || !write(mark)) return;
+    taken.push(boxOf(mark));
+    shown.push(mark);
+  });
+  taken.push(...unnamed.map(boxOf));
   const zoom = Math.log2(view.scale / 256);
   regions.forEach(({ x, y, names, kind }) => {
     if (kind === 'unit' && zoom < UNIT_ZOOM) return;

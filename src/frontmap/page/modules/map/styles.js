@@ -43,24 +43,26 @@ export function penOf(canvas) {
 
 /**
  * @param {string} kind
- * @param {string} colour
+ * @param {string[]} colours in turn, of stripes
  * @param {number} ratio
  */
-function hatchTile(kind, colour, ratio) {
-  const key = `${kind} ${colour} ${ratio}`;
+function hatchTile(kind, colours, ratio) {
+  const key = `${kind} ${colours} ${ratio}`;
   const known = TILES.get(key);
   if (known) return known;
-  const side = HATCH_PX;
+  const side = HATCH_PX * colours.length;
   const tile = document.createElement('canvas');
   tile.width = side * ratio;
   tile.height = side * ratio;
   const pen = penOf(tile);
   pen.scale(ratio, ratio);
-  pen.strokeStyle = colour;
+  const [colour] = colours;
   pen.fillStyle = colour;
   pen.lineWidth = kind === 'stripes' ? 2 : 1.3;
-  pen.beginPath();
-  [-side, 0, side].forEach(shift => {
+  for (let i = -colours.length; i <= colours.length; i += 1) {
+    const shift = i * HATCH_PX;
+    pen.strokeStyle = /** @type {string} */ (colours.at(i % colours.length));
+    pen.beginPath();
     if (kind === 'stripes' || kind === 'cross') {
       pen.moveTo(shift - 1, side + 1);
       pen.lineTo(shift + side + 1, -1);
@@ -69,7 +71,9 @@ function hatchTile(kind, colour, ratio) {
       pen.moveTo(shift - 1, -1);
       pen.lineTo(shift + side + 1, side + 1);
     }
-  });
+    pen.stroke();
+  }
+  pen.beginPath();
   if (kind === 'plus') {
     pen.moveTo(side / 2, 1);
     pen.lineTo(side / 2, side - 1);
@@ -89,12 +93,13 @@ function hatchTile(kind, colour, ratio) {
  * Hatching stays where it is on the ground when the map is moved.
  * @param {Pen} pen
  * @param {string} kind
- * @param {string} colour
+ * @param {string[]} colours
  * @param {Pick<View, 'ratio' | 'left' | 'top'>} view
  */
-export function hatch(pen, kind, colour, { ratio, left, top }) {
-  const pattern = /** @type {CanvasPattern} */ (pen.createPattern(hatchTile(kind, colour, ratio), 'repeat'));
-  pattern.setTransform({ a: 1 / ratio, d: 1 / ratio, e: -left % HATCH_PX, f: -top % HATCH_PX });
+export function hatch(pen, kind, colours, { ratio, left, top }) {
+  const pattern = /** @type {CanvasPattern} */ (pen.createPattern(hatchTile(kind, colours, ratio), 'repeat'));
+  const side = HATCH_PX * colours.length;
+  pattern.setTransform({ a: 1 / ratio, d: 1 / ratio, e: -left % side, f: -top % side });
   return pattern;
 }
 
@@ -107,6 +112,19 @@ export function hatch(pen, kind, colour, { ratio, left, top }) {
 export function colourOf(palette, status, party) {
   if (status === 'contested' || status === 'gained' || status === 'lost') return palette[status];
   return palette.parties[party];
+}
+
+/**
+ * The colours of a ground's hatching: where several parties have ground, that which is contested has
+ * stripes of those whose it is between its own.
+ * @param {Palette} palette
+ * @param {string} status
+ * @param {string} party or several
+ */
+export function hatchColours(palette, status, party) {
+  const own = colourOf(palette, status, party);
+  const whose = palette.several && status === 'contested' ? party.split(' ') : [];
+  return [own, ...whose.map(each => palette.parties[each])];
 }
 
 /**
@@ -137,10 +155,10 @@ export function placeMark(pen, palette, x, y, status, size) {
  * @param {Pen} pen
  * @param {Palette} palette
  * @param {string} word
- * @param {string} colour
+ * @param {string} party
  * @param {number} ratio
  */
-export function paintSwatch(pen, palette, word, colour, ratio) {
+export function paintSwatch(pen, palette, word, party, ratio) {
   if (word === 'border' || word === 'disputed') {
     pen.beginPath();
     pen.moveTo(0, 9);
@@ -156,6 +174,7 @@ export function paintSwatch(pen, palette, word, colour, ratio) {
     placeMark(pen, palette, 15, 9, word.slice('place-'.length), 6);
     return;
   }
+  const colour = colourOf(palette, word, party);
   pen.beginPath();
   pen.rect(2, 2, 26, 14);
   if (style.wash) {
@@ -165,7 +184,8 @@ export function paintSwatch(pen, palette, word, colour, ratio) {
     pen.globalAlpha = 1;
   }
   if (style.hatch) {
-    pen.fillStyle = hatch(pen, style.hatch, colour, { left: 0, top: 0, ratio });
+    const colours = hatchColours(palette, word, party);
+    pen.fillStyle = hatch(pen, style.hatch, colours, { left: 0, top: 0, ratio });
     pen.fill();
   }
   pen.setLineDash(style.line);

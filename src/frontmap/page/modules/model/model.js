@@ -19,6 +19,7 @@ import { DAY_MS, dateAt, gapAfter, indexOf, nearestIndex, snapshotsOf, timeOf } 
 /** @typedef {Said & { date: string, sources: number[] }} PlaceEvent */
 /** @typedef {Omit<PlaceRow, 'events'> & { x: number, y: number, events: PlaceEvent[] }} Place */
 /** @typedef {RegionRow & { x: number, y: number }} Region */
+/** @typedef {Pick<Zone, 'status' | 'party' | 'shape'>[]} Ground */
 /** @typedef {Omit<FigureRow, 'claimant'> & { claimant: ClaimantRow, time: number }} Figure */
 /** @typedef {Omit<EventRow, 'claimant'> & { claimant: ClaimantRow }} DayEvent */
 
@@ -41,6 +42,11 @@ export function makeModel(data) {
     });
   });
   const grounds = zonesAt.map(own => once(() => groupBy(own, ({ status, party }) => `${status} ${party}`)));
+  const shared = snapshots.map(() => /** @type {Ground[]} */ ([]));
+  rowsOf(data.shared).forEach(({ parties: party, shape, begin, end }) => {
+    const ground = [{ status: 'contested', party, shape }];
+    for (let i = begin; i < end; i += 1) shared[i].push(ground);
+  });
   const claimants = rowsOf(data.claimants);
   const places = placesOf(data, claimants);
   // Towns first, then the settlements of which most is reported.
@@ -73,8 +79,10 @@ export function makeModel(data) {
     lines: rowsOf(data.lines),
     regions: rowsOf(data.regions).map(row => ({ ...row, x: worldX(row.lon), y: worldY(row.lat) })),
     zonesAt: (/** @type {number} */ index) => zonesAt[index],
-    // The zones of a snapshot by status and party: all such lists, or the one of a status and party.
-    groundsAt: (/** @type {number} */ index) => [...grounds[index]().values()],
+    // The zones of a snapshot by status and party: all such lists, or the one of a status and party. Over
+    // them lies what several parties hold at once.
+    groundsAt: (/** @type {number} */ index) =>
+      /** @type {Ground[]} */ ([...grounds[index]().values(), ...shared[index]]),
     groundAt: (/** @type {number} */ index, /** @type {string} */ status, /** @type {string} */ party) =>
       grounds[index]().get(`${status} ${party}`) || NO_ZONES,
     // The town, or the settlement most spoken of, that a zone holds.

@@ -3,9 +3,9 @@
 import { makeCanvasLayer } from '../map/canvas-layer.js';
 import { worldX, worldY } from '../map/mercator.js';
 import { makePainter } from '../map/painter.js';
-import { VILLAGE_ZOOM } from '../map/place-painter.js';
+import { marksOf } from '../map/place-painter.js';
 import { insideShape } from '../model/ground.js';
-import { makeModel, statusOfPlace } from '../model/model.js';
+import { makeModel } from '../model/model.js';
 import { rowsOf } from '../packed/columns.js';
 import { el } from '../parts/dom.js';
 import { makeWords, ownName } from '../text/words.js';
@@ -90,10 +90,9 @@ export function makeReader(map, data, over = false) {
       return model.zonesAt(state.index).findLast(zone => insideShape(model.shapes, zone.shape, x, y)) || null;
     },
     placeAt: (/** @type {L.Point} */ point) => {
-      const shown = (/** @type {Place} */ place) =>
-        place.kind === 'town' || (map.getZoom() >= VILLAGE_ZOOM && statusOfPlace(place, state.index).status);
       const at = (/** @type {Place} */ { lat, lon }) => map.latLngToContainerPoint([lat, lon]);
-      return model.places.find(place => shown(place) && at(place).distanceTo(point) < NEAR_PX) || null;
+      const marks = marksOf(model.places, canvas.view, state.index, state.place);
+      return marks.find(({ place }) => at(place).distanceTo(point) < NEAR_PX)?.place || null;
     }
   };
 }

@@ -1,7 +1,7 @@
 // The view as a picture, with its date, area, legend and makers.
 
 import { groundName, shownGround } from '../map/legend.js';
-import { colourOf, FONT, paintSwatch, penOf } from '../map/styles.js';
+import { FONT, paintSwatch, penOf } from '../map/styles.js';
 import { el } from '../parts/dom.js';
 import { areaTexts, comparisonText, partyName, shownDate, titleOf } from '../text/phrases.js';
 
@@ -47,7 +47,7 @@ function legendRow(reader, pen, top) {
     pen.save();
     pen.translate(left, top + 3);
     pen.scale(0.8, 0.8);
-    paintSwatch(pen, palette(), word, colourOf(palette(), word, party), RATIO);
+    paintSwatch(pen, palette(), word, party, RATIO);
     pen.restore();
     pen.fillStyle = palette().ink;
     pen.fillText(text, left + 30, top + 6);
