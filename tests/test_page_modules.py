@@ -22,6 +22,7 @@ from frontmap.page import bundle
 from frontmap.page.linking import linked
 from frontmap.page.payload import fields, gains
 from frontmap.page.payload.pack import iter_varints
+from frontmap.page.payload.shown_once import shortened_number
 from frontmap.page.shortening import shortened
 from fronts import new_archive, zone
 
@@ -29,6 +30,7 @@ ROOT = Path(__file__).parents[1]
 MODULES = ROOT / "src" / "frontmap" / "page" / "modules"
 SCRIPTS = sorted(path.relative_to(ROOT).as_posix() for path in MODULES.rglob("*.js"))
 MOST_LINES, MOST_COLUMNS = 300, 110
+MANY = 4000
 
 node = pytest.mark.skipif(
     shutil.which("node") is None and os.environ.get("FRONTMAP_REQUIRE_NODE") != "1",
@@ -224,3 +226,40 @@ def test_the_lock_of_the_tools_names_no_registry():
     packages = json.loads(lock)["packages"]
     assert "resolved" not in lock
     assert all("integrity" in package for name, package in packages.items() if name)
+
+
+@node
+def test_a_number_reads_the_same_on_the_page_as_in_the_report_and_the_terminal():
+    """Rounded once, however it came there; also a sum, as of controlled and contested ground."""
+    random = np.random.default_rng(5)
+    many = (random.random(MANY) * 10.0 ** random.integers(-2, 6, MANY)).tolist()
+    # Just beside the ties of one decimal, which rounding to two first would move.
+    near = [n / 20 + d for n in range(1, 4001, 2) for d in (-2e-3, -1e-5, 1e-5, 2e-3)]
+    values = [*many, *near, 4856.448]
+    zones = [shortened_number(value, 2) for value in values]
+    areas = [shortened_number(value) for value in values]
+    script = f"""
+        import {{ makeWords }} from '{MODULES}/text/words.js';
+        import {{ readFileSync }} from 'node:fs';
+        const words = makeWords([{{ name: 'thousands', texts: {{ en: ',' }} }},
+                                 {{ name: 'decimals', texts: {{ en: '.' }} }}], 'en');
+        const [zones, areas] = JSON.parse(readFileSync(0, 'utf8'));
+        const sums = areas.slice(1, {MANY}).map((value, i) => words.number(value + areas[i]));
+        console.log(JSON.stringify([zones.map(words.tenth), areas.map(words.number), sums]));
+    """
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script],
+        input=json.dumps([zones, areas]),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    tenths, numbers, sums = json.loads(done.stdout)
+    assert tenths == [f"{value:,.1f}" for value in values]
+    assert numbers == [shown(value) for value in values]
+    assert sums == [shown(one + other) for one, other in pairwise(many)]
+
+
+def shown(value: float) -> str:
+    """A number as a sentence has it, with a digit more where it is small."""
+    return f"{value:,.1f}" if value < 10 and value != round(value) else f"{value:,.0f}"

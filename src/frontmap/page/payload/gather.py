@@ -33,6 +33,7 @@ from frontmap.page.payload.names import names_in
 from frontmap.page.payload.party_colours import palette_with
 from frontmap.page.payload.reported import day_events, packed_figures
 from frontmap.page.payload.settlements import packed_settlements
+from frontmap.page.payload.shown_once import shortened_number
 from frontmap.page.payload.sources import CitedSources
 from frontmap.page.payload.zones import PackedZones
 from frontmap.page.words_faults import usable
@@ -134,7 +135,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     ...                          figures=lambda *_: [], gains=packed_gains,
     ...                          languages=page_languages(kursk.root))
     >>> payload["first"], payload["areas"]["UA"]["controlled_km2"]
-    ('2024-08-31', [900.26])
+    ('2024-08-31', [900.255659])
     """
     codes = [each.code for each in languages]
     sources, claimants = CitedSources(archive.root), Claimants(archive.root, codes)
@@ -325,7 +326,7 @@ def _areas(
 
 
 def _rounded(column: pd.Series[float]) -> list[float]:
-    return [round(float(value), 2) + 0.0 for value in column.fillna(0.0)]
+    return [shortened_number(float(value)) for value in column.fillna(0.0)]
 
 
 def _instant(instant: dt.datetime) -> str:

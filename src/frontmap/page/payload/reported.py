@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from frontmap.facts import read_events, read_reported, read_sources, require_parties
 from frontmap.facts.tables import REPORTED
+from frontmap.page.payload.shown_once import shortened_number
 from frontmap.verdicts import (
     figure_series,
     judge_as_of_day,
@@ -149,5 +150,5 @@ def _iso(date: dt.date | None) -> str | None:
 def _number(value: float | None) -> float | None:
     if value is None or math.isnan(value):
         return None
-    rounded = round(float(value), 2)
+    rounded = shortened_number(float(value))
     return int(rounded) if rounded == int(rounded) else rounded

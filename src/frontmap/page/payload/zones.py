@@ -14,6 +14,7 @@ from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import LineRow, SharedRow, ZoneAttributesRow, ZoneParts
 from frontmap.page.payload.held_by_several import shared_ground
 from frontmap.page.payload.pack import Packer, varints, zigzag
+from frontmap.page.payload.shown_once import shortened_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -202,7 +203,7 @@ class PackedZones:
             _from_the_next([record.shape for record in records]),
             [record.attributes for record in records],
             _from_the_next([record.name for record in records]),
-            [round(float(km2[record.shape]) * 100) for record in records],
+            [round(shortened_number(km2[record.shape], 2) * 100) for record in records],
             [after - before for before, after in pairwise([0, *begins])],
             [own[0].end - own[0].begin for own in spans],
             [len(own) - 1 for own in spans],

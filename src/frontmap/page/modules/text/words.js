@@ -53,8 +53,7 @@ export function makeWords(rows, language) {
   const [thousands, decimals] = ['thousands', 'decimals'].map(key => given.get(key));
   const fixed = (/** @type {number} */ value, /** @type {number} */ digits) => {
     if (!thousands || !decimals) return withDigits[digits]().format(value);
-    const rounded = Math.round(Math.abs(value) * 10 ** digits) / 10 ** digits;
-    const [whole, part] = rounded.toFixed(digits).split('.');
+    const [whole, part] = Math.abs(value).toFixed(digits).split('.');
     const grouped = whole.replace(/\B(?=(\d{3})+$)/g, /** @type {string} */ (thousands));
     return `${value < 0 ? '-' : ''}${grouped}${part ? decimals + part : ''}`;
   };
@@ -97,7 +96,7 @@ export function makeWords(rows, language) {
     given: (/** @type {number} */ value) => most2().format(value),
     // What decides the grammatical number of a word after a number that is shown rounded.
     counted: (/** @type {number} */ value) =>
-      Math.abs(value) < 10 ? Math.round(value * 10) / 10 : Math.round(value),
+      Number(value.toFixed(Math.abs(value) < 10 ? 1 : 0)),
     tenth: (/** @type {number} */ value) => fixed(value, 1),
     // As given, where there is no name in this language.
     claimant: (/** @type {ClaimantRow} */ names) => names.names[language] || names.given,
