@@ -6,12 +6,14 @@ import csv
 import html.parser
 import io
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 from markdown_it import MarkdownIt
 from shapely import box
 
+import frontmap
 import verbs
 from frontmap import report
 from frontmap.errors import NotFoundError
@@ -21,6 +23,7 @@ from frontmap.report import picture
 from frontmap.verdicts import figure_verdicts
 from fronts import new_archive
 
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 HOSTILE = "{{ 7*7 }} {% raw %} <script>alert(1)</script> <img src=x onerror=alert(2)> | *b* [l](x)"
 FIGURES = [
     ("2024-08-31", "month", "2025-01", "1243", "about", "controlled", "not named", "x-1", "a note"),
@@ -77,6 +80,78 @@ def test_figures_of_another_party_that_is_mapped_are_in_its_own_report(front):
     ]
     # 300 of UA and 900 of RU exclude nothing; both countings have one figure.
     assert [[row[0] for row in rows] for rows in counted] == [["controlled", "combat zone"]]
+
+
+def of_three(front):
+    """The front with a third party, and ground of the second."""
+    front.add_party("BY", name_en="Belarus")
+    theirs = replace(zone("r", "controlled", box(36, 51, 36.1, 51.1)), party="RU")
+    front.add("2024-09-01", [theirs], reason="both sides")
+    return front
+
+
+def test_a_report_names_the_party_where_there_are_several(front):
+    written = report.compose_report(of_three(front), party="RU")
+    assert written.question == "How much ground is held by Russia?"
+    assert "km² were controlled by Russia (error" in written.answer[0]
+    assert "party" in written.figures.heads
+    asked = report.compose_report(front, value_km2=300, party="UA")
+    assert asked.answer[0].startswith("300 km² (controlled, Ukraine) on 31 August 2024 is ")
+
+
+def test_no_contested_ground_is_told_of_where_there_is_none(front):
+    written = report.compose_report(of_three(front), party="RU")
+    assert "contested" not in written.answer[0]
+    row = ("2024-09-01", "day", "", "5", "exact", "controlled", "A", "x-1", "")
+    write_figures(front.root, [row])
+    first = report.compose_report(front, value_km2=5, party="RU").answer[0]
+    assert "On 1 September 2024 the map shows" in first
+    assert "with contested ground" not in first
+
+
+def test_the_method_tells_only_what_is_so_of_this_archive(tmp_path, front):
+    told = " ".join(report.compose_report(front).method)
+    assert "enemy" not in told
+    assert "border" not in told
+    assert "Contested ground is where no party's control is established." in told
+    assert "Claimed ground" not in told
+    kursk = " ".join(report.compose_report(frontmap.open(KURSK)).method)
+    assert "the state border fixed" in kursk
+    bare = new_archive(tmp_path / "bare")
+    bare.add("2024-08-20", [zone("a", "controlled", box(35, 51, 35.2, 51.2))], reason="first")
+    empty = report.compose_report(bare)
+    assert "Contested ground" not in " ".join(empty.method)
+    assert "Where sources disagree" not in report.html(empty).decode()
+    assert empty.counts == "no reported figure"
+
+
+def test_why_figures_cannot_be_checked_is_told_of_those_that_are(front):
+    (why,) = [each for each in report.compose_report(front).limits if "be checked" in each]
+    assert why == "1 of 4 reported figures cannot be checked: they count something else."
+
+
+def test_a_report_beside_other_makers_has_their_range(front, tmp_path):
+    other = new_archive(tmp_path / "other", maker="them")
+    other.add("2024-08-31", [zone("a", "controlled", box(35, 51, 36, 52))], reason="theirs")
+    written = report.compose_report(front, value_km2=900, beside=[other])
+    table = figure_verdicts(front, beside=[other])
+    assert written.verdicts.equals(table)
+    assert written.answer[-1].startswith("Against other makers' maps: within the makers' range, ")
+    makers = [row[written.figures.heads.index("makers")].text for row in written.figures.rows]
+    assert [text.split()[0] for text in makers] == ["within", "below", "within", "no"]
+    assert "makers" not in report.compose_report(front).figures.heads
+    (tmp_path / "to").mkdir()
+    answer = verbs.run(
+        "report",
+        "--with",
+        str(other.root),
+        "--output",
+        str(tmp_path / "to" / "r.html"),
+        "--archive",
+        str(front.root),
+    )
+    assert answer.returncode == 0, answer.stderr
+    assert "of 2 makers: us, them" in (tmp_path / "to" / "r.md").read_text("utf-8")
 
 
 class Reader(html.parser.HTMLParser):

@@ -484,7 +484,8 @@ def test_how_far_a_figure_lies_above_the_range_stands_beside_its_difference():
 
 
 def test_no_percentage_is_given_of_no_ground():
-    judged = judge(figure(10.0), (measured("2024-08-31", 0.0, contested=0.0),))
+    lost = measured("2024-08-31", 0.0, contested=0.0)
+    judged = judge(figure(10.0), (measured("2024-08-12", 5.0), lost))
     assert (judged.difference_km2, judged.difference_percent) == (10.0, None)
 
 
@@ -507,7 +508,7 @@ ORDER = [BELOW, AGREES, CONTESTED, ABOVE]
 
 @given(values_km2, values_km2, areas_km2, areas_km2)
 def test_a_larger_figure_never_reads_lower(one, other, controlled, contested):
-    series = [measured("2024-08-31", controlled, contested)]
+    series = [measured("2024-08-12", 5.0), measured("2024-08-31", controlled, contested)]
     low, high = sorted([one, other])
     first, second = judge(figure(low), series), judge(figure(high), series)
     assert ORDER.index(first.verdict) <= ORDER.index(second.verdict)
@@ -644,6 +645,52 @@ def test_a_figure_of_a_party_that_the_map_does_not_show_cannot_be_checked(front)
     shown = run(front, "--value", "9").stdout
     assert "the map shows no ground of the party whose ground it counts" in shown
     assert "read as" not in shown
+
+
+def test_a_figure_of_a_party_that_only_claims_ground_cannot_be_checked(front):
+    theirs = zone("r", "claimed", box(36, 51, 36.1, 51.1), party="RU")
+    held = zone("a", "controlled", box(35, 51, 35.2, 51.2))
+    front.add("2024-09-01", [theirs, held], reason="and what was claimed")
+    (front.root / "reported.csv").write_text(of_parties("9,exact,controlled,RU"), "utf-8")
+    row = figure_verdicts(front).loc[2]
+    assert (row["verdict"], row["reason"]) == ("cannot be checked", "party_only_claims")
+    assert pd.isna(row["low_km2"])
+    shown = run(front).stdout
+    assert "the map shows ground of that party only as claimed, never as held" in shown
+    peak = of_parties("9,exact,peak,RU")
+    (front.root / "reported.csv").write_text(peak, "utf-8")
+    assert figure_verdicts(front, fill="between")["reason"].tolist() == ["party_only_claims"]
+
+
+def test_a_map_without_any_ground_checks_nothing(tmp_path):
+    front = new_archive(tmp_path / "front")
+    front.add_source("x-1", publisher="X")
+    (front.root / "reported.csv").write_text(of_parties("9,exact,controlled,RU"), "utf-8")
+    front.add("2024-09-01", [], reason="nobody held any")
+    assert figure_verdicts(front)["reason"].tolist() == ["no_snapshots"]
+    assert "there is no snapshot with ground to set it against" in run(front).stdout
+
+
+def test_a_figure_names_its_party_where_that_is_not_evident(front):
+    text = of_parties("300,exact,controlled,UA", "9,exact,controlled,RU", "9,exact,retaken,RU")
+    (front.root / "reported.csv").write_text(text, "utf-8")
+    lines = run(front).stdout.splitlines()
+    named = [line.split("(party: ")[1] for line in lines if "(party: " in line]
+    assert named == ["Russia)"]  # one that the map does not show; of the others it is evident
+    front.add_party("BY", name_en="Belarus")
+    lines = run(front, "--value", "9").stdout.splitlines()
+    assert [line.split()[1] for line in lines if line.startswith("party ")] == ["Russia", "Russia"]
+    assert run(front).stdout.count("(party: ") == 3
+
+
+def test_a_figure_of_no_party_is_named_for_the_one_that_was_asked_for(front):
+    front.add(
+        "2024-09-01",
+        [zone("r", "controlled", box(36, 51, 36.1, 51.1), party="RU")],
+        reason="both sides",
+    )
+    assert "(party: " not in run(front).stdout
+    assert run(front, "--party", "UA").stdout.count("(party: Ukraine)") == 1
 
 
 def test_a_figure_of_an_unknown_party_is_refused_with_its_line(front):

@@ -62,7 +62,7 @@ def test_page_and_report_credit_the_maker_and_say_what_may_not_be_passed_on(fron
     plain = plain_page(payload)
     assert "© A Maker &lt;b&gt;" in plain
     assert (WITHHELD in plain) == withheld
-    said = " ".join(method(front))
+    said = " ".join(method(front, (), has_border=False))
     assert f"Maker: A Maker. Licence: {front.about.license}. {CREDIT}. " in said
     assert (WITHHELD in said) == withheld
 

@@ -197,7 +197,8 @@ def test_the_difference_says_what_bridges_it(value, error, bound, says):
 
 
 def test_no_share_is_given_of_no_ground():
-    judged = judge(figure(5.0), [measured("2024-08-31", 0.0, 0.0, 0.0, 0.0)])
+    lost = measured("2024-08-31", 0.0, 0.0, 0.0, 0.0)
+    judged = judge(figure(5.0), [measured("2024-08-12", 5.0), lost])
     assert wording.difference_text(judged) == (
         "+5 km²; 5 km² above the range, beyond the error and the bound"
     )

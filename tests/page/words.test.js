@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { makeModel } from '../../src/frontmap/page/modules/model/model.js';
-import { reasonOf } from '../../src/frontmap/page/modules/text/figures.js';
+import { reasonOf, whoseText } from '../../src/frontmap/page/modules/text/figures.js';
 import { eventText, found, whichOne } from '../../src/frontmap/page/modules/text/settlements.js';
 import { chooseLanguage, makeWords } from '../../src/frontmap/page/modules/text/words.js';
 import { payload, texts } from './making.js';
@@ -180,4 +180,18 @@ test('dates and numbers that a language does not spell are as the browser knows 
 test('a sign stays before its number where lines run from right to left', () => {
   assert.equal(ar.sign('+'), '\u200e+');
   assert.equal(uk.sign('+'), '+');
+});
+
+test('a figure names its party where that is not evident', () => {
+  const named = (/** @type {string[]} */ codes) => Object.fromEntries(codes.map(code => [code, { en: code }]));
+  const whose = (/** @type {string[]} */ all, /** @type {string[]} */ mapped, party = 'A', measure = 'controlled') => {
+    const data = { ...payload({}), parties: named(all), areas: /** @type {any} */ (named(mapped)) };
+    return whoseText({ data, words: () => en }, { party, measure });
+  };
+  assert.equal(whose(['A', 'B'], ['A']), '');
+  assert.equal(whose(['A', 'B'], ['A', 'B']), 'A');
+  assert.equal(whose(['A', 'B'], ['B']), 'A');
+  assert.equal(whose(['A', 'B'], ['A'], 'B', 'retaken'), '');
+  assert.equal(whose(['A', 'B', 'C'], ['A'], 'B', 'retaken'), 'B');
+  assert.equal(whose(['A', 'B', 'C'], ['A'], ''), '');
 });

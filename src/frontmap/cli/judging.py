@@ -27,11 +27,9 @@ from frontmap.errors import NotFoundError
 from frontmap.model import FigureFill  # noqa: TC001  typer reads the signatures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import pandas as pd
 
-    from frontmap.verdicts import Envelope, JudgedFigure, Measured
+    from frontmap.verdicts import FigureVerdicts
 
 ValueOption = Annotated[
     float | None,
@@ -43,6 +41,16 @@ PartyOption = Annotated[
     str | None,
     typer.Option(
         "--party", metavar="ID", help="Whose ground the figures count that name no party."
+    ),
+]
+WithOption = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--with",
+        metavar="DIR",
+        help="Another maker's archive; for several: --with A --with B. Each figure is also set "
+        "against the range of all these makers' maps.",
+        show_default=False,
     ),
 ]
 
@@ -59,66 +67,37 @@ def reported_verb(
             "what is certainly and what is possibly held on it.",
         ),
     ] = "none",
-    beside: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--with",
-            metavar="DIR",
-            help="Another maker's archive; may be given several times. Each figure is also set "
-            "against the range of all these makers' maps.",
-            show_default=False,
-        ),
-    ] = None,
+    beside: WithOption = None,
     known: KnownOption = None,
     archive: ArchiveOption = None,
     form: FormatOption = "text",
 ) -> None:
     """Print the verdict of the map on every reported figure, with what it rests on."""
-    from frontmap.facts import read_reported, read_sources, require_parties
-    from frontmap.facts.tables import REPORTED
+    from frontmap.facts import read_reported
     from frontmap.measure.area import areas
-    from frontmap.verdicts import (
-        envelope_table,
-        envelopes,
-        figure_ranges,
-        figure_series,
-        judge_figures,
-        reported_figures,
-        verdict_table,
-    )
+    from frontmap.verdicts import judged_archive
 
     opened = find_archive(archive)
-    rows = read_reported(opened.root)
-    if rows.empty:
+    if read_reported(opened.root).empty:
         raise NotFoundError(f"{opened.root / 'reported.csv'}: no reported figure; add one there")
-    if value is not None:
-        rows = rows[rows["value_km2"] == value]
-    if rows.empty:
-        raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
-    require_parties(opened.root / REPORTED.name, opened.about.parties)
-    figures = reported_figures(rows, read_sources(opened.root))
     instant = as_instant(known)
-    measured = areas(opened, known=instant)
-    series = figure_series(figures, measured, party)
-    between = (
-        figure_ranges(opened, figures, measured, party, instant) if fill == "between" else None
+    found = judged_archive(
+        opened,
+        areas(opened, known=instant),
+        value_km2=value,
+        party=party,
+        known=instant,
+        fill=fill,
+        beside=[find_archive(folder) for folder in beside or ()],
     )
-    judged = judge_figures(figures, series, between)
-    others = [find_archive(folder) for folder in beside or ()]
-    ranges = (
-        envelopes(opened, figures, others, measured=measured, party=party, known=instant, fill=fill)
-        if others
-        else ()
-    )
+    if value is not None and not found.judged:
+        raise NotFoundError(f"no reported figure of {value:g} km²; see them: frontmap reported")
     if form != "text":
-        table = verdict_table(rows, judged)
-        if others:
-            table = table.join(envelope_table(ranges).set_index(table.index))
-        emit(_flat(table, form), form)
+        emit(_flat(found.table(), form), form)
     elif value is None:
-        _print_all(judged, ranges)
+        _print_all(found)
     else:
-        _print_one_by_one(judged, series, ranges)
+        _print_one_by_one(found)
 
 
 @app.command(
@@ -140,6 +119,7 @@ def report_verb(
         ),
     ] = None,
     party: PartyOption = None,
+    beside: WithOption = None,
     known: KnownOption = None,
     force: ForceOption = False,
     archive: ArchiveOption = None,
@@ -156,30 +136,31 @@ def report_verb(
         value_km2=value,
         party=party,
         known=as_instant(known),
+        beside=[find_archive(folder) for folder in beside or ()],
     )
     for each in save_report(written, path, force=force):
         say(f"wrote {each}")
     _print_lines(short(written))
 
 
-def _print_all(judged: Sequence[JudgedFigure], ranges: Sequence[Envelope]) -> None:
+def _print_all(found: FigureVerdicts) -> None:
     from frontmap.verdicts import wording
 
-    for (figure, judgement), envelope in zip_longest(judged, ranges):
-        _print_lines(wording.few_lines(figure, judgement, envelope))
-    say(wording.counts_text(judgement for _, judgement in judged))
+    for (figure, judgement), whose, envelope in zip_longest(
+        found.judged, found.whose, found.envelopes
+    ):
+        _print_lines(wording.few_lines(figure, judgement, envelope, whose))
+    say(wording.counts_text(judgement for _, judgement in found.judged))
 
 
-def _print_one_by_one(
-    judged: Sequence[JudgedFigure],
-    series: Sequence[Sequence[Measured] | None],
-    ranges: Sequence[Envelope],
-) -> None:
+def _print_one_by_one(found: FigureVerdicts) -> None:
     from frontmap.verdicts import judge_as_of_day, wording
 
-    for (figure, judgement), own, envelope in zip_longest(judged, series, ranges):
+    for (figure, judgement), own, whose, envelope in zip_longest(
+        found.judged, found.series, found.whose, found.envelopes
+    ):
         by_day = judge_as_of_day(figure, own) if figure.counts_a_month else None
-        _print_lines(wording.details(figure, judgement, by_day, envelope))
+        _print_lines(wording.details(figure, judgement, by_day, envelope, whose))
 
 
 def _print_lines(lines: str) -> None:

@@ -52,8 +52,8 @@ def map_(
         typer.Option(
             "--with",
             metavar="DIR",
-            help="Another maker's archive; may be given several times. The line of the ground that "
-            "it has as held is drawn over the map.",
+            help="Another maker's archive; for several: --with A --with B. The line of the ground "
+            "that it has as held is drawn over the map.",
             show_default=False,
         ),
     ] = None,

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import compress, zip_longest
 from typing import TYPE_CHECKING
 
 from frontmap.errors import NotFoundError
-from frontmap.facts import read_reported, read_sources, require_parties
-from frontmap.facts.tables import REPORTED
+from frontmap.facts import read_state_border
 from frontmap.measure.area import areas
 from frontmap.report import sentences
 from frontmap.report.disagreements import disagreement_tables
 from frontmap.report.text_tables import Cell, Table
 from frontmap.verdicts import (
-    figure_series,
-    judge_figures,
+    judged_archive,
     party_counted,
-    reported_figures,
+    party_name,
     series_of_party,
-    verdict_table,
+    whose_ground,
 )
 from frontmap.verdicts import wording as figure_text
 
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
     from frontmap.archive import Archive
     from frontmap.measure.timeline import Known
-    from frontmap.verdicts import JudgedFigure, Measured
+    from frontmap.verdicts import FigureVerdicts, JudgedFigure, Measured
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +57,7 @@ def compose_report(
     value_km2: float | None = None,
     party: str | None = None,
     known: Known = None,
+    beside: Sequence[Archive] = (),
 ) -> Report:
     """Write the report of an archive.
 
@@ -67,7 +67,7 @@ def compose_report(
         What ``frontmap.open`` returns.
     value_km2
         The reported figure that the first paragraph answers; None: the latest date does.
-    party, known
+    party, known, beside
         As :func:`frontmap.verdicts.figure_verdicts`. Where several parties' ground is mapped, the
         report is on one of them: this one, or the first of ``archive.json``. Figures of the others
         are left to the report on each.
@@ -93,31 +93,41 @@ def compose_report(
     series = series_of_party(measured, whose)
     if not series:
         raise NotFoundError(f"{archive.root}: no snapshot to report on; add one: frontmap add")
-    reported = read_reported(archive.root)
-    require_parties(archive.root / REPORTED.name, archive.about.parties)
     of_others = set(measured["party"]) - {whose}
-    reported = reported[~reported["party"].isin(of_others)]
-    figures = reported_figures(reported, read_sources(archive.root))
-    judged = judge_figures(figures, figure_series(figures, measured, whose))
+    judged_of_all = judged_archive(archive, measured, party=whose, known=known, beside=beside)
+    found = judged_of_all.without(of_others)
     snapshots = tuple(archive.snapshots(known=known))
-    named = sentences.party_name(archive.about, whose)
-    asked = None if value_km2 is None else _asked(judged, value_km2)
+    asked = None if value_km2 is None else _asked(found.judged, value_km2)
+    about, mapped = archive.about, {whose, *of_others}
+    by = party_name(about, whose) if of_others or len(about.parties) > 2 else ""  # noqa: PLR2004
+    counted = "" if asked is None else whose_ground(about, [asked.figure], mapped)[0]
     return Report(
-        title=f"{archive.about.title}: {named}" if of_others else archive.about.title,
-        question=sentences.question(asked),
-        answer=sentences.answer(asked, series, judged),
+        title=f"{about.title}: {by}" if of_others else about.title,
+        question=sentences.question(asked, by),
+        answer=sentences.answer(asked, series, found.judged, by if asked is None else counted)
+        + _makers(found, asked),
         area=_area_table(series),
-        figures=_figure_table(judged),
-        counts=figure_text.counts_text(judgement for _, judgement in judged),
-        disagreements=disagreement_tables([figure for figure, _ in judged]),
+        figures=_figure_table(found),
+        counts=figure_text.counts_text(judgement for _, judgement in found.judged),
+        disagreements=disagreement_tables([figure for figure, _ in found.judged]),
         limits=(
-            *sentences.limits(series, snapshots, judged),
-            *sentences.other_parties(archive.about, sorted(of_others)),
+            *sentences.limits(series, snapshots, found.judged),
+            *sentences.other_parties(about, sorted(of_others)),
         ),
-        method=sentences.method(archive),
+        method=sentences.method(
+            archive, snapshots, has_border=read_state_border(archive.root) is not None
+        ),
         series=series,
-        verdicts=verdict_table(reported, judged),
+        verdicts=found.table(),
     )
+
+
+def _makers(found: FigureVerdicts, asked: JudgedFigure | None) -> tuple[str, ...]:
+    """Say where the figure that was asked about lies by several makers' maps."""
+    if asked is None or not found.envelopes:
+        return ()
+    envelope = found.envelopes[found.judged.index(asked)]
+    return (f"Against other makers' maps: {figure_text.envelope_text(envelope)}.",)
 
 
 def _first_mapped(archive: Archive, measured: pd.DataFrame) -> str:
@@ -150,8 +160,9 @@ def _area_table(series: Sequence[Measured]) -> Table:
     )
 
 
-def _figure_table(judged: Sequence[JudgedFigure]) -> Table:
-    heads = (
+def _figure_table(found: FigureVerdicts) -> Table:
+    """Tabulate the figures; the party and the makers' range only where there is one to tell."""
+    heads = [
         "as of",
         "km²",
         "counts",
@@ -161,10 +172,12 @@ def _figure_table(judged: Sequence[JudgedFigure]) -> Table:
         "map, km²",
         "snapshots",
         "difference from controlled",
+        "party",
+        "makers",
         "why",
         "note",
-    )
-    rows = tuple(
+    ]
+    rows = [
         (
             Cell(figure_text.as_of_text(figure)),
             Cell(figure_text.value_text(figure)),
@@ -175,9 +188,23 @@ def _figure_table(judged: Sequence[JudgedFigure]) -> Table:
             Cell(figure_text.range_text(judgement).replace(" km²", "")),
             Cell(figure_text.snapshots_text(judgement)),
             Cell(figure_text.difference_text(judgement)),
+            Cell(whose),
+            Cell("" if envelope is None else figure_text.envelope_text(envelope)),
             Cell(figure_text.brief_why_text(figure, judgement)),
             Cell(figure.note),
         )
-        for figure, judgement in judged
+        for (figure, judgement), whose, envelope in zip_longest(
+            found.judged, found.whose, found.envelopes
+        )
+    ]
+    unused = {
+        name
+        for name, used in (("party", any(found.whose)), ("makers", found.envelopes))
+        if not used
+    }
+    kept = [head not in unused for head in heads]
+    return Table(
+        "Reported figures and their verdicts",
+        tuple(compress(heads, kept)),
+        tuple(tuple(compress(row, kept)) for row in rows),
     )
-    return Table("Reported figures and their verdicts", heads, rows)

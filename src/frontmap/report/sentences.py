@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from frontmap.licences import allows_redistribution
 from frontmap.plurals import counted
-from frontmap.verdicts import judge_as_of_day
+from frontmap.verdicts import judge_as_of_day, party_name
 from frontmap.verdicts import wording as figure_text
 
 if TYPE_CHECKING:
@@ -15,8 +15,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from frontmap.archive import Archive
-    from frontmap.model import About, Snapshot
-    from frontmap.verdicts import JudgedFigure, Judgement, Measured, ReportedFigure, Verdict
+    from frontmap.model import About, Snapshot, Status
+    from frontmap.verdicts import (
+        JudgedFigure,
+        Judgement,
+        Measured,
+        Reason,
+        ReportedFigure,
+        Verdict,
+    )
 
 MONTHS = (
     "January",
@@ -40,20 +47,34 @@ PREDICATES: Final[Mapping[Verdict, str]] = {
     "unchecked": "cannot be checked against the map",
 }
 AN_ASSESSMENT = (
-    "A snapshot is an assessment from what was published. Ground that nobody wrote about is drawn "
-    "from what lies around it."
+    "A snapshot is its maker's assessment. Where nobody reported from, it is a judgement, not an "
+    "observation."
 )
 WITHHELD = "Ask its maker before you pass this map on: no known licence allows it. "
-WHAT_A_STATUS_MEANS = (
-    "Controlled ground is the maker's assessment: influence over the ground that prevents its use "
-    "by the enemy. Contested ground is where neither side's control is established."
-)
+WHAT_A_STATUS_MEANS: Final[Mapping[Status, str]] = {
+    "controlled": "Controlled ground is the maker's assessment: influence over the ground that "
+    "prevents its use by another party.",
+    "contested": "Contested ground is where no party's control is established.",
+    "claimed": "Claimed ground is what a party states, neither corroborated nor disproved; it "
+    "counts as held nowhere here.",
+}
 HOW_IT_IS_MEASURED = (
     "Areas are measured on the WGS 84 ellipsoid, edges straight in longitude and latitude. The "
     "error takes stretches of the line as independent beyond a stated length; the bound moves the "
-    "whole line at once, the state border fixed, and is a worst case. Verdicts use the middle "
-    "values of the map and the rounding of the figure."
+    "whole line at once{border}, and is a worst case. Verdicts use the middle values of the map "
+    "and the rounding of the figure."
 )
+BORDER_FIXED = ", the state border fixed"
+WHY_UNCHECKED: Final[Mapping[Reason, str]] = {
+    "counts_retaken": "count something else",
+    "counts_combat_zone": "count something else",
+    "no_date": "name no day",
+    "none_in_month": "lie too far from any snapshot",
+    "none_near": "lie too far from any snapshot",
+    "party_not_named": "do not say whose ground they count",
+    "party_not_mapped": "count ground of a party that the map never shows as held",
+    "party_only_claims": "count ground of a party that the map never shows as held",
+}
 WHY_NOT_ONE_NUMBER = (
     "A figure depends on the day, on what counts as held, and on how the area is measured; the "
     "sections below give each of them."
@@ -82,21 +103,30 @@ def month_text(day: dt.date) -> str:
     return f"{MONTHS[day.month - 1]} {day.year}"
 
 
-def question(asked: JudgedFigure | None) -> str:
-    """Put the report's question.
+def question(asked: JudgedFigure | None, by: str = "") -> str:
+    """Put the report's question; ``by`` is the name of the party, where that has to be said.
 
-    >>> question(None)
-    'How much ground is held?'
+    >>> question(None), question(None, "Rebels")
+    ('How much ground is held?', 'How much ground is held by Rebels?')
     """
     if asked is None:
-        return "How much ground is held?"
+        return f"How much ground is held{_by(by)}?"
     return f"{figure_text.area_text(asked.figure.value_km2)} km²?"
 
 
+def _by(party: str) -> str:
+    return f" by {party}" if party else ""
+
+
 def answer(
-    asked: JudgedFigure | None, series: Sequence[Measured], judged: Sequence[JudgedFigure]
+    asked: JudgedFigure | None,
+    series: Sequence[Measured],
+    judged: Sequence[JudgedFigure],
+    whose: str = "",
 ) -> tuple[str, ...]:
     """Answer the question: a first paragraph for a reader in a hurry, then the evidence.
+
+    ``whose`` is the name of the party whose ground it is, where that has to be said.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import Measured
@@ -108,11 +138,11 @@ def answer(
     'On 31 August 2024'
     """
     if asked is None:
-        return (_latest(series),)
+        return (_latest(series, whose),)
     figure, judgement = asked
     no_day = figure.precision == "undated" or not judgement.is_of_a_mapped_party
     by_day = judgement if no_day else judge_as_of_day(figure, series).judgement
-    first = [_verdict(figure, judgement), *_map_beside(figure, judgement, by_day)]
+    first = [_verdict(figure, judgement, whose), *_map_beside(figure, judgement, by_day)]
     return (" ".join(first), _who_said(figure), _others(figure, judged), WHY_NOT_ONE_NUMBER)
 
 
@@ -137,16 +167,6 @@ def limits(
     )
 
 
-def party_name(about: About, party: str) -> str:
-    """Name a party in English, or by its id.
-
-    >>> import frontmap
-    >>> party_name(frontmap.open("geodata/kursk").about, "UA")
-    'Ukraine'
-    """
-    return about.parties[party].names.get("en", party) if party in about.parties else party
-
-
 def other_parties(about: About, parties: Sequence[str]) -> tuple[str, ...]:
     """Say whose ground the map shows too, and how to have a report on it.
 
@@ -160,19 +180,24 @@ def other_parties(about: About, parties: Sequence[str]) -> tuple[str, ...]:
     return (f"The map also shows ground of {each}: a report of its own is on each.",)
 
 
-def method(archive: Archive) -> tuple[str, ...]:
+def method(archive: Archive, snapshots: Sequence[Snapshot], *, has_border: bool) -> tuple[str, ...]:
     """Say how the numbers were made and from which state of the archive.
+
+    ``has_border``: whether a state border is kept still.
 
     >>> import frontmap
     >>> kursk = frontmap.open("geodata/kursk")
-    >>> method(kursk)[2].startswith(f"Maker: frontmap. Licence: {kursk.about.license}.")
-    True
+    >>> method(kursk, (), has_border=True)[2].partition(" Licence")[0]
+    'Maker: frontmap.'
     """
+    statuses = {zone.status for snapshot in snapshots for zone in snapshot.zones}
+    meanings = [text for status, text in WHAT_A_STATUS_MEANS.items() if status in statuses]
     state = (
         f"Maker: {archive.about.maker}. Licence: {archive.about.license}. {_terms(archive.about)}"
         f"State of the archive: {archive.digest}."
     )
-    return (WHAT_A_STATUS_MEANS, HOW_IT_IS_MEASURED, state)
+    measured = HOW_IT_IS_MEASURED.format(border=BORDER_FIXED if has_border else "")
+    return (" ".join(meanings), measured, state)
 
 
 def _terms(about: About) -> str:
@@ -181,29 +206,27 @@ def _terms(about: About) -> str:
     return credit if allows_redistribution(about.license) else credit + WITHHELD
 
 
-def _latest(series: Sequence[Measured]) -> str:
+def _latest(series: Sequence[Measured], whose: str) -> str:
     last = series[-1]
-    return f"On {day_text(last.date)}, the last date of the map, {_range(last)}."
-
-
-def _range(measured: Measured) -> str:
+    by = _by(whose)
+    errors = f"(error ± {last.error_km2:,.0f} km², worst case ± {last.bound_km2:,.0f} km²)"
+    contested = (
+        f", and {last.held_km2:,.0f} km² if contested ground counts" if last.contested_km2 else ""
+    )
     return (
-        f"{measured.controlled_km2:,.0f} km² were controlled, and {measured.held_km2:,.0f} km² if "
-        f"contested ground counts (error ± {measured.error_km2:,.0f} km², worst case "
-        f"± {measured.bound_km2:,.0f} km²)"
+        f"On {day_text(last.date)}, the last date of the map, {last.controlled_km2:,.0f} km² were "
+        f"controlled{by}{contested} {errors}."
     )
 
 
-def _verdict(figure: ReportedFigure, judgement: Judgement) -> str:
+def _verdict(figure: ReportedFigure, judgement: Judgement, whose: str) -> str:
     when = {
         "month": f"in {month_text(figure.as_of)}",
         "undated": "on no stated day",
     }.get(figure.precision, f"on {day_text(figure.as_of)}")
     value = figure_text.value_text(figure)
-    return (
-        f"{_sentence_case(value)} km² ({figure_text.MEASURE_WORDS[figure.measure]}) {when} "
-        f"{PREDICATES[judgement.verdict]}."
-    )
+    counts = ", ".join(filter(None, (figure_text.MEASURE_WORDS[figure.measure], whose)))
+    return f"{_sentence_case(value)} km² ({counts}) {when} {PREDICATES[judgement.verdict]}."
 
 
 def _sentence_case(text: str) -> str:
@@ -223,10 +246,15 @@ def _map_beside(figure: ReportedFigure, judgement: Judgement, by_day: Judgement)
     """Say what the map shows on the figure's day, and over its month; or why nothing compares."""
     if by_day.basis is None:
         return [f"{_sentence_case(figure_text.why_text(figure, judgement))}."]
+    contested = (
+        ""
+        if by_day.high_km2 == by_day.low_km2
+        else f", and {by_day.high_km2:,.0f} km² with contested ground"
+    )
     on_the_day = (
-        f"On {day_text(by_day.snapshots[0])} the map shows {by_day.low_km2:,.0f} km² controlled, "
-        f"and {by_day.high_km2:,.0f} km² with contested ground "
-        f"(error ± {by_day.error_km2:,.0f} km², worst case ± {by_day.bound_km2:,.0f} km²)."
+        f"On {day_text(by_day.snapshots[0])} the map shows {by_day.low_km2:,.0f} km² "
+        f"controlled{contested} (error ± {by_day.error_km2:,.0f} km², worst case "
+        f"± {by_day.bound_km2:,.0f} km²)."
     )
     sentences = [on_the_day]
     if judgement.basis == "month":
@@ -302,10 +330,13 @@ def _confidence(snapshots: Sequence[Snapshot]) -> str:
 
 
 def _unchecked(judged: Sequence[JudgedFigure]) -> str:
-    count = sum(judgement.verdict == "unchecked" for _, judgement in judged)
-    if not count:
+    reasons = [each.reason for _, each in judged if each.verdict == "unchecked"]
+    if not reasons:
         return ""
+    found = {WHY_UNCHECKED[reason] for reason in reasons if reason in WHY_UNCHECKED}
+    why = [text for text in dict.fromkeys(WHY_UNCHECKED.values()) if text in found]
+    listed = f"{', '.join(why[:-1])}, or {why[-1]}" if len(why) > 1 else "".join(why)
     return (
-        f"{count} of {len(judged)} reported figures cannot be checked: they count something "
-        "else, name no day, or lie too far from any snapshot."
+        f"{len(reasons)} of {counted(len(judged), 'reported figure')} cannot be checked: they "
+        f"{listed}."
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from frontmap.verdicts.archive_figures import figure_verdicts
+from frontmap.verdicts.archive_figures import FigureVerdicts, figure_verdicts, judged_archive
 from frontmap.verdicts.envelope import envelope_table, envelopes
 from frontmap.verdicts.figures import ReportedFigure, reported_figures
 from frontmap.verdicts.judgement import (
@@ -26,11 +26,14 @@ from frontmap.verdicts.tabulate import (
     party_counted,
     series_of_party,
     verdict_table,
+    with_party,
 )
+from frontmap.verdicts.whose import party_name, whose_ground
 
 __all__ = [
     "DAYS_AROUND",
     "Envelope",
+    "FigureVerdicts",
     "JudgedFigure",
     "Judgement",
     "MapRange",
@@ -47,10 +50,14 @@ __all__ = [
     "judge",
     "judge_as_of_day",
     "judge_figures",
+    "judged_archive",
     "measured_series",
     "party_counted",
+    "party_name",
     "reported_figures",
     "rounding_km2",
     "series_of_party",
     "verdict_table",
+    "whose_ground",
+    "with_party",
 ]

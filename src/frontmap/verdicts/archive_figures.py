@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING
 
 from frontmap.facts import read_reported, read_sources, require_parties
@@ -9,16 +11,112 @@ from frontmap.facts.tables import REPORTED
 from frontmap.measure.area import areas
 from frontmap.verdicts.envelope import envelope_table, envelopes
 from frontmap.verdicts.figures import reported_figures
-from frontmap.verdicts.tabulate import figure_ranges, figure_series, judge_figures, verdict_table
+from frontmap.verdicts.tabulate import (
+    figure_ranges,
+    figure_series,
+    judge_figures,
+    verdict_table,
+    with_party,
+)
+from frontmap.verdicts.whose import whose_ground
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import pandas as pd
 
     from frontmap.archive import Archive
     from frontmap.measure.timeline import Known
     from frontmap.model import FigureFill
+    from frontmap.verdicts.judgement import JudgedFigure, Measured
+    from frontmap.verdicts.makers_range import Envelope
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FigureVerdicts:
+    """The figures of an archive with their verdicts, one for each of the rows ``reported``.
+
+    ``series`` has the areas that each was set against, None where there are none of its party;
+    ``whose`` the name of the party whose ground it counts, blank where that is evident or unknown;
+    ``envelopes`` what several makers' maps show, and nothing where no other maker was asked.
+    """
+
+    reported: pd.DataFrame
+    judged: tuple[JudgedFigure, ...]
+    series: tuple[Sequence[Measured] | None, ...]
+    whose: tuple[str, ...]
+    envelopes: tuple[Envelope, ...]
+
+    def without(self, parties: Collection[str]) -> FigureVerdicts:
+        """Return the figures that count no ground of these parties.
+
+        >>> import frontmap
+        >>> kursk = frontmap.open("geodata/kursk")
+        >>> found = judged_archive(kursk, frontmap.areas(kursk), value_km2=1243)
+        >>> len(found.without({"RU"}).judged), len(found.without({"UA"}).judged)
+        (1, 0)
+        """
+        kept = [figure.party not in parties for figure, _ in self.judged]
+        return FigureVerdicts(
+            reported=self.reported.loc[kept],
+            judged=tuple(compress(self.judged, kept)),
+            series=tuple(compress(self.series, kept)),
+            whose=tuple(compress(self.whose, kept)),
+            envelopes=tuple(compress(self.envelopes, kept)),
+        )
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a figure: what :func:`figure_verdicts` gives.
+
+        >>> import frontmap
+        >>> kursk = frontmap.open("geodata/kursk")
+        >>> len(judged_archive(kursk, frontmap.areas(kursk), value_km2=1243).table())
+        1
+        """
+        table = verdict_table(self.reported, self.judged)
+        if not self.envelopes:
+            return table
+        return table.join(envelope_table(self.envelopes).set_index(table.index))
+
+
+def judged_archive(  # noqa: PLR0913  what verdicts may be asked for
+    archive: Archive,
+    measured: pd.DataFrame,
+    *,
+    value_km2: float | None = None,
+    party: str | None = None,
+    known: Known = None,
+    fill: FigureFill = "none",
+    beside: Sequence[Archive] = (),
+) -> FigureVerdicts:
+    """Judge the figures of ``reported.csv``, or those of one value; nothing where there are none.
+
+    ``measured`` is the archive's table of :func:`frontmap.measure.area.areas`; the rest is as
+    :func:`figure_verdicts` takes it, which raises the same.
+
+    >>> import frontmap
+    >>> kursk = frontmap.open("geodata/kursk")
+    >>> found = judged_archive(kursk, frontmap.areas(kursk), value_km2=1243)
+    >>> [judgement.reason for _, judgement in found.judged], found.whose
+    (['exceeds_both'], ('',))
+    """
+    reported = read_reported(archive.root)
+    if value_km2 is not None:
+        reported = reported[reported["value_km2"] == value_km2]
+    require_parties(archive.root / REPORTED.name, archive.about.parties)
+    given = reported_figures(reported, read_sources(archive.root))
+    figures = with_party(given, measured, party)
+    series = figure_series(figures, measured)
+    between = figure_ranges(archive, figures, measured, known) if fill != "none" else None
+    return FigureVerdicts(
+        reported=reported,
+        judged=judge_figures(figures, series, between),
+        series=series,
+        whose=whose_ground(archive.about, figures, set(measured["party"])),
+        envelopes=envelopes(archive, figures, beside, measured=measured, known=known, fill=fill)
+        if beside
+        else (),
+    )
 
 
 def figure_verdicts(
@@ -70,16 +168,6 @@ def figure_verdicts(
     >>> table.loc[table["value_km2"] == 1243, ["verdict", "basis", "reason"]].values.tolist()
     [['above the map', 'month', 'exceeds_both']]
     """
-    reported = read_reported(archive.root)
-    figures = reported_figures(reported, read_sources(archive.root))
-    require_parties(archive.root / REPORTED.name, archive.about.parties)
     measured = areas(archive, known=known)
-    series = figure_series(figures, measured, party)
-    between = figure_ranges(archive, figures, measured, party, known) if fill != "none" else None
-    table = verdict_table(reported, judge_figures(figures, series, between))
-    if not beside:
-        return table
-    found = envelopes(
-        archive, figures, beside, measured=measured, party=party, known=known, fill=fill
-    )
-    return table.join(envelope_table(found).set_index(table.index))
+    found = judged_archive(archive, measured, party=party, known=known, fill=fill, beside=beside)
+    return found.table()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,7 +9,7 @@ import pandas as pd
 from frontmap.archive.side_by_side import maker_names
 from frontmap.measure.area import areas
 from frontmap.verdicts.makers_range import Envelope, envelope_of
-from frontmap.verdicts.tabulate import figure_ranges, figure_series, judge_figures, party_counted
+from frontmap.verdicts.tabulate import figure_ranges, figure_series, judge_figures
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,45 +29,39 @@ def envelopes(  # noqa: PLR0913  what one map's verdicts take, and the other map
     others: Sequence[Archive],
     *,
     measured: pd.DataFrame,
-    party: str | None = None,
     known: Known = None,
     fill: FigureFill = "none",
 ) -> tuple[Envelope, ...]:
     """Set each figure against the maps of an archive and of other makers, in the order of figures.
 
-    ``measured`` is the archive's own table of :func:`frontmap.measure.area.areas`; ``party``,
-    ``known`` and ``fill`` as :func:`frontmap.verdicts.figure_verdicts`. A figure that names no
-    party counts the ground of the same one on every map, and is set against none where the archive
-    maps several. The others are only read. Raises what ``figure_verdicts`` raises.
+    ``measured`` is the archive's own table of :func:`frontmap.measure.area.areas`; ``known`` and
+    ``fill`` as :func:`frontmap.verdicts.figure_verdicts`. A figure counts the ground of the same
+    party on every map, and is set against none where it has no party. The others are only read.
+    Raises what ``figure_verdicts`` raises.
 
     >>> import frontmap
     >>> from frontmap.facts import read_reported, read_sources
-    >>> from frontmap.verdicts import reported_figures
+    >>> from frontmap.verdicts import reported_figures, with_party
     >>> kursk = frontmap.open("geodata/kursk")
     >>> figures = reported_figures(read_reported(kursk.root), read_sources(kursk.root))[:1]
-    >>> found = envelopes(kursk, figures, [kursk], measured=frontmap.areas(kursk))
+    >>> measured = frontmap.areas(kursk)
+    >>> found = envelopes(kursk, with_party(figures, measured), [kursk], measured=measured)
     >>> [(each.makers, each.position) for each in found]
     [(('frontmap (1)', 'frontmap (2)'), 'below')]
     """
     archives = [archive, *others]
-    asked = [
-        replace(figure, party=party_counted(measured, party))
-        if figure.counts_ground_held and not figure.party
-        else figure
-        for figure in figures
-    ]
     of_makers: list[list[Judgement]] = []
     for each in archives:
         table = measured if each is archive else areas(each, known=known)
-        between = figure_ranges(each, asked, table, known=known) if fill == "between" else None
-        judged = judge_figures(asked, figure_series(asked, table), between)
+        between = figure_ranges(each, figures, table, known) if fill == "between" else None
+        judged = judge_figures(figures, figure_series(figures, table), between)
         of_makers.append([judgement for _, judgement in judged])
     names = maker_names(archives)
     return tuple(
         envelope_of(figure, judgements, names)
         if figure.party or not figure.counts_ground_held
         else Envelope((), len(names))
-        for figure, judgements in zip(asked, zip(*of_makers, strict=True), strict=True)
+        for figure, judgements in zip(figures, zip(*of_makers, strict=True), strict=True)
     )
 
 

@@ -29,6 +29,7 @@ Reason = Literal[
     "no_snapshots",
     "party_not_named",  # the map shows several parties' ground; whose it counts is not said
     "party_not_mapped",  # the map shows ground, but none of the party that it is about
+    "party_only_claims",  # the map shows ground of that party, but none that it ever held
     "no_date",
     "none_in_month",  # no snapshot in its month
     "none_near",  # no snapshot within DAYS_AROUND of its day
@@ -46,6 +47,7 @@ VERDICTS: Final[Mapping[Reason, Verdict]] = {
     "no_snapshots": "unchecked",
     "party_not_named": "unchecked",
     "party_not_mapped": "unchecked",
+    "party_only_claims": "unchecked",
     "no_date": "unchecked",
     "none_in_month": "unchecked",
     "none_near": "unchecked",
@@ -125,8 +127,8 @@ class Judgement:
 
     @property
     def is_of_a_mapped_party(self) -> bool:
-        """Whether it is known whose ground the figure counts, and the map shows it."""
-        return self.reason not in {"party_not_named", "party_not_mapped"}
+        """Whether it is known whose ground the figure counts, and the map ever shows it as held."""
+        return not self.reason.startswith("party_")
 
     @property
     def verdict(self) -> Verdict:
@@ -168,19 +170,28 @@ def judge(
     >>> judged.verdict, judged.reason, judged.difference_km2
     ('contested', 'exceeds_controlled', 50.0)
     """
-    if figure.measure in _NOT_GROUND_HELD:
-        return Judgement(reason=_NOT_GROUND_HELD[figure.measure])
-    if not series:
-        unknown: Reason = "party_not_mapped" if figure.party else "party_not_named"
-        return Judgement(reason=unknown if series is None else "no_snapshots")
+    reason = _why_unchecked(figure, series)
+    if reason or not series:
+        return Judgement(reason=reason or "no_snapshots")
     if figure.measure == "peak":
         highest = max(series, key=lambda measured: (measured.controlled_km2, measured.held_km2))
         return _compare(figure, _range([highest]), "peak")
-    if figure.precision == "undated":
-        return Judgement(reason="no_date")
     if figure.precision == "month":
         return _judge_month(figure, series)
     return _judge_day(figure, series) if between is None else _compare(figure, between, "between")
+
+
+def _why_unchecked(figure: ReportedFigure, series: Sequence[Measured] | None) -> Reason | None:
+    """Say why a figure can be set against nothing, whichever snapshots there are; None: it can."""
+    if figure.measure in _NOT_GROUND_HELD:
+        return _NOT_GROUND_HELD[figure.measure]
+    if series is None:
+        return "party_not_mapped" if figure.party else "party_not_named"
+    if series and not any(measured.held_km2 for measured in series):
+        return "party_only_claims"
+    if series and figure.precision == "undated" and figure.measure != "peak":
+        return "no_date"
+    return None
 
 
 def _judge_month(figure: ReportedFigure, series: Sequence[Measured]) -> Judgement:

@@ -103,14 +103,13 @@ def series_of_party(measured: pd.DataFrame, party: str) -> tuple[Measured, ...]:
     )
 
 
-def figure_series(
+def with_party(
     figures: Iterable[ReportedFigure], measured: pd.DataFrame, party: str | None = None
-) -> tuple[Sequence[Measured] | None, ...]:
-    """Give, for each figure in order, the areas of the party whose ground it counts.
+) -> tuple[ReportedFigure, ...]:
+    """Return figures with the party whose ground they count, where they don't name it themselves.
 
-    That is the figure's own party, else the one of :func:`party_counted`. None where the table of
-    areas has ground, but none of that party, where it cannot be told whose it counts, and for a
-    figure of no party that counts no ground held. Raises ``UsageError`` as :func:`party_counted`.
+    That is the one of :func:`party_counted`, of figures that count ground held; blank stays blank
+    where it cannot be told. Raises ``UsageError`` as :func:`party_counted`.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import ReportedFigure
@@ -118,37 +117,57 @@ def figure_series(
     ...     as_of=dt.date(2024, 8, 31), precision="day", value_km2=900.0, qualifier="about",
     ...     measure="controlled",
     ... )
+    >>> [figure.party for figure in with_party([of_nobody], pd.DataFrame({"party": ["UA"]}))]
+    ['UA']
+    """
+    return tuple(
+        replace(figure, party=party_counted(measured, party))
+        if figure.counts_ground_held and not figure.party
+        else figure
+        for figure in figures
+    )
+
+
+def figure_series(
+    figures: Iterable[ReportedFigure], measured: pd.DataFrame
+) -> tuple[Sequence[Measured] | None, ...]:
+    """Give, for each figure in order, the areas of the party whose ground it counts.
+
+    None where the table of areas has ground, but none of the figure's party, or the figure has
+    none: :func:`with_party` gives it that of the map.
+
+    >>> import datetime as dt
+    >>> from frontmap.verdicts import ReportedFigure
+    >>> ours = ReportedFigure(
+    ...     as_of=dt.date(2024, 8, 31), precision="day", value_km2=900.0, qualifier="about",
+    ...     measure="controlled", party="UA",
+    ... )
     >>> table = pd.DataFrame({
     ...     "date": [pd.Timestamp("2024-08-31")], "party": "UA", "controlled_km2": [1.0],
     ...     "contested_km2": 0.5, "error_km2": 0.1, "bound_km2": 0.2,
     ... })
-    >>> ours, theirs = figure_series([of_nobody, replace(of_nobody, party="RU")], table)
-    >>> len(ours), theirs
+    >>> own, others = figure_series([ours, replace(ours, party="RU")], table)
+    >>> len(own), others
     (1, None)
     """
     mapped = set(measured["party"])
 
     @cache
-    def series_of(own: str) -> Sequence[Measured] | None:
-        whose = own or party_counted(measured, party)
+    def series_of(whose: str) -> Sequence[Measured] | None:
         return series_of_party(measured, whose) if whose in mapped or not mapped else None
 
-    return tuple(
-        series_of(figure.party) if figure.party or figure.counts_ground_held else None
-        for figure in figures
-    )
+    return tuple(series_of(figure.party) for figure in figures)
 
 
 def figure_ranges(
     archive: Archive,
     figures: Sequence[ReportedFigure],
     measured: pd.DataFrame,
-    party: str | None = None,
     known: Known = None,
 ) -> tuple[MapRange | None, ...]:
     """Give, for each figure of a day between two snapshots, what is certain and possible on it.
 
-    ``measured`` and ``party`` as for :func:`figure_series`. None for a figure of a day that has a
+    ``measured`` as for :func:`figure_series`. None for a figure of a day that has a
     snapshot or lies beyond the ends of the series, for one of no day, and where the map shows none
     of its party's ground. Raises UsageError where two makers' snapshots lie on either side.
 
@@ -157,7 +176,8 @@ def figure_ranges(
     >>> from frontmap.verdicts import reported_figures
     >>> kursk = frontmap.open("geodata/kursk")
     >>> figures = reported_figures(read_reported(kursk.root), read_sources(kursk.root))
-    >>> found = figure_ranges(kursk, figures[:9], areas(kursk, errors="none"))
+    >>> measured = areas(kursk, errors="none")
+    >>> found = figure_ranges(kursk, with_party(figures[:9], measured), measured)
     >>> [len(each.snapshots) for each in found if each is not None]
     [2, 2]
     """
@@ -167,8 +187,8 @@ def figure_ranges(
     for figure in figures:
         within = dates and dates[0] < figure.as_of < dates[-1] and figure.as_of not in dates
         of_a_day = figure.measure == "controlled" and figure.precision in DAYS_AROUND
-        whose = (figure.party or party_counted(measured, party)) if within and of_a_day else ""
-        asked.append((figure.as_of, whose) if whose in mapped else None)
+        asks = within and of_a_day and figure.party in mapped
+        asked.append((figure.as_of, figure.party) if asks else None)
     days = {each[0] for each in asked if each}
     if not days:
         return (None,) * len(asked)

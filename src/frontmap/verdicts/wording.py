@@ -56,9 +56,10 @@ _REASON_WORDS: Final[Mapping[Reason, str]] = {
     "less_than_controlled": "{it} is less than controlled ground alone",
     "counts_retaken": "it counts ground retaken, not ground held on a day",
     "counts_combat_zone": "it counts the extent of the fighting, not ground held",
-    "no_snapshots": "there is no snapshot to set it against",
+    "no_snapshots": "there is no snapshot with ground to set it against",
     "party_not_named": "it does not say whose ground it counts, and the map shows that of several",
     "party_not_mapped": "the map shows no ground of the party whose ground it counts",
+    "party_only_claims": "the map shows ground of that party only as claimed, never as held",
     "no_date": "it names no date",
     "none_in_month": "there is no snapshot in {month}",
     "none_near": "no snapshot within {allowed}; the nearest is {nearest}, {days} away",
@@ -284,10 +285,13 @@ def brief_why_text(figure: ReportedFigure, judged: Judgement) -> str:
     return "" if checked and not figure.is_limit else reason_text(figure, judged)
 
 
-def few_lines(figure: ReportedFigure, judged: Judgement, envelope: Envelope | None = None) -> str:
+def few_lines(
+    figure: ReportedFigure, judged: Judgement, envelope: Envelope | None = None, whose: str = ""
+) -> str:
     """Write one figure and its verdict in a few lines of at most 100 columns.
 
-    ``envelope``: what several makers' maps show, where it was asked for.
+    ``envelope``: what several makers' maps show, where it was asked for; ``whose``: the name of
+    the party whose ground it counts, where that has to be said.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import Judgement, ReportedFigure
@@ -310,7 +314,8 @@ def few_lines(figure: ReportedFigure, judged: Judgement, envelope: Envelope | No
         brief_why_text(figure, judged),
         "" if envelope is None else envelope_text(envelope),
     ]
-    speaker = textwrap.shorten(figure.speaker, WIDTH - 20, placeholder=" …")
+    party = f" (party: {whose})" if whose else ""
+    speaker = textwrap.shorten(figure.speaker, WIDTH - 20 - len(party), placeholder=" …") + party
     indent = " " * 17
     wrapped = [
         textwrap.fill(
@@ -327,11 +332,12 @@ def details(
     judged: Judgement,
     by_day: JudgedFigure | None,
     envelope: Envelope | None = None,
+    whose: str = "",
 ) -> str:
     """Write one figure, its verdict and everything that it rests on.
 
-    ``by_day`` is the same figure judged as of its day, for one known to the month; ``envelope`` is
-    what several makers' maps show, where it was asked for.
+    ``by_day`` is the same figure judged as of its day, for one known to the month; ``envelope`` and
+    ``whose`` as for :func:`few_lines`.
 
     >>> import datetime as dt
     >>> from frontmap.verdicts import Judgement, ReportedFigure
@@ -348,6 +354,7 @@ def details(
     lines = {
         "figure": f"{value_text(figure)} km², {MEASURE_WORDS[figure.measure]}, "
         f"as of {as_of_text(figure)}",
+        "party": whose,
         "said by": f"{figure.claimant}; {figure.publisher}",
         "address": figure.url,
         "note": figure.note,
@@ -384,4 +391,6 @@ def counts_text(judgements: Iterable[Judgement]) -> str:
     """
     counts = Counter(VERDICT_WORDS[judgement.verdict] for judgement in judgements)
     each = "; ".join(f"{number} {words}" for words, number in sorted(counts.items()))
+    if not each:
+        return "no reported figure"
     return f"{counted(counts.total(), 'figure')}: {each}"

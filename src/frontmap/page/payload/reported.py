@@ -5,16 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from frontmap.facts import read_events, read_reported, read_sources, require_parties
-from frontmap.facts.tables import REPORTED
+from frontmap.facts import read_events
 from frontmap.page.payload.shown_once import shortened_number
-from frontmap.verdicts import (
-    figure_series,
-    judge_as_of_day,
-    judge_figures,
-    party_counted,
-    reported_figures,
-)
+from frontmap.verdicts import judge_as_of_day, judged_archive
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -41,8 +34,8 @@ def packed_figures(
 
     ``measured`` is the table of :func:`frontmap.measure.area.areas`, ``party`` whose ground the
     figures count that name no party; None: the one party that is mapped. A row's ``party`` is blank
-    where the map shows no ground of it, or it counts nobody's, or does not say whose. Raises
-    ``InputError`` where a figure names an unknown party.
+    where it counts nobody's, or does not say whose. Raises ``InputError`` where a figure names an
+    unknown party.
 
     >>> from pathlib import Path
     >>> import frontmap
@@ -56,16 +49,12 @@ def packed_figures(
     >>> [row["reason"] for row in rows if row["value_km2"] == 1243]
     ['exceeds_both']
     """
-    figures = reported_figures(read_reported(archive.root), read_sources(archive.root))
-    require_parties(archive.root / REPORTED.name, archive.about.parties)
-    series_of_each = figure_series(figures, measured, party)
-    for (figure, judged), series in zip(
-        judge_figures(figures, series_of_each), series_of_each, strict=True
-    ):
+    found = judged_archive(archive, measured, party=party)
+    for (figure, judged), series in zip(found.judged, found.series, strict=True):
         one = len(judged.snapshots) == 1
         day = _as_of_day(figure, series)
         yield {
-            "party": "" if series is None else figure.party or party_counted(measured, party),
+            "party": figure.party,
             "date": figure.as_of.isoformat(),
             "precision": figure.precision,
             "value_km2": _number(figure.value_km2),

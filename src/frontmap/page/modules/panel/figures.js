@@ -2,7 +2,7 @@
 
 import { el } from '../parts/dom.js';
 import { claimantOf, given, sourceList } from '../parts/quotes.js';
-import { ageText, differenceText, figureDay, qualified, rangeText, reasonOf } from '../text/figures.js';
+import { ageText, differenceText, figureDay, qualified, rangeText, reasonOf, whoseText } from '../text/figures.js';
 import { markIcon } from '../time/marks.js';
 import { section } from './section.js';
 import { pair } from './zone-details.js';
@@ -20,6 +20,7 @@ export function figureList(reader, figures) {
     const said = [
       `${qualified(reader, figure)} ${say('km2')}`,
       el('small', {}, figureDay(reader, figure)),
+      el('small', {}, whoseText(reader, figure)),
       el('small', {}, claimantOf(reader, figure.claimant))
     ];
     const onclick = () => set({ figure, zone: null, place: null });
@@ -48,6 +49,7 @@ export function figureDetails(reader, row) {
   const verdict = [markIcon(row.verdict), ' ', el('strong', {}, say(`verdict_${row.verdict}`))];
   return el('dl', { class: 'fm-facts' }, [
     pair(reader, 'figure_verdict', [verdict, el('small', {}, reasonOf(reader, row))]),
+    pair(reader, 'zone_party', whoseText(reader, row)),
     pair(reader, 'figure_claimant', claimantOf(reader, row.claimant)),
     pair(reader, 'figure_as_of', asOf(reader, row)),
     pair(reader, 'figure_measure', say(`measure_${row.measure}`)),

@@ -91,7 +91,8 @@ export function announcer(reader) {
       n
     };
     const versus = comparisonText(reader);
-    reader.announce(say('announce', values) + (versus && `. ${versus}`));
+    const said = area.contested_km2 ? 'announce' : 'announce_controlled';
+    reader.announce(say(said, values) + (versus && `. ${versus}`));
   };
   const speakLater = atRest(speak, SPOKEN_MS);
   reader.listen(changed => {

@@ -1,7 +1,7 @@
 // What is said of a reported figure: its value and day, its verdict and why.
 
 import { DAY_MS, timeOf } from '../model/snapshots.js';
-import { sentence, signed } from './phrases.js';
+import { partyName, sentence, signed } from './phrases.js';
 
 /** @import { Figure } from '../model/model.js' */
 /** @import { Reader } from '../reading/reader.js' */
@@ -16,6 +16,18 @@ import { sentence, signed } from './phrases.js';
 export function qualified({ words, say }, { value_km2: km2, qualifier }) {
   const value = words().given(km2);
   return qualifier === 'exact' ? value : say(`qualifier_${qualifier}`, { value });
+}
+
+/**
+ * The party whose ground a figure counts: nothing where it has none, or where that is evident.
+ * @param {Pick<Speaker, 'data' | 'words'>} reader
+ * @param {Pick<Figure, 'party' | 'measure'>} row
+ */
+export function whoseText({ data, words }, { party, measure }) {
+  const held = measure === 'controlled' || measure === 'peak';
+  const own = !held || Object.keys(data.areas).every(mapped => mapped === party);
+  const evident = own && Object.keys(data.parties).length < 3;
+  return party && !evident ? partyName({ data, words }, party) : '';
 }
 
 /**

@@ -13,13 +13,11 @@ export function areaTexts({ model, state, words, say }) {
   const area = model.areaAt(state.party, state.index);
   const { number } = words();
   const contested = number(area.contested_km2);
-  // Of several parties, one without contested ground of its own may contest that of another.
-  const none = model.parties.length > 1 && !area.contested_km2;
   return {
     area,
     controlled: number(area.controlled_km2),
     contested,
-    plus: none ? '' : `+ ${contested} ${say('km2')} ${say('head_contested')}`,
+    plus: area.contested_km2 ? `+ ${contested} ${say('km2')} ${say('head_contested')}` : '',
     claimed: number(area.claimed_km2),
     error: number(area.error_km2),
     unit: say('km2')

@@ -22,16 +22,16 @@ function fix(value) {
 }
 
 /**
- * The dated figures of a party that lie within a series or near its ends.
- * @param {Model} model
+ * The dated figures that lie within a series or near its ends: a party's, and those of none that is mapped.
+ * @param {Pick<Model, 'snapshots' | 'parties' | 'reported'>} model
  * @param {string} party
  */
-export function shownFigures({ snapshots, reported }, party) {
+export function shownFigures({ snapshots, parties, reported }, party) {
   const [first, last] = [snapshots[0].time - FAR_MS, snapshots[snapshots.length - 1].time + FAR_MS];
   const dated = reported.filter(
     ({ precision, time }) => precision !== 'undated' && time >= first && time <= last
   );
-  return dated.filter(row => !row.party || row.party === party);
+  return dated.filter(row => row.party === party || !parties.includes(row.party));
 }
 
 /**
