@@ -17,6 +17,7 @@ import frontmap
 from frontmap.archive import snapshot_rules
 from frontmap.archive.about import parties_of
 from frontmap.checks import check_archive, check_file, jump
+from frontmap.checks.untold import rules_untold
 from frontmap.errors import InputError, NotFoundError
 from frontmap.measure import steps
 from frontmap.measure.area import areas
@@ -24,6 +25,7 @@ from frontmap.model import About, Finding, Theatre, Zone
 from fronts import grounds, new_archive, snapshots
 from verbs import run
 
+KURSK = Path(__file__).parents[1] / "geodata" / "kursk"
 TABLES = {
     "sources.csv": (
         "id,publisher,url,published,read\nx-1,X News,https://example.org/1,2024-08-12,2026-11\n"
@@ -499,3 +501,32 @@ def test_what_is_remembered_of_other_snapshots_changes_no_finding(made):
     for snapshot in made:
         fresh = list(snapshot_rules.check_snapshot(snapshot, ABOUT))
         assert list(snapshot_rules.check_snapshot(snapshot, ABOUT, checked=checked)) == fresh
+
+
+def test_a_check_says_what_it_cannot_tell(tmp_path):
+    front = new_archive(tmp_path / "front")
+    front.add("2024-08-12", [], reason="nobody held any")
+    for words in ([str(front.root)], ["2024-08-12", "--archive", str(front.root)]):
+        said = run("check", *words).stderr.splitlines()
+        assert [line.split(": ")[1:] for line in said if line.startswith("not told: ")] == [
+            [
+                "whether ground reaches across a state border",
+                "reference.geojson has none that is exact to 100 m",
+            ],
+            ["whether settlements lie on ground of their status", "places.csv has none"],
+        ]
+    assert [each.wanting for each in rules_untold(front)] == ["no_border", "no_places"]
+    for name in ("sources.csv", "places.csv", "reference.geojson"):
+        (front.root / name).write_bytes((KURSK / name).read_bytes())
+    assert [each.wanting for each in rules_untold(front)] == ["no_settlement_events"]
+
+
+def test_settlements_say_that_no_border_tells_their_sides_apart(tmp_path):
+    front = new_archive(tmp_path / "front")
+    for name, text in TABLES.items():
+        (front.root / name).write_text(text, "utf-8")
+    front.add("2024-08-12", [zone(HELD)], reason="first", sources=["x-1"])
+    for words in ([], ["2024-08-12"]):
+        said = run("places", *words, "--archive", str(front.root)).stderr
+        assert said.startswith("not told: on which side of a state border a settlement lies")
+    assert run("places", "2024-08-12", "--archive", str(KURSK)).stderr == ""

@@ -112,6 +112,7 @@ def _require_no_snap(width_m: float | None) -> None:
 
 
 def _check_archive(folder: Path | None, form: Format) -> int:
+    from frontmap.archive.inspection import DAMAGE
     from frontmap.checks import check_archive
     from frontmap.facts import read_accepted
 
@@ -122,7 +123,16 @@ def _check_archive(folder: Path | None, form: Format) -> int:
         accepted = counted(count, "finding", "accepted")
         say(f"{counted(len(opened.dates), 'date')}: nothing to mend; {accepted}")
     _emit(found, form)
+    if not any(finding.rule == "table" or finding.rule in DAMAGE for finding in found):
+        _say_untold(opened)
     return exit_code_of(found)
+
+
+def _say_untold(archive: Archive) -> None:
+    from frontmap.checks.untold import rules_untold
+
+    for untold in rules_untold(archive):
+        say(f"not told: {untold.why}")
 
 
 def _check_date(archive: Archive, date: dt.date, form: Format) -> int:
@@ -167,6 +177,8 @@ def _report(archive: Archive, snapshot: Snapshot, form: Format, name: str) -> in
     _emit(proposal.findings, form)
     if not proposal.findings:
         say(f"{name}: nothing to mend")
+    if not proposal.unknown:
+        _say_untold(archive)
     return 0
 
 

@@ -8,7 +8,7 @@ import typer
 
 from frontmap.cli.app import app
 from frontmap.cli.options import ArchiveOption, DateArgument, FormatOption, find_archive
-from frontmap.cli.output import emit
+from frontmap.cli.output import emit, say
 from frontmap.dates import as_date
 from frontmap.errors import UsageError
 
@@ -43,15 +43,17 @@ def places_verb(
     form: FormatOption = "text",
 ) -> None:
     """Print the status of settlements, computed from the weighed events beside the archive."""
-    from frontmap.places import SettlementTables, dates_held, read_evidence, settlement_statuses
+    from frontmap.places import SettlementTables, dates_held, read_evidence, status_table
 
     opened, day = find_archive(archive), _day(published_by)
-    if date is None:
-        tables = SettlementTables.read(opened)
-        evidence = read_evidence(tables, published_by=day)
-        emit(dates_held(evidence), form)
-    else:
-        emit(settlement_statuses(opened, dates=date, published_by=day), form)
+    tables = SettlementTables.read(opened)
+    if len(tables.parties) == 1 and tables.border is None:
+        say(
+            "not told: on which side of a state border a settlement lies: reference.geojson has "
+            "none that is exact to 100 m"
+        )
+    evidence = read_evidence(tables, published_by=day)
+    emit(dates_held(evidence) if date is None else status_table(evidence, as_date(date)), form)
 
 
 @app.command("draft", epilog="Example: frontmap draft 2024-08-31 > draft.geojson")

@@ -197,14 +197,10 @@ def _figure_table(found: FigureVerdicts) -> Table:
             found.judged, found.whose, found.envelopes
         )
     ]
-    unused = {
-        name
-        for name, used in (("party", any(found.whose)), ("makers", found.envelopes))
-        if not used
-    }
-    kept = [head not in unused for head in heads]
+    extra = {"party": any(found.whose), "makers": bool(found.envelopes)}
+    shown = [extra.get(head, True) for head in heads]
     return Table(
         "Reported figures and their verdicts",
-        tuple(compress(heads, kept)),
-        tuple(tuple(compress(row, kept)) for row in rows),
+        tuple(compress(heads, shown)),
+        tuple(tuple(compress(row, shown)) for row in rows),
     )

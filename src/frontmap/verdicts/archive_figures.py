@@ -56,13 +56,13 @@ class FigureVerdicts:
         >>> len(found.without({"RU"}).judged), len(found.without({"UA"}).judged)
         (1, 0)
         """
-        kept = [figure.party not in parties for figure, _ in self.judged]
+        counted = [figure.party not in parties for figure, _ in self.judged]
         return FigureVerdicts(
-            reported=self.reported.loc[kept],
-            judged=tuple(compress(self.judged, kept)),
-            series=tuple(compress(self.series, kept)),
-            whose=tuple(compress(self.whose, kept)),
-            envelopes=tuple(compress(self.envelopes, kept)),
+            reported=self.reported.loc[counted],
+            judged=tuple(compress(self.judged, counted)),
+            series=tuple(compress(self.series, counted)),
+            whose=tuple(compress(self.whose, counted)),
+            envelopes=tuple(compress(self.envelopes, counted)),
         )
 
     def table(self) -> pd.DataFrame:

@@ -65,7 +65,8 @@ function heldText(reader) {
   const { area, controlled, error } = areaTexts(reader);
   const { number } = reader.words();
   const high = number(area.controlled_km2 + area.contested_km2);
-  return reader.say(area.contested_km2 ? 'range' : 'range_controlled', { low: controlled, high, error, bound: number(area.bound_km2) });
+  const ends = area.contested_km2 ? 'range' : 'range_controlled';
+  return reader.say(ends, { low: controlled, high, error, bound: number(area.bound_km2) });
 }
 
 /**
