@@ -135,7 +135,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
     ...                          figures=lambda *_: [], gains=packed_gains,
     ...                          languages=page_languages(kursk.root))
     >>> payload["first"], payload["areas"]["UA"]["controlled_km2"]
-    ('2024-08-31', [900.255659])
+    ('2024-08-31', [900.255658])
     """
     codes = [each.code for each in languages]
     sources, claimants = CitedSources(archive.root), Claimants(archive.root, codes)
