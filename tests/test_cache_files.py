@@ -17,14 +17,14 @@ import numpy as np
 import orjson
 import platformdirs
 import pytest
-from shapely import box
+from shapely import box, to_wkb
 
 import frontmap
 from frontmap import storage
 from frontmap.measure.area import areas
 from frontmap.measure.cache import derived_file, folder, measured_revisions
 from frontmap.measure.cache.folder import cache_folder
-from frontmap.measure.change_histories import ground_histories
+from frontmap.measure.change_histories import ground_histories, series_changes
 from fronts import LARGE, SMALL, new_archive, zone
 
 FILES = (
@@ -32,6 +32,7 @@ FILES = (
     "changes-controlled.json",
     "errors-party.json",
     "errors-status.json",
+    "histories-controlled.json",
     "revisions.json",
 )
 WEEK_S, YEAR_S = 8 * 86400, 366 * 86400
@@ -68,7 +69,11 @@ def answers(front):
     """Return all that the cache has a part in."""
     tables = [areas(front, by=by).to_csv() for by in ("party", "status")]
     series = list(front.snapshots())
-    return tables, ground_histories(series, ["UA", "RU"], root=front.root)
+    changes = {
+        party: [(*change[:2], to_wkb(change.faces).tolist()) for change in found]
+        for party, found in series_changes(series, ["UA", "RU"], root=front.root).items()
+    }
+    return tables, changes, ground_histories(series, ["UA", "RU"], root=front.root)
 
 
 def sealed(rest):

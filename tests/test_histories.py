@@ -16,7 +16,11 @@ import frontmap
 from frontmap.geometry.changed import ground_changes
 from frontmap.measure.area import area_km2
 from frontmap.measure.cache.folder import cache_folder
-from frontmap.measure.change_histories import gained_and_lost_km2, ground_histories
+from frontmap.measure.change_histories import (
+    gained_and_lost_km2,
+    ground_histories,
+    known_histories,
+)
 from frontmap.model import Revision, Snapshot
 from fronts import grounds, zone
 
@@ -102,11 +106,22 @@ def test_faces_that_are_kept_give_the_same_histories(tmp_path):
     assert more == ground_histories(series(*days), ["UA"])
 
 
+def test_histories_are_known_of_the_very_series_alone(tmp_path):
+    days = series([strip(35, 36)], [strip(35, 37)], [])
+    found = ground_histories(days, ["UA"], root=tmp_path)
+    assert known_histories(days, ["UA"], root=tmp_path) == found
+    for other in (days[:2], days[1:], days[::-1]):
+        assert known_histories(other, ["UA"], root=tmp_path) is None
+    assert known_histories(days, ["UA", "RU"], root=tmp_path) is None
+    assert known_histories(days, ["UA"], "held", root=tmp_path) is None
+
+
 def test_damaged_faces_are_found_anew(tmp_path):
     days = [[strip(35, 36)], [strip(35, 37)], []]
     first = ground_histories(series(*days), ["UA"], root=tmp_path)
-    path = cache_folder(tmp_path).path / "changes-controlled.json"
-    path.write_bytes(path.read_bytes()[:-60])
+    for name in ("changes-controlled.json", "histories-controlled.json"):
+        path = cache_folder(tmp_path).path / name
+        path.write_bytes(path.read_bytes()[:-60])
     assert ground_histories(series(*days), ["UA"], root=tmp_path) == first
 
 

@@ -7,6 +7,7 @@ What a party gained between any two snapshots is then the ground whose history s
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, NamedTuple
@@ -18,10 +19,15 @@ from frontmap.errors import InputError
 from frontmap.geometry.changed import ground_changes
 from frontmap.geometry.noding import faces_between
 from frontmap.measure.area import area_km2
-from frontmap.measure.cache import read_changes, write_changes
+from frontmap.measure.cache import (
+    read_changes,
+    read_histories,
+    write_changes,
+    write_histories,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -71,16 +77,75 @@ def ground_histories(
 
     Ground between two makers is not compared: each run of snapshots by one maker has histories of
     its own. ``snapshots`` are told apart by their digests. ``root``: the archive's folder, where
-    faces are cached. Areas on the WGS 84 ellipsoid, edges straight in longitude/latitude; ordered
-    by ``changed_at``.
+    faces and histories are cached. Areas on the WGS 84 ellipsoid, edges straight in
+    longitude/latitude; ordered by ``changed_at``.
 
     >>> import frontmap
     >>> series = list(frontmap.open("geodata/kursk").snapshots())[:3]
     >>> sorted({ground.changed_at for ground in ground_histories(series, ["UA"])["UA"]})
     [(1,), (1, 2), (2,)]
     """
+    known = known_histories(snapshots, parties, basis, root=root)
+    if known is not None:
+        return known
     changes = series_changes(snapshots, parties, basis, root=root)
-    return {party: cut_histories(found) for party, found in changes.items()}
+    return cut_series(snapshots, changes, basis, root=root)
+
+
+def known_histories(
+    snapshots: Sequence[Snapshot],
+    parties: Sequence[str],
+    basis: Basis = "controlled",
+    *,
+    root: Path | None = None,
+) -> dict[str, tuple[GroundHistory, ...]] | None:
+    """Return the histories that are cached of this very series; None where they are not.
+
+    Arguments as :func:`ground_histories`.
+
+    >>> import frontmap
+    >>> known_histories(list(frontmap.open("geodata/kursk").snapshots())[:2], ["UA"]) is None
+    True
+    """
+    inputs = _series(snapshots)
+    known = read_histories(root, basis, inputs) if root and inputs else {}
+    if not known.keys() >= set(parties):
+        return None
+    return {party: tuple(GroundHistory(*each) for each in known[party]) for party in parties}
+
+
+def cut_series(
+    snapshots: Sequence[Snapshot],
+    changes: Mapping[str, Sequence[SeriesChange]],
+    basis: Basis = "controlled",
+    *,
+    root: Path | None = None,
+) -> dict[str, tuple[GroundHistory, ...]]:
+    """Cut each party's changes, which are those of the snapshots, and keep what comes out.
+
+    Arguments as :func:`ground_histories`; raises ``InputError`` as :func:`cut_histories`.
+
+    >>> cut_series([], {"UA": []})
+    {'UA': ()}
+    """
+    found = {party: cut_histories(own) for party, own in changes.items()}
+    inputs = _series(snapshots)
+    if root and inputs:
+        rows = {
+            party: [(e.held_first, e.changed_at, e.area_km2) for e in own]
+            for party, own in found.items()
+        }
+        write_histories(root, basis, inputs, rows)
+    return found
+
+
+def _series(snapshots: Sequence[Snapshot]) -> dict[str, object]:
+    """Return what histories are made from; nothing for a series that is not all recorded."""
+    digests = [snapshot.digest for snapshot in snapshots]
+    if not all(digests):
+        return {}
+    series = hashlib.sha256("\n".join(digests).encode()).hexdigest()
+    return {"rule": RULE, "snapshots": series}
 
 
 def series_changes(

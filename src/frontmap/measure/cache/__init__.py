@@ -16,8 +16,10 @@ from frontmap.measure.cache.results import (
     CachedChanges,
     CachedUncertainties,
     read_changes,
+    read_histories,
     read_uncertainties,
     write_changes,
+    write_histories,
     write_uncertainties,
 )
 
@@ -27,7 +29,9 @@ __all__ = [
     "MeasuredRevisions",
     "measured_revisions",
     "read_changes",
+    "read_histories",
     "read_uncertainties",
     "write_changes",
+    "write_histories",
     "write_uncertainties",
 ]

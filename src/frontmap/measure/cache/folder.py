@@ -27,7 +27,7 @@ UNUSED_DAYS, GONE_DAYS = 180, 7
 _DAY_S = 86400
 _OTHERS_WRITE = 0o022
 _FOLDER = re.compile(r"[0-9a-f]{32}")
-_NAME = rf"(?:{PLACE}|(?:revisions|areas|errors|changes)(?:-[a-z]+)?\.json)"
+_NAME = rf"(?:{PLACE}|(?:revisions|areas|errors|changes|histories)(?:-[a-z]+)?\.json)"
 #: What has another name was not made here, and is never removed.
 _MADE_HERE = re.compile(rf"{_NAME}|\.{_NAME}~\d+-\d+\.part")
 

@@ -1,8 +1,12 @@
-"""Results that take long, by digest of revision: errors of areas, ground that changed hands."""
+"""Results that take long, by digest of revision: errors of areas, ground that changed hands.
+
+Of the histories of ground those of one series are kept, the last that was asked for.
+"""
 
 from __future__ import annotations
 
 import base64
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +24,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from frontmap.model import Basis, By
+
+    #: By party: whether ground was held at first, when it changed hands, and how large it is.
+    CachedHistories = dict[str, list[tuple[bool, tuple[int, ...], float]]]
 
 #: By digest, then by party and status (blank: controlled, and with contested).
 CachedUncertainties = dict[str, dict[tuple[str, str], Uncertainty]]
@@ -89,6 +96,56 @@ def write_changes(
         for pair, own in changes.items()
     )
     write_rows(cache_folder(root), f"changes-{basis}.json", inputs, rows)
+
+
+def read_histories(root: Path, basis: Basis, inputs: Mapping[str, object]) -> CachedHistories:
+    """Return the histories of ground that are cached of an archive in the folder ``root``.
+
+    ``inputs`` name the series that they must be of.
+
+    >>> from pathlib import Path
+    >>> read_histories(Path("geodata"), "held", {"rule": "no such"})
+    {}
+    """
+    return read_rows(cache_folder(root), f"histories-{basis}.json", inputs, _parsed_histories)
+
+
+def write_histories(
+    root: Path, basis: Basis, inputs: Mapping[str, object], histories: CachedHistories
+) -> None:
+    """Replace the histories that are cached of an archive; where that is refused, do without.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> found = {"UA": [(False, (1, 3), 2.5)]}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_histories(Path(folder), "held", {"rule": 1}, found)
+    ...     read_histories(Path(folder), "held", {"rule": 1}) == found
+    True
+    """
+    write_rows(cache_folder(root), f"histories-{basis}.json", inputs, histories.items())
+
+
+def _parsed_histories(row: Any) -> tuple[str, list[tuple[bool, tuple[int, ...], float]]]:  # noqa: ANN401  any JSON value
+    party, histories = row
+    return _text(party), [
+        (_bool(held_first), _ascending(changed_at), finite_km2(km2))
+        for held_first, changed_at, km2 in histories
+    ]
+
+
+def _bool(value: object) -> bool:
+    if isinstance(value, bool):
+        return value
+    raise TypeError(f"{value!r} is neither true nor false")
+
+
+def _ascending(values: list[object]) -> tuple[int, ...]:
+    """Return indices of snapshots, of which the first has none before it."""
+    found = [value for value in values if type(value) is int]
+    if len(found) != len(values) or any(a >= b for a, b in pairwise([0, *found])):
+        raise ValueError("indices of snapshots ascend from 1")
+    return tuple(found)
 
 
 def _parsed_uncertainties(row: Any) -> tuple[str, dict[tuple[str, str], Uncertainty]]:  # noqa: ANN401  any JSON value

@@ -9,7 +9,7 @@ import numpy as np
 
 from frontmap.errors import InputError
 from frontmap.measure.area import area_km2
-from frontmap.measure.change_histories import cut_histories, series_changes
+from frontmap.measure.change_histories import cut_series, known_histories, series_changes
 from frontmap.page.payload.pack import varints
 
 if TYPE_CHECKING:
@@ -42,13 +42,13 @@ def packed_gains(
     >>> parts["any_pair"], parts["maker_changes"]
     (True, [])
     """
-    changes = series_changes(snapshots, parties, root=root)
-    histories = _any_pair(changes)
-    columns_of = (
-        [_between_neighbours(found, len(snapshots)) for found in changes.values()]
-        if histories is None
-        else [_histories(history) for history in histories]
-    )
+    columns_of, histories = [], known_histories(snapshots, parties, root=root)
+    if histories is None:
+        changes = series_changes(snapshots, parties, root=root)
+        histories = _any_pair(snapshots, changes, root)
+        columns_of = [_between_neighbours(found, len(snapshots)) for found in changes.values()]
+    if histories is not None:
+        columns_of = [_histories(history) for history in histories.values()]
     numbers = [number for columns in columns_of for column in columns for number in column]
     makers = [snapshot.revision.maker for snapshot in snapshots]
     begins = [index for index, (one, other) in enumerate(pairwise(makers), 1) if one != other]
@@ -60,13 +60,13 @@ def packed_gains(
 
 
 def _any_pair(
-    changes: dict[str, list[SeriesChange]],
-) -> list[tuple[GroundHistory, ...]] | None:
+    snapshots: Sequence[Snapshot], changes: dict[str, list[SeriesChange]], root: Path | None
+) -> dict[str, tuple[GroundHistory, ...]] | None:
     """Return the histories of each party's ground; None where they would cost too much."""
     if sum(c.faces.size for found in changes.values() for c in found) > MOST_FACES:
         return None
     try:
-        return [cut_histories(found) for found in changes.values()]
+        return cut_series(snapshots, changes, root=root)
     except InputError:
         return None
 
