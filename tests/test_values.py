@@ -85,6 +85,7 @@ def recorded_alone():
         process.stdin.close()
 
 
+@settings(max_examples=20)  # each syncs a few files
 @given(twins())
 def test_a_series_of_equals_is_recorded_as_each_is_alone(recorded_alone, series):
     dated = [

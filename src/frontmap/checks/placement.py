@@ -59,6 +59,7 @@ def outside_their_zone(
     evidence = read_evidence(tables)
     where = evidence.places[["lon", "lat", "accuracy_m"]].reset_index(drop=True)
     points = shapely.points(where[["lon", "lat"]].to_numpy())
+    shapely.prepare(side)
     inside = pd.Series(True if side is None else shapely.contains(side, points), where.index)
     for snapshot in snapshots:
         if not evidence.reaches(snapshot.date):

@@ -173,7 +173,9 @@ def _inside(
     shapely.prepare(within)
     cut = ground.copy()
     across = ~shapely.covers(within, ground)
-    cut[across] = shapely.intersection(ground[across], within, grid_size=GRID_DEGREES)
+    if across.any():
+        near = shapely.intersection(within, shapely.envelope(shapely.union_all(ground[across])))
+        cut[across] = shapely.intersection(ground[across], near, grid_size=GRID_DEGREES)
     parts, piece = shapely.get_parts(
         np.array([polygonal(each) for each in cut], dtype=object), return_index=True
     )
