@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ HEAVY = {"numpy", "pandas", "shapely", "geopandas", "folium", "matplotlib", "pyp
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", "import frontmap.cli; frontmap.cli.main()", *words],
+        [sys.executable, "-m", "frontmap", *words],
         capture_output=True,
         text=True,
         check=False,
@@ -33,6 +34,18 @@ def test_a_wrong_option_is_one_line_and_exit_code_2():
     assert answer.returncode == 2
     assert len(answer.stderr.splitlines()) == 1
     assert "--no-such-option" in answer.stderr
+
+
+def test_the_module_is_run_as_the_program_is():
+    assert (
+        run("--help").stdout
+        == subprocess.run(
+            [Path(sys.executable).with_name("frontmap"), "--help"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+    )
 
 
 def test_version_is_printed():
