@@ -7,6 +7,7 @@ import json
 import os
 import re
 import warnings
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +18,7 @@ from hypothesis import strategies as st
 import frontmap
 from frontmap import facts, storage
 from frontmap.archive import about as about_file
-from frontmap.errors import InputError, StorageError
+from frontmap.errors import ConflictError, InputError, StorageError
 from frontmap.facts.explained import EXPLAINED, explained_tables
 from frontmap.facts.tables import TABLES
 from fronts import SMALL, new_archive, zone
@@ -175,6 +176,8 @@ def test_a_party_is_renamed_and_nothing_else_changes(front):
     [
         (["XX", "--name", "X"], 3, "no party 'XX'; there are UA"),
         (["UA"], 2, "say a name: --name, --name-in or --short"),
+        (["UA", "--name", "russia "], 4, "the name 'russia ' (en) is that of 'RU'; give 'UA' one"),
+        (["UA", "--short", "RU"], 4, "the name 'RU' (in short) is that of 'RU'"),
         (["UA", "--name", "U\nA"], 1, "must be one line"),
         (["UA", "--name-in", "U!=x"], 1, "'U!' is no language tag"),
     ],
@@ -200,10 +203,11 @@ def test_no_party_s_colour_ever_changes(tmp_path_factory, steps):
     colours = {name: party.colour for name, party in front.about.parties.items()}
     for name, verb, text in steps:
         known = frontmap.open(front.root).about.parties
-        if verb == "rename" and name in known:
-            front.rename_party(name, name_en=text)
-        elif verb == "add" and name not in known:
-            front.add_party(name, name_en=text)
+        with suppress(ConflictError):  # the name is that of another
+            if verb == "rename" and name in known:
+                front.rename_party(name, name_en=text)
+            elif verb == "add" and name not in known:
+                front.add_party(name, name_en=text)
         now = {
             each: party.colour for each, party in frontmap.open(front.root).about.parties.items()
         }
@@ -235,6 +239,7 @@ def test_parties_added_one_by_one_have_the_colours_of_those_given_to_init(tmp_pa
         (["BY", "--name", "B\nY"], 1, "must be one line"),
         (["BY", "--colour", "teal"], 1, "'teal' is none; write six lower-case digits"),
         (["BY", "--colour", "#00697a"], 4, "colour #00697a is that of UA; choose another one"),
+        (["BY", "--name", "Ukraine"], 4, "the name 'Ukraine' (en) is that of 'UA'; give 'BY' one"),
     ],
 )
 def test_a_party_that_cannot_be_is_refused_and_nothing_written(front, words, code, says):
@@ -250,6 +255,15 @@ def test_an_archive_is_not_begun_with_parties_that_differ_in_capitals_alone(tmp_
         frontmap.init(
             tmp_path / "new", title="t", maker="m", license="CC0-1.0", bbox=(34, 50, 38, 53),
             parties={"UA": {}, "ua": {}},
+        )  # fmt: skip
+    assert not (tmp_path / "new").exists()
+
+
+def test_an_archive_is_not_begun_with_two_parties_of_one_name(tmp_path):
+    with pytest.raises(InputError, match=r"the name 'Us' .en. is that of 'B'; give 'A' one"):
+        frontmap.init(
+            tmp_path / "new", title="t", maker="m", license="CC0-1.0", bbox=(34, 50, 38, 53),
+            parties={"A": {"name_en": "Us"}, "B": {"name_en": "us"}},
         )  # fmt: skip
     assert not (tmp_path / "new").exists()
 

@@ -149,10 +149,27 @@ def test_ground_is_held_against_border_sources_and_settlements(front, zones, rul
     assert all(finding.located.startswith("2024-08-12: ") for finding in found)
 
 
-def test_overlaps_kept_at_an_import_are_findings(front):
-    zones = [zone(HELD), zone(box(35.1, 51.1, 35.2, 51.2), "b", "contested")]
+KEPT = "or accept it in accepted.csv: an import keeps what its maker drew"
+
+
+@pytest.mark.parametrize(
+    ("party", "first", "second", "remedy"),
+    [
+        ("UA", "controlled", "contested", "cut one by the other"),
+        ("RU", "controlled", "controlled", "cut one by the other"),
+        ("RU", "contested", "contested", "leave what both contest to one of them"),
+    ],
+)
+def test_overlaps_kept_at_an_import_are_findings_with_their_remedy(
+    front, party, first, second, remedy
+):
+    ground = box(35.1, 51.1, 35.2, 51.2)
+    zones = [zone(HELD, "a", first), zone(ground, "b", second, party=party)]
+    with pytest.raises(InputError, match=f"ground must not; {remedy}$"):
+        front.add("2024-08-12", zones, reason="drawn")
     front.add("2024-08-12", zones, reason="an import", overlaps="keep")
-    assert "overlap" in rules_of(check_archive(front))
+    (found,) = [each for each in check_archive(front) if each.rule == "overlap"]
+    assert found.message.endswith(f"ground must not; {remedy}, {KEPT}")
 
 
 NEAR = [HELD, box(35.9, 51.0, 36.0, 51.2)]
@@ -338,7 +355,10 @@ def test_an_event_or_figure_of_an_unknown_party_is_a_finding_with_its_line(sound
         ("settlement_events.csv", 2),
         ("reported.csv", 2),
     ]
-    assert "'XX' is no party of archive.json; add it there or mend the id" in found[0].message
+    assert (
+        "'XX' is no party of archive.json; mend the id, or add it: frontmap party add XX"
+        in found[0].message
+    )
 
 
 @pytest.mark.parametrize("words", [["places", "2024-08-12"], ["draft", "2024-08-12"], ["places"],

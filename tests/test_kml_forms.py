@@ -53,6 +53,13 @@ def style(inside, name="s"):
     return f'<Style id="{name}">{inside}</Style>'
 
 
+def cascading(held):
+    return (
+        '<gx:CascadingStyle xmlns:gx="http://www.google.com/kml/ext/2.2" '
+        f'xmlns:k="http://www.opengis.net/kml/2.2" k:id="c">{held}</gx:CascadingStyle>'
+    )
+
+
 def style_map(normal, name="m"):
     pair = "<Pair><key>highlight</key><styleUrl>#other</styleUrl></Pair>"
     return f'<StyleMap id="{name}">{pair}<Pair><key>normal</key>{normal}</Pair></StyleMap>'
@@ -72,6 +79,14 @@ STYLES = {
         style_map("<styleUrl>#s</styleUrl>") + style(fill(RED)), "<styleUrl>#m</styleUrl>",
     ),
     "a style in a map": (style_map(style(fill(RED), "x")), "<styleUrl>#m</styleUrl>"),
+    "as Google Earth on the web": (
+        cascading(f"<Style>{fill(RED)}</Style>") + style_map("<styleUrl>#c</styleUrl>"),
+        "<styleUrl>#m</styleUrl>",
+    ),
+    "one that goes by another": (
+        style(fill(RED)) + cascading(f"<styleUrl>#s</styleUrl><Style>{line(BLUE)}</Style>"),
+        "<styleUrl>#c</styleUrl>",
+    ),
     "a map in a placemark": (style(fill(RED)), style_map("<styleUrl>#s</styleUrl>")),
     "a map of a map": (
         style(fill(RED)) + style_map("<styleUrl>#s</styleUrl>", "n")

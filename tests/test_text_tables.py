@@ -156,6 +156,27 @@ def test_a_table_as_excel_saves_unicode_text_is_read(tmp_path, encoding, said):
     assert (zone.id, zone.note) == ("a", "Льгов")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("stated", ["sep=;\n", "SEP=;\r\n", '"sep=;"\n'])
+def test_the_line_by_which_excel_states_what_parts_cells_is_no_row_and_said(
+    tmp_path, stated, encoding
+):
+    read = zones(tmp_path, f"{stated}{HEADED}\n".encode(encoding))
+    assert [zone.id for zone in read.zones] == ["a"]
+    assert f"its first line, {stated.strip()}, is no row" in " ".join(read.repairs)
+
+
+def test_a_line_is_counted_with_that_which_states_what_parts_cells(tmp_path):
+    with pytest.raises(InputError, match=r"zones.csv: line 4: 3 cells where the header has 4"):
+        zones(tmp_path, f"sep=;\n{HEADED}\nb;UA;controlled\n")
+
+
+def test_geometry_beyond_the_columns_that_are_read_is_refused_by_their_number(tmp_path):
+    wide = "".join(f"c{number};" for number in range(1000))
+    with pytest.raises(InputError, match=r"zones.csv: 1,001 columns, 1,000 at most"):
+        zones(tmp_path, f"{wide}shape\n{';' * 1000}{SQUARE}\n")
+
+
 def test_text_in_utf_16_without_geometry_is_named(tmp_path):
     path = tmp_path / "zones.csv"
     path.write_bytes("id\tstatus\na\theld\n".encode("utf-16"))

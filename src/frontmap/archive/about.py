@@ -219,6 +219,35 @@ def next_colour(taken: Iterable[str]) -> str:
     return min(PALETTE, key=lambda colour: count[colour])  # of equal ones the first
 
 
+def shared_name(name: str, party: Party, others: Mapping[str, Party]) -> str:
+    """Say which name of a party is that of another one, in one language or in short; else blank.
+
+    Letters' case and blanks make no difference.
+
+    >>> parties = parties_of({"UA": {"name_en": "Ukraine"}, "RU": {"name_en": "ukraine"}})
+    >>> shared_name("RU", parties["RU"], parties)
+    "the name 'ukraine' (en) is that of 'UA'; give 'RU' one of its own"
+    """
+    for other, its in others.items():
+        if other == name:
+            continue
+        for language, text in _called(party).items():
+            if _plain(text) == _plain(_called(its).get(language, "")):
+                return (
+                    f"the name {text!r:.80} ({language}) is that of {other!r:.80}; give "
+                    f"{name!r:.80} one of its own"
+                )
+    return ""
+
+
+def _called(party: Party) -> dict[str, str]:
+    return {**party.names, "in short": party.short_name}
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).casefold()
+
+
 def names_in(texts: Mapping[str, str]) -> dict[str, str]:
     """Return the texts of a party that had a meaning in format 1: its names by language.
 

@@ -15,8 +15,10 @@ from frontmap.facts.tables import SOURCES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from frontmap.archive.new_revisions import Writer
+    from frontmap.model import Party
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _DECODER = json.JSONDecoder()
@@ -52,7 +54,7 @@ def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
 
     ``texts`` are as in :func:`frontmap.init`: ``name_en`` and others, ``short_name``, ``colour``;
     a colour that is not given is the next of the palette. Raises ``ConflictError`` where a party of
-    that id says something else, or its id is another's in other capitals, or its colour;
+    that id says something else, or its id is another's in other capitals, or its colour, or a name;
     ``InputError`` for what cannot be.
 
     >>> import tempfile, frontmap
@@ -87,6 +89,7 @@ def add_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
                 )
         colour = about_file.next_colour(party.colour for party in parties.values())
         added = about_file.parties_of({name: {"colour": colour, **texts}})[name]
+        _require_own_names(path, name, added, parties)
         text = _with_member(data, about_file.party_members(name, added))
         about_file.loads(text, path)
         storage.replace(path, text, below=writer.folder)
@@ -98,7 +101,7 @@ def rename_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
 
     ``texts`` are ``name_en`` and others, and ``short_name``; names in other languages stay, and so
     do its id, its colour and all other parties. Raises ``NotFoundError`` where there is none of
-    that id, ``InputError`` for what cannot be.
+    that id, ``ConflictError`` where another party is called so, ``InputError`` for what cannot be.
 
     >>> import tempfile, frontmap
     >>> from frontmap.archive.new_revisions import Writer, utc_now
@@ -125,10 +128,16 @@ def rename_party(writer: Writer, name: str, texts: Mapping[str, str]) -> bool:
         renamed = about_file.parties_of({name: {**before, **own, **texts}})[name]
         if renamed == parties[name]:
             return False
+        _require_own_names(path, name, renamed, parties)
         text = _with_member(data, about_file.party_members(name, renamed))
         about_file.loads(text, path)
         storage.replace(path, text, below=writer.folder)
         return True
+
+
+def _require_own_names(path: Path, name: str, party: Party, parties: Mapping[str, Party]) -> None:
+    if shared := about_file.shared_name(name, party, parties):
+        raise ConflictError(f"{path}: {shared}")
 
 
 def _require_same(place: str, members: dict[str, Any], texts: Mapping[str, str]) -> None:

@@ -10,7 +10,7 @@ from frontmap.archive import about as about_file
 from frontmap.archive import layout
 from frontmap.archive.core import Archive
 from frontmap.archive.new_revisions import utc_now
-from frontmap.errors import ConflictError
+from frontmap.errors import ConflictError, InputError
 from frontmap.formats.region import read_region, region_text
 from frontmap.model import About, Theatre
 
@@ -76,6 +76,10 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
 
     root = Path(path)
     about_file.require_texts(parties)
+    parties_made = about_file.parties_of(parties)
+    for party_id, party in parties_made.items():
+        if shared := about_file.shared_name(party_id, party, parties_made):
+            raise InputError(f"parties: {shared}")
     ground = (
         None
         if covered is None
@@ -89,7 +93,7 @@ def init(  # noqa: PLR0913  archive.json has that many independent parts
         maker=maker,
         license=license,
         theatre=Theatre(name=name or title, bbox=bbox, time_zone=time_zone),
-        parties=about_file.parties_of(parties),
+        parties=parties_made,
         language=language,
         titles=titles or {},
         attribution=attribution,

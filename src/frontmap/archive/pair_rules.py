@@ -75,6 +75,8 @@ def check_pairs(
     ids = Counter(zone.id for zone in zones)
     for first, second, km2 in new:
         where = remedy = ""
+        if overlaps == "keep":
+            remedy = ", or accept it in accepted.csv: an import keeps what its maker drew"
         one_of_each = ids[first] == ids[second] == 1  # else it is not clear which overlap
         if overlaps == "refuse" and one_of_each:  # of one snapshot, which somebody can mend
             where, remedy = _where_shared(by_id[first], by_id[second])
@@ -82,7 +84,7 @@ def check_pairs(
             rule="overlap",
             severity=severity,
             message=f"zones {first!r} and {second!r} overlap by {km2:.2f} km²{where}: controlled "
-            f"and contested ground must not; cut one by the other{remedy}",
+            f"and contested ground must not; {_parted(by_id[first], by_id[second])}{remedy}",
             date=snapshot.date,
             zone=first,
             size=km2,
@@ -93,6 +95,12 @@ def check_pairs(
         untold = untold or too_costly(np.array(claimed, dtype=object))
     if untold:
         yield Finding(rule="overlap", severity=severity, message=untold, date=snapshot.date)
+
+
+def _parted(one: Zone, other: Zone) -> str:
+    if one.status == other.status == "contested":
+        return "leave what both contest to one of them"
+    return "cut one by the other"
 
 
 def _where_shared(one: Zone, other: Zone) -> tuple[str, str]:

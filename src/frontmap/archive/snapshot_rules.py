@@ -262,8 +262,11 @@ def _archive_breaches(zone: Zone, about: About, checked: CheckedZones) -> Iterat
     """Yield what a zone may not be in this archive: of no party of it, outside its theatre."""
     if zone.party not in about.parties:
         known = ", ".join(sorted(about.parties))
-        remedy = _rule_for("party", zone.party)
-        yield Breach("party", f"party {zone.party!r} is not one of archive.json: {known}; {remedy}")
+        yield Breach(
+            "party",
+            f"party {zone.party!r} is not one of archive.json: {known}; add it: frontmap party add "
+            f"{zone.party}; {_rule_for('party', zone.party)}",
+        )
     if about.covered is not None and not zone.geometry.is_empty:
         yield from _uncovered(zone, about.covered, checked)
     west, south, east, north = about.theatre.bbox

@@ -55,6 +55,8 @@ def unknown_text(party: str) -> str:
     """Say of a party that there is none of that id, with the remedy.
 
     >>> unknown_text("UK")
-    "'UK' is no party of archive.json; add it there or mend the id"
+    "'UK' is no party of archive.json; mend the id, or add it: frontmap party add UK"
     """
-    return f"{party!r} is no party of archive.json; add it there or mend the id"
+    return (
+        f"{party!r} is no party of archive.json; mend the id, or add it: frontmap party add {party}"
+    )

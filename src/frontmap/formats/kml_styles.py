@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _UNREAD = "in a document that is not read"
 _FURTHEST = 8  # references that lead from one style map to another
 _HEX = re.compile(r"#?(?:[0-9a-f]{2})?([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", re.IGNORECASE)
+_GOOGLE_ID = "{http://www.opengis.net/kml/2.2}id"
 _CLEAR = re.compile(r"#?00[0-9a-f]{6}", re.IGNORECASE)
 
 
@@ -128,10 +129,15 @@ class Styles:
             return Style()
         if known not in self._named:
             self._named[known] = Style()  # a map that leads back to itself has no colour
-            is_map = name_of(node) == "StyleMap"
-            made = self._of_map(node, target, further - 1) if is_map else _of_style(node)
-            self._named[known] = made
+            self._named[known] = self._of_named(node, target, further - 1)
         return self._named[known]
+
+    def _of_named(self, node: Element, document: str, further: int) -> Style:
+        if name_of(node) == "StyleMap":
+            return self._of_map(node, document, further)
+        if name_of(node) == "CascadingStyle":  # Google Earth's: a style, and one to go by
+            return self.of(node, document, further=further)
+        return _of_style(node)
 
     def _of_map(self, node: Element, document: str, further: int) -> Style:
         """Return the style of a map's pair ``normal``, which holds or names it."""
@@ -153,9 +159,9 @@ def document_at(address: str, document: str) -> str:
 def _with_id(root: Element) -> dict[str, Element]:
     """Return the styles and style maps of a document by their ids, the first of each."""
     found: dict[str, Element] = {}
-    for kind in ("Style", "StyleMap"):
+    for kind in ("Style", "StyleMap", "CascadingStyle"):
         for node in root.iterfind(f".//{{*}}{kind}"):
-            if own_id := node.get("id"):
+            if own_id := node.get("id") or node.get(_GOOGLE_ID):
                 found.setdefault(own_id, node)  # shared ones stand before those of placemarks
     return found
 

@@ -28,6 +28,7 @@ MOST_BYTES = strict.MOST_BYTES
 MOST_COLUMNS = 1000
 
 _BOM = "\ufeff"
+_STATED = re.compile(r'"?sep=(.)"?\r?\n', re.IGNORECASE)
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _WITH_ZERO_BYTES = ("utf-16", "utf-32")
 _DELIMITERS = ",;\t|"
@@ -43,6 +44,7 @@ class _Table(NamedTuple):
     delimiter: str
     header: list[str]
     column: int
+    stated: str  # the line before the header that states the delimiter; blank without one
 
 
 def read_text_table(data: bytes, path: Path, options: FileOptions) -> Source | None:
@@ -69,7 +71,8 @@ def read_text_table(data: bytes, path: Path, options: FileOptions) -> Source | N
         named = ", ".join(f"EPSG:{srid}" for srid in sorted(systems))
         raise InputError(f"{path}: its rows are in several coordinate systems ({named})")
     srid = next(iter(systems), 0)
-    return source_of("CSV", features, crs=f"EPSG:{srid}" if srid else None)
+    said = [f"its first line, {table.stated.strip()}, is no row"] if table.stated else []
+    return source_of("CSV", features, repairs=said, crs=f"EPSG:{srid}" if srid else None)
 
 
 def _table(data: bytes, path: Path, options: FileOptions) -> _Table | None:
@@ -80,17 +83,21 @@ def _table(data: bytes, path: Path, options: FileOptions) -> _Table | None:
     if b"\x00" in data[:_HEAD] and not encoding.startswith(_WITH_ZERO_BYTES):
         return None
     head = data[:_HEAD].decode(encoding, "replace").removeprefix(_BOM)
-    first = head.partition("\n")[0]
+    found = _STATED.match(head)
+    stated = found[0] if found else ""
+    head = head.removeprefix(stated)
+    first = found[1] if found else head.partition("\n")[0]
     for delimiter in sorted(_DELIMITERS, key=first.count, reverse=True):
         with _long_fields():
             rows = list(islice(_rows(head, delimiter), _ROWS_TRIED))
         header, *cells = rows or [[]]
-        kinds = [_column_kind(cells, column) for column in range(min(len(header), MOST_COLUMNS))]
+        kinds = [_column_kind(cells, column) for column in range(len(header))]
         with_ground = [
             column for column, kind in enumerate(kinds) if kind and may_hold_ground(kind)
         ]
         for column in with_ground or [column for column, kind in enumerate(kinds) if kind]:
-            return _Table(_text(data, encoding, path), delimiter, header, column)
+            text = _text(data, encoding, path).removeprefix(stated)
+            return _Table(text, delimiter, header, column, stated)
     return None
 
 
@@ -140,18 +147,19 @@ def _features(table: _Table, systems: set[int], path: Path) -> Iterator[Feature]
     if len(table.header) > MOST_COLUMNS:
         raise InputError(f"{path}: {len(table.header):,} columns, {MOST_COLUMNS:,} at most")
     require_distinct(table.header, path)
+    before = 2 if table.stated else 1
     with _long_fields():
         rows = csv.reader(io.StringIO(table.text, newline=""), delimiter=table.delimiter)
         try:
             next(rows)
-            line = rows.line_num + 1
+            line = rows.line_num + before
             for row in rows:
                 if any(cell.strip() for cell in row):
                     _require_one_ground(table, row, f"{path}: line {line}")
                     yield _feature(row, table, systems)
-                line = rows.line_num + 1
+                line = rows.line_num + before
         except csv.Error as error:
-            raise InputError(f"{path}: line {rows.line_num}: {error}") from None
+            raise InputError(f"{path}: line {rows.line_num + before - 1}: {error}") from None
 
 
 def _require_one_ground(table: _Table, row: list[str], place: str) -> None:
