@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 import shapely
 from shapely.geometry import box, mapping
 
 from frontmap.facts import read_reference
-from frontmap.page.payload.base_map import named_regions, reference_lines
+from frontmap.page.payload.base_map import named_regions, reference_lines, sea_within
 from frontmap.page.payload.gather import gather_payload
 from fronts import SMALL, Clock, new_archive, zone
 
@@ -58,10 +59,14 @@ def test_names_stand_in_their_country_beside_the_front_and_in_their_unit(archive
     found = named_regions(read_reference(archive.root), BOX, front, ["en", "ar"], "en")
     assert found["names"]["en"] == ["Westland", "Eastland", "One", "Два"]
     assert found["names"]["ar"] == ["الغرب", "", "", ""]
-    spots = shapely.points(found["lon"], found["lat"])
-    for spot, ground in zip(spots, (WEST, EAST, *UNITS), strict=True):
-        assert ground.contains(spot)
-    assert not front.intersects(shapely.MultiPoint(spots[:2]))
+    for flat, ground in zip(found["spots"], (WEST, EAST, *UNITS), strict=True):
+        spots = np.reshape(flat, (-1, 3))
+        assert len(spots) > 1
+        assert (spots[:, 2] > 0).all()
+        rooms = shapely.buffer(shapely.points(spots[:, :2]), spots[:, 2] - 0.002)
+        assert ground.contains(rooms).all()
+    best = [shapely.Point(flat[:2]) for flat in found["spots"][:2]]
+    assert not front.intersects(shapely.MultiPoint(best))
 
 
 def test_a_page_has_towns_and_cities_beyond_and_says_how_exact_its_lines_are(archive):
@@ -80,4 +85,35 @@ def test_a_reference_without_any_of_it_says_nothing(tmp_path):
     made = new_archive(tmp_path / "front", Clock())
     made.add("2024-08-31", [zone(SMALL)], reason="for this test")
     payload = gather_payload(made)
-    assert (payload["lines_m"], payload["lines"]["kind"], payload["regions"]["lon"]) == (0, [], [])
+    assert (payload["lines_m"], payload["lines"]["kind"]) == (0, [])
+    assert payload["regions"]["spots"] == []
+
+
+AROUND = box(0, 0, 10, 10)
+ISLAND = box(7, 7, 8, 8)
+
+
+@pytest.mark.parametrize(
+    ("coasts", "countries", "sea"),
+    [
+        ([[(5, -1), (5, 11)]], [box(-9, -9, 5.2, 19)], box(5, 0, 10, 10)),
+        (
+            [[(5, -1), (5, 11)], ISLAND.exterior.coords],
+            [box(-9, -9, 4.8, 19)],
+            box(5, 0, 10, 10) - ISLAND,
+        ),
+        # Ground in dispute is nobody's, and land all the same: the coast says so.
+        ([[(5, -1), (5, 11)]], [box(-9, -9, 5, 7)], box(5, 0, 10, 10)),
+        # The reference ends at 9 degrees north, where its coasts were cut.
+        ([[(5, -1), (5, 9)]], [box(-9, -9, 5, 9)], box(5, 0, 10, 9)),
+        ([ISLAND.exterior.coords], [ISLAND], AROUND - ISLAND),
+        ([], [box(-9, -9, 5, 9)], shapely.Polygon()),
+        ([[(5, -1), (5, 11)]], [], shapely.Polygon()),
+        ([[(5, -1), (5, 5), (8, 7), (7, 5)]], [box(-9, -9, 5, 9)], shapely.Polygon()),
+    ],
+    ids=["coast", "island", "dispute", "cut", "all sea", "no coast", "no land", "loose end"],
+)
+def test_the_sea_is_what_lies_on_the_other_side_of_the_coast(coasts, countries, sea):
+    lines = [shapely.LineString(coast) for coast in coasts]
+    found = sea_within(AROUND, lines, countries)
+    assert found.symmetric_difference(sea).area < 1e-9

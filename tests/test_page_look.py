@@ -37,6 +37,8 @@ BLINDNESS = {
 SEEN = {"normal": np.eye(3), **{name: matrix(text) for name, text in BLINDNESS.items()}}
 LEAST_APART = 6.95  # CIEDE2000: of the Kursk record's two colours with deuteranopia
 LEAST_CONTRAST = 3.0
+LEAST_OF_TEXT = 4.5
+LEAST_TONE = 2.3  # CIEDE2000: a difference that is just seen
 
 
 def linear(colour: str):
@@ -121,7 +123,21 @@ def test_every_line_stands_out_from_the_ground(theme):
     palette = palette_with(EIGHT, several=True)[theme]
     lines = [*palette["parties"].values()]
     lines += [palette[name] for name in ("contested", "gained", "lost")]
-    assert all(contrast(line, palette["ground"]) >= LEAST_CONTRAST for line in lines)
+    for ground in ("ground", "sea"):
+        assert min(contrast(line, palette[ground]) for line in lines) >= LEAST_CONTRAST
+    names = [palette["ink"], palette["soft"]]
+    assert min(contrast(name, palette["sea"]) for name in names) >= LEAST_OF_TEXT
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("sight", SEEN)
+def test_the_sea_is_told_from_land_and_is_no_party_s(theme, sight):
+    palette = palette_with(EIGHT, several=True)[theme]
+    sea = lab(SEEN[sight] @ linear(palette["sea"]))
+    assert apart(sea, lab(SEEN[sight] @ linear(palette["ground"]))) > LEAST_TONE
+    for party in palette["parties"].values():
+        wash = 0.34 * linear(party) + 0.66 * linear(palette["ground"])
+        assert apart(sea, lab(SEEN[sight] @ wash)) > LEAST_TONE
 
 
 def test_the_palette_has_eight_colours_and_the_record_s_two_come_first():

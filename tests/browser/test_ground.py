@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from shapely import LineString, box
+from shapely.geometry import mapping
 
 from frontmap import page
+from frontmap.page.bundle import palette
+from fronts import Clock, new_archive, zone
 from test_page_ground import archive  # noqa: F401  the front that these pages show
 
 from .test_everyone import assert_axe_finds_nothing
@@ -38,3 +44,36 @@ def test_the_legend_has_disputed_borders_and_says_how_exact_lines_are(opened):
     assert "State border" in legend
     assert "Disputed border" in legend
     assert "drawn to about 3 km" in legend
+
+
+#: The colour of the map's canvas at a point, given as longitude and latitude; none: nothing drawn.
+AT = """([lon, lat]) => {
+  const canvas = document.querySelector('.fm-canvas');
+  const { map, canvas: { view } } = document.querySelector('.folium-map').frontmap;
+  const at = map.project([lat, lon]);
+  const [x, y] = [(at.x - view.left) * view.ratio, (at.y - view.top) * view.ratio];
+  const { data: [r, g, b, a] } = canvas.getContext('2d').getImageData(x, y, 1, 1);
+  return a ? '#' + [r, g, b].map((n) => n.toString(16).padStart(2, '0')).join('') : '';
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_sea_has_a_tone_of_its_own_and_land_has_not(tmp_path, visit, scheme):
+    made = new_archive(tmp_path / "front", Clock(), bbox=(35, 51, 36, 52))
+    ground = [zone(box(35, 51, 35.2, 51.2)), zone(box(35.2, 51, 35.7, 51.1), "b")]
+    made.add("2024-08-31", ground, reason="for this test")
+    features = [
+        {"type": "Feature", "geometry": mapping(shape), "properties": {"kind": kind}}
+        for kind, shape in (
+            ("country", box(20, 40, 35.5, 60)),
+            ("coast", LineString([(35.5, 40), (35.5, 60)])),
+        )
+    ]
+    text = json.dumps({"type": "FeatureCollection", "features": features})
+    (made.root / "reference.geojson").write_text(text, "utf-8")
+    page.save_page(made, tmp_path / "front.html")
+    opened = visit("#lang=en", tmp_path / "front.html", color_scheme=scheme)
+    assert opened.run(AT, [35.6, 51.15]) == palette()[scheme]["sea"]
+    assert opened.run(AT, [35.4, 51.15]) == ""
+    # Ground that is held at sea looks as it does on land.
+    assert opened.run(AT, [35.6, 51.05]) == opened.run(AT, [35.3, 51.05]) != ""

@@ -111,7 +111,7 @@ export function payload(other = {}) {
     shared: { parties: [], shape: [], begin: [], end: [] },
     lines: { kind: [], ring: [] },
     lines_m: 0,
-    regions: { lon: [], lat: [], names: {}, kind: [] },
+    regions: { spots: [], names: {}, kind: [] },
     words: { name: [], texts: { en: [], uk: [], ru: [] } },
     any_pair: true,
     maker_changes: [],

@@ -40,7 +40,7 @@ _M_PER_DEGREE: Final = 111_200
 #: How far lines are off (95 of 100 points, on the border of Kursk), areas and cities, in metres.
 LINES_M, AREAS_M, PLACES_M = 3000, 10_000, 1000
 #: How far beyond the theatre lines, countries and cities go: parts of its size, at least degrees.
-_LINES_PART, _LINES_LEAST = 0.25, 0.5
+_LINES_PART, _LINES_LEAST = 0.5, 0.5
 _AREAS_PART, _AREAS_LEAST = 0.5, 8.0
 _PLACES_PART, _PLACES_LEAST = 1.0, 2.0
 #: So many places are in it at most, the greatest; beyond the theatre only those of so many people.

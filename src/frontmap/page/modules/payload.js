@@ -54,10 +54,10 @@
  */
 
 /**
- * A unit or country of the reference: its name, and where in the theatre that stands.
+ * A unit or country of the reference: its name, and where that may stand, the best first; of each of its
+ * `spots`: longitude, latitude, and the degrees about it that are its own.
  * @typedef {object} RegionRow
- * @property {number} lon
- * @property {number} lat
+ * @property {number[]} spots
  * @property {Names} names
  * @property {string} kind
  */
@@ -184,6 +184,7 @@
  * @property {string} border
  * @property {string} water
  * @property {string} road
+ * @property {string} sea
  * @property {Record<string, string>} parties
  * @property {boolean} several
  * @property {string} contested

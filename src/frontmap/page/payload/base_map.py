@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
 import shapely
 
+from frontmap.geometry.polygons import polygonal
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import RegionRow
 from frontmap.page.payload.names import names_in
@@ -20,12 +23,16 @@ if TYPE_CHECKING:
     from frontmap.page.payload.fields import Columns
 
 Box = tuple[float, float, float, float]
-_BEYOND_DEG = 0.4
+_BEYOND_PART = 0.5  # of a theatre: what a wide map shows beside it
 LINES_TO_DEG = 0.0003  # some 30 m: lines are drawn, not measured
 _UNITS_TO_DEG = 0.003  # and those of units thin
 _ONE_LINE_DEG = 0.006  # a unit's outline that runs along a border is the border
 _COUNTRIES_PART = 1 / 150  # of what is seen of them, in a picture of some 100 pixels
+_HALF = 0.5
 _AROUND_PART = 0.2  # of the front: what is in sight about it
+_MOST_SPOTS = 8  # of a name, in what is in sight, and as many further off
+_LEAST_ROOM, _LEAST_ROOM_DEG = 0.08, 0.01  # about a spot: of its area's size, and at all
+_APART = 1.3  # spots, of the room about the one before
 _NAMED = ("country", "unit")
 
 
@@ -37,13 +44,15 @@ class ReferenceLine(NamedTuple):
     accuracy_m: float
 
 
-def wider(box: Box, by_deg: float = _BEYOND_DEG) -> Polygon:
+def wider(box: Box, by_deg: float | None = None) -> Polygon:
     """Return the ground of a box with what lies around it: as far as a map shows, or so far.
 
-    >>> wider((35, 51, 36, 52)).bounds
-    (34.6, 50.6, 36.4, 52.4)
+    >>> wider((35, 51, 36, 52)).bounds, wider((35, 51, 36, 52), 1).bounds
+    ((34.5, 50.5, 36.5, 52.5), (34.0, 50.0, 37.0, 53.0))
     """
     west, south, east, north = box
+    if by_deg is None:
+        by_deg = _BEYOND_PART * max(east - west, north - south)
     return shapely.box(west - by_deg, south - by_deg, east + by_deg, north + by_deg)
 
 
@@ -51,8 +60,8 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
     """Yield what a page draws of a reference, generalised: lines to 30 m, units to 300 m.
 
     Of units it is their outlines, each stretch once, without those along a state border; a state
-    border that is disputed is of kind ``disputed``; outlines of countries are whole, and coarse:
-    they show where in the world the theatre is.
+    border that is disputed is of kind ``disputed``; outlines of the ``sea`` are whole; those of
+    countries are, too, and coarse: they show where in the world the theatre is.
 
     >>> from pathlib import Path
     >>> from frontmap.facts import read_reference
@@ -75,6 +84,10 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
         inner = shapely.line_merge(outlines.difference(border.buffer(_ONE_LINE_DEG)))
         yield ReferenceLine("unit", inner.simplify(_UNITS_TO_DEG), units["accuracy_m"].max())
     countries = reference[kinds == "country"]
+    coasts = [_outline(shape).simplify(LINES_TO_DEG) for shape in shapes[kinds == "coast"]]
+    sea = sea_within(around, coasts, countries.geometry)
+    if not sea.is_empty:
+        yield ReferenceLine("sea", shapely.boundary(sea), float("nan"))
     if len(countries):
         west, south, east, north = countries.total_bounds
         to_deg = max(east - west, north - south) * _COUNTRIES_PART
@@ -87,6 +100,66 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
             yield ReferenceLine("country", lines, float("nan"))
 
 
+def sea_within(
+    around: Polygon, coasts: Sequence[BaseGeometry], countries: Sequence[BaseGeometry]
+) -> BaseGeometry:
+    """Return what of an area is sea, in degrees (EPSG:4326): land lies on one side of each coast.
+
+    Which side is told by the ``countries``, as coarse as they are. Where coasts end in a line, they
+    were cut there, and nothing is told beyond. Empty where no coast parts the area, or countries
+    do not have most of one side and little of the other.
+
+    >>> coast = shapely.LineString([(3, -1), (3, 5)])
+    >>> sea_within(shapely.box(0, 0, 4, 4), [coast], [shapely.box(0, 0, 2, 4)]).bounds
+    (3.0, 0.0, 4.0, 4.0)
+    >>> sea_within(shapely.box(0, 0, 4, 4), [coast], []).is_empty
+    True
+    """
+    known = _where_known(around, shapely.line_merge(shapely.union_all(list(coasts))))
+    own = shapely.union_all([coast.intersection(known) for coast in coasts])
+    lines = shapely.get_parts(shapely.union_all([own, known.boundary]))
+    faces = shapely.get_parts(shapely.polygonize(lines))
+    land = shapely.union_all([shapely.make_valid(area) for area in countries])
+    land_deg2 = shapely.area(shapely.intersection(faces, land))
+    sides: dict[int, int] = {}
+    one, other = shapely.STRtree(faces).query(faces, predicate="touches")
+    meet = shapely.length(shapely.intersection(faces[one], faces[other])) > 0
+    beside: list[list[int]] = [[] for _ in faces]
+    for face, neighbour in zip(one[meet].tolist(), other[meet].tolist(), strict=True):
+        beside[face].append(neighbour)
+    found = []
+    for start in range(len(faces)):
+        if start in sides:
+            continue
+        sides[start], together = 0, [start]
+        for face in together:  # grows as it goes
+            fresh = [each for each in beside[face] if each not in sides]
+            sides.update(dict.fromkeys(fresh, 1 - sides[face]))
+            together += fresh
+        both = [[face for face in together if sides[face] == side] for side in (0, 1)]
+        shares = [
+            land_deg2[each].sum() / shapely.area(faces[each]).sum() if each else 0.0
+            for each in both
+        ]
+        if min(shares) < _HALF < max(shares) and all(both):
+            found += faces[both[int(np.argmin(shares))]].tolist()
+    return shapely.union_all(found)
+
+
+def _where_known(around: Polygon, coasts: BaseGeometry) -> Polygon:
+    """Cut an area where coasts that it holds end on their utmost line to a side, the nearest."""
+    sides, utmost = np.array(around.bounds), np.array(coasts.bounds)
+    cut = sides.copy()
+    for end in shapely.get_coordinates(shapely.boundary(coasts)):
+        if shapely.contains_xy(around, *end):
+            apart = np.where(np.tile(end, 2) == utmost, np.abs(sides - utmost), np.inf)
+            nearest = np.argmin(apart)
+            if np.isfinite(apart[nearest]):
+                cut[nearest] = utmost[nearest]
+    known: Polygon = shapely.box(*cut)
+    return known
+
+
 def named_regions(
     reference: gpd.GeoDataFrame,
     box: Box,
@@ -96,29 +169,52 @@ def named_regions(
 ) -> Columns[RegionRow]:
     """Return the names of units and countries about a box, the largest first, where they stand.
 
-    A country's stands beside the ``front`` where there is room, a unit's in the midst of it.
+    Each has several spots, since a view may not show the best: a country's are beside the ``front``
+    where there is room, then in it, a unit's in the midst of it; then those further off.
 
     >>> from pathlib import Path
     >>> from frontmap.facts import read_reference
     >>> nothing = read_reference(Path("no-such-folder"))
     >>> named_regions(nothing, (35, 51, 36, 52), shapely.Point(), ["en"], "en")
-    {'lon': [], 'lat': [], 'names': {}, 'kind': []}
+    {'spots': [], 'names': {}, 'kind': []}
     """
     found = []
     west, south, east, north = box
-    around = wider(box, _AROUND_PART * max(east - west, north - south))
+    size = max(east - west, north - south)
+    around, further = wider(box, _AROUND_PART * size), wider(box, size)
     for row in reference[reference["kind"].isin(_NAMED)].to_dict("records"):
         names, kind = names_in(languages, row, else_in=else_in), str(row["kind"])
-        seen = shapely.make_valid(row["geometry"]).intersection(around)
-        if not names["en"] or not seen.area:
+        whole = shapely.make_valid(row["geometry"])
+        seen = whole.intersection(around)
+        if not names["en"] or not whole.intersects(further):
             continue
-        beside = seen.difference(front) if kind == "country" else seen
-        room = beside if beside.area else seen
-        lon, lat = shapely.get_coordinates(shapely.maximum_inscribed_circle(room))[0].round(3)
-        row_of = RegionRow(lon=float(lon), lat=float(lat), names=names, kind=kind)
-        found.append((seen.area, row_of))
+        is_country = kind == "country"
+        rooms = [seen.difference(front), seen.intersection(front)] if is_country else [seen]
+        rooms.append(whole.intersection(further).difference(around))
+        spots = [number for room in rooms for spot in _spots(room) for number in spot]
+        if spots:
+            found.append((seen.area, RegionRow(spots=spots, names=names, kind=kind)))
     found.sort(key=lambda each: -each[0])
     return by_columns(RegionRow, [row for _, row in found])
+
+
+def _spots(room: BaseGeometry) -> Iterator[tuple[float, float, float]]:
+    """Yield where a name has most room, then where else: longitude, latitude, degrees about it.
+
+    >>> list(_spots(shapely.box(0, 0, 4, 2)))[:1], list(_spots(shapely.Polygon()))
+    ([(1.0, 1.0, 1.0)], [])
+    """
+    least = _LEAST_ROOM * math.sqrt(room.area)
+    for _ in range(_MOST_SPOTS):
+        room = polygonal(room)
+        if room.is_empty:
+            return
+        radius = shapely.maximum_inscribed_circle(room)
+        if radius.length <= max(least, _LEAST_ROOM_DEG):
+            return
+        lon, lat = shapely.get_coordinates(radius)[0].round(3)
+        yield float(lon), float(lat), round(radius.length, 3)
+        room = room.difference(shapely.Point(lon, lat).buffer(_APART * radius.length, quad_segs=4))
 
 
 def _outline(shape: BaseGeometry) -> BaseGeometry:

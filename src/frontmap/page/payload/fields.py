@@ -71,10 +71,12 @@ class SharedRow(TypedDict):
 
 
 class RegionRow(TypedDict):
-    """A unit or country of the reference: its name, and where in the theatre that stands."""
+    """A unit or country of the reference: its name, and where that may stand, the best first.
 
-    lon: float
-    lat: float
+    Of each of its ``spots``: longitude, latitude, and the degrees about it that are its own.
+    """
+
+    spots: list[float]
     names: Names
     kind: str
 
@@ -210,6 +212,7 @@ class MapColours(TypedDict):
     border: str
     water: str
     road: str
+    sea: str
     contested: str
     gained: str
     lost: str

@@ -106,11 +106,12 @@ class PackedZones:
         """
         around = wider(box)
         for line in reference_lines(reference, box):
-            seen = line.shape if line.kind == "country" else line.shape.intersection(around)
+            whole = line.kind in {"country", "sea"}
+            seen = line.shape if whole else line.shape.intersection(around)
             parts = [part for part in shapely.get_parts(seen) if part.geom_type == "LineString"]
             for part in parts:
                 self._lines.append({"kind": line.kind, "ring": self._packer.add_line(part)})
-            if parts and line.kind != "country" and line.accuracy_m > self._lines_m:
+            if parts and line.accuracy_m > self._lines_m:
                 self._lines_m = line.accuracy_m
 
     def add_line(self, line: shapely.LineString) -> int:

@@ -190,6 +190,15 @@ export function makeGroundPainter(model) {
       difference(pen, view, palette.gained, now, then, STYLES.gained);
       difference(pen, view, palette.lost, then, now, STYLES.lost);
     },
+    // What is sea of the map's own ground.
+    sea: (/** @type {Pen} */ pen, /** @type {View} */ view, /** @type {Palette} */ palette) => {
+      pen.beginPath();
+      model.lines.forEach(({ kind, ring }) => {
+        if (kind === 'sea') trace(pen, shapes, view, shapes.ring(ring), true);
+      });
+      pen.fillStyle = palette.sea;
+      pen.fill('evenodd');
+    },
     // State border, units, coasts, water, roads; countries are in the inset.
     lines: (/** @type {Pen} */ pen, /** @type {View} */ view, /** @type {Palette} */ palette) => {
       /** @type {Record<string, string>} */
@@ -202,7 +211,7 @@ export function makeGroundPainter(model) {
         road: palette.road
       };
       model.lines.forEach(({ kind, ring }) => {
-        if (kind === 'country') return;
+        if (kind === 'country' || kind === 'sea') return;
         const isBorder = kind === 'state_border' || kind === 'disputed';
         pen.beginPath();
         trace(pen, shapes, view, shapes.ring(ring), false);

@@ -19,6 +19,7 @@ import { paintPlaces } from './place-painter.js';
 export function makePainter(model) {
   const grounds = makeGroundPainter(model);
   const paint = (/** @type {Pen} */ pen, /** @type {View} */ view, /** @type {Scene} */ scene) => {
+    if (!scene.over) grounds.sea(pen, view, scene.palette);
     if (scene.against < 0) grounds.date(pen, view, scene);
     else grounds.change(pen, view, scene);
     if (scene.zone) grounds.chosen(pen, view, scene.palette, scene.zone);

@@ -16,7 +16,8 @@ import { FONT, placeMark } from './styles.js';
 const VILLAGE_ZOOM = 9;
 const NAME_ZOOM = 11;
 const FEW = 25;
-const UNIT_ZOOM = 8.5;
+// A name is at most so much wider than the distance from its middle to the edge of what it names.
+const NAME_ROOM = 3.2;
 const GREAT_CITY = 200000;
 const FAR_KM = 500;
 const MOST_WAYS = 4;
@@ -148,15 +149,16 @@ function layOut(pen, view, { words, index, place: chosen }, { places, regions, l
     shown.push(mark);
   });
   taken.push(...unnamed.map(boxOf));
-  const zoom = Math.log2(view.scale / 256);
-  regions.forEach(({ x, y, names, kind }) => {
-    if (kind === 'unit' && zoom < UNIT_ZOOM) return;
+  regions.forEach(({ spots, names, kind }) => {
     const text = kind === 'unit' ? words.name(names) : words.name(names).toLocaleUpperCase(words.language);
     const font = kind === 'unit' ? `italic 11px ${FONT}` : `600 13px ${FONT}`;
     pen.font = font;
     const { width } = pen.measureText(text);
-    const left = x * view.scale - view.left - width / 2;
-    put({ left, middle: y * view.scale - view.top, text, font, quiet: true }, width, inSight);
+    const room = spots.filter(({ about }) => width < NAME_ROOM * about * view.scale);
+    room.some(({ x, y }) => {
+      const [left, middle] = [x * view.scale - view.left - width / 2, y * view.scale - view.top];
+      return put({ left, middle, text, font, quiet: true }, width, inSight);
+    });
   });
   const font = `12px ${FONT}`;
   pen.font = font;

@@ -18,7 +18,7 @@ import { DAY_MS, dateAt, gapAfter, indexOf, nearestIndex, snapshotsOf, timeOf } 
 /** @typedef {{ event: string, parties: string[], claimant: ClaimantRow }} Said */
 /** @typedef {Said & { date: string, sources: number[] }} PlaceEvent */
 /** @typedef {Omit<PlaceRow, 'events'> & { x: number, y: number, events: PlaceEvent[] }} Place */
-/** @typedef {RegionRow & { x: number, y: number }} Region */
+/** @typedef {Omit<RegionRow, 'spots'> & { spots: { x: number, y: number, about: number }[] }} Region */
 /** @typedef {Pick<Zone, 'status' | 'party' | 'shape'>[]} Ground */
 /** @typedef {Omit<FigureRow, 'claimant'> & { claimant: ClaimantRow, time: number }} Figure */
 /** @typedef {Omit<EventRow, 'claimant'> & { claimant: ClaimantRow }} DayEvent */
@@ -77,7 +77,7 @@ export function makeModel(data) {
     events: rowsOf(data.events).map(row => ({ ...row, claimant: claimants[row.claimant] })),
     sources: rowsOf(data.sources),
     lines: rowsOf(data.lines),
-    regions: rowsOf(data.regions).map(row => ({ ...row, x: worldX(row.lon), y: worldY(row.lat) })),
+    regions: rowsOf(data.regions).map(row => ({ ...row, spots: nameSpots(row.spots) })),
     zonesAt: (/** @type {number} */ index) => zonesAt[index],
     // The zones of a snapshot by status and party: all such lists, or the one of a status and party. Over
     // them lies what several parties hold at once.
@@ -102,6 +102,14 @@ export function makeModel(data) {
     find: (/** @type {string} */ key) => indexOf(snapshots, key),
     nearest: (/** @type {number} */ time) => nearestIndex(snapshots, time)
   };
+}
+
+/** @param {number[]} numbers */
+function nameSpots(numbers) {
+  return Array.from({ length: numbers.length / 3 }, (_, i) => {
+    const [lon, lat, about] = numbers.slice(3 * i, 3 * i + 3);
+    return { x: worldX(lon), y: worldY(lat), about: about / 360 };
+  });
 }
 
 /**
