@@ -228,6 +228,19 @@ def test_parties_added_one_by_one_have_the_colours_of_those_given_to_init(tmp_pa
     assert (grown.root / "archive.json").read_bytes() == (whole.root / "archive.json").read_bytes()
 
 
+def test_a_ninth_party_says_whose_colour_it_has_again(tmp_path):
+    folder = str(tmp_path / "front")
+    eight = [word for number in range(8) for word in ("--party", f"P{number}=Party {number}")]
+    about = ["--title", "t", "--maker", "m", "--bbox", "34,50,38,53", "--no-reference"]
+    assert "one colour" not in run("init", folder, *about, *eight).stderr
+    said = run("party", "add", "P8", "--archive", folder).stderr
+    assert "P0, P8 have one colour, #00697a: the palette has no more" in said
+    own = run("party", "add", "P9", "--colour", "#123456", "--archive", folder).stderr
+    assert "P9" not in own.partition("\n")[2]
+    nine = [*eight, "--party", "P8=Nine"]
+    assert "P0, P8 have one colour" in run("init", str(tmp_path / "nine"), *about, *nine).stderr
+
+
 @pytest.mark.parametrize(
     ("words", "code", "says"),
     [

@@ -117,3 +117,29 @@ def test_the_sea_is_what_lies_on_the_other_side_of_the_coast(coasts, countries, 
     lines = [shapely.LineString(coast) for coast in coasts]
     found = sea_within(AROUND, lines, countries)
     assert found.symmetric_difference(sea).area < 1e-9
+
+
+def test_only_features_that_are_drawn_are_credited(archive):
+    path = archive.root / "reference.geojson"
+    value = json.loads(path.read_bytes())
+    near, far = [(34, 51), (36, 51.5)], [(60, 51), (61, 51.5)]
+    around = box(0, 0, 80, 80)  # its outline is far, and a line of water is its outline
+    extra = {
+        "a river near": ("water", shapely.LineString(near)),
+        "a river far": ("water", shapely.LineString(far)),
+        "a sea around": ("water", around),
+        "a unit near": ("unit", around),
+        "a unit far": ("unit", box(60, 60, 61, 61)),
+        "an islet": ("country", box(60, 60, 60.01, 60.01)),
+        "a far country": ("country", box(60, 60, 65, 65)),
+    }
+    value["features"] += [
+        {
+            "type": "Feature",
+            "geometry": mapping(shape),
+            "properties": {"kind": kind, "name_en": "x", "attribution": owed},
+        }
+        for owed, (kind, shape) in extra.items()
+    ]
+    path.write_text(json.dumps(value), "utf-8")
+    assert gather_payload(archive)["credits"] == ["a river near", "a unit near", "a far country"]

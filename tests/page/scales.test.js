@@ -7,6 +7,7 @@ import { timeOf } from '../../src/frontmap/page/modules/model/snapshots.js';
 import { cell, csvOf, fileName } from '../../src/frontmap/page/modules/share/csv.js';
 import { daysByMonth, pickedIndex } from '../../src/frontmap/page/modules/time/date-picker.js';
 import { makePile } from '../../src/frontmap/page/modules/time/marks.js';
+import { pointsOf } from '../../src/frontmap/page/modules/time/chart.js';
 import { linear, monthTicks, niceStep } from '../../src/frontmap/page/modules/time/scales.js';
 import { payload } from './making.js';
 
@@ -37,6 +38,15 @@ test('a scale goes there and back, and holds what is beyond its ends', () => {
   assert.equal(back(75), 2.5);
   assert.equal(held(99), 0);
   assert.equal(at(20), -100);
+});
+
+test('one date alone is drawn as wide as can be seen, and several from the first to the last', () => {
+  const [first, later] = [
+    { x: 46, y: 10 },
+    { x: 90, y: 5 }
+  ];
+  assert.deepEqual(pointsOf([first], 24), ['46.0 10.0', '70.0 10.0']);
+  assert.deepEqual(pointsOf([first, later], 24), ['46.0 10.0', '90.0 5.0']);
 });
 
 test('each further click on marks that lie on each other takes the next', () => {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,9 @@ from frontmap.cli.app import app
 from frontmap.cli.options import ArchiveOption, FormatOption, find_archive
 from frontmap.cli.output import emit, say
 from frontmap.errors import UsageError
+
+if TYPE_CHECKING:
+    from frontmap.model import About
 
 sources = typer.Typer(
     no_args_is_help=True,
@@ -90,8 +93,11 @@ def add_party(
 ) -> None:
     """Add a party to archive.json. Again, it changes nothing; with other values it is refused."""
     stated = _stated(english or name, name_in, short, colour)
-    added = find_archive(archive).add_party(name, **stated)
+    opened = find_archive(archive)
+    added = opened.add_party(name, **stated)
     say(_done(name, "archive.json", added=added))
+    if added:
+        say_shared_colours(find_archive(opened.root).about)
 
 
 @parties.command("rename", epilog="Example: frontmap party rename BY --name-in ru=Беларусь")
@@ -127,6 +133,19 @@ def list_parties(archive: ArchiveOption = None, form: FormatOption = "text") -> 
         for name, party in known.items()
     ]
     emit(pd.DataFrame(rows), form)
+
+
+def say_shared_colours(about: About) -> None:
+    """Name the parties that have one colour, as where there are more than the palette has."""
+    of_each: dict[str, list[str]] = {}
+    for name, party in about.parties.items():
+        of_each.setdefault(party.colour, []).append(name)
+    for colour, names in of_each.items():
+        if len(names) > 1:
+            say(
+                f"{', '.join(names)} have one colour, {colour}: the palette has no more; give one "
+                "of them another in archive.json, or say --colour when you add a party"
+            )
 
 
 def _stated(

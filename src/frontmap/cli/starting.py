@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from frontmap.cli.app import app
+from frontmap.cli.beside import say_shared_colours
 from frontmap.cli.first_reference import NoReferenceOption, say_filled
 from frontmap.cli.options import parse_bbox
 from frontmap.cli.output import say
@@ -72,6 +73,7 @@ def init(
         if not is_file or storage.read(path, below=made.root) != lines:
             wanted = " and ".join(lines.decode().split("\n")[:-1])
             say(f"left {path} as it is; git needs in it: {wanted}")
+    say_shared_colours(made.about)
     if not no_reference:
         say_filled(made)
     say(f"what is recorded in it is under {license} (another: --license)")

@@ -89,13 +89,9 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
     if not sea.is_empty:
         yield ReferenceLine("sea", shapely.boundary(sea), float("nan"))
     if len(countries):
-        west, south, east, north = countries.total_bounds
-        to_deg = max(east - west, north - south) * _COUNTRIES_PART
+        to_deg = _countries_to_deg(countries)
         for shape in countries.geometry:
-            rings = [
-                part.exterior for part in shapely.get_parts(shape) if part.geom_type == "Polygon"
-            ]
-            seen = [ring.simplify(to_deg) for ring in rings if _size(ring) > 2 * to_deg]
+            seen = [ring.simplify(to_deg) for ring in _rings_in_sight(shape, to_deg)]
             lines = shapely.MultiLineString([shapely.get_coordinates(ring) for ring in seen])
             yield ReferenceLine("country", lines, float("nan"))
 
@@ -160,6 +156,28 @@ def _where_known(around: Polygon, coasts: BaseGeometry) -> Polygon:
     return known
 
 
+def drawn_credits(reference: gpd.GeoDataFrame, box: Box) -> list[str]:
+    """Return what is owed for the features of a reference that a page draws, each text once.
+
+    >>> from pathlib import Path
+    >>> from frontmap.facts import read_reference
+    >>> kursk = read_reference(Path("geodata/kursk"))
+    >>> drawn_credits(kursk, (34.0, 50.7, 36.2, 51.8))
+    ['© OpenStreetMap contributors, ODbL 1.0', '© GeoNames, CC BY 4.0', 'Made with Natural Earth']
+    """
+    countries, around = reference[reference["kind"] == "country"], wider(box)
+    to_deg = _countries_to_deg(countries) if len(countries) else 0.0
+
+    def is_drawn(kind: str, shape: BaseGeometry) -> bool:
+        if kind == "country":
+            return bool(_rings_in_sight(shape, to_deg))
+        return kind == "place" or around.intersects(shape if kind == "unit" else _outline(shape))
+
+    rows = zip(reference["kind"], reference.geometry, reference["attribution"], strict=True)
+    owed = [text for kind, shape, text in rows if text and is_drawn(kind, shape)]
+    return list(dict.fromkeys(owed))
+
+
 def named_regions(
     reference: gpd.GeoDataFrame,
     box: Box,
@@ -219,6 +237,17 @@ def _spots(room: BaseGeometry) -> Iterator[tuple[float, float, float]]:
 
 def _outline(shape: BaseGeometry) -> BaseGeometry:
     return shape.boundary if shapely.get_dimensions(shape) == 2 else shape  # noqa: PLR2004  areas
+
+
+def _countries_to_deg(countries: gpd.GeoDataFrame) -> float:
+    """Return how coarse the outlines of countries are, in degrees: by the size of them all."""
+    west, south, east, north = countries.total_bounds
+    return float(max(east - west, north - south) * _COUNTRIES_PART)
+
+
+def _rings_in_sight(shape: BaseGeometry, to_deg: float) -> list[BaseGeometry]:
+    rings = [part.exterior for part in shapely.get_parts(shape) if part.geom_type == "Polygon"]
+    return [ring for ring in rings if _size(ring) > 2 * to_deg]
 
 
 def _size(ring: BaseGeometry) -> float:

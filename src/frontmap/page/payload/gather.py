@@ -15,7 +15,7 @@ from frontmap.licences import allows_redistribution
 from frontmap.measure.area import areas
 from frontmap.page import bundle
 from frontmap.page.languages import ENGLISH, page_languages
-from frontmap.page.payload.base_map import named_regions
+from frontmap.page.payload.base_map import drawn_credits, named_regions
 from frontmap.page.payload.claimants import Claimants
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import (
@@ -174,7 +174,7 @@ def packed_payload(  # noqa: PLR0913  what differs between the pages that are ma
             for text in dict.fromkeys(
                 [
                     about.attribution,
-                    *reference["attribution"],
+                    *drawn_credits(reference, about.theatre.bbox),
                     *credits_beside(archive, beside),
                 ]
             )

@@ -15,6 +15,7 @@ const MARK_PX = 9;
 const MARGIN = { right: 14, top: 16, bottom: 22 };
 const FAR_MS = 20 * DAY_MS;
 const MOST_DOTS = 200;
+const ONE_DATE_PX = 24;
 
 /** @param {number} value */
 function fix(value) {
@@ -47,6 +48,17 @@ export function betweenDates({ snapshots, areaAt, change }, party) {
     const { controlled_km2: start } = areaAt(party, index);
     return [{ index, low: Math.max(start - changed.lost, 0), high: start + changed.gained }];
   });
+}
+
+/**
+ * Points of a line as texts; of one date alone it goes on for so many pixels, since a point is no line.
+ * @param {{ x: number, y: number }[]} points
+ * @param {number} width
+ */
+export function pointsOf(points, width) {
+  const [{ x, y }] = points;
+  const drawn = points.length > 1 ? points : [...points, { x: x + width, y }];
+  return drawn.map(each => `${fix(each.x)} ${fix(each.y)}`);
 }
 
 /**
@@ -143,15 +155,18 @@ export function drawChart(model, words, state, { width, height }, onFigure) {
     return svg('rect', { class: 'fm-between', ...box }, svg('title', {}, words.say('between', said)));
   });
   const bands = [...gaps, ...ends];
-  const along = (/** @type {number[]} */ areas) =>
-    snapshots.map(({ time }, i) => `${fix(x(time))} ${fix(y(areas[i]))}`);
-  const [low, high] = [along(controlled), along(most)];
+  const [low, high] = [controlled, most].map(areas =>
+    pointsOf(
+      snapshots.map(({ time }, i) => ({ x: x(time), y: y(areas[i]) })),
+      ONE_DATE_PX
+    )
+  );
   const lines = [
     path('band', `M${high.join('L')}L${[...low].reverse().join('L')}Z`),
-    path('area', `M${low.join('L')}L${fix(x(last))} ${fix(y(0))}L${fix(x(first))} ${fix(y(0))}Z`),
+    path('area', `M${low.join('L')}V${fix(y(0))}H${fix(x(first))}Z`),
     path('held', `M${high.join('L')}`),
     path('line', `M${low.join('L')}`),
-    low.length < MOST_DOTS && path('dots', `M${low.join('h0M')}h0`)
+    1 < snapshots.length && snapshots.length < MOST_DOTS && path('dots', `M${low.join('h0M')}h0`)
   ];
 
   const [then, now] = [path('then'), path('now')];
