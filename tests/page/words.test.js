@@ -131,6 +131,8 @@ test('an event is said in words of its own for its parties, else of any party by
   assert.equal(say(en, 'contested', 'RU', 'UA'), 'fighting for it');
   assert.equal(say(ru, 'enters', 'PL'), 'Польша: войска входят');
   assert.equal(say(uk, 'contested', 'PL', 'XX'), 'бої за населений пункт: Польща, XX');
+  const de = lacking('de', { event_enters: '{party}: Truppen rücken ein' });
+  assert.equal(say(de, 'enters', 'UA'), 'UA: Truppen rücken ein');
 });
 
 /** A language of which a page has some words. @param {string} code @param {Record<string, any>} own */

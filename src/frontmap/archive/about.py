@@ -379,6 +379,6 @@ def _box(box: object, path: Path) -> tuple[float, float, float, float]:
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004  degrees
         raise InputError(
             f"{path}: theatre.bbox: must be west < east and south < north, in degrees; "
-            "a theatre across the antimeridian is not supported"
+            "a theatre across the antimeridian goes from -180 to 180"
         )
     return west, south, east, north

@@ -107,7 +107,8 @@ def parse_bbox(text: str) -> tuple[float, float, float, float]:
         raise UsageError(f"--bbox {text!r}: give west,south,east,north in degrees") from None
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):  # noqa: PLR2004  degrees
         raise UsageError(
-            f"--bbox {text!r}: give west,south,east,north in degrees, west < east and south < north"
+            f"--bbox {text!r}: give west,south,east,north in degrees, west < east and south < "
+            "north; a theatre across the antimeridian goes from -180 to 180"
         )
     return west, south, east, north
 

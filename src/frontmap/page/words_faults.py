@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from frontmap.facts.vocabulary import Event
 from frontmap.model import Finding
 from frontmap.page import bundle
 from frontmap.page.languages import (
@@ -70,8 +71,9 @@ def usable(language: Language) -> dict[str, str | Mapping[str, str]]:
 def faults(language: Language) -> Iterator[Finding]:
     """Yield what a language lacks: ``words-missing``, ``-unknown``, ``-form``, ``-plural``.
 
-    In order of the page's own texts, then unknown names. What has another form than the page's own
-    text (other blanks in braces, no plural forms) is shown in English.
+    Not missing are the words of one archive alone: of its kinds of settlement, and of an event with
+    its parties in it. In order of the page's own texts, then unknown names. What has another form
+    than the page's own text (other blanks in braces, no plural forms) is shown in English.
 
     >>> from frontmap.page.languages import Language, shipped_language
     >>> list(faults(shipped_language("uk")))
@@ -87,7 +89,7 @@ def faults(language: Language) -> Iterator[Finding]:
     for name in bundle.words()[ENGLISH]:
         text = language.texts.get(name)
         if not text:
-            if name not in {*OF_THE_BROWSER, "direction"}:
+            if _is_asked_for(name):
                 yield _finding(language, "missing", f"{name}: is missing, and shown in English")
         elif flaw := _flaw(name, text):
             yield _finding(language, "form", f"{name}: {flaw}")
@@ -109,10 +111,16 @@ def template_text(code: str) -> str:
     forms = dict.fromkeys(plural_forms(require_code(code, "words new")), "")
     lines = [f'"direction": "{direction_of(code)}"']
     for name, text in bundle.words()[ENGLISH].items():
-        if name not in {*OF_THE_BROWSER, "direction"}:
+        if _is_asked_for(name):
             lines.append(f'"{NOTE} {name}": {_json(text)}')
             lines.append(f'"{name}": {_json("" if isinstance(text, str) else forms)}')
     return "{\n " + ",\n ".join(lines) + "\n}\n"
+
+
+def _is_asked_for(name: str) -> bool:
+    """Tell whether every archive's page has use for a text that nothing else stands in for."""
+    is_event = name.startswith("event_") and name.removeprefix("event_") not in get_args(Event)
+    return not (is_event or name.startswith("sort_") or name in {*OF_THE_BROWSER, "direction"})
 
 
 def _json(value: object) -> str:

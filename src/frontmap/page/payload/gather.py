@@ -229,12 +229,16 @@ def _words(
     """Each text that the page shows, with its name, in each of the languages that has it.
 
     Of the texts of events only those that these kinds need: one of its own for event and parties,
-    else the one for any party; of those of verdicts' reasons only these; none that is ``unused``.
+    and the one for any party where a language has none such; of those of verdicts' reasons only
+    these; none that is ``unused``.
     """
     texts = {language.code: usable(language) for language in languages}
     names = texts[ENGLISH]
     own = {"_".join(["event", *kind]): f"event_{kind[0]}" for kind in event_kinds}
-    shown = {name if name in names else for_any for name, for_any in own.items()}
+    shown = {name for name in own if name in names}
+    shown |= {
+        for_any for name, for_any in own.items() if any(name not in each for each in texts.values())
+    }
     shown |= {f"reason_{reason}" for reason in reasons}
     for name in names:
         if name not in unused and (name in shown or not name.startswith(("event_", "reason_"))):

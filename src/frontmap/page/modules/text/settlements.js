@@ -40,14 +40,14 @@ export function whichOne({ raion, sort }, words) {
 }
 
 /**
- * What an event says: in words of its own for these parties where there are any.
+ * What an event says: in words of its own for these parties where the language has any.
  * @param {Pick<Reader, 'data' | 'words' | 'say'>} reader
  * @param {string} event
  * @param {string[]} parties
  */
 export function eventText(reader, event, parties) {
   const own = ['event', event, ...parties].join('_');
-  if (reader.words().has(own)) return reader.say(own);
+  if (reader.words().speaks(own)) return reader.say(own);
   const party = parties.map(code => partyName(reader, code)).join(', ');
   return reader.say(`event_${event}`, { party });
 }

@@ -78,6 +78,8 @@ export function makeWords(rows, language) {
     language,
     say,
     has: (/** @type {string} */ key) => own.has(key),
+    // In this language, and not in English in its place.
+    speaks: (/** @type {string} */ key) => Boolean(given.get(key)),
     day,
     instant: (/** @type {string} */ iso) =>
       `${day(iso.slice(0, 10))}, ${inDigits(iso.slice(11, 19).replace(/:00$/, ''))} UTC`,
