@@ -96,11 +96,8 @@ def test_a_draft_shows_again_the_statuses_that_it_was_drawn_from(evidence, day):
         whose = place["party"].split()
         own = [zone for zone in zones if zone.status == place["status"] and zone.party in whose]
         assert own, place
-        spot = shapely.points(local_km(shapely.get_coordinates(_point(place)), LATITUDE))
-        away_km = min(
-            float(shapely.distance(shapely.transform(zone.geometry, _to_plane), spot)[0])
-            for zone in own
-        )
+        spot = shapely.transform(_point(place), _to_plane)
+        away_km = min(shapely.transform(zone.geometry, _to_plane).distance(spot) for zone in own)
         allowed_m = max(place["accuracy_m"], *(zone.accuracy_m for zone in own))
         assert 1000 * away_km <= allowed_m
 

@@ -101,6 +101,25 @@ def test_where_two_dates_are_compared_the_legend_tells_the_party_that_is(look, p
     ]
 
 
+def test_a_figure_names_its_party_in_the_list_and_on_its_mark(look, page):
+    opened = look(f"#date={three_parties.DAY}&party=NSF", page)
+    opened.open_section("figures")
+    rows = opened.run(TEXTS, "[data-section=figures] .fm-row .fm-grow")
+    named = [[name for name in NAMES.values() if name in row] for row in rows]
+    assert named == [["Government"], ["Northern Force"], []]
+    titles = opened.run(
+        "() => [...document.querySelectorAll('.fm-mark title')].map((one) => one.textContent)"
+    )
+    assert "900 km², Northern Force, Monitor: below the map" in titles
+    assert not [title for title in titles if "Government" in title]
+
+
+def test_nothing_is_said_of_contested_ground_where_there_is_none(look, page):
+    opened = look(f"#date={ALONE}&party=GOV", page)
+    assert "contested" not in opened.text(".fm-figure")
+    assert "none is contested" in opened.text(".fm-range")
+
+
 #: The colours of the map's canvas about a point, given as longitude and latitude.
 ABOUT = """([lon, lat]) => {
   const canvas = document.querySelector('.fm-canvas');

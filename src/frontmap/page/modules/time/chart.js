@@ -10,6 +10,10 @@ import { linear, monthTicks, niceStep } from './scales.js';
 /** @import { Words } from '../text/words.js' */
 
 /** @typedef {ReturnType<typeof drawChart>} Chart */
+/**
+ * What a click on a figure's mark does, and the party to name on it: nothing where it is evident.
+ * @typedef {{ onFigure: (row: Figure) => void, whose: (row: Figure) => string }} Figures
+ */
 
 const MARK_PX = 9;
 const MARGIN = { right: 14, top: 16, bottom: 22 };
@@ -64,9 +68,9 @@ export function pointsOf(points, width) {
 /**
  * @param {Map<Figure, { x: number, y: number }>} spots
  * @param {Words} words
- * @param {(row: Figure) => void} onFigure
+ * @param {Figures} figures
  */
-function makeMarks(spots, { number, say, claimant }, onFigure) {
+function makeMarks(spots, { number, say, claimant }, { onFigure, whose }) {
   const next = makePile(spots, MARK_PX);
   const ring = svg('circle', { class: 'fm-ring', r: MARK_PX });
   /** @type {Figure | null} */
@@ -77,7 +81,8 @@ function makeMarks(spots, { number, say, claimant }, onFigure) {
       event.stopPropagation();
       onFigure(next(row, chosen));
     };
-    const said = `${number(row.value_km2)} ${say('km2')}, ${claimant(row.claimant)}`;
+    const parts = [`${number(row.value_km2)} ${say('km2')}`, whose(row), claimant(row.claimant)];
+    const said = parts.filter(Boolean).join(', ');
     const sign = { class: `fm-mark fm-mark-${verdict}`, d: MARKS[verdict](x, y), onclick };
     return svg('path', sign, svg('title', {}, `${said}: ${say(`verdict_${verdict}`)}`));
   });
@@ -102,9 +107,9 @@ function stripes() {
  * @param {Words} words
  * @param {ReaderState} state
  * @param {{ width: number, height: number }} size in pixels
- * @param {(row: Figure) => void} onFigure
+ * @param {Figures} onMarks
  */
-export function drawChart(model, words, state, { width, height }, onFigure) {
+export function drawChart(model, words, state, { width, height }, onMarks) {
   const { snapshots, gapAfter } = model;
   const figures = shownFigures(model, state.party);
   const areas = snapshots.map((_, i) => model.areaAt(state.party, i));
@@ -172,7 +177,7 @@ export function drawChart(model, words, state, { width, height }, onFigure) {
   const [then, now] = [path('then'), path('now')];
   const dot = svg('circle', { class: 'fm-here', r: 4.5 });
   const at = (/** @type {Figure} */ row) => ({ x: Math.round(x(row.time)), y: Math.round(y(row.value_km2)) });
-  const marks = makeMarks(new Map(figures.map(row => [row, at(row)])), words, onFigure);
+  const marks = makeMarks(new Map(figures.map(row => [row, at(row)])), words, onMarks);
   const upright = (/** @type {number} */ index) =>
     index < 0 ? '' : `M${fix(x(snapshots[index].time))} ${MARGIN.top}V${foot}`;
   const show = (/** @type {ReaderState} */ { index, against, figure }) => {

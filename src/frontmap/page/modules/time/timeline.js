@@ -1,6 +1,7 @@
 // Chart, slider, buttons and date picker, and what the chart's signs mean.
 
 import { el, fill } from '../parts/dom.js';
+import { whoseText } from '../text/figures.js';
 import { betweenDates, drawChart } from './chart.js';
 import { datePicker } from './date-picker.js';
 import { MARKS, markIcon } from './marks.js';
@@ -28,7 +29,10 @@ export function timeline(reader) {
       reader.words(),
       state,
       { width: Math.max(LEAST_WIDTH_PX, size.width), height: size.height },
-      figure => reader.set({ figure, zone: null, place: null })
+      {
+        onFigure: figure => reader.set({ figure, zone: null, place: null }),
+        whose: figure => whoseText(reader, figure)
+      }
     );
     chart = drawn;
     chart.picture.addEventListener('click', event => reader.go(model.nearest(drawn.timeAt(event.offsetX))));
