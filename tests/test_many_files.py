@@ -25,6 +25,7 @@ from frontmap.intake.file_zones import read_zones
 from frontmap.intake.periods import parse_split
 from frontmap.intake.profiles import Profile, read_profile
 from frontmap.intake.rules import parse_rule
+from fronts import new_archive
 
 ROOT = Path(__file__).parent.parent
 ISW = Profile(
@@ -148,6 +149,36 @@ def test_files_of_one_day_are_kept_apart_by_the_instant_in_their_names(tmp_path)
         ("2023-03-11, published 2023-03-11T09:47:00Z", "added"),
     ]
     assert frontmap.open(into).about.theatre.time_zone == "Europe/Kyiv"
+
+
+BOW_TIE = [[[35, 51], [35.2, 51.2], [35.2, 51], [35, 51.2], [35, 51]]]
+NAMED_FEATURES = {
+    "ground of several meanings": (
+        {**held(35), "id": "Льгов", "geometry": {"type": "Polygon", "coordinates": BOW_TIE}},
+        r"day.geojson: feature 2 \(Льгов\): invalid geometry, of several meanings",
+    ),
+    "another date": (
+        {**held(35.2, date="2024-08-30"), "id": "z9"},
+        r"day.geojson: feature 2 \(z9\): date 2024-08-30 is not 2024-08-31",
+    ),
+    "a party that is none": (
+        {**square(35.2, layer="theirs"), "id": 7},
+        r"party 'XX' is not .* frontmap party add XX.* is feature 2 \(7\) of day.geojson",
+    ),
+    "ground outside": (
+        {**held(39), "id": "far"}, r"outside the theatre .* is feature 2 \(far\) of day.geojson",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", NAMED_FEATURES)
+def test_what_an_import_refuses_is_named_as_its_file_has_it(tmp_path, what):
+    feature, says = NAMED_FEATURES[what]
+    front = new_archive(tmp_path / "front", maker="ISW")
+    file = write(tmp_path / "day.geojson", held(35), feature)
+    profile = replace(ISW, rules=(*ISW.rules, parse_rule("layer=theirs => XX controlled")))
+    with pytest.raises(InputError, match=says):
+        import_all(file, front.root, profile, dates="* => 2024-08-31")
 
 
 def test_one_file_of_many_dates_is_a_snapshot_of_each(tmp_path):

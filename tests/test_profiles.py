@@ -26,6 +26,7 @@ from frontmap.intake.unknown_words import error_for_unknown, unknown_of
 from frontmap.intake.zone_words import Defaults, Terms, read_words
 from frontmap.page.payload.gather import gather_payload
 from frontmap.page.without_script import plain_page
+from frontmap.report import markdown
 from test_cli_records import Desk
 
 USUAL = Defaults(confidence="medium", accuracy_m=500, sources=("isw",))
@@ -507,7 +508,7 @@ def test_every_folder_above_and_every_form_of_style_is_read(desk, text):
     assert (zone.party, zone.status) == ("RU", "controlled")
 
 
-def test_what_ground_stands_for_is_said_by_the_page_and_by_the_table_of_areas(tmp_path):
+def test_what_ground_stands_for_is_said_by_page_report_and_table_of_areas(tmp_path):
     desk = Desk(tmp_path)
     files = Path(__file__).parent / "data" / "deepstate"
     desk.run("import", "deepstate", str(files), "--into", "theirs")
@@ -517,6 +518,7 @@ def test_what_ground_stands_for_is_said_by_the_page_and_by_the_table_of_areas(tm
     rows = {(row.party, row.status): row.stands_for for row in table.itertuples()}
     assert rows["UA", "controlled"] == said
     assert rows["RU", "controlled"] == ""
+    assert f"UA controlled: {said}." in markdown(frontmap.compose_report(archive), "").decode()
     assert "stands_for" not in frontmap.areas(frontmap.open("geodata/kursk"), errors="none")
     payload = gather_payload(archive)
     assert payload["stands_for"]["UA controlled"]["en"] == said

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 T = TypeVar("T")
+LONGEST_ID_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,27 @@ class Feature:
     begin: str = ""
     end: str = ""
     flaw: str = ""
+
+    @property
+    def stated_as(self) -> str:
+        """What the file calls it: its own id, else the number that a tool gave it.
+
+        >>> Feature(row="3").stated_as, Feature(own_id="a", row="3").stated_as
+        ('3', 'a')
+        """
+        return self.own_id or self.row
+
+
+def place_of(number: int, stated_as: str) -> str:
+    """Name a feature as its file has it: by its number there, and what the file calls it.
+
+    >>> place_of(3, "zone-7"), place_of(4, "")
+    ('feature 3 (zone-7)', 'feature 4')
+    """
+    if not stated_as:
+        return f"feature {number}"
+    own_id = stated_as[:LONGEST_ID_SHOWN] + "…" * (len(stated_as) > LONGEST_ID_SHOWN)
+    return f"feature {number} ({own_id if own_id.isprintable() else ascii(own_id)})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from frontmap.archive.matching import snap_zones
 from frontmap.dates import date_of_moment
 from frontmap.errors import FrontmapError, InputError
+from frontmap.formats.features import place_of
 from frontmap.formats.files import reader
 from frontmap.formats.kml import NOT_DRAWN
 from frontmap.imports.choices import Choices
@@ -25,7 +26,7 @@ from frontmap.model import Zone
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from shapely import MultiPolygon, Polygon
@@ -56,17 +57,21 @@ class How(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignZones:
-    """The zones that files of another maker are of one day, and what was done to them."""
+    """The zones that files of another maker are of one day, and what was done to them.
+
+    ``places`` says which feature of which file each is, by its id.
+    """
 
     zones: tuple[Zone, ...]
     repairs: tuple[Repair, ...]
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 class Converted(NamedTuple):
     """One feature of a maker's file: its zone, without its final id, and what was noted.
 
     ``timing`` is when it was true, ``stated`` the date that it states; ``unknown`` are its words
-    where no rule knows them, ``flaw`` why it cannot be taken.
+    where no rule knows them, ``flaw`` why it cannot be taken, ``stated_as`` what the file calls it.
     """
 
     zone: Zone | None
@@ -75,6 +80,20 @@ class Converted(NamedTuple):
     stated: Any = None
     unknown: Unknown | None = None
     flaw: str = ""
+    stated_as: str = ""
+
+
+class _Placed(NamedTuple):
+    """A zone, the place of its feature in a file (from 0), and what the file calls that."""
+
+    path: Path
+    place: int
+    stated_as: str
+    zone: Zone
+
+    @property
+    def where(self) -> str:
+        return f"{place_of(self.place + 1, self.stated_as)} of {self.path.name}"
 
 
 def foreign_reader(how: How) -> Callable[[SnapshotFiles], ForeignZones]:
@@ -140,10 +159,10 @@ def convert(feature: Feature, how: How, file: str = "") -> Converted:
             return Converted(None, notes, timing, None, unknown)
         made = clean_ground(feature.polygons, choices.region, accuracy_m=words.accuracy_m)
     except (ValueError, FrontmapError) as error:
-        return Converted(None, notes, flaw=str(error))
+        return Converted(None, notes, flaw=str(error), stated_as=feature.stated_as)
     notes += made.notes
     zone = None if made.geometry is None else zone_of(words, made.geometry)
-    return Converted(zone, notes, timing, stated)
+    return Converted(zone, notes, timing, stated, stated_as=feature.stated_as)
 
 
 def zone_of(words: ZoneWords, ground: Polygon | MultiPolygon) -> Zone:
@@ -178,11 +197,11 @@ def assemble(
     ground was held, say so with --no-ground
     """
     repairs: list[Repair] = []
-    placed: list[tuple[Path, int, Zone]] = []
+    placed: list[_Placed] = []
     for path, file in files:
         rows, of_file = _of_day(path, file, date, how)
         repairs += rows
-        placed += [(path, place, zone) for place, zone in of_file]
+        placed += of_file
     if not placed and not how.dating.no_ground and all(row.rule != "outside" for row in repairs):
         reasons_first = sorted(repairs, key=lambda row: not is_reason(row.rule))
         found = ", ".join(f"{row.rule}: {row.detail} ({row.count})" for row in reasons_first[:3])
@@ -192,34 +211,40 @@ def assemble(
         raise InputError(
             f"{files[0][0]}: no ground is read from it: {found or 'it holds no features'}; {remedy}"
         )
-    zones, doubles = _unique(placed)
+    named, doubles = _unique(placed)
     repairs += [
-        _repair(path, place, name, Note("same-ground", "as another zone"))
-        for path, place, name in doubles
+        _repair(each.path, each.place, each.zone.id, Note("same-ground", "as another zone"))
+        for each in doubles
     ]
+    zones = tuple(each.zone for each in named)
     if how.choices.snap_m is not None:
         snapped = snap_zones(zones, how.choices.snap_m, within=how.within)
         zones = snapped.zones
         repairs += [_file_repair(files[0][0], "snapped", said) for said in snapped.said]
-    return ForeignZones(zones=zones, repairs=tuple(sorted(repairs, key=_listed_first)))
+    return ForeignZones(
+        zones=zones,
+        repairs=tuple(sorted(repairs, key=_listed_first)),
+        places={each.zone.id: each.where for each in named},
+    )
 
 
 def _of_day(
     path: Path, file: FeatureFile[Converted], date: dt.date, how: How
-) -> tuple[list[Repair], list[tuple[int, Zone]]]:
+) -> tuple[list[Repair], list[_Placed]]:
     """Return the repairs and the zones of what a file's features are on one day."""
     repairs, zones = [], []
     tally: Counter[tuple[str, str]] = Counter()
     unknown = []
     for place, feature in enumerate(_true_features(path, file.features, date)):
+        where = f"{path}: {place_of(place + 1, feature.stated_as)}"
         if feature.flaw:
-            raise InputError(f"{path}: feature {place + 1}: {feature.flaw}")
+            raise InputError(f"{where}: {feature.flaw}")
         if feature.unknown is not None:
             unknown.append(_with_file(feature.unknown, path.name))
         if feature.stated is not None and how.dating.split is None:
-            _require_date(f"{path}: feature {place + 1}", feature.stated, date, how.dating)
+            _require_date(where, feature.stated, date, how.dating)
         if feature.zone is not None:
-            zones.append((place, feature.zone))
+            zones.append(_Placed(path, place, feature.stated_as, feature.zone))
         for note in feature.notes:
             if note.rule in COUNTED:
                 tally[note.rule, one_line(note.detail)] += 1
@@ -282,17 +307,18 @@ def _listed_first(repair: Repair) -> bool:
     return repair.feature is None
 
 
-def _unique(
-    placed: Iterable[tuple[Path, int, Zone]],
-) -> tuple[tuple[Zone, ...], list[tuple[Path, int, str]]]:
-    """Tell zones of the same party, status and ground apart, whatever their order in the file."""
+def _unique(placed: Iterable[_Placed]) -> tuple[list[_Placed], list[_Placed]]:
+    """Tell zones of the same party, status and ground apart, whatever their order in the file.
+
+    The second value are those that were given another id for it.
+    """
     seen: Counter[str] = Counter()
-    zones, doubles = [], []
-    for path, place, zone in sorted(placed, key=lambda each: (each[2].id, str(each[2].extra))):
-        seen[zone.id] += 1
-        number = seen[zone.id]
-        named = zone if number == 1 else replace(zone, id=f"{zone.id}-{number}")
+    named, doubles = [], []
+    for each in sorted(placed, key=lambda one: (one.zone.id, str(one.zone.extra))):
+        seen[each.zone.id] += 1
+        number = seen[each.zone.id]
         if number > 1:
-            doubles.append((path, place, named.id))
-        zones.append(named)
-    return tuple(sorted(zones, key=lambda zone: zone.id)), doubles
+            zone = replace(each.zone, id=f"{each.zone.id}-{number}")
+            doubles.append(each._replace(zone=zone))
+        named.append(each if number == 1 else doubles[-1])
+    return sorted(named, key=lambda one: one.zone.id), doubles

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 
 BATCH = 16
 #: What a revision takes beside date and zones.
-_FIELDS: Final = ("reason", "sources", "published", "imported_from", "overlaps")
+_FIELDS: Final = ("reason", "sources", "published", "imported_from", "overlaps", "places")
 
 __all__ = ["CHOICES_FILE", "Outcome", "import_files", "read_repairs", "sources_in"]
 
@@ -299,6 +299,7 @@ def _entry(source: SnapshotFiles, file: ForeignZones) -> NewRevision:
         published=source.published,
         imported_from=origin,
         overlaps="keep",
+        places=file.places,
     )
 
 

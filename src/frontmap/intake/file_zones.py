@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from frontmap.dates import date_of_moment
 from frontmap.errors import InputError
 from frontmap.formats import canonical
+from frontmap.formats.features import place_of
 from frontmap.formats.files import read_features
 from frontmap.formats.kml import NOT_DRAWN
 from frontmap.formats.source import UNSAID
@@ -62,7 +63,6 @@ class FileZones:
 
 
 NO_DEFAULTS = Defaults()
-LONGEST_ID_SHOWN = 60
 LONGEST_ADDRESS = 300
 
 
@@ -148,7 +148,7 @@ class _Reader:
         named, said = self.named(zones)
         places: dict[str, str] = {}
         for number, zone in named:
-            where = f"{_place(number, file.features[number - 1])} of {self.path.name}"
+            where = f"{place_of(number, file.features[number - 1].stated_as)} of {self.path.name}"
             places[zone.id] = f"{places[zone.id]} and {where}" if zone.id in places else where
         return FileZones(tuple(zone for _, zone in named), (*lines, *said), base, places)
 
@@ -168,7 +168,7 @@ class _Reader:
             try:
                 timings.append(timing_of(feature, self.split, self.time_zone))
             except ValueError as error:
-                raise self.refused(f"{_place(number, feature)}: {error}") from None
+                raise self.refused(f"{place_of(number, feature.stated_as)}: {error}") from None
         try:
             true = true_on(timings, self.date)
         except ValueError as error:
@@ -178,7 +178,9 @@ class _Reader:
         ):
             if not is_true:
                 said = f"true {timing.span}, not on {self.date}: left out"
-                self.mended.append(Mended(_place(number, feature), Note("other-time", said)))
+                self.mended.append(
+                    Mended(place_of(number, feature.stated_as), Note("other-time", said))
+                )
         return list(zip(features, true, strict=True))
 
     def require_one_type(self, zones: list[tuple[int, Zone]]) -> None:
@@ -202,7 +204,7 @@ class _Reader:
         return str(header["digest"])
 
     def zone(self, number: int, feature: Feature) -> Zone | None:
-        where = _place(number, feature)
+        where = place_of(number, feature.stated_as)
         if feature.flaw:
             raise self.refused(f"{where}: {feature.flaw}")
         self.say_others(where, feature)
@@ -300,14 +302,6 @@ class _Reader:
 
     def refused(self, why: str) -> InputError:
         return InputError(f"{self.path}: {why}")
-
-
-def _place(number: int, feature: Feature) -> str:
-    stated = feature.own_id or feature.row
-    if not stated:
-        return f"feature {number}"
-    own_id = stated[:LONGEST_ID_SHOWN] + "…" * (len(stated) > LONGEST_ID_SHOWN)
-    return f"feature {number} ({own_id if own_id.isprintable() else ascii(own_id)})"
 
 
 def _not_ground(kinds: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+from frontmap.archive.stated_meanings import said_in, stands_for
 from frontmap.licences import allows_redistribution
 from frontmap.plurals import counted
 from frontmap.verdicts import judge_as_of_day, party_name
@@ -192,6 +193,8 @@ def method(archive: Archive, snapshots: Sequence[Snapshot], *, has_border: bool)
     """
     statuses = {zone.status for snapshot in snapshots for zone in snapshot.zones}
     meanings = [text for status, text in WHAT_A_STATUS_MEANS.items() if status in statuses]
+    said = stands_for(archive.root, [snapshot.revision for snapshot in snapshots])
+    meanings += [f"{each}: {said_in(texts, 'en')}." for each, texts in said.items()]
     state = (
         f"Maker: {archive.about.maker}. Licence: {archive.about.license}. {_terms(archive.about)}"
         f"State of the archive: {archive.digest}."
