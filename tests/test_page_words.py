@@ -181,3 +181,13 @@ def test_a_new_language_is_asked_for_no_words_of_one_archive(tmp_path):
     said = " ".join(fault.message for fault in faults(lacking))
     assert "event_enters: is missing" in said
     assert not re.search(r"_(UA|RU)\b|sort_", said)
+
+
+def test_an_english_of_the_archives_own_is_completed_by_that_of_the_page(archive):
+    written(archive.root / "words", {"map": "Chart", "days": "no plural", "mine": "x"}, "en.json")
+    words = gather_payload(archive)["words"]
+    shown = dict(zip(words["name"], words["texts"]["en"], strict=True))
+    english = bundle.words()["en"]
+    assert shown["map"] == "Chart"
+    assert all(shown[name] == english[name] for name in shown if name != "map")
+    assert "plain" in shown

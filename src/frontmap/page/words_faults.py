@@ -56,6 +56,8 @@ def plural_forms(code: str) -> tuple[str, ...]:
 def usable(language: Language) -> dict[str, str | Mapping[str, str]]:
     """Return the texts that a page can show, by name, with the direction of the language.
 
+    An English of somebody's own stands over that of the page, which every language falls back to.
+
     >>> from frontmap.page.languages import Language
     >>> usable(Language("ar", {"map": "خريطة", "close": "", "raion": "{of}", "mine": "x"}))
     {'map': 'خريطة', 'direction': 'rtl'}
@@ -65,7 +67,8 @@ def usable(language: Language) -> dict[str, str | Mapping[str, str]]:
         for name, text in language.texts.items()
         if name in bundle.words()[ENGLISH] and text and not _flaw(name, text)
     }
-    return {**texts, "direction": texts.get("direction", direction_of(language.code))}
+    whole = bundle.words()[ENGLISH] if language.code == ENGLISH else {}
+    return {**whole, **texts, "direction": texts.get("direction", direction_of(language.code))}
 
 
 def faults(language: Language) -> Iterator[Finding]:
