@@ -287,6 +287,25 @@ def test_a_border_of_any_shape_is_kept_still_or_refused_at_once(tmp_path, front,
     assert ("reference.geojson" in said) == bool(says)
 
 
+@pytest.mark.parametrize(("count", "says"), [(60, "wrote"), (700, "may cross more than")])
+def test_units_over_each_other_are_drawn_or_refused_at_once(tmp_path, front, count, says):
+    """Each one's outline crosses that of each other twice."""
+    root = tmp_path / "front"
+    shutil.copytree(front, root)
+    frontmap.open(root).add("2024-08-31", [zone(shapely.box(34.9, 50.9, 35.05, 51.05))], reason="r")
+    squares = (shapely.box(34 + n / 1e4, 50 + n / 1e4, 35 + n / 1e4, 51) for n in range(count))
+    features = [
+        {"type": "Feature", "properties": {"kind": "unit", "name_en": f"u{n}"},
+         "geometry": shapely.geometry.mapping(square)}
+        for n, square in enumerate(squares)
+    ]  # fmt: skip
+    (root / "reference.geojson").write_text(
+        json.dumps({"type": "FeatureCollection", "features": features}), "utf-8"
+    )
+    said = command("map", "--archive", root, "--output", tmp_path / "m.html", cpu_s=20, mib=500)
+    assert says in said
+
+
 def table(root, schema, rows):
     with (root / schema.name).open("w", encoding="utf-8", newline="") as file:
         writer = csv.DictWriter(file, [column.name for column in schema.columns])

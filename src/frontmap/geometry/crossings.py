@@ -169,14 +169,29 @@ def lines_cross_more_often(lines: Shapes, most: int) -> bool:
     >>> lines_cross_more_often(cross, 0), lines_cross_more_often(cross, 1)
     (True, False)
     """
-    positions, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-    edges = lines_of(np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]])
+    edges = lines_of(_ends_of(lines))
     tree, found = shapely.STRtree(edges), 0
     for start in range(0, len(edges), _EDGES_AT_ONCE):
         found += len(tree.query(edges[start : start + _EDGES_AT_ONCE], predicate="crosses")[0])
         if found > 2 * most:
             return True
     return False
+
+
+def too_many_to_join(lines: Shapes) -> bool:
+    """Tell whether lines, their own edges included, may cross too often to be joined.
+
+    Counted as by :func:`too_many_crossings`: more than 250,000 are too many.
+
+    >>> too_many_to_join(np.array([shapely.from_wkt("MULTILINESTRING ((0 0, 2 2), (0 2, 2 0))")]))
+    False
+    """
+    return crosses_more_often(_ends_of(lines), MOST_CROSSINGS)
+
+
+def _ends_of(lines: Shapes) -> Floats:
+    positions, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    return np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]]
 
 
 def _may_cross(one: Floats, other: Floats) -> Bools:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import shapely
 
+from frontmap.errors import InputError
+from frontmap.facts.reference import REFERENCE
+from frontmap.geometry.crossings import MOST_CROSSINGS, too_many_to_join
 from frontmap.geometry.polygons import polygonal
 from frontmap.page.payload.columnar import by_columns
 from frontmap.page.payload.fields import RegionRow
 from frontmap.page.payload.names import names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import geopandas as gpd
     from shapely import Polygon
@@ -61,7 +64,8 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
 
     Of units it is their outlines, each stretch once, without those along a state border; a state
     border that is disputed is of kind ``disputed``; outlines of the ``sea`` are whole; those of
-    countries are, too, and coarse: they show where in the world the theatre is.
+    countries are, too, and coarse: they show where in the world the theatre is. Raises
+    ``InputError`` where units or the border cross too often to be drawn.
 
     >>> from pathlib import Path
     >>> from frontmap.facts import read_reference
@@ -79,8 +83,9 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
             yield ReferenceLine(own, _outline(shape).simplify(LINES_TO_DEG), accuracy_m)
     units = reference[kinds == "unit"]
     if len(units):
-        border = shapely.union_all([_outline(shape) for shape in shapes[is_border]])
-        outlines = shapely.union_all([_outline(s).intersection(around) for s in units.geometry])
+        border = shapely.union_all(_outlines(shapes[is_border], "state_border"))
+        near = [line.intersection(around) for line in _outlines(units.geometry, "unit")]
+        outlines = shapely.union_all(near)
         inner = shapely.line_merge(outlines.difference(border.buffer(_ONE_LINE_DEG)))
         yield ReferenceLine("unit", inner.simplify(_UNITS_TO_DEG), units["accuracy_m"].max())
     countries = reference[kinds == "country"]
@@ -233,6 +238,17 @@ def _spots(room: BaseGeometry) -> Iterator[tuple[float, float, float]]:
         lon, lat = shapely.get_coordinates(radius)[0].round(3)
         yield float(lon), float(lat), round(radius.length, 3)
         room = room.difference(shapely.Point(lon, lat).buffer(_APART * radius.length, quad_segs=4))
+
+
+def _outlines(shapes: Iterable[BaseGeometry], kind: str) -> list[BaseGeometry]:
+    """Return the outlines of features of a kind, which can be joined; else ``InputError``."""
+    lines = [_outline(shape) for shape in shapes]
+    if too_many_to_join(np.array(lines, dtype=object)):
+        raise InputError(
+            f"{REFERENCE}: lines of kind {kind} may cross more than {MOST_CROSSINGS:,} times; "
+            "leave out what is drawn twice, or simplify it (in QGIS: Simplify)"
+        )
+    return lines
 
 
 def _outline(shape: BaseGeometry) -> BaseGeometry:
