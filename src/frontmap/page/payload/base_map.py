@@ -65,7 +65,7 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
     Of units it is their outlines, each stretch once, without those along a state border; a state
     border that is disputed is of kind ``disputed``; outlines of the ``sea`` are whole; those of
     countries are, too, and coarse: they show where in the world the theatre is. Raises
-    ``InputError`` where units or the border cross too often to be drawn.
+    ``InputError`` where lines of a kind cross too often to be drawn.
 
     >>> from pathlib import Path
     >>> from frontmap.facts import read_reference
@@ -89,7 +89,8 @@ def reference_lines(reference: gpd.GeoDataFrame, box: Box) -> Iterator[Reference
         inner = shapely.line_merge(outlines.difference(border.buffer(_ONE_LINE_DEG)))
         yield ReferenceLine("unit", inner.simplify(_UNITS_TO_DEG), units["accuracy_m"].max())
     countries = reference[kinds == "country"]
-    coasts = [_outline(shape).simplify(LINES_TO_DEG) for shape in shapes[kinds == "coast"]]
+    coasts = [line.simplify(LINES_TO_DEG) for line in _outlines(shapes[kinds == "coast"], "coast")]
+    _outlines(countries.geometry, "country")
     sea = sea_within(around, coasts, countries.geometry)
     if not sea.is_empty:
         yield ReferenceLine("sea", shapely.boundary(sea), float("nan"))
