@@ -56,6 +56,17 @@ def test_words_are_in_that_language_and_in_english_where_it_lacks_them(look, ara
     assert "4 أيام" in opened.text(".fm-versus")
 
 
+def test_english_among_it_says_so_and_runs_its_own_way(look, arabic_page):
+    opened = look(ADDRESS, arabic_page)
+    opened.open_all()
+    marked = opened.run(
+        """[...document.querySelectorAll('.fm-page span[lang=en][dir=ltr]')]
+             .map((one) => one.textContent)"""
+    )
+    assert any(text.startswith("What others said") for text in marked)
+    assert not any("خريطة" in text for text in marked)
+
+
 def test_dates_and_numbers_are_as_the_browser_writes_them_in_that_language(look, arabic_page):
     opened = look(ADDRESS, arabic_page)
     day = opened.run(

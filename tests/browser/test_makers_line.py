@@ -74,6 +74,20 @@ def test_its_entry_stays_in_the_legend_in_every_language_and_beside_a_comparison
     assert opened.tab.locator(OTHER).count() == 1
 
 
+def test_the_address_tells_whose_line_is_off_and_a_new_one_is_followed(look, page):
+    opened = look("#date=2024-08-20&lang=en", page)
+    with_line = opened.run(INKED)
+    opened.click(f"{OTHER} input")
+    opened.until("location.hash.includes('without=1')")
+    opened = look("#date=2024-08-20&lang=en&without=1", page)
+    assert not opened.tab.locator(f"{OTHER} input").is_checked()
+    assert with_line - opened.run(INKED) > 100
+    opened.run("window.location.hash = 'date=2024-08-20&lang=en'")
+    opened.settle()
+    assert opened.tab.locator(f"{OTHER} input").is_checked()
+    assert opened.run(INKED) == with_line
+
+
 def test_maker_attribution_and_licence_stand_in_the_credits(look, page):
     opened = look("", page)
     opened.open_section("makers")

@@ -141,9 +141,20 @@ test('an address is read back as it was written', () => {
     party: 'UA',
     zone: state.zone,
     place: state.place,
-    figure: state.figure
+    figure: state.figure,
+    without: ''
   });
   assert.deepEqual(askedView(asked), VIEW);
+});
+
+test('an address names the other makers whose lines are off, of those that there are', () => {
+  const several = { ...model, makersBeside: ['1', '2', '3'] };
+  const { state, set } = opened();
+  const found = askedState(several, state, readAddress('#without=3,1,7,x'));
+  assert.equal(found.without, '1,3');
+  set(found);
+  assert.match(writeAddress(several, state, VIEW), /&without=1,3&/);
+  assert.equal(askedState(several, state, {}).without, '');
 });
 
 test('what an address names that is not there is passed over', () => {

@@ -148,11 +148,18 @@ const ar = lacking('ar-EG', {
   direction: 'rtl'
 });
 
-test('a word that a language lacks is in English', () => {
+test('a word that a language lacks is in English, and runs as that does', () => {
   assert.equal(ar.say('map'), 'خريطة');
-  assert.equal(ar.say('panel'), 'Details');
+  assert.equal(ar.say('panel'), '\u2066Details\u2069');
+  assert.equal(en.say('panel'), 'Details');
   assert.equal(ar.name({ en: 'Azaz', 'ar-EG': '' }), 'Azaz');
   assert.equal(ar.name({ en: 'Azaz', 'ar-EG': 'أعزاز' }), 'أعزاز');
+});
+
+test('a way out is in one language', () => {
+  const own = lacking('ar-EG', { km: 'كم' });
+  assert.equal(own.wayTo({ en: 'Homs', 'ar-EG': 'حمص' }, 186), '\u2068حمص ١٨٦ كم\u2069');
+  assert.equal(own.wayTo({ en: 'Homs', 'ar-EG': '' }, 1186), '\u2066Homs 1186 km\u2069');
 });
 
 test('each number takes its form of the language', () => {
@@ -185,8 +192,14 @@ test('a sign stays before its number where lines run from right to left', () => 
 });
 
 test('a figure names its party where that is not evident', () => {
-  const named = (/** @type {string[]} */ codes) => Object.fromEntries(codes.map(code => [code, { en: code }]));
-  const whose = (/** @type {string[]} */ all, /** @type {string[]} */ mapped, party = 'A', measure = 'controlled') => {
+  const named = (/** @type {string[]} */ codes) =>
+    Object.fromEntries(codes.map(code => [code, { en: code }]));
+  const whose = (
+    /** @type {string[]} */ all,
+    /** @type {string[]} */ mapped,
+    party = 'A',
+    measure = 'controlled'
+  ) => {
     const data = { ...payload({}), parties: named(all), areas: /** @type {any} */ (named(mapped)) };
     return whoseText({ data, words: () => en }, { party, measure });
   };

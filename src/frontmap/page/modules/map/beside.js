@@ -38,12 +38,16 @@ function strokeBeside(pen, palette, party, maker) {
  * @returns {Reader}
  */
 export function layBeside(reader) {
-  const { canvas, data, model, painter } = reader;
+  const { canvas, data, follow, model, painter, set, state } = reader;
   const { shapes } = model;
   const makers = data.beside ?? [];
-  const boxes = makers.map(() =>
-    el('input', { type: 'checkbox', checked: true, onchange: () => canvas.redrawSoon() })
-  );
+  const onchange = () => set({ without: model.makersBeside.filter((_, i) => !boxes[i].checked).join(',') });
+  const boxes = makers.map(() => el('input', { type: 'checkbox', onchange }));
+  follow(() => {
+    boxes.forEach((box, i) => {
+      box.checked = !state.without.split(',').includes(model.makersBeside[i]);
+    });
+  }, ['without']);
   const { paint } = painter;
   painter.paint = (pen, view, scene) => {
     paint(pen, view, scene);

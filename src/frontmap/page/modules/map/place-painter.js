@@ -163,7 +163,7 @@ function layOut(pen, view, { words, index, place: chosen }, { places, regions, l
   const font = `12px ${FONT}`;
   pen.font = font;
   waysOut(places, view, [west, north, east, south]).forEach(({ place, arrow, km, x, y }) => {
-    const text = `${arrow} ${words.name(place.names)} ${words.number(km)} ${words.say('km')}`;
+    const text = `${arrow} ${words.wayTo(place.names, km)}`;
     const { width } = pen.measureText(text);
     const left = Math.min(Math.max(x - width / 2, west + 6), east - width - 6);
     const middle = Math.min(Math.max(y, north + 13), south - 13);

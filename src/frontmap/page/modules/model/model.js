@@ -77,6 +77,7 @@ export function makeModel(data) {
     events: rowsOf(data.events).map(row => ({ ...row, claimant: claimants[row.claimant] })),
     sources: rowsOf(data.sources),
     lines: rowsOf(data.lines),
+    makersBeside: (data.beside ?? []).map((_, i) => `${i + 1}`),
     regions: rowsOf(data.regions).map(row => ({ ...row, spots: nameSpots(row.spots) })),
     zonesAt: (/** @type {number} */ index) => zonesAt[index],
     // The zones of a snapshot by status and party: all such lists, or the one of a status and party. Over

@@ -2,8 +2,15 @@
 
 import { el } from '../parts/dom.js';
 import { claimantOf, given, sourceList } from '../parts/quotes.js';
-import { ageText, differenceText, figureDay, qualified, rangeText } from '../text/figures.js';
-import { reasonOf, whoseText } from '../text/figures.js';
+import {
+  ageText,
+  differenceText,
+  figureDay,
+  qualified,
+  rangeText,
+  reasonOf,
+  whoseText
+} from '../text/figures.js';
 import { markIcon } from '../time/marks.js';
 import { section } from './section.js';
 import { pair } from './zone-details.js';

@@ -1,6 +1,6 @@
 // A section of the panel: drawn when it is open, and again once what it shows has come to rest.
 
-import { el, fill } from '../parts/dom.js';
+import { el, fill, write } from '../parts/dom.js';
 import { atRest } from '../parts/rest.js';
 
 /** @import { Child } from '../parts/dom.js' */
@@ -31,7 +31,7 @@ export function section(reader, name, render, when, open = false) {
   const drawLater = atRest(draw, DRAWN_MS);
   node.addEventListener('toggle', draw);
   reader.follow(() => {
-    title.textContent = reader.say(`section_${name}`);
+    write(title, reader.say(`section_${name}`));
     stale = true;
     draw();
   }, ['language']);

@@ -1,5 +1,7 @@
 // The only way text gets into the page: as text.
 
+import { AS_BEFORE, IN_ENGLISH } from '../text/words.js';
+
 // Nothing is drawn of a leaf that isn't there.
 /** @typedef {Node | string | number | boolean | null | undefined} Leaf */
 /** @typedef {Leaf | Child[]} Child */
@@ -55,7 +57,18 @@ export function svg(tag, attributes = {}, ...children) {
  * @returns {Leaf[]}
  */
 function leaves(children) {
-  return children.flatMap(child => (Array.isArray(child) ? leaves(child) : child));
+  return children.flatMap(child => (Array.isArray(child) ? leaves(child) : pieces(child)));
+}
+
+/**
+ * A text with what of it is in English set apart: a screen reader reads it so.
+ * @param {Leaf} leaf
+ */
+function pieces(leaf) {
+  if (typeof leaf !== 'string' || !leaf.includes(IN_ENGLISH)) return [leaf];
+  return leaf
+    .split(new RegExp(`${IN_ENGLISH}([^${AS_BEFORE}]*)${AS_BEFORE}`))
+    .map((text, i) => (i % 2 ? el('span', { lang: 'en', dir: 'ltr' }, text) : text));
 }
 
 /**
@@ -92,6 +105,10 @@ export function fill(node, children) {
  * @param {string} text
  */
 export function write(node, text) {
+  if (node instanceof Element && (node.firstElementChild || text.includes(IN_ENGLISH))) {
+    fill(node, [text]);
+    return;
+  }
   const own = /** @type {Text | null} */ (node instanceof Text ? node : node.firstChild);
   if (!own) node.appendChild(new Text(text));
   else if (own.data !== text) own.data = text;

@@ -53,7 +53,7 @@ export function figureKeys(reported) {
  * @param {{ lat: number, lng: number, zoom: number }} view
  */
 export function writeAddress(model, state, { lat, lng, zoom }) {
-  const { index, against, language, party, zone, place, figure } = state;
+  const { index, against, language, party, zone, place, figure, without } = state;
   const parts = {
     date: model.snapshots[index].key,
     vs: model.snapshots[against]?.key,
@@ -62,6 +62,7 @@ export function writeAddress(model, state, { lat, lng, zoom }) {
     zone: zone?.id,
     place: place && placeKey(place),
     figure: figure && figureKeys(model.reported)[model.reported.indexOf(figure)],
+    without,
     at: `${lat.toFixed(4)},${lng.toFixed(4)},${zoom}`
   };
   const written = (/** @type {string} */ value) =>
@@ -99,6 +100,7 @@ export function askedState(model, state, asked) {
     party: model.parties.includes(asked.party) ? asked.party : state.party,
     zone: (asked.zone && model.zonesAt(index).find(zone => zone.id === asked.zone)) || null,
     place: (asked.place && model.places.find(place => placeKey(place) === asked.place)) || null,
-    figure: model.reported[figureKeys(model.reported).indexOf(asked.figure)] || null
+    figure: model.reported[figureKeys(model.reported).indexOf(asked.figure)] || null,
+    without: model.makersBeside.filter(number => asked.without?.split(',').includes(number)).join(',')
   };
 }

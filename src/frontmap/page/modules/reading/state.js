@@ -15,6 +15,7 @@ import { chooseLanguage } from '../text/words.js';
  * @property {Zone | null} zone at most one of zone, place and figure is chosen
  * @property {Place | null} place
  * @property {Figure | null} figure
+ * @property {string} without numbers of the other makers whose lines are off, the first is 1
  * @property {boolean} playing
  * @property {boolean} dark
  * @property {boolean} tiles whether the street map is switched on
@@ -68,6 +69,7 @@ export function initialState(model, asked, languages, dark) {
     zone: null,
     place: null,
     figure: null,
+    without: '',
     playing: false,
     dark,
     tiles: false

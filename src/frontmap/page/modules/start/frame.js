@@ -1,6 +1,6 @@
 // What stands about map and panel: head, foot, the link past them.
 
-import { el, fill } from '../parts/dom.js';
+import { el, fill, write } from '../parts/dom.js';
 import { headline, titleHeading } from '../parts/headline.js';
 import { partyName } from '../text/phrases.js';
 
@@ -14,7 +14,7 @@ export function skipLink({ say, follow }) {
   };
   const anchor = el('a', { class: 'fm-skip', href: '#fm-time', onclick });
   follow(() => {
-    anchor.textContent = say('skip');
+    write(anchor, say('skip'));
   }, ['language']);
   return anchor;
 }
@@ -69,9 +69,10 @@ function partyChoice(reader) {
 function note({ data, say, words, follow }) {
   const node = el('p', { class: 'fm-known' });
   follow(() => {
-    node.textContent = data.known
+    const text = data.known
       ? `${say('known', { instant: words().instant(data.known) })} ${say('known_now')}`
       : say('proposed_note');
+    write(node, text);
   }, ['language']);
   return data.known || data.proposed !== null ? node : '';
 }

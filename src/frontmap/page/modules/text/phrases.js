@@ -99,5 +99,5 @@ export function signed(words, value) {
  * @param {string} text
  */
 export function sentence({ state }, text) {
-  return text[0].toLocaleUpperCase(state.language) + text.slice(1);
+  return text.replace(/\p{L}/u, first => first.toLocaleUpperCase(state.language));
 }

@@ -9,6 +9,9 @@ import { timeOf } from '../model/snapshots.js';
 /** @typedef {ReturnType<typeof makeWords>} Words */
 /** @typedef {Record<string, string | number>} Values */
 
+// What is between two of these runs from left to right and is English, or runs as its first letter does,
+// whatever stands about it.
+export const [IN_ENGLISH, ITS_OWN_WAY, AS_BEFORE] = ['\u2066', '\u2068', '\u2069'];
 const TEN_DIGITS = Array.from({ length: 10 }, (_, i) => i);
 
 /**
@@ -23,7 +26,7 @@ export function ownName(texts, language) {
 /**
  * The browser's own words for dates and numbers take longer to load than the whole map takes to
  * draw; so months and separators are words of ours where a language has them, and what else the
- * browser knows waits until it is needed. A text that a language lacks is in English.
+ * browser knows waits until it is needed. A text that a language lacks is in English, and marked so.
  * @param {TextRow[]} rows
  * @param {string} language
  */
@@ -37,15 +40,15 @@ export function makeWords(rows, language) {
   const inNumbers = (/** @type {Intl.NumberFormatOptions} */ options) =>
     once(() => new Intl.NumberFormat(locale, options));
   const plural = once(() => new Intl.PluralRules(locale));
-  const english = language === 'en';
-  const part = english ? 'numeric' : '2-digit';
-  const short = inDays({ day: part, month: english ? 'short' : part, year: 'numeric' });
+  const part = language === 'en' ? 'numeric' : '2-digit';
+  const short = inDays({ day: part, month: language === 'en' ? 'short' : part, year: 'numeric' });
   const ofYear = inDays({ month: 'long', year: 'numeric' });
   const long = inDays({ day: 'numeric', month: 'long', year: 'numeric' });
   const shortMonth = inDays({ month: 'short' });
   const most2 = inNumbers({ maximumFractionDigits: 2 });
   const withDigits = [0, 1].map(n => inNumbers({ minimumFractionDigits: n, maximumFractionDigits: n }));
   const plain = inNumbers({ useGrouping: false });
+  const english = new Map(rows.map(({ name, texts }) => [name, texts.en]));
   const ownDigits = once(() => TEN_DIGITS.map(digit => plain().format(digit)));
   // "2024 р." stays on one line.
   const unbroken = (/** @type {string} */ date) => date.replace(/ (р|г)\./, '\u00a0$1.');
@@ -64,10 +67,11 @@ export function makeWords(rows, language) {
     const found = own.get(key);
     if (!found) return key;
     const form = typeof found === 'string' ? found : found[plural().select(Number(values.n))] || found.other;
-    return form.replace(/\{(\w+)\}/g, (_, name) => {
+    const text = form.replace(/\{(\w+)\}/g, (_, name) => {
       const value = values[name];
       return typeof value === 'number' ? fixed(value, 0) : value;
     });
+    return given.get(key) ? text : `${IN_ENGLISH}${text}${AS_BEFORE}`;
   };
   const day = (/** @type {string} */ date) => {
     if (!months || !given.get('day_date')) return long().format(timeOf(date));
@@ -97,12 +101,16 @@ export function makeWords(rows, language) {
       fixed(value, Math.abs(value) < 10 && value !== Math.round(value) ? 1 : 0),
     given: (/** @type {number} */ value) => most2().format(value),
     // What decides the grammatical number of a word after a number that is shown rounded.
-    counted: (/** @type {number} */ value) =>
-      Number(value.toFixed(Math.abs(value) < 10 ? 1 : 0)),
+    counted: (/** @type {number} */ value) => Number(value.toFixed(Math.abs(value) < 10 ? 1 : 0)),
     tenth: (/** @type {number} */ value) => fixed(value, 1),
     // As given, where there is no name in this language.
     claimant: (/** @type {ClaimantRow} */ names) => names.names[language] || names.given,
-    name: (/** @type {Names} */ names) => names[language] || names.en
+    name: (/** @type {Names} */ names) => names[language] || names.en,
+    // All in one language, since a line in two would run both ways.
+    wayTo: (/** @type {Names} */ names, /** @type {number} */ km) =>
+      names[language]
+        ? `${ITS_OWN_WAY}${names[language]} ${fixed(km, 0)} ${say('km')}${AS_BEFORE}`
+        : `${IN_ENGLISH}${names.en} ${km} ${english.get('km')}${AS_BEFORE}`
   };
 }
 
