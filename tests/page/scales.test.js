@@ -5,9 +5,9 @@ import { marksOf, waysOut } from '../../src/frontmap/page/modules/map/place-pain
 import { makeModel } from '../../src/frontmap/page/modules/model/model.js';
 import { timeOf } from '../../src/frontmap/page/modules/model/snapshots.js';
 import { cell, csvOf, fileName } from '../../src/frontmap/page/modules/share/csv.js';
+import { pointsOf } from '../../src/frontmap/page/modules/time/chart.js';
 import { daysByMonth, pickedIndex } from '../../src/frontmap/page/modules/time/date-picker.js';
 import { makePile } from '../../src/frontmap/page/modules/time/marks.js';
-import { pointsOf } from '../../src/frontmap/page/modules/time/chart.js';
 import { linear, monthTicks, niceStep } from '../../src/frontmap/page/modules/time/scales.js';
 import { payload } from './making.js';
 
