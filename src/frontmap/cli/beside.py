@@ -136,7 +136,11 @@ def list_parties(archive: ArchiveOption = None, form: FormatOption = "text") -> 
 
 
 def say_shared_colours(about: About) -> None:
-    """Name the parties that have one colour, as where there are more than the palette has."""
+    """Name the parties that have one colour, as where there are more than the palette has.
+
+    >>> import frontmap
+    >>> say_shared_colours(frontmap.open("geodata/kursk").about)
+    """
     of_each: dict[str, list[str]] = {}
     for name, party in about.parties.items():
         of_each.setdefault(party.colour, []).append(name)
