@@ -191,7 +191,8 @@ def too_many_to_join(lines: Shapes) -> bool:
 
 def _ends_of(lines: Shapes) -> Floats:
     positions, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-    return np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]]
+    ends: Floats = np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]]
+    return ends
 
 
 def _may_cross(one: Floats, other: Floats) -> Bools:
