@@ -71,6 +71,7 @@ BESIDE = {
     "repairs/2024/1725138000.csv": "file,feature,zone,rule,detail,count\n",
     "profiles/own.json": '{"rules": ["type=held => UA controlled"], "source": "x-1", '
     '"maker": "UA Control Map", "dates": "{yyyy}-{mm}-{dd}"}\n',
+    "words/de.json": '{"map": "Karte"}\n',
     ".cache/.gitignore": "*\n",
     ".cache/ground-1/000000-00000000/manifest.json": "{}",
     ".lock": "",
@@ -308,7 +309,10 @@ def build(folder: Path) -> None:
     (folder / "zones.geojson").write_text(collection(drawn), "utf-8")
     (folder / "maps").mkdir()
     (folder / f"maps/{FREE}.geojson").write_text(collection(drawn, {"type": "held"}), "utf-8")
-    new_archive(folder / "other").add(DAY, [zone(box(35.0, 51.0, 35.2, 51.1))], reason="theirs")
+    other = new_archive(folder / "other")
+    other.add(DAY, [zone(box(35.0, 51.0, 35.2, 51.1))], reason="theirs")
+    for name in ("sources.csv", "claimants.csv", "reported.csv"):
+        (other.root / name).write_text(TABLES[name], "utf-8")
     lay_outside(folder)
 
 
@@ -380,10 +384,19 @@ VERBS = {
     ),
     "check DATE": Verb(["check", DAY, *_HERE]),
     "area": Verb(["area", *_HERE]),
+    "area --fill between": Verb(["area", "--fill", "between", *_HERE]),
+    "area --by unit": Verb(["area", "--by", "unit", *_HERE]),
     "change": Verb(["change", *_HERE]),
+    "change --by transfer": Verb(["change", "--by", "transfer", *_HERE]),
     "front": Verb(["front", *_HERE]),
+    "front --by neighbour": Verb(["front", "--by", "neighbour", *_HERE]),
     "held": Verb(["held", *_HERE]),
     "makers": Verb(["makers", "{root}", "--date", DAY, "--archive", "{folder}/other"]),
+    "makers, three": Verb(
+        ["makers", "{folder}/other", "{root}", "{folder}/other", "--date", DAY, "--format", "csv"]
+    ),
+    "reported --with": Verb(["reported", "--with", "{root}", "--archive", "{folder}/other"]),
+    "words check": Verb(["words", "check", *_HERE]),
     "show": Verb(["show", DAY, *_HERE]),
     "log": Verb(["log", *_HERE]),
     "diff": Verb(["diff", DAY, *_HERE]),
@@ -435,6 +448,7 @@ VERBS = {
     "source add": Verb(["source", "add", "isw-9", "--publisher", "ISW", *_HERE]),
     "source list": Verb(["source", "list", *_HERE]),
     "party add": Verb(["party", "add", "BY", "--name", "Belarus", *_HERE]),
+    "party rename": Verb(["party", "rename", "UA", "--name", "Us", *_HERE]),
     "party list": Verb(["party", "list", *_HERE]),
     "init": Verb(
         ["init", "{root}", "--title=t", "--maker=m", "--bbox=34,50,38,53", "--party=UA=U"]
@@ -443,6 +457,10 @@ VERBS = {
     "import PATH": Verb(_MAPS, "imported"),
     "import PATH --dry-run": Verb([*_MAPS, "--dry-run"], "imported"),
     "map": Verb(["map", "--output", "{made}/map.html", *_HERE], is_slow=True),
+    "map --with": Verb(
+        ["map", "--with", "{root}", "--output", "{made}/map.html", "--archive", "{folder}/other"],
+        is_slow=True,
+    ),
     "report": Verb(["report", "--output", "{made}/report.html", *_HERE], is_slow=True),
 }
 #: Every file and folder that an archive may hold; of the staged ones, what a killed writer leaves.
@@ -455,7 +473,7 @@ TARGETS = (
     "revisions/2024/2024-08-13/{tip}", "revisions/2024/2024-08-13/.x.geojson~1-0.part",
     *TABLES, "TABLES.md", "reference.geojson", "covered.geojson", "datapackage.json",
     "import.json", "repairs", "repairs/2024/1725138000.csv", "profiles", "profiles/own.json",
-    ".git", ".git/HEAD", ".git/config", ".git/objects",
+    "words", "words/de.json", ".git", ".git/HEAD", ".git/config", ".git/objects",
 )  # fmt: skip
 
 
