@@ -76,6 +76,24 @@ def test_a_revision_of_the_future_is_found(tmp_path, ahead, rules):
     assert found_rules(front) == rules
 
 
+@pytest.mark.parametrize(("recorded", "is_found"), [("2001", True), ("2026", False)])
+def test_a_correction_that_says_it_is_older_than_what_it_corrects_is_found(
+    tmp_path, recorded, is_found
+):
+    clock = Clock()
+    front = new_archive(tmp_path / "front", clock)
+    front.add("2024-08-31", [zone(SMALL)], reason="first")
+    clock.set("2026-09-02T10:00:00+00:00")
+    front.correct("2024-08-31", [zone(LARGE)], reason="second")
+    path = max(layout.revision_files(layout.revisions_folder(front.root, front.dates[0])))
+    text = re.sub(rb'"recorded":"2026', b'"recorded":"' + recorded.encode(), path.read_bytes())
+    digest = canonical.digest_of(text)
+    text = re.sub(rb'"digest":"\w+"', b'"digest":"' + digest.encode() + b'"', text)
+    path.unlink()
+    path.with_name(f"{recorded}{path.name[4:16]}-{digest[:12]}.geojson").write_bytes(text)
+    assert ("earlier" in found_rules(front)) == is_found
+
+
 def test_a_copy_that_is_the_recorded_file_itself_is_found_and_parted(front):
     (path,) = layout.revision_files(layout.revisions_folder(front.root, front.dates[0]))
     (copy,) = layout.copy_files(front.root)

@@ -49,6 +49,7 @@ def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
     - ``damaged``: a revision's bytes, name or place are not what was recorded
     - a rule of a snapshot (``status``, ``accuracy``, ``geometry``...): a revision breaks it
     - ``future``: a revision says that it was recorded after ``now``, by more than five minutes
+    - ``earlier``: a revision says that it was recorded before one that it supersedes
     - ``linked``: a revision's file has a second name, by which it can be changed
     - ``missing``: a revision is not there that another one supersedes, or that a copy holds
     - ``stray``: a file among the revisions that is none
@@ -90,6 +91,7 @@ def inspect(root: Path, about: About, *, now: dt.datetime) -> Iterator[Finding]:
         yield from _doubtful(snapshot.revision, path, root, now)
     for chain in history.chains(revisions).values():
         yield from _gaps(root, chain)
+        yield from _out_of_time(root, chain)
     try:
         yield from _copies(root, revisions, damaged)
     except FrontmapError as error:
@@ -197,6 +199,23 @@ def _gaps(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
                 message=f"revision {lost[:12]} is missing, which {path.name} supersedes; "
                 "restore it from git or another copy of the archive",
                 path=path.parent,
+                date=revision.date,
+            )
+
+
+def _out_of_time(root: Path, chain: tuple[Revision, ...]) -> Iterator[Finding]:
+    """Yield what no clock of frontmap's writes: it dates a revision after all that it follows."""
+    recorded = {r.digest: r.recorded for r in chain}
+    for revision in chain:
+        latest = max((recorded[d] for d in revision.supersedes & recorded.keys()), default=None)
+        if latest is not None and revision.recorded < latest:
+            yield Finding(
+                rule="earlier",
+                severity="warning",
+                message=f"recorded {instant_text(revision.recorded)}, before what it supersedes "
+                f"({instant_text(latest)}): what was known between them is not to be told; "
+                "ask whom the archive is from",
+                path=layout.revision_path(root, revision),
                 date=revision.date,
             )
 
