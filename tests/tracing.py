@@ -40,16 +40,25 @@ class Outcome:
 
 
 class Victim:
-    """A loaded frontmap that forks a child for each verb, which strace takes hold of."""
+    """A loaded frontmap that forks a child for each verb, which strace takes hold of.
 
-    def __init__(self, root: Path, scratch: Path) -> None:
+    ``cached``: else it does without the cache, which is written or not as the clock has it, so that
+    each run of a verb makes the same calls.
+    """
+
+    def __init__(self, root: Path, scratch: Path, *, cached: bool = True) -> None:
         self.scratch = scratch
         self.process = subprocess.Popen(
             [sys.executable, str(Path(__file__).with_name("victim.py")), str(root)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
-            env={**os.environ, "OPENBLAS_NUM_THREADS": "1", "FRONTMAP_AUTHOR": ""},
+            env={
+                **os.environ,
+                "OPENBLAS_NUM_THREADS": "1",
+                "FRONTMAP_AUTHOR": "",
+                **({} if cached else {"XDG_CACHE_HOME": str(_refused_cache(scratch))}),
+            },
         )
 
     def __enter__(self) -> Self:
@@ -86,6 +95,14 @@ class Victim:
 
     def told(self) -> str:
         return _pipe(self.process.stdout).readline().strip()
+
+
+def _refused_cache(scratch: Path) -> Path:
+    """Make a cache folder that others can write to, which frontmap lets be."""
+    top = scratch / "cache" / "frontmap"
+    top.mkdir(parents=True)
+    top.chmod(0o777)
+    return top.parent
 
 
 def _pipe(stream: IO[str] | None) -> IO[str]:
