@@ -54,7 +54,10 @@ def hostile(tmp_path_factory):
         maker=HOSTILE,
         license=HOSTILE,
         bbox=(34, 50.7, 36.2, 51.8),
-        parties={"UA": {"name_en": HOSTILE, "short_name": HOSTILE}, "RU": {"name_en": HOSTILE}},
+        parties={
+            "UA": {"name_en": HOSTILE, "short_name": HOSTILE},
+            "RU": {"name_en": HOSTILE + "RU"},
+        },
         attribution=HOSTILE,
         clock=Clock(),
     )
