@@ -106,6 +106,15 @@ def test_a_makers_file_of_more_values_than_are_read_is_refused(tmp_path):
     assert "1709294400.geojson: about 10,000,006 values, 5,000,000 at most" in said
 
 
+def test_kml_of_more_numbers_than_are_read_is_refused(tmp_path, front):
+    path = tmp_path / "zones.kml"
+    ring = f"<LinearRing><coordinates>{'35,51 ' * 2_000_000}</coordinates></LinearRing>"
+    shape = f"<Polygon><outerBoundaryIs>{ring}</outerBoundaryIs></Polygon>"
+    path.write_text(f"<kml><Placemark>{shape}</Placemark></kml>")
+    said = command("check", path, "--archive", front, cpu_s=8, mib=300)
+    assert "zones.kml: feature 1: coordinates of more than 3,000,000 numbers" in said
+
+
 def test_a_table_of_very_many_columns_is_refused(tmp_path):
     path = tmp_path / "sources.csv"
     header = ["id", "publisher", "url", "published", "read", *(f"c{n}" for n in range(200_000))]
@@ -180,6 +189,12 @@ def comb(teeth, *, slant=0.0):
     return [*ring, ring[0]]
 
 
+def across_its_back(ring):
+    """Let the back of a comb run through its teeth."""
+    *teeth, east, low_east, low_west, west, end = ring
+    return [*teeth, east, [low_east[0], 51.5], [low_west[0], 51.5], west, end]
+
+
 def turned(ring):
     return [[y - 51 + 35, x - 35 + 51] for x, y in ring]
 
@@ -194,6 +209,7 @@ COSTLY = {
     "1,000 slanted bars": (slanted_bars(1000), "recorded snapshot"),
     "two combs": ([comb(500), turned(comb(500))], CROSSINGS),
     "a slanted comb": ([comb(2000, slant=1.0)], "z000000): its lines may cross more than"),
+    "a comb across its back": ([across_its_back(comb(3000))], "may cross more than 5,000 times"),
 }  # fmt: skip
 
 
@@ -215,6 +231,19 @@ def test_zones_of_any_shape_are_recorded_or_refused_at_once(tmp_path, front, wha
     shutil.copytree(front, root)
     said = command("add", "2024-08-31", path, "--archive", root, "--reason", "r", cpu_s=30, mib=500)
     assert answer in said
+
+
+def test_a_long_ragged_line_costs_little_more_than_its_length(tmp_path, front):
+    """Each of its edges is asked about others' ground, and each place of it how far it moved."""
+    path, root = tmp_path / "zones.geojson", tmp_path / "archive"
+    shutil.copytree(front, root)
+    for date, height in (("2024-08-30", 52), ("2024-08-31", 51.9)):
+        ring = comb(8000)
+        ring[400][1] = height
+        path.write_text(text_of([ring]))
+        words = ["add", date, path, "--archive", root, "--reason", "r", "--yes"]
+        assert "recorded snapshot" in command(*words, cpu_s=20, mib=600)
+    assert command("front", "--archive", root, "--scale", "5", cpu_s=30, mib=1500)
 
 
 @pytest.mark.parametrize("what", ["1,000 zones over each other", *LARGE])

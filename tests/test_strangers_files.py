@@ -24,6 +24,7 @@ from shapely import box
 
 from frontmap.errors import InputError
 from frontmap.formats import files, packed, xml_text
+from frontmap.formats import kml as kml_form
 from frontmap.formats.files import read_features
 from frontmap.formats.source import FileOptions
 
@@ -240,6 +241,14 @@ def test_vertices_are_limited_in_all_forms(tmp_path, monkeypatch):
     assert len(read(tmp_path, kml(placemark * 2).encode()).features) == 2
     with pytest.raises(InputError, match="12 vertices, 8 at most"):
         read(tmp_path, kml(placemark * 3).encode())
+
+
+def test_numbers_of_kml_are_limited_over_the_whole_document(tmp_path, monkeypatch):
+    placemark = f"<Placemark>{POLYGON}</Placemark>"
+    monkeypatch.setattr(kml_form, "MOST_NUMBERS", 16)
+    assert len(read(tmp_path, kml(placemark * 2).encode()).features) == 2
+    refused = read(tmp_path, kml(placemark * 3).encode()).features[2]
+    assert refused.flaw.startswith("coordinates of more than 16 numbers up to here; simplify it")
 
 
 def test_features_are_limited(tmp_path, monkeypatch):

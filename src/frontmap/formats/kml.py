@@ -5,8 +5,10 @@ Network links, overlays, tracks and models become features without ground, so th
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from frontmap.formats.features import Feature
@@ -29,6 +31,9 @@ _SHAPES = frozenset(
     {"Polygon", "Point", "LineString", "LinearRing", "Model", "Track", "MultiTrack", "Curve",
      "MultiCurve"}
 )  # fmt: skip
+#: Of all coordinates of a document: three of each vertex that may be in a file.
+MOST_NUMBERS = 3_000_000
+_NUMBER = re.compile(r"[^\s,]+")
 _STRAY = (
     "a Polygon has coordinates that are in no LinearRing of its outer or inner boundary; "
     "save it anew from a GIS"
@@ -83,6 +88,7 @@ class _Reader:
     styles: Styles
     document: str
     mended: Counter[str] = field(default_factory=Counter)
+    numbers: Counter[str] = field(default_factory=Counter)
     elsewhere: dict[str, None] = field(default_factory=dict)
 
     def below(self, node: Element, context: _Context) -> Iterator[Feature]:
@@ -105,6 +111,13 @@ class _Reader:
     def placemark(self, node: Element, context: _Context) -> Feature:
         shapes = [shape for child in node for shape in _shapes(child)]
         polygons = [shape for shape in shapes if name_of(shape) == "Polygon"]
+        rings = [_rings(polygon) for polygon in polygons]
+        if self.are_too_many(rings):
+            return Feature(
+                own_id=node.get("id", ""),
+                flaw=f"coordinates of more than {MOST_NUMBERS:,} numbers up to here; "
+                "simplify it (in QGIS: Simplify)",
+            )
         properties = _properties(node)
         style = self.styles.of(node, self.document)
         if style.is_elsewhere:
@@ -114,9 +127,7 @@ class _Reader:
         return Feature(
             own_id=node.get("id", "") or str(properties.get("id", "")),
             properties=properties,
-            polygons=tuple(
-                [self.positions(ring) for ring in _rings(polygon)] for polygon in polygons
-            ),
+            polygons=tuple([self.positions(ring) for ring in own] for own in rings),
             others=tuple(name_of(shape) for shape in shapes if name_of(shape) != "Polygon"),
             folders=context.folders,
             fill=style.colour,
@@ -124,6 +135,13 @@ class _Reader:
             end=context.end,
             flaw=_STRAY if any(map(_has_stray_positions, polygons)) else "",
         )
+
+    def are_too_many(self, polygons: list[list[str]]) -> bool:
+        """Count the numbers of rings, without reading them; tell whether a file may have them."""
+        for text in (ring for rings in polygons for ring in rings):
+            left = MOST_NUMBERS - self.numbers["all"]
+            self.numbers["all"] += sum(1 for _ in islice(_NUMBER.finditer(text), left + 1))
+        return self.numbers["all"] > MOST_NUMBERS
 
     def positions(self, text: str) -> Ring:
         ring, mended = positions(text)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyproj
 import shapely
 
+from frontmap.geometry.edges import lines_of
 from frontmap.geometry.fixed_lines import as_fixed
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.seam import across_seam
+from frontmap.geometry.strips import simplified
 from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
+    from frontmap.geometry.edges import Floats, Shapes
     from frontmap.geometry.fixed_lines import FixedLines
 
 SAMPLE_M = 500.0
+MOST_SAMPLES = 50_000
 _GEOD = pyproj.Geod(ellps="WGS84")
 
 
@@ -55,7 +59,7 @@ def generalised(line: BaseGeometry, scale_km: float) -> BaseGeometry:
     if line.is_empty or not scale_km:
         return line
     plane = plane_about(line)
-    return plane.degrees(plane.flat(line).simplify(scale_km * 1000, preserve_topology=False))
+    return plane.degrees(simplified(plane.flat(line), scale_km * 1000))
 
 
 def length_km(line: BaseGeometry) -> float:
@@ -97,8 +101,8 @@ def movement(line: BaseGeometry, before: BaseGeometry, ground: BaseGeometry) -> 
     held = plane.flat(ground)
     shapely.prepare(held)
     grew = ~shapely.contains(held, points)
-    away_km = shapely.distance(points, old) / 1000 * np.where(grew, 1, -1)
-    most = int(np.argmax(np.abs(away_km)))
+    away_km = _away_m(points, old) / 1000 * np.where(grew, 1, -1)
+    most = int(np.argmax(np.abs(away_km).round(6)))  # of equal ones the first, to a millimetre
     ends = shapely.get_coordinates(plane.degrees(shapely.shortest_line(old, points[most])))
     bearing = _GEOD.inv(*ends[0], *ends[1])[0] % 360 if away_km[most] else 0.0
     place = (float(degree) for degree in ends[1])
@@ -125,20 +129,36 @@ def depth(line: BaseGeometry, border: BaseGeometry | None) -> Depth | None:
     if border is None or line.is_empty:
         return None
     plane = plane_about(line)
-    away_km = shapely.distance(samples(plane.flat(line)), plane.flat(border)) / 1000
+    away_km = _away_m(samples(plane.flat(line)), plane.flat(border)) / 1000
     return Depth(float(away_km.mean()), float(away_km.max()))
 
 
-def samples(line: BaseGeometry) -> np.ndarray[Any, Any]:
+def _away_m(points: Shapes, line: BaseGeometry) -> Floats:
+    """Return how far points lie from a line on the plane, found among its edges by their boxes."""
+    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    ends = np.hstack([positions[:-1], positions[1:]])[part[1:] == part[:-1]]
+    edges = shapely.STRtree(lines_of(ends))
+    _, away_m = edges.query_nearest(points, return_distance=True, all_matches=False)
+    return np.asarray(away_m, dtype=np.float64)
+
+
+def samples(line: BaseGeometry) -> Shapes:
     """Return points every 500 m along a line on the plane, and at least one.
+
+    Of a line of more than 25,000 km there are 50,000.
 
     >>> [point.x for point in samples(shapely.LineString([(0, 0), (1000, 0)]))]
     [250.0, 750.0]
     """
-    places = np.arange(SAMPLE_M / 2, max(line.length, SAMPLE_M), SAMPLE_M)
-    parts = shapely.get_parts(line)
-    starts = np.append(0.0, np.cumsum(shapely.length(parts)))
-    which = np.clip(np.searchsorted(starts, places, side="right") - 1, 0, len(parts) - 1)
-    return np.asarray(
-        shapely.line_interpolate_point(parts[which], places - starts[which]), dtype=object
-    )
+    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
+    inside = part[1:] == part[:-1]
+    begin, along = positions[:-1][inside], np.diff(positions, axis=0)[inside]
+    lengths_m = np.hypot(*along.T)
+    reached_m = np.cumsum(lengths_m)
+    apart_m = max(SAMPLE_M, reached_m[-1] / MOST_SAMPLES)
+    places_m = np.arange(apart_m / 2, max(reached_m[-1], apart_m), apart_m)
+    edge = np.minimum(np.searchsorted(reached_m, places_m, side="right"), len(along) - 1)
+    before_m = (reached_m - lengths_m)[edge]
+    share = np.clip((places_m - before_m) / np.maximum(lengths_m[edge], 1e-12), 0, 1)
+    points = shapely.points(begin[edge] + along[edge] * share[:, None])
+    return np.asarray(points, dtype=object)

@@ -64,7 +64,7 @@ def unmatched_borders(shapes: Shapes) -> list[UnmatchedBorder]:
     alone = np.flatnonzero(~_answered(edges.ends))
     ends = edges.ends[alone]
     own, met = shapely.STRtree(lines_of(edges.ends)).query(_inner(ends), predicate="intersects")
-    around, covered = shapely.STRtree(_middles(ends)).query(shapes, predicate="contains")
+    around, covered = _in_others(shapes, _middles(ends), edges.owner[alone])
     touching = np.concatenate([alone[own], alone[covered]])
     other = np.concatenate([edges.owner[met], around])
     foreign = edges.owner[touching] != other
@@ -135,6 +135,25 @@ def _inner(ends: Floats) -> Shapes:
 
 def _middles(ends: Floats) -> Shapes:
     return np.asarray(shapely.points((ends[:, :2] + ends[:, 2:]) / 2), dtype=object)
+
+
+def _in_others(shapes: Shapes, points: Shapes, owner: Indices) -> tuple[Indices, Indices]:
+    """Return which polygons contain which points, but for each polygon's own.
+
+    Of a polygon's own points nothing need be known, and on a long ragged line they are its own.
+    """
+    tree = shapely.STRtree(points)
+    inside = [np.zeros(0, dtype=np.int64)]
+    around = [np.zeros(0, dtype=np.int64)]
+    for place, shape in enumerate(shapes):
+        near = tree.query(shape)
+        near = near[owner[near] != place]
+        if near.size:
+            shapely.prepare(shape)
+            found = near[shapely.contains(shape, points[near])]
+            inside.append(found)
+            around.append(np.full(len(found), place))
+    return np.concatenate(around), np.concatenate(inside)
 
 
 def _pairs(edges: Edges, edge: Indices, other: Indices, number: int) -> list[UnmatchedBorder]:

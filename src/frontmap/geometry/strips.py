@@ -19,6 +19,9 @@ _MOST_SAMPLES = 1_000_000
 _EDGES_OF_A_PIECE = 32
 #: Lines that meet more often than a border's do: their strips have holes between them.
 _PARTS_AT_ONCE = 100
+#: A line of more vertices is simplified piece by piece, since that can take their square.
+_VERTICES_AT_ONCE = 100_000
+_EDGES_OF_A_LONG_PIECE = 1024
 
 
 def strip(line: BaseGeometry, reach: float, *, segments: int = QUARTER_SEGMENTS) -> BaseGeometry:
@@ -52,6 +55,22 @@ def widened(pieces: Shapes, reach: float, *, segments: int = QUARTER_SEGMENTS) -
     """
     strips = shapely.buffer(pieces, reach, quad_segs=segments)
     return strips[0] if len(strips) == 1 else shapely.union_all(strips)
+
+
+def simplified(line: BaseGeometry, tolerance: float) -> BaseGeometry:
+    """Return a line on the plane that stays within a tolerance of itself (Douglas and Peucker).
+
+    One of more than 100,000 vertices keeps a vertex in each thousand.
+
+    >>> simplified(shapely.LineString([(0, 0), (5, 1), (10, 0)]), 2).wkt
+    'LINESTRING (0 0, 10 0)'
+    """
+    if shapely.get_num_coordinates(line) <= _VERTICES_AT_ONCE:
+        return line.simplify(tolerance, preserve_topology=False)
+    pieces = pieces_of_lines(line, _EDGES_OF_A_LONG_PIECE)
+    return shapely.MultiLineString(
+        list(shapely.simplify(pieces, tolerance, preserve_topology=False))
+    )
 
 
 def pieces_of_lines(line: BaseGeometry, edges: int) -> Shapes:

@@ -17,7 +17,7 @@ from frontmap.errors import InputError
 from frontmap.geometry.fixed_lines import as_fixed
 from frontmap.geometry.plane import STRAIGHT_DEGREES, plane_about
 from frontmap.geometry.seam import across_seam
-from frontmap.geometry.strips import pieces_of_lines, strip
+from frontmap.geometry.strips import simplified, strip
 from frontmap.model import BORDER_TOLERANCE_M
 
 if TYPE_CHECKING:
@@ -36,9 +36,6 @@ SAME_LINE_M = 1.0
 ARC_SEGMENTS = 8
 #: Of a line whose edges are cut to be straight on the plane.
 MOST_VERTICES = 2_000_000
-#: A line of more vertices is generalised piece by piece, since that can take their square.
-_VERTICES_AT_ONCE = 100_000
-_EDGES_OF_A_LONG_PIECE = 1024
 
 
 class Uncertainty(NamedTuple):
@@ -146,7 +143,7 @@ def _swept_km2(
     ground: BaseGeometry, stretches: list[_Stretch], along: BaseGeometry | None
 ) -> float:
     strips = [
-        strip(_generalised(each.line, each.accuracy_m / 20), each.accuracy_m, segments=ARC_SEGMENTS)
+        strip(simplified(each.line, each.accuracy_m / 20), each.accuracy_m, segments=ARC_SEGMENTS)
         for each in stretches
     ]
     swept = strips[0] if len(strips) == 1 else shapely.union_all(strips)
@@ -155,14 +152,6 @@ def _swept_km2(
         return max(inward, swept.area - inward) / 1e6
     lines = [stretch.line for stretch in stretches]
     return max(inward, _on_this_side(swept.difference(ground), lines, along).area) / 1e6
-
-
-def _generalised(line: BaseGeometry, tolerance_m: float) -> BaseGeometry:
-    if shapely.get_num_coordinates(line) <= _VERTICES_AT_ONCE:
-        return line.simplify(tolerance_m, preserve_topology=False)
-    pieces = pieces_of_lines(line, _EDGES_OF_A_LONG_PIECE)
-    simple = shapely.simplify(pieces, tolerance_m, preserve_topology=False)
-    return shapely.MultiLineString(list(simple))
 
 
 def _on_this_side(
@@ -197,7 +186,7 @@ def _root_of_squares(
 
 
 def _generalised_m(line: BaseGeometry, tolerance_m: float) -> float:
-    return float(_generalised(line, tolerance_m).length)
+    return float(simplified(line, tolerance_m).length)
 
 
 def _extent_m(line: BaseGeometry, _tolerance_m: float) -> float:

@@ -16,7 +16,12 @@ import shapely
 from shapely import MultiPolygon, Polygon
 
 from frontmap.errors import InputError
-from frontmap.geometry.crossings import MOST_CROSSINGS, too_many_crossings
+from frontmap.geometry.crossings import (
+    MOST_CROSSINGS,
+    crosses_more_often,
+    too_many_crossings,
+)
+from frontmap.geometry.edges import edges_of
 from frontmap.geometry.exact_area import polygon_areas_km2
 from frontmap.geometry.grid import DECIMALS, snap
 from frontmap.geometry.polygons import polygonal
@@ -31,6 +36,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 FEWEST_POSITIONS = 3
+#: Of an invalid ring, whose meaning takes the square of its crossings to tell.
+MOST_CROSSINGS_MENDED = 5_000
 PLANE, MEASURED = 2, 4
 HIGHEST_LON, HIGHEST_LAT = 180.0, 90.0
 
@@ -68,6 +75,13 @@ def clean_ground(
     drawn = polygons[0] if len(polygons) == 1 else MultiPolygon(polygons)
     if too_many_crossings(np.array([drawn], dtype=object)):
         raise InputError(f"its lines may cross more than {MOST_CROSSINGS:,} times; simplify it")
+    if not drawn.is_valid and crosses_more_often(
+        edges_of(np.array([drawn], dtype=object)).ends, MOST_CROSSINGS_MENDED
+    ):
+        raise InputError(
+            f"invalid geometry: its lines may cross more than {MOST_CROSSINGS_MENDED:,} times, too "
+            "often to tell what is meant; mend it (in QGIS: Fix geometries), or simplify it"
+        )
     if not _spans_little(drawn):
         polygon_areas_km2([drawn])  # refuses what no measure could take
     ground, found = one_reading(drawn, accuracy_m)
