@@ -8,7 +8,7 @@ import numpy as np
 import pyproj
 import shapely
 
-from frontmap.geometry.edges import lines_of
+from frontmap.geometry.edges import ends_of_lines, lines_of
 from frontmap.geometry.fixed_lines import as_fixed
 from frontmap.geometry.plane import plane_about
 from frontmap.geometry.seam import across_seam
@@ -135,9 +135,7 @@ def depth(line: BaseGeometry, border: BaseGeometry | None) -> Depth | None:
 
 def _away_m(points: Shapes, line: BaseGeometry) -> Floats:
     """Return how far points lie from a line on the plane, found among its edges by their boxes."""
-    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
-    ends = np.hstack([positions[:-1], positions[1:]])[part[1:] == part[:-1]]
-    edges = shapely.STRtree(lines_of(ends))
+    edges = shapely.STRtree(lines_of(ends_of_lines(line)))
     _, away_m = edges.query_nearest(points, return_distance=True, all_matches=False)
     return np.asarray(away_m, dtype=np.float64)
 
@@ -150,9 +148,8 @@ def samples(line: BaseGeometry) -> Shapes:
     >>> [point.x for point in samples(shapely.LineString([(0, 0), (1000, 0)]))]
     [250.0, 750.0]
     """
-    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
-    inside = part[1:] == part[:-1]
-    begin, along = positions[:-1][inside], np.diff(positions, axis=0)[inside]
+    begin, end = np.hsplit(ends_of_lines(line), 2)
+    along = end - begin
     lengths_m = np.hypot(*along.T)
     reached_m = np.cumsum(lengths_m)
     apart_m = max(SAMPLE_M, reached_m[-1] / MOST_SAMPLES)

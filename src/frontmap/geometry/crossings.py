@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from frontmap.geometry.edges import edges_of, lines_of
+from frontmap.geometry.edges import edges_of, ends_of_lines, lines_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +169,7 @@ def lines_cross_more_often(lines: Shapes, most: int) -> bool:
     >>> lines_cross_more_often(cross, 0), lines_cross_more_often(cross, 1)
     (True, False)
     """
-    edges = lines_of(_ends_of(lines))
+    edges = lines_of(ends_of_lines(lines))
     tree, found = shapely.STRtree(edges), 0
     for start in range(0, len(edges), _EDGES_AT_ONCE):
         found += len(tree.query(edges[start : start + _EDGES_AT_ONCE], predicate="crosses")[0])
@@ -186,13 +186,7 @@ def too_many_to_join(lines: Shapes) -> bool:
     >>> too_many_to_join(np.array([shapely.from_wkt("MULTILINESTRING ((0 0, 2 2), (0 2, 2 0))")]))
     False
     """
-    return crosses_more_often(_ends_of(lines), MOST_CROSSINGS)
-
-
-def _ends_of(lines: Shapes) -> Floats:
-    positions, line = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
-    ends: Floats = np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]]
-    return ends
+    return crosses_more_often(ends_of_lines(lines), MOST_CROSSINGS)
 
 
 def _may_cross(one: Floats, other: Floats) -> Bools:

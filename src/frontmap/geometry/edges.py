@@ -10,6 +10,7 @@ import shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+    from shapely.geometry.base import BaseGeometry
 
     Floats = NDArray[np.float64]
     Indices = NDArray[np.int64]
@@ -41,6 +42,17 @@ def edges_of(shapes: Shapes) -> Edges:
     of_ring = ring[:-1][inside]
     ends = np.hstack([positions[:-1], positions[1:]])[inside]
     return Edges(ends, owner[part[of_ring]], of_ring)
+
+
+def ends_of_lines(lines: Shapes | BaseGeometry) -> Floats:
+    """Return the edges of lines, their parts' included, by their two ends: ``(n, 4)``.
+
+    >>> ends_of_lines(np.array([shapely.LineString([(0, 0), (1, 2), (3, 2)])])).tolist()
+    [[0.0, 0.0, 1.0, 2.0], [1.0, 2.0, 3.0, 2.0]]
+    """
+    positions, part = shapely.get_coordinates(shapely.get_parts(lines), return_index=True)
+    ends: Floats = np.hstack([positions[:-1], positions[1:]])[part[1:] == part[:-1]]
+    return ends
 
 
 def lines_of(ends: Floats) -> Shapes:

@@ -9,7 +9,7 @@ import shapely
 
 from frontmap.errors import InputError
 from frontmap.geometry.crossings import crosses_more_often
-from frontmap.geometry.edges import either_way
+from frontmap.geometry.edges import either_way, ends_of_lines
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -51,11 +51,11 @@ def faces_and_ends(lines: Shapes) -> tuple[Shapes, Floats]:
     noded = shapely.get_parts(_noded(lines, None))
     faces, cuts, dangles, _ = shapely.polygonize_full(noded)
     loose = np.concatenate([shapely.get_parts(cuts), shapely.get_parts(dangles)])
-    return np.asarray(shapely.get_parts(faces), dtype=object), _ends(loose)
+    return np.asarray(shapely.get_parts(faces), dtype=object), ends_of_lines(loose)
 
 
 def _noded(lines: Shapes, grid_degrees: float | None) -> BaseGeometry:
-    if too_much_at_once(_ends(shapely.get_parts(lines))):
+    if too_much_at_once(ends_of_lines(lines)):
         groups = (lines[n : n + FEW] for n in range(0, len(lines), FEW))
         few = [shapely.union_all(group, grid_size=grid_degrees) for group in groups]
         return _by_halves(few, grid_degrees)
@@ -85,15 +85,9 @@ def _by_halves(noded: list[BaseGeometry], grid_degrees: float | None) -> BaseGeo
 
 
 def _together(one: BaseGeometry, other: BaseGeometry, grid_degrees: float | None) -> BaseGeometry:
-    if crosses_more_often(_ends(shapely.get_parts([one, other])), MOST_CROSSINGS):
+    if crosses_more_often(ends_of_lines(np.array([one, other], dtype=object)), MOST_CROSSINGS):
         raise InputError(
             f"the lines of these zones may cross more than {MOST_CROSSINGS:,} times: "
             "ask for fewer dates, or simplify the zones"
         )
     return shapely.union(one, other, grid_size=grid_degrees)
-
-
-def _ends(lines: Shapes) -> Floats:
-    positions, line = shapely.get_coordinates(lines, return_index=True)
-    ends: Floats = np.hstack([positions[:-1], positions[1:]])[line[1:] == line[:-1]]
-    return ends

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from frontmap.geometry.edges import ends_of_lines
+
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
 
@@ -94,9 +96,8 @@ def pieces_of_lines(line: BaseGeometry, edges: int) -> Shapes:
 
 def _lies_near_itself(line: BaseGeometry, reach: float) -> bool:
     """Estimate whether too many stretches of a line lie within reach of each other, by cells."""
-    positions, part = shapely.get_coordinates(shapely.get_parts(line), return_index=True)
-    inside = part[1:] == part[:-1]
-    begin, step = positions[:-1][inside], np.diff(positions, axis=0)[inside]
+    begin, end = np.hsplit(ends_of_lines(line), 2)
+    step = end - begin
     cell = max(2 * reach, line.length / _MOST_SAMPLES)
     samples = np.ceil(np.hypot(*step.T) / cell).astype(np.int64)
     edge = np.repeat(np.arange(len(samples)), samples)

@@ -42,13 +42,15 @@ def packed_gains(
     >>> parts["any_pair"], parts["maker_changes"]
     (True, [])
     """
-    columns_of, histories = [], known_histories(snapshots, parties, root=root)
+    histories = known_histories(snapshots, parties, root=root)
+    changes = {} if histories is not None else series_changes(snapshots, parties, root=root)
     if histories is None:
-        changes = series_changes(snapshots, parties, root=root)
         histories = _any_pair(snapshots, changes, root)
-        columns_of = [_between_neighbours(found, len(snapshots)) for found in changes.values()]
-    if histories is not None:
-        columns_of = [_histories(history) for history in histories.values()]
+    columns_of = (
+        [_between_neighbours(found, len(snapshots)) for found in changes.values()]
+        if histories is None
+        else [_histories(history) for history in histories.values()]
+    )
     numbers = [number for columns in columns_of for column in columns for number in column]
     makers = [snapshot.revision.maker for snapshot in snapshots]
     begins = [index for index, (one, other) in enumerate(pairwise(makers), 1) if one != other]
